@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Frames from capture files, one after the other in the order of time. This is the only door by
+ * which packets come in; what is behind it (formats, compression, merging, filters) is nobody
+ * else's business.
+ */
+#ifndef CLI_SOURCE_H
+#define CLI_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Link types that a capture is most likely to have; any other LINKTYPE_ number may occur too. */
+enum { LINK_TYPE_NULL = 0, LINK_TYPE_ETHERNET = 1, LINK_TYPE_RAW = 101 };
+
+/* One captured frame; octets are borrowed until the next call of source_next. */
+struct frame {
+    uint64_t number;    /* from 1, in the order of its own file */
+    int64_t time_ns;    /* since 1970-01-01 UTC */
+    uint32_t capture;   /* index of its input, in the order of the command line */
+    uint32_t interface; /* index within its capture, over all sections of a pcapng */
+    uint32_t link_type;
+    size_t captured;
+    size_t wire_len;
+    const uint8_t *octets;
+};
+
+struct capture_interface {
+    char *name; /* if_name, or "" without one; raw octets of the file, to be escaped on output */
+    uint32_t link_type;
+    uint64_t packets; /* read from it, before the filter */
+};
+
+/* What is known of one input; grows while it is read. Owned by the source. */
+struct capture {
+    char *name; /* as given on the command line; "-" for standard input */
+    enum capture_format { CAPTURE_PCAP, CAPTURE_PCAPNG, CAPTURE_LIVE } format;
+    struct capture_interface *interfaces;
+    size_t interface_count;
+    uint64_t packets; /* frames handed out: those that passed the filter */
+    uint64_t bytes;   /* sum of their wire_len */
+    uint64_t filtered; /* frames that the filter turned away */
+    uint64_t late;     /* frames older than one handed out before: beyond the merge window */
+    uint64_t kernel_drops; /* as the file states it (pcapng interface statistics) */
+    bool kernel_drops_known;
+    int64_t start_ns; /* earliest and latest frame handed out; meaningless while packets is 0 */
+    int64_t end_ns;
+    uint64_t file_size;   /* octets of the file as stored; 0 where unknown (a pipe) */
+    uint64_t file_offset; /* octets of the file as stored that have been read so far */
+    char *damaged; /* NULL, or what is wrong and where: "... at byte 1234, after packet 17" */
+};
+
+struct source;
+
+/* What source_next says. */
+enum source_status {
+    SOURCE_FRAME, /* *frame is filled */
+    SOURCE_END,   /* all inputs are at their ends, or were damaged: see capture.damaged */
+    SOURCE_ERROR, /* no memory, or reading failed: source_error tells; nothing more will come */
+};
+
+/*
+ * Opens all inputs ("-": standard input) and reads as far as their first headers. filter is a
+ * libpcap expression or NULL. Returns NULL on error, with *error set to a complete sentence without
+ * the program's name ("FILE: what is wrong, where, and what to do") that the caller frees; *usage is
+ * set to true where the filter expression is at fault (exit code 2), false otherwise.
+ *
+ * A file that is a capture but is damaged further on is not an error here.
+ */
+struct source *source_open(const char *const *paths, size_t path_count, const char *filter,
+                           char **error, bool *usage);
+
+/* The next frame in the order of time. */
+enum source_status source_next(struct source *source, struct frame *frame);
+
+/* How many inputs there are, and what is known of one of them. */
+size_t source_capture_count(const struct source *source);
+const struct capture *source_capture(const struct source *source, size_t index);
+
+/* After SOURCE_ERROR: a complete sentence as of source_open. Owned by the source. */
+const char *source_error(const struct source *source);
+
+/* Frees everything; NULL is allowed. */
+void source_close(struct source *source);
+
+#endif
