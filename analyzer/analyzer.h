@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The tracker: TCP segments in, facts about Multipath TCP connections out.
+ *
+ * Feed it segments in the order of time; it links subflows to connections by token, keeps the state
+ * of both, verifies what can be verified, and answers through read-only views at any moment. It
+ * does no I/O, starts no thread and reads no clock: time is what the packets say. A tracker belongs
+ * to one caller at a time; two trackers share nothing.
+ *
+ * Ownership: a segment is lent for one call. A tracker owns all that it allocates and frees it in
+ * mpta_tracker_free. Views are filled by value; pointers in them are borrowed from the tracker and
+ * live until the next mpta_tracker_feed or mpta_tracker_free.
+ *
+ * Words: the client is the host that sent the MP_CAPABLE SYN, on every subflow, also on one that
+ * the server opened. Arrays of two are indexed by enum mpta_side; for what flows in a direction the
+ * index is the side that sends: [MPTA_CLIENT] is client to server.
+ *
+ * Times are nanoseconds since 1970-01-01 UTC, durations nanoseconds, sizes octets.
+ */
+#ifndef MPTA_ANALYZER_H
+#define MPTA_ANALYZER_H
+
+#include "dissector/dissector.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum mpta_side {
+    MPTA_CLIENT,
+    MPTA_SERVER,
+};
+
+/* Never a guess: unverifiable where keys, nonces or octets needed were not captured. */
+enum mpta_verdict {
+    MPTA_ABSENT, /* nothing to verify was on the wire */
+    MPTA_VALID,
+    MPTA_INVALID,
+    MPTA_UNVERIFIABLE,
+};
+
+/* "absent", "valid", "invalid", "unverifiable". Static text. */
+const char *mpta_verdict_name(enum mpta_verdict verdict);
+
+/* ---- Feeding -------------------------------------------------------------------------------- */
+
+enum mpta_status {
+    MPTA_OK,
+    MPTA_NO_MEMORY, /* the packet was not analysed (or only in part); everything before it stands */
+};
+
+/* Which packet of which input. */
+struct mpta_place {
+    uint64_t packet; /* from 1, in the order of its own capture file; 0: none */
+    int64_t time_ns;
+    uint32_t capture; /* index of the input */
+};
+
+struct mpta_packet {
+    struct mpta_place place;
+    uint32_t interface; /* index within its capture */
+    const struct mpta_segment *segment;
+};
+
+/* What became of one packet. */
+struct mpta_fed {
+    bool mptcp;          /* it carries at least one well-formed option of kind 30 */
+    bool duplicate;      /* the same packet was met before: not counted again */
+    bool has_subflow;    /* it belongs to a subflow, which the next two name */
+    bool has_connection; /* ... that is linked to a connection */
+    uint32_t connection; /* id */
+    uint32_t subflow;    /* id within the connection, or among the unlinked ones */
+};
+
+struct mpta_config {
+    uint8_t hash_key[16]; /* secret: from getrandom in production, anything in tests */
+    const uint64_t *keys; /* keys given by the user, copied; either host's */
+    size_t key_count;
+};
+
+struct mpta_tracker;
+
+/* A tracker without packets. config may be NULL for all zero. NULL if there is no memory. */
+struct mpta_tracker *mpta_tracker_new(const struct mpta_config *config);
+
+/* Frees a tracker and all that it owns; NULL is allowed. */
+void mpta_tracker_free(struct mpta_tracker *tracker);
+
+/*
+ * Takes one packet. *fed tells what became of it; also after MPTA_NO_MEMORY. Packets are expected
+ * in the order of time, but none is refused for its time.
+ */
+enum mpta_status mpta_tracker_feed(struct mpta_tracker *tracker, const struct mpta_packet *packet,
+                                   struct mpta_fed *fed);
+
+/*
+ * Draws the conclusions that only the end of a capture allows (a join that was never answered, ...)
+ * as findings. Call it once, after the last packet; feeding after it is an error of the program.
+ */
+enum mpta_status mpta_tracker_finish(struct mpta_tracker *tracker);
+
+/* ---- Findings ------------------------------------------------------------------------------- */
+
+enum mpta_severity {
+    MPTA_NOTE,
+    MPTA_WARNING,
+    MPTA_ERROR,
+};
+#define MPTA_SEVERITY_COUNT 3
+
+/* "note", "warning", "error". Static text. */
+const char *mpta_severity_name(enum mpta_severity severity);
+
+/* One row of the catalogue of findings. All text is static. */
+struct mpta_finding_kind {
+    const char *id; /* stable, kebab-case */
+    enum mpta_severity severity;
+    const char *rfc;     /* "RFC 8684 3.2", or NULL for a heuristic */
+    const char *counter; /* the Linux kernel's counter of the same thing, or NULL */
+    const char *meaning; /* one line */
+};
+
+/* The whole catalogue; *count is set to its length. Static. */
+const struct mpta_finding_kind *mpta_finding_kinds(size_t *count);
+
+/* A finding: all occurrences of one kind on one subflow, or on a connection as a whole. */
+struct mpta_finding {
+    const struct mpta_finding_kind *kind;
+    enum mpta_severity severity; /* the kind's, or milder */
+    const char *message;         /* one sentence about the first occurrence */
+    struct mpta_place first;     /* place.packet is 0 where no packet shows it */
+    bool has_subflow;
+    uint32_t subflow; /* id */
+    uint64_t count;   /* of occurrences, 1 or more */
+};
+
+/* ---- Views ---------------------------------------------------------------------------------- */
+
+struct mpta_verdict_counts {
+    uint64_t valid;
+    uint64_t invalid;
+    uint64_t unverifiable;
+};
+
+struct mpta_summary {
+    uint64_t connections;
+    uint64_t subflows; /* linked to a connection */
+    uint64_t unlinked_subflows;
+    uint64_t fallbacks;
+    struct mpta_verdict_counts join_hmac; /* SYN/ACK and ACK each count */
+    struct mpta_verdict_counts add_addr_hmac;
+    struct mpta_verdict_counts dss_checksum;
+    uint64_t findings[MPTA_SEVERITY_COUNT]; /* rows, not occurrences */
+    uint64_t duplicates;                    /* packets of tracked subflows seen more than once */
+};
+
+/* One host of a connection, with the address and port of the initial subflow. */
+struct mpta_host {
+    struct mpta_address address;
+    uint16_t port;
+    bool key_known; /* then token and idsn are meaningful, too */
+    bool token_known;
+    uint64_t key;
+    uint32_t token;
+    uint64_t idsn;
+};
+
+enum mpta_key_source {
+    MPTA_KEY_NONE,
+    MPTA_KEY_HANDSHAKE,
+    MPTA_KEY_USER,
+};
+
+enum mpta_connection_close {
+    MPTA_CONNECTION_OPEN,
+    MPTA_CONNECTION_DATA_FIN, /* in both directions */
+    MPTA_CONNECTION_FASTCLOSE,
+    MPTA_CONNECTION_RESET,
+    MPTA_CONNECTION_FIN,
+};
+
+enum mpta_fallback_cause {
+    MPTA_FALLBACK_NONE, /* MPTCP stayed in use */
+    MPTA_FALLBACK_SYNACK_WITHOUT_MP_CAPABLE,
+    MPTA_FALLBACK_SYN_RETRANSMITTED_WITHOUT_MP_CAPABLE,
+    MPTA_FALLBACK_ACK_WITHOUT_MP_CAPABLE,
+    MPTA_FALLBACK_DATA_WITHOUT_DSS,
+    MPTA_FALLBACK_MP_FAIL,
+    MPTA_FALLBACK_INFINITE_MAPPING,
+    MPTA_FALLBACK_VERSION_MISMATCH,
+    MPTA_FALLBACK_OTHER,
+};
+#define MPTA_FALLBACK_CAUSE_COUNT 9
+
+/* "synack-without-mp_capable" and so on; "none". Static text. */
+const char *mpta_fallback_cause_name(enum mpta_fallback_cause cause);
+
+/* One direction of the 64-bit data sequence space, over all subflows. */
+struct mpta_stream {
+    uint64_t data_bytes;
+    uint64_t missing_bytes;
+    uint64_t reinjected_bytes;
+    bool data_fin;
+    bool acked_known;
+    uint64_t acked; /* highest DATA_ACK from the receiver, as octets from the first data octet */
+    struct mpta_verdict_counts dss_checksum;
+};
+
+struct mpta_connection {
+    uint32_t id;
+    int version; /* 0 or 1; -1 where no packet told */
+    bool late;   /* no MP_CAPABLE of it was captured */
+    struct mpta_host hosts[2];
+    enum mpta_key_source key_source;
+    int64_t start_ns;
+    int64_t end_ns;
+    enum mpta_connection_close close;
+    enum mpta_side fastclose_by; /* meaningful for MPTA_CONNECTION_FASTCLOSE */
+    bool checksum_required;
+    enum mpta_fallback_cause fallback;
+    struct mpta_place fallback_at; /* meaningful where there is a cause */
+    struct mpta_stream streams[2];
+    size_t subflow_count;
+    size_t address_count;
+    size_t finding_count;
+};
+
+enum mpta_subflow_type {
+    MPTA_SUBFLOW_INITIAL,
+    MPTA_SUBFLOW_JOIN,
+};
+
+/* Where the handshake of a subflow stands, and how it closed. */
+enum mpta_subflow_state {
+    MPTA_SUBFLOW_MIDSTREAM,       /* its handshake was not captured */
+    MPTA_SUBFLOW_SYN,             /* a SYN */
+    MPTA_SUBFLOW_SYN_ACK,         /* and the SYN/ACK */
+    MPTA_SUBFLOW_PRE_ESTABLISHED, /* a join's ACK, not yet confirmed: RFC 8684 section 3.2 */
+    MPTA_SUBFLOW_ESTABLISHED,
+    MPTA_SUBFLOW_CLOSING, /* one FIN, or two not both acknowledged */
+    MPTA_SUBFLOW_CLOSED,  /* both FINs acknowledged */
+    MPTA_SUBFLOW_RESET,
+};
+#define MPTA_SUBFLOW_STATE_COUNT 8
+
+/* "midstream", "syn", "syn-ack", ... Static text. */
+const char *mpta_subflow_state_name(enum mpta_subflow_state state);
+
+enum mpta_subflow_close {
+    MPTA_CLOSE_OPEN,
+    MPTA_CLOSE_FIN,   /* both FINs */
+    MPTA_CLOSE_RESET, /* a RST before both FINs were acknowledged */
+};
+
+struct mpta_subflow_end {
+    struct mpta_address address;
+    uint16_t port;
+    bool address_id_known;
+    uint8_t address_id;
+    bool backup; /* this side asked for backup, as last signalled */
+};
+
+/* Round trips from the capture point to the receiver of a direction and back. */
+struct mpta_rtt {
+    uint64_t samples;
+    int64_t min_ns;
+    int64_t max_ns;
+    int64_t sum_ns;
+};
+
+/* What one side of a subflow sent. */
+struct mpta_subflow_direction {
+    uint64_t packets;
+    uint64_t payload_bytes; /* on the wire, retransmissions included */
+    uint64_t retransmitted_bytes;
+    uint64_t reinjected_bytes;
+    struct mpta_rtt rtt;
+};
+
+struct mpta_subflow {
+    uint32_t id; /* within its connection; among the unlinked ones */
+    enum mpta_subflow_type type;
+    enum mpta_subflow_state state;
+    struct mpta_subflow_end ends[2];
+    enum mpta_side opened_by;
+    bool established; /* its own handshake completed, as far as the capture shows */
+    int64_t start_ns;
+    int64_t end_ns;
+    enum mpta_subflow_close close;
+    bool was_reset; /* any RST; then: */
+    enum mpta_side reset_by;
+    bool reset_reason_known; /* an MP_TCPRST of that side was there */
+    uint8_t reset_reason;
+    bool reset_transient;
+    struct mpta_place reset_at;
+    enum mpta_verdict syn_ack_hmac;
+    enum mpta_verdict ack_hmac;
+    bool token_known; /* the receiver's, in the SYN of a join */
+    uint32_t token;
+    struct mpta_subflow_direction directions[2];
+};
+
+enum mpta_address_op {
+    MPTA_ADDRESS_ADD,
+    MPTA_ADDRESS_ECHO,
+    MPTA_ADDRESS_REMOVE,
+};
+
+/* One address ID of one ADD_ADDR or REMOVE_ADDR on the wire, repetitions included. */
+struct mpta_address_event {
+    enum mpta_address_op op;
+    enum mpta_side by;
+    uint8_t address_id;
+    struct mpta_address address; /* none (family 0) for a removal */
+    bool has_port;
+    uint16_t port;
+    enum mpta_verdict hmac;
+    struct mpta_place at;
+};
+
+void mpta_tracker_summary(const struct mpta_tracker *tracker, struct mpta_summary *summary);
+
+/* Fills *connection for an index below summary.connections; false beyond it. The index is the id.
+ */
+bool mpta_tracker_connection(const struct mpta_tracker *tracker, size_t index,
+                             struct mpta_connection *connection);
+
+/* The parts of a connection, by its id and an index below the count in its view; else false. */
+bool mpta_tracker_subflow(const struct mpta_tracker *tracker, uint32_t connection, size_t index,
+                          struct mpta_subflow *subflow);
+bool mpta_tracker_address(const struct mpta_tracker *tracker, uint32_t connection, size_t index,
+                          struct mpta_address_event *address);
+bool mpta_tracker_finding(const struct mpta_tracker *tracker, uint32_t connection, size_t index,
+                          struct mpta_finding *finding);
+
+/*
+ * A subflow without a connection, by index; false beyond the last. The opener stands as client. A
+ * subflow that finds its connection later leaves this list, so ids here are not stable.
+ */
+bool mpta_tracker_unlinked(const struct mpta_tracker *tracker, size_t index,
+                           struct mpta_subflow *subflow);
+
+/* A finding that belongs to no connection, by index; false beyond the last. */
+bool mpta_tracker_global_finding(const struct mpta_tracker *tracker, size_t index,
+                                 struct mpta_finding *finding);
+
+/* ---- Cryptography of MPTCP, pure functions --------------------------------------------------- */
+
+/* Token and IDSN of a key: SHA-1 in version 0, SHA-256 in version 1. RFC 8684 section 3.2. */
+uint32_t mpta_key_token(uint64_t key, int version);
+uint64_t mpta_key_idsn(uint64_t key, int version);
+
+/*
+ * HMAC of a join, RFC 8684 section 3.2: key is first_key || second_key, message first_nonce ||
+ * second_nonce. Writes 20 octets: all of SHA-1 in version 0, the leftmost of SHA-256 in version 1.
+ */
+void mpta_join_hmac(int version, uint64_t first_key, uint64_t second_key, uint32_t first_nonce,
+                    uint32_t second_nonce, uint8_t hmac[20]);
+
+/*
+ * HMAC of an ADD_ADDR in version 1, RFC 8684 section 3.4.1: the rightmost 64 bits of SHA-256's
+ * under announcer_key || peer_key, over address ID, address and port (0 without one).
+ */
+uint64_t mpta_add_addr_hmac(uint64_t announcer_key, uint64_t peer_key,
+                            const struct mpta_add_addr *add_addr);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
