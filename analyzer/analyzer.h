@@ -364,6 +364,13 @@ void mpta_join_hmac(int version, uint64_t first_key, uint64_t second_key, uint32
 uint64_t mpta_add_addr_hmac(uint64_t announcer_key, uint64_t peer_key,
                             const struct mpta_add_addr *add_addr);
 
+/*
+ * Names the known mistake by which a wrong ADD_ADDR HMAC was made ("leftmost instead of rightmost
+ * 64 bits", "port taken as zero although present"), or NULL. Static text.
+ */
+const char *mpta_add_addr_hmac_variant(uint64_t announcer_key, uint64_t peer_key,
+                                       const struct mpta_add_addr *add_addr);
+
 #ifdef __cplusplus
 }
 #endif

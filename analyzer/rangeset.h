@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A set of half-open ranges of 64-bit numbers. It knows no protocol. A stream that arrives in order
+ * is one range, held without any allocation; each hole costs one range more.
+ */
+#ifndef ANALYZER_RANGESET_H
+#define ANALYZER_RANGESET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * So many ranges are held at most. Beyond that the two lowest are joined and what lay between
+ * counts as present: a hostile or very lossy capture costs precision, never memory.
+ */
+#define RANGESET_MAX 4096
+
+struct range {
+    uint64_t begin;
+    uint64_t end;
+};
+
+/* All zero is an empty set. Ranges are sorted, apart by at least one number. */
+struct rangeset {
+    struct range *ranges; /* NULL while `one` suffices */
+    struct range one;
+    uint32_t count;
+    uint32_t capacity; /* of ranges */
+};
+
+/*
+ * Adds [begin, end) and sets *overlap to how many of its numbers were present already. An empty
+ * range changes nothing. False if there is no memory; then the set is unchanged.
+ */
+bool rangeset_add(struct rangeset *set, uint64_t begin, uint64_t end, uint64_t *overlap);
+
+/* How many numbers are in the set. */
+uint64_t rangeset_total(const struct rangeset *set);
+
+/* The ranges, lowest first; set->count of them. */
+const struct range *rangeset_ranges(const struct rangeset *set);
+
+void rangeset_clear(struct rangeset *set);
+
+#endif

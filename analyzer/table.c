@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Chained hash table with links inside the things; doubles when as full as it has buckets. */
+#include "analyzer/table.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#define TABLE_FIRST_BUCKETS 64
+
+static struct link **table_bucket(const struct table *table, uint64_t hash)
+{
+    return &table->buckets[hash & (table->bucket_count - 1)];
+}
+
+static void table_rehash(struct table *table, struct link **old, size_t old_count)
+{
+    for (size_t i = 0; i < old_count; i++) {
+        /* Each chain is reversed first, so that the newest of equal hashes stays in front. */
+        struct link *reversed = NULL;
+        for (struct link *link = old[i], *next; link; link = next) {
+            next = link->next;
+            link->next = reversed;
+            reversed = link;
+        }
+        for (struct link *link = reversed, *next; link; link = next) {
+            next = link->next;
+            struct link **bucket = table_bucket(table, link->hash);
+            link->next = *bucket;
+            *bucket = link;
+        }
+    }
+}
+
+bool table_reserve(struct table *table)
+{
+    if (table->count < table->bucket_count)
+        return true;
+    size_t count = table->bucket_count ? 2 * table->bucket_count : TABLE_FIRST_BUCKETS;
+    struct link **buckets = calloc(count, sizeof(*buckets));
+    if (!buckets)
+        return false;
+    struct link **old = table->buckets;
+    size_t old_count = table->bucket_count;
+    table->buckets = buckets;
+    table->bucket_count = count;
+    table_rehash(table, old, old_count);
+    free(old);
+    return true;
+}
+
+void table_insert(struct table *table, struct link *link, uint64_t hash)
+{
+    assert(table->count < table->bucket_count);
+    struct link **bucket = table_bucket(table, hash);
+    link->hash = hash;
+    link->next = *bucket;
+    *bucket = link;
+    table->count++;
+}
+
+void table_remove(struct table *table, struct link *link)
+{
+    struct link **at = table_bucket(table, link->hash);
+    while (*at != link)
+        at = &(*at)->next;
+    *at = link->next;
+    table->count--;
+}
+
+static struct link *chain_find(struct link *link, uint64_t hash)
+{
+    while (link && link->hash != hash)
+        link = link->next;
+    return link;
+}
+
+struct link *table_find(const struct table *table, uint64_t hash)
+{
+    return table->bucket_count ? chain_find(*table_bucket(table, hash), hash) : NULL;
+}
+
+struct link *table_find_next(const struct link *link)
+{
+    return chain_find(link->next, link->hash);
+}
+
+void table_clear(struct table *table)
+{
+    free(table->buckets);
+    *table = (struct table){0};
+}
