@@ -1,0 +1,294 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""
+The world of one run: two network namespaces, the emulator between them, the applications in them.
+
+Everything that is made here ends with the run, however the run ends: namespaces are named after
+this process, and those of a process that no longer exists are removed by the next run.
+"""
+
+import json
+import os
+import pathlib
+import selectors
+import subprocess
+import time
+
+SIDES = ("client", "server")
+PREFIX = "mptalab"
+DEADLINE_SECONDS = 40  # for anything that is waited for; a healthy run needs a few seconds in all
+
+
+class LabError(Exception):
+    """The run did not go as the scenario says."""
+
+
+class Unavailable(Exception):
+    """This machine cannot run the lab; the text says why."""
+
+
+def command(*words, check=True):
+    """Runs a command and returns what it printed."""
+    done = subprocess.run(words, capture_output=True, text=True, timeout=DEADLINE_SECONDS)
+    if check and done.returncode != 0:
+        raise LabError(f"{' '.join(words)}: {done.stderr.strip()}")
+    return done.stdout
+
+
+def require_lab():
+    """Raises Unavailable where the lab cannot run."""
+    if os.geteuid() != 0:
+        raise Unavailable("needs root, to make network namespaces")
+    if not pathlib.Path("/proc/sys/net/mptcp/enabled").exists():
+        raise Unavailable("needs a kernel with Multipath TCP (net.mptcp.enabled)")
+    try:
+        os.close(os.open("/dev/net/tun", os.O_RDWR))
+    except OSError as error:
+        raise Unavailable(f"needs TUN devices: /dev/net/tun: {error.strerror}") from None
+    try:
+        command("ip", "mptcp", "limits")
+        name = f"{PREFIX}-{os.getpid()}-probe"
+        command("ip", "netns", "add", name)
+        command("ip", "netns", "delete", name)
+    except (LabError, OSError) as error:
+        raise Unavailable(f"needs iproute2 and network namespaces: {error}") from None
+
+
+def remove_namespaces_of_the_dead():
+    """Removes what killed runs left."""
+    for line in command("ip", "netns", "list").splitlines():
+        name = line.split()[0]
+        parts = name.split("-")
+        if parts[0] == PREFIX and not pathlib.Path(f"/proc/{parts[1]}").exists():
+            command("ip", "netns", "delete", name, check=False)
+
+
+class Process:
+    """A program that talks in lines; it ends when its standard input does."""
+
+    def __init__(self, words):
+        self.words = words
+        self.lines = []
+        self.rest = b""
+        self.process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        os.set_blocking(self.process.stdout.fileno(), False)
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    def say(self, line):
+        self.process.stdin.write(line.encode() + b"\n")
+        self.process.stdin.flush()
+
+    def _read(self, seconds):
+        """Reads what comes within some seconds; False at the end of output."""
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.process.stdout, selectors.EVENT_READ)
+            if not selector.select(max(seconds, 0)):
+                return True
+        octets = os.read(self.process.stdout.fileno(), 1 << 20)
+        *whole, self.rest = (self.rest + octets).split(b"\n")
+        self.lines += [line.decode() for line in whole]
+        return octets != b""
+
+    def expect(self, word):
+        """Waits for a line of this one word, and forgets the lines before it."""
+        end = time.monotonic() + DEADLINE_SECONDS
+        while word not in self.lines:
+            left = end - time.monotonic()
+            if left <= 0 or not self._read(left):
+                raise LabError(f'{self.words[0:8]}: no "{word}"; it said {self.lines}')
+        del self.lines[: self.lines.index(word) + 1]
+
+    def finish(self):
+        """Ends the program and returns its last line, which is JSON."""
+        self.process.stdin.close()
+        while self._read(DEADLINE_SECONDS):
+            pass
+        status = self.process.wait(DEADLINE_SECONDS)
+        if status != 0 or not self.lines:
+            raise LabError(f"{self.words[0:8]}: exit status {status}")
+        return json.loads(self.lines[-1])
+
+    def end(self):
+        """Ends the program, by force if need be. An emulator that ends well leaves its captures."""
+        if not self.process.stdin.closed:
+            self.process.stdin.close()
+        try:
+            self.process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.process.stdout.close()
+
+
+class World:
+    """Two namespaces joined by the scenario's paths; a context manager."""
+
+    def __init__(self, scenario, build, out, seed):
+        self.scenario = scenario
+        self.programs = pathlib.Path(build) / "tests" / "lab"
+        self.out = pathlib.Path(out)
+        self.seed = seed
+        self.namespaces = {side: f"{PREFIX}-{os.getpid()}-{side}" for side in SIDES}
+        self.processes = {}
+
+    # ---- making and ending -----------------------------------------------------------------
+
+    def __enter__(self):
+        try:
+            remove_namespaces_of_the_dead()
+            for side in SIDES:
+                command("ip", "netns", "add", self.namespaces[side])
+                self._set_sysctls(side)
+            self._start_emulator()
+            for side in SIDES:
+                self._set_addresses(side)
+                self._set_path_manager(side)
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        for process in self.processes.values():
+            process.end()
+        for name in self.namespaces.values():
+            command("ip", "netns", "delete", name, check=False)
+
+    def ip(self, side, *words):
+        """Runs iproute2's ip in a namespace."""
+        return command("ip", "-n", self.namespaces[side], *words)
+
+    def set_sysctls(self, side, values):
+        if values:
+            words = [f"{name}={value}" for name, value in values.items()]
+            command("ip", "netns", "exec", self.namespaces[side], "sysctl", "-qw", *words)
+
+    def _set_sysctls(self, side):
+        no_ipv6 = int(not any(path.family == 6 for path in self.scenario.paths))
+        values = {
+            "net.ipv4.conf.all.rp_filter": 0,
+            "net.ipv4.conf.default.rp_filter": 0,
+            "net.ipv4.tcp_no_metrics_save": 1,
+            "net.ipv6.conf.all.disable_ipv6": no_ipv6,
+            "net.ipv6.conf.default.disable_ipv6": no_ipv6,
+            "net.ipv6.conf.default.addr_gen_mode": 1,  # no link-local address, no chatter
+            "net.ipv6.conf.default.accept_dad": 0,
+            "net.mptcp.add_addr_timeout": 1,
+        }
+        self.set_sysctls(side, values | self.scenario.sysctls.get(side, {}))
+
+    def _start_emulator(self):
+        emulator = Process([str(self.programs / "lab_emulator")])
+        self.processes["emulator"] = emulator
+        for side in SIDES:
+            emulator.say(f"capture {side} {self.out / side}.pcapng")
+        for path in self.scenario.paths:
+            ends = " ".join(f"{self.namespaces[side]} {path.name}" for side in SIDES)
+            emulator.say(f"path {path.name} {ends} {path.link}")
+            emulator.say(f"link {path.name} * {path.quality}")
+        emulator.say(f"seed {self.seed}")
+        for directive in self.scenario.directives:
+            emulator.say(directive)
+        emulator.say("start")
+        emulator.expect("ready")
+
+    def _set_addresses(self, side):
+        self.ip(side, "link", "set", "lo", "up")
+        for table, path in enumerate(self.scenario.paths, start=101):
+            family, address = f"-{path.family}", path.address(side)
+            # A point-to-point device with its path's network behind it: no neighbour is asked for.
+            nodad = ("nodad",) if path.family == 6 else ()
+            self.ip(side, family, "address", "add", f"{address}/{path.prefix_len}", "dev",
+                    path.name, *nodad)
+            self.ip(side, "link", "set", path.name, "up", "mtu", str(path.mtu))
+            if side == "client":
+                # The client's source address says which path a packet takes, whatever it is sent
+                # to; the server answers on the path behind which the client's address lies.
+                table = ("table", str(table))
+                self.ip(side, family, "route", "add", "default", "dev", path.name, *table)
+                self.ip(side, family, "rule", "add", "from", address, *table)
+        for route in self.scenario.routes.get(side, ()):
+            self.ip(side, "route", "add", *route.split())
+
+    def _set_path_manager(self, side):
+        subflows, addresses = self.scenario.limits[side]
+        self.ip(side, "mptcp", "limits", "set", "subflow", str(subflows),
+                "add_addr_accepted", str(addresses))
+        for endpoint in self.scenario.endpoints.get(side, ()):
+            self.ip(side, "mptcp", "endpoint", "add", *endpoint.split())
+
+    # ---- the applications ------------------------------------------------------------------
+
+    def start_peer(self, side, options):
+        words = ["ip", "netns", "exec", self.namespaces[side], str(self.programs / "lab_peer")]
+        peer = Process(words + [str(word) for word in options])
+        self.processes[side] = peer
+        peer.expect("ready")
+
+    def go(self, octets=None):
+        """Lets both applications send up to so many octets on each connection, or all."""
+        for side in SIDES:
+            self.processes[side].say("go" if octets is None else f"go {octets}")
+
+    def expect(self, word, sides=SIDES):
+        """Waits until the applications say "held" or "done"."""
+        for side in sides:
+            self.processes[side].expect(word)
+
+    # ---- what the kernel says --------------------------------------------------------------
+
+    def counters(self, side):
+        """The kernel's MPTcpExt counters of a namespace in which the application still runs."""
+        text = pathlib.Path(f"/proc/{self.processes[side].pid}/net/netstat").read_text()
+        rows = [line.split()[1:] for line in text.splitlines() if line.startswith("MPTcpExt:")]
+        return dict(zip(rows[0], map(int, rows[1]))) if rows else {}
+
+    def wait_for(self, side, **least):
+        """Waits until counters have come to at least these values."""
+        end = time.monotonic() + DEADLINE_SECONDS
+        while any(self.counters(side)[name] < value for name, value in least.items()):
+            if time.monotonic() > end:
+                raise LabError(f"{side}: no {least}; counters: {self.nonzero_counters(side)}")
+            time.sleep(0.005)
+
+    def nonzero_counters(self, side):
+        return {name: value for name, value in self.counters(side).items() if value != 0}
+
+    def _open_sockets(self, side):
+        """How many TCP sockets are neither listening nor in TIME_WAIT (states 0A and 06)."""
+        count = 0
+        for name in ("tcp", "tcp6"):
+            table = pathlib.Path(f"/proc/{self.processes[side].pid}/net/{name}")
+            rows = table.read_text().splitlines()[1:] if table.exists() else []
+            count += sum(row.split()[3] not in ("0A", "06") for row in rows)
+        return count
+
+    def wait_for_close(self):
+        """Waits until all subflows are closed, and what they still had to say has arrived."""
+        end = time.monotonic() + DEADLINE_SECONDS
+        while any(self._open_sockets(side) for side in SIDES):
+            if time.monotonic() > end:
+                raise LabError("subflows stay open")
+            time.sleep(0.01)
+        self.rest()
+
+    def rest(self):
+        """Lets everything that is under way arrive."""
+        time.sleep(0.05 + 4 * max(path.delay_ms for path in self.scenario.paths) / 1000)
+
+    # ---- events ----------------------------------------------------------------------------
+
+    def emulate(self, directive):
+        """Changes the paths under way."""
+        self.processes["emulator"].say(directive)
+        self.processes["emulator"].expect("ok")
+
+    def finish(self):
+        """Ends the captures, then the applications; returns what each process reports."""
+        report = {"emulator": self.processes["emulator"].finish()}
+        counters = {side: self.counters(side) for side in SIDES}
+        for side in SIDES:
+            report[side] = self.processes[side].finish()
+        return report, counters
