@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * From one TCP option to the next, RFC 9293 section 3.1. The walk finds where options begin and
+ * end; what is in them is for others to read, each from a block of exactly its option's length.
+ */
+#include "dissector/dissector.h"
+#include "dissector/wire.h"
+
+void mpta_option_walk_start(struct mpta_option_walk *walk, const struct mpta_segment *segment)
+{
+    walk->at = segment->options;
+    walk->captured = segment->options_captured;
+    walk->left = segment->options_len;
+}
+
+static void nops_skip(struct wire *wire)
+{
+    while (wire->left > 0 && wire_peek(wire) == MPTA_KIND_NOP) {
+        wire_skip(wire, 1);
+    }
+}
+
+/* The walk moves on by whole options only, so that whatever stops it stops it again. */
+enum mpta_walk mpta_option_walk_next(struct mpta_option_walk *walk, struct mpta_tcp_option *option)
+{
+    struct wire wire = wire_of(walk->at, walk->captured, walk->left);
+    nops_skip(&wire);
+    if (wire.error == WIRE_OK && (wire.left == 0 || wire_peek(&wire) == MPTA_KIND_EOL)) {
+        walk->left = walk->captured = 0;
+        return MPTA_WALK_END;
+    }
+    struct mpta_tcp_option found = {.octets = wire.at};
+    found.kind = wire_u8(&wire);
+    found.length = wire_u8(&wire);
+    if (wire.error == WIRE_OK && found.length < 2) {
+        return MPTA_WALK_OVERRUN;
+    }
+    wire_skip(&wire, found.length - 2U);
+    if (wire.error != WIRE_OK) {
+        return wire.error == WIRE_CUT ? MPTA_WALK_CUT : MPTA_WALK_OVERRUN;
+    }
+    *walk = (struct mpta_option_walk){wire.at, wire.captured, wire.left};
+    *option = found;
+    return MPTA_WALK_OPTION;
+}
+
+bool mpta_timestamps_decode(const struct mpta_tcp_option *option, uint32_t *value, uint32_t *echo)
+{
+    if (option->kind != MPTA_KIND_TIMESTAMPS || option->length != 10) {
+        return false;
+    }
+    struct wire wire = wire_of(option->octets, option->length, option->length);
+    wire_skip(&wire, 2);
+    *value = wire_u32(&wire);
+    *echo = wire_u32(&wire);
+    return true;
+}
