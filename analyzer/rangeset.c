@@ -61,11 +61,12 @@ static bool rangeset_insert(struct rangeset *set, uint32_t at, struct range rang
     if (set->count == RANGESET_MAX) {
         ranges_of(set)[1].begin = ranges_of(set)[0].begin;
         rangeset_remove(set, 0, 1);
-        at = at ? at - 1 : 0;
-        if (at == 0 && range.begin < ranges_of(set)[0].begin) {
-            ranges_of(set)[0].begin = range.begin;
+        if (at <= 1) { /* below the lowest, or in the hole that was just given up */
+            if (range.begin < ranges_of(set)[0].begin)
+                ranges_of(set)[0].begin = range.begin;
             return true;
         }
+        at--;
     }
     if (!rangeset_grow(set))
         return false;

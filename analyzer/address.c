@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Addresses that hosts announce, echo and withdraw, RFC 8684 section 3.4, and the HMAC that
+ * protects an announcement in version 1.
+ */
+#include "analyzer/array.h"
+#include "analyzer/connection.h"
+
+static bool address_append(struct connection *connection, const struct address_record *record)
+{
+    struct address_record *records = array_reserve(connection->addresses, connection->address_count,
+                                                   &connection->address_capacity, sizeof(*records));
+    if (!records)
+        return false;
+    connection->addresses = records;
+    records[connection->address_count++] = *record;
+    return true;
+}
+
+static bool address_report_hmac(struct connection *connection, const struct address_record *record,
+                                uint64_t announcer_key, uint64_t peer_key)
+{
+    const char *variant = mpta_add_addr_hmac_variant(announcer_key, peer_key, &record->add_addr);
+    return finding_add(&connection->findings, FINDING_ADDADDR_HMAC, record->subflow, &record->at,
+                       "the HMAC of ADD_ADDR with address ID %u is wrong%s%s",
+                       record->add_addr.address_id, variant ? ": " : "", variant ? variant : "");
+}
+
+/* Verifies one announcement, if it carries an HMAC and the keys are known. */
+static bool address_verify(struct connection *connection, struct address_record *record)
+{
+    if (record->hmac != MPTA_UNVERIFIABLE || !connection_has_keys(connection))
+        return true;
+    uint64_t announcer_key = connection->identities[record->by].key;
+    uint64_t peer_key = connection->identities[!record->by].key;
+    uint64_t expected = mpta_add_addr_hmac(announcer_key, peer_key, &record->add_addr);
+    connection->add_addr_hmac.unverifiable--;
+    if (expected == record->add_addr.hmac) {
+        record->hmac = MPTA_VALID;
+        connection->add_addr_hmac.valid++;
+        return true;
+    }
+    record->hmac = MPTA_INVALID;
+    connection->add_addr_hmac.invalid++;
+    return address_report_hmac(connection, record, announcer_key, peer_key);
+}
+
+bool address_verify_all(struct connection *connection)
+{
+    for (size_t i = 0; i < connection->address_count; i++) {
+        if (!address_verify(connection, &connection->addresses[i]))
+            return false;
+    }
+    return true;
+}
+
+/* In version 1 an announcement carries an HMAC and an echo does not; version 0 knows neither. */
+static bool address_check_presence(struct connection *connection,
+                                   const struct address_record *record)
+{
+    bool announced = record->op == MPTA_ADDRESS_ADD;
+    if (connection->version != 1 || record->add_addr.has_hmac == announced)
+        return true;
+    return finding_add(&connection->findings, FINDING_ADDADDR_HMAC_PRESENCE, record->subflow,
+                       &record->at,
+                       announced ? "ADD_ADDR with address ID %u carries no HMAC"
+                                 : "the echo of address ID %u carries an HMAC",
+                       record->add_addr.address_id);
+}
+
+static bool address_take_add(struct connection *connection, struct address_record *record,
+                             const struct mpta_add_addr *add_addr)
+{
+    bool echo = add_addr->echo && connection->version != 0;
+    record->op = echo ? MPTA_ADDRESS_ECHO : MPTA_ADDRESS_ADD;
+    record->hmac = add_addr->has_hmac ? MPTA_UNVERIFIABLE : MPTA_ABSENT;
+    record->add_addr = *add_addr;
+    if (!address_append(connection, record))
+        return false;
+    connection->add_addr_hmac.unverifiable += add_addr->has_hmac;
+    record = &connection->addresses[connection->address_count - 1];
+    return address_check_presence(connection, record) && address_verify(connection, record);
+}
+
+static bool address_take_remove(struct connection *connection, struct address_record *record,
+                                const struct mpta_remove_addr *remove_addr)
+{
+    for (uint8_t i = 0; i < remove_addr->count; i++) {
+        record->op = MPTA_ADDRESS_REMOVE;
+        record->add_addr.address_id = remove_addr->address_ids[i];
+        if (!address_append(connection, record))
+            return false;
+    }
+    return true;
+}
+
+bool address_take(struct connection *connection, const struct subflow *subflow, enum role role,
+                  const struct mpta_mptcp_option *option, const struct mpta_packet *packet)
+{
+    struct address_record record = {
+        .by = subflow_side(subflow, role), .at = packet->place, .subflow = subflow};
+    if (option->subtype == MPTA_ADD_ADDR)
+        return address_take_add(connection, &record, &option->add_addr);
+    return address_take_remove(connection, &record, &option->remove_addr);
+}

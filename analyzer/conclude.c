@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Conclusions at the end of a capture: what went wrong by not happening, and what can be named only
+ * once nothing more will come.
+ */
+#include "analyzer/elapsed.h"
+#include "analyzer/tracker.h"
+
+/* A SYN sent once is unanswered if the capture goes on so long after it; Linux repeats it then. */
+#define CONCLUDE_UNANSWERED_NS INT64_C(1000000000)
+
+static const char *side_name(enum mpta_side side)
+{
+    return side == MPTA_CLIENT ? "client" : "server";
+}
+
+/* ---- Fallback ------------------------------------------------------------------------------- */
+
+static const struct {
+    enum finding_id id;
+    const char *message;
+} fallback_findings[] = {
+    [MPTA_FALLBACK_SYNACK_WITHOUT_MP_CAPABLE] =
+        {FINDING_FALLBACK_SYNACK,    "fell back to TCP: the SYN/ACK carries no MP_CAPABLE; the server "
+                                  "does not speak MPTCP or something on the way removed it"},
+    [MPTA_FALLBACK_SYN_RETRANSMITTED_WITHOUT_MP_CAPABLE] =
+        {FINDING_FALLBACK_BLACKHOLE, "fell back to TCP: SYNs with MP_CAPABLE went unanswered, the "
+                                     "client repeated its SYN without"                  },
+    [MPTA_FALLBACK_ACK_WITHOUT_MP_CAPABLE] =
+        {FINDING_FALLBACK_ACK,       "fell back to TCP: SYN and SYN/ACK carry MP_CAPABLE, the third ACK "
+                               "does not; something on the way removed it"                    },
+    [MPTA_FALLBACK_DATA_WITHOUT_DSS] = {FINDING_FALLBACK_DSS,
+                                                   "fell back to TCP: data without DSS from here on"                                                                  },
+    [MPTA_FALLBACK_MP_FAIL] = {FINDING_FALLBACK_MP_FAIL,
+                                                   "fell back to TCP: MP_FAIL, the data was changed on the way"                                                       },
+    [MPTA_FALLBACK_INFINITE_MAPPING] = {FINDING_FALLBACK_INFINITE,
+                                                   "fell back to TCP: an infinite mapping"                                                                            },
+    [MPTA_FALLBACK_VERSION_MISMATCH] =
+        {FINDING_VERSION_MISMATCH,   "fell back to TCP: the SYN/ACK answers with another version "
+                                   "than the SYN offered"                                 },
+};
+
+static bool conclude_fallback(struct connection *connection)
+{
+    struct mpta_place at;
+    enum mpta_fallback_cause cause = fallback_cause(&connection->fallback, &at);
+    if (cause == MPTA_FALLBACK_NONE)
+        return true;
+    return finding_add(&connection->findings, fallback_findings[cause].id, connection->subflows[0],
+                       &at, "%s", fallback_findings[cause].message);
+}
+
+/* ---- Handshake of the connection ---------------------------------------------------------------
+ */
+
+static bool conclude_handshake(struct connection *connection)
+{
+    const uint8_t *flags = connection->capable_flags;
+    if (!connection->capable_seen && connection->key_source == MPTA_KEY_NONE)
+        return finding_add(&connection->findings, FINDING_HANDSHAKE_NOT_CAPTURED, NULL,
+                           &connection->subflows[0]->first,
+                           "the capture begins after the handshake: the keys are unknown, nothing "
+                           "can be verified unless they are given with --key");
+    if (!connection->capable_sent[MPTA_CLIENT] || !connection->capable_sent[MPTA_SERVER] ||
+        !((flags[MPTA_CLIENT] ^ flags[MPTA_SERVER]) & MPTA_CAPABLE_A))
+        return true;
+    bool client = flags[MPTA_CLIENT] & MPTA_CAPABLE_A;
+    return finding_add(
+        &connection->findings, FINDING_CHECKSUM_ASYMMETRIC, NULL, &connection->subflows[0]->first,
+        "only the %s asked for checksums; both sides must use them", client ? "client" : "server");
+}
+
+/* ---- Joins and resets
+ * ---------------------------------------------------------------------------- */
+
+/* The reason of a reset in words, for a sentence. */
+static const char *reset_reason(const struct subflow *subflow)
+{
+    const struct half *half = &subflow->halves[subflow->reset_by];
+    return half->reset_reason_known ? mpta_reset_reason_text(half->reset_reason)
+                                    : "no reason given";
+}
+
+/* The responder was heard on another subflow: had it answered, the answer would be here. */
+static bool side_is_heard(const struct connection *connection, enum mpta_side side)
+{
+    for (size_t i = 0; i < connection->subflow_count; i++) {
+        const struct subflow *subflow = connection->subflows[i];
+        if (subflow->halves[subflow_role(subflow, side)].packets > 0)
+            return true;
+    }
+    return false;
+}
+
+static bool join_is_unanswered(const struct mpta_tracker *tracker, const struct subflow *subflow)
+{
+    return subflow->seen == SEEN_SYN && subflow->halves[RESPONDER].packets == 0 &&
+           side_is_heard(subflow->connection, subflow_side(subflow, RESPONDER)) &&
+           (subflow->halves[OPENER].packets > 1 ||
+            elapsed_ns(subflow->first.time_ns, tracker->newest_ns) >= CONCLUDE_UNANSWERED_NS);
+}
+
+static bool conclude_join(struct mpta_tracker *tracker, const struct subflow *subflow)
+{
+    struct finding_list *findings = &subflow->connection->findings;
+    if (subflow->stripped_at.packet != 0 && !subflow->established)
+        return finding_add(findings, FINDING_JOIN_STRIPPED, subflow, &subflow->stripped_at,
+                           "the handshake of the join goes on without MP_JOIN: something on that "
+                           "path strips options");
+    if (subflow->was_reset && !subflow->established && subflow->reset_by == RESPONDER)
+        return finding_add(findings, FINDING_JOIN_REFUSED, subflow, &subflow->reset_at,
+                           "the %s refused the join: %s",
+                           side_name(subflow_side(subflow, RESPONDER)), reset_reason(subflow));
+    if (join_is_unanswered(tracker, subflow))
+        return finding_add(findings, FINDING_JOIN_UNANSWERED, subflow, &subflow->first,
+                           "the SYN of the join was never answered");
+    return true;
+}
+
+static bool conclude_reset(const struct subflow *subflow)
+{
+    struct finding_list *findings = &subflow->connection->findings;
+    const struct half *half = &subflow->halves[subflow->reset_by];
+    bool aborted = subflow->connection->fastclosed;
+    if (!subflow->was_reset || subflow_close_of(subflow) != MPTA_CLOSE_RESET)
+        return true;
+    if (half->reset_reason_known && half->reset_reason > 6 &&
+        !finding_add(findings, FINDING_RESET_REASON_UNKNOWN, subflow, &subflow->reset_at,
+                     "a reset with the undefined reason %u", half->reset_reason))
+        return false;
+    if (aborted ||
+        (subflow->kind == SUBFLOW_JOIN && !subflow->established && subflow->reset_by == RESPONDER))
+        return true; /* said as fastclose or join-refused */
+    return finding_add(findings, FINDING_SUBFLOW_RESET, subflow, &subflow->reset_at,
+                       "the %s reset the subflow: %s%s",
+                       side_name(subflow_side(subflow, subflow->reset_by)), reset_reason(subflow),
+                       half->reset_reason_known && half->reset_transient ? ", transient" : "");
+}
+
+static bool conclude_subflow(struct mpta_tracker *tracker, const struct subflow *subflow)
+{
+    if (subflow->kind == SUBFLOW_JOIN && !conclude_join(tracker, subflow))
+        return false;
+    return conclude_reset(subflow);
+}
+
+/* The receiver of a join with an unknown token resets it: then it knows of no such connection. */
+static bool conclude_unlinked(struct mpta_tracker *tracker, const struct subflow *subflow)
+{
+    bool refused = subflow->was_reset && subflow->reset_by == RESPONDER;
+    if (!subflow->token_known)
+        return true;
+    return finding_add_as(&tracker->findings, FINDING_JOIN_TOKEN_UNKNOWN,
+                          refused ? MPTA_WARNING : MPTA_NOTE, subflow, &subflow->first,
+                          "a join with the token 0x%08x, which belongs to no connection that was "
+                          "captured%s",
+                          subflow->token, refused ? "; it was refused" : "");
+}
+
+static bool conclude_connection(struct mpta_tracker *tracker, struct connection *connection)
+{
+    if (!conclude_fallback(connection) || !conclude_handshake(connection))
+        return false;
+    for (size_t i = 0; i < connection->subflow_count; i++) {
+        if (!conclude_subflow(tracker, connection->subflows[i]))
+            return false;
+    }
+    return true;
+}
+
+bool conclude(struct mpta_tracker *tracker)
+{
+    for (size_t i = 0; i < tracker->connection_count; i++) {
+        if (!conclude_connection(tracker, tracker->connections[i]))
+            return false;
+    }
+    for (size_t i = 0; i < tracker->unlinked_count; i++) {
+        if (!conclude_unlinked(tracker, tracker->unlinked[i]))
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A connection's life, its parts, and its view: how it ended is worked out from what its parts say.
+ */
+#include "analyzer/connection.h"
+
+#include "analyzer/array.h"
+
+#include <stdlib.h>
+
+struct connection *connection_new(uint32_t id)
+{
+    struct connection *connection = calloc(1, sizeof(*connection));
+    if (!connection)
+        return NULL;
+    connection->id = id;
+    connection->version = -1;
+    connection->identities[MPTA_CLIENT].connection = connection;
+    connection->identities[MPTA_SERVER].connection = connection;
+    return connection;
+}
+
+void connection_free(struct connection *connection)
+{
+    finding_list_clear(&connection->findings);
+    free(connection->addresses);
+    free(connection->subflows);
+    free(connection);
+}
+
+bool connection_adopt(struct connection *connection, struct subflow *subflow)
+{
+    struct subflow **subflows =
+        array_reserve(connection->subflows, connection->subflow_count,
+                      &connection->subflow_capacity, sizeof(struct subflow *));
+    if (!subflows)
+        return false;
+    connection->subflows = subflows;
+    subflow->id = (uint32_t)connection->subflow_count;
+    subflow->connection = connection;
+    subflows[connection->subflow_count++] = subflow;
+    return true;
+}
+
+void connection_disown(struct connection *connection, const struct subflow *subflow)
+{
+    size_t at = 0;
+    while (connection->subflows[at] != subflow)
+        at++;
+    connection->subflow_count--;
+    for (; at < connection->subflow_count; at++) {
+        connection->subflows[at] = connection->subflows[at + 1];
+        connection->subflows[at]->id = (uint32_t)at;
+    }
+}
+
+bool connection_has_initial(const struct connection *connection)
+{
+    for (size_t i = 0; i < connection->subflow_count; i++) {
+        if (connection->subflows[i]->kind == SUBFLOW_INITIAL)
+            return true;
+    }
+    return false;
+}
+
+bool connection_has_keys(const struct connection *connection)
+{
+    return connection->identities[MPTA_CLIENT].known && connection->identities[MPTA_SERVER].known;
+}
+
+bool connection_is_single(const struct connection *connection)
+{
+    for (size_t i = 0; i < connection->subflow_count; i++) {
+        const struct subflow *subflow = connection->subflows[i];
+        if (subflow->kind == SUBFLOW_JOIN && subflow->established && !subflow_closed(subflow))
+            return false;
+    }
+    return true;
+}
+
+bool connection_closed(const struct connection *connection)
+{
+    for (size_t i = 0; i < connection->subflow_count; i++) {
+        if (!subflow_closed(connection->subflows[i]))
+            return connection->fastclosed;
+    }
+    return true;
+}
+
+/* ---- View ----------------------------------------------------------------------------------- */
+
+/* How the subflows ended: established ones if there are any, the one that lasted longest if all
+ * did. */
+static enum mpta_connection_close close_by_subflows(const struct connection *connection,
+                                                    bool established)
+{
+    const struct subflow *last = NULL;
+    for (size_t i = 0; i < connection->subflow_count; i++) {
+        const struct subflow *subflow = connection->subflows[i];
+        if (established && !subflow->established)
+            continue;
+        if (subflow_close_of(subflow) == MPTA_CLOSE_OPEN)
+            return MPTA_CONNECTION_OPEN;
+        if (!last || subflow->end_ns >= last->end_ns)
+            last = subflow;
+    }
+    if (!last)
+        return established ? close_by_subflows(connection, false) : MPTA_CONNECTION_OPEN;
+    return subflow_close_of(last) == MPTA_CLOSE_FIN ? MPTA_CONNECTION_FIN : MPTA_CONNECTION_RESET;
+}
+
+static enum mpta_connection_close connection_close_of(const struct connection *connection)
+{
+    if (connection->fastclosed)
+        return MPTA_CONNECTION_FASTCLOSE;
+    if (connection->data_fin[MPTA_CLIENT] && connection->data_fin[MPTA_SERVER])
+        return MPTA_CONNECTION_DATA_FIN;
+    return close_by_subflows(connection, true);
+}
+
+static void host_view(const struct connection *connection, enum mpta_side side,
+                      struct mpta_host *host)
+{
+    const struct subflow *initial = connection->subflows[0];
+    const struct half *half = &initial->halves[subflow_role(initial, side)];
+    const struct identity *identity = &connection->identities[side];
+    *host = (struct mpta_host){
+        .address = half->address,
+        .port = half->port,
+        .key_known = identity->known,
+        .token_known = identity->known,
+        .key = identity->key,
+        .token = identity->token,
+        .idsn = identity->idsn,
+    };
+}
+
+static void view_times(const struct connection *connection, struct mpta_connection *view)
+{
+    view->start_ns = connection->subflows[0]->first.time_ns;
+    view->end_ns = connection->subflows[0]->end_ns;
+    for (size_t i = 1; i < connection->subflow_count; i++) {
+        const struct subflow *subflow = connection->subflows[i];
+        if (subflow->first.time_ns < view->start_ns)
+            view->start_ns = subflow->first.time_ns;
+        if (subflow->end_ns > view->end_ns)
+            view->end_ns = subflow->end_ns;
+    }
+}
+
+void connection_view(const struct connection *connection, struct mpta_connection *view)
+{
+    *view = (struct mpta_connection){
+        .id = connection->id,
+        .version = connection->version,
+        .late = !connection->capable_seen,
+        .key_source = connection->key_source,
+        .close = connection_close_of(connection),
+        .fastclose_by = connection->fastclose_by,
+        .checksum_required =
+            (connection->capable_flags[MPTA_CLIENT] | connection->capable_flags[MPTA_SERVER]) &
+            MPTA_CAPABLE_A,
+        .subflow_count = connection->subflow_count,
+        .address_count = connection->address_count,
+        .finding_count = connection->findings.count,
+    };
+    view->fallback = fallback_cause(&connection->fallback, &view->fallback_at);
+    view_times(connection, view);
+    for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
+        host_view(connection, (enum mpta_side)side, &view->hosts[side]);
+        view->streams[side].data_fin = connection->data_fin[side];
+    }
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * One MPTCP connection: its keys, its subflows and addresses, what was verified, how it fell back
+ * and closed. It does not know how packets find it; that is the tracker's business.
+ */
+#ifndef ANALYZER_CONNECTION_H
+#define ANALYZER_CONNECTION_H
+
+#include "analyzer/fallback.h"
+#include "analyzer/finding.h"
+#include "analyzer/keyring.h"
+#include "analyzer/subflow.h"
+
+/* An ADD_ADDR, its echo, or one ID of a REMOVE_ADDR. */
+struct address_record {
+    enum mpta_address_op op;
+    enum mpta_side by;
+    enum mpta_verdict hmac;
+    struct mpta_add_addr add_addr; /* of a removal only the ID */
+    struct mpta_place at;
+    const struct subflow *subflow; /* that carried it */
+};
+
+/* One host's identity, and its place in the tracker's table of tokens. */
+struct identity {
+    struct link token_link;
+    struct connection *connection;
+    bool known;
+    uint64_t key;
+    uint32_t token;
+    uint64_t idsn;
+    bool has_alternative; /* a repeated SYN/ACK carried another key: SYN cookies do that */
+    uint64_t alternative;
+};
+
+struct connection {
+    uint32_t id;
+    bool capable_seen; /* any MP_CAPABLE: otherwise it is late */
+    int version;       /* -1: unknown */
+    enum mpta_key_source key_source;
+    struct identity identities[2];
+    uint8_t capable_flags[2]; /* of the MP_CAPABLE that each side sent */
+    bool capable_sent[2];
+
+    struct subflow **subflows;
+    size_t subflow_count;
+    size_t subflow_capacity;
+
+    struct address_record *addresses;
+    size_t address_count;
+    size_t address_capacity;
+
+    struct finding_list findings;
+    struct fallback fallback;
+    bool data_fin[2];
+    bool fastclosed; /* by a key that is right or unverifiable */
+    enum mpta_side fastclose_by;
+    struct mpta_verdict_counts add_addr_hmac;
+};
+
+struct connection *connection_new(uint32_t id);
+void connection_free(struct connection *connection);
+
+/* Makes a subflow the connection's; ids count from 0. False if there is no memory. */
+bool connection_adopt(struct connection *connection, struct subflow *subflow);
+
+/* Gives up a subflow that another connection has adopted; later ids move down by one. */
+void connection_disown(struct connection *connection, const struct subflow *subflow);
+
+/* True if its initial subflow was met. */
+bool connection_has_initial(const struct connection *connection);
+
+/* True if no join of it is established and open. */
+bool connection_is_single(const struct connection *connection);
+
+/* True if nothing of it goes on: aborted, or all its subflows closed. */
+bool connection_closed(const struct connection *connection);
+
+/* Both keys are known. */
+bool connection_has_keys(const struct connection *connection);
+
+/* Fills the view. */
+void connection_view(const struct connection *connection, struct mpta_connection *view);
+
+/* ---- join.c: RFC 8684 section 3.2 --------------------------------------------------------------
+ */
+
+/* Stores what an MP_JOIN on this subflow says. */
+void join_take(struct subflow *subflow, enum role role, const struct mpta_mp_join *join,
+               const struct mpta_packet *packet);
+
+/* Notes where the handshake of a join went on without MP_JOIN. */
+void join_take_without(struct subflow *subflow, enum role role, const struct mpta_packet *packet);
+
+/*
+ * Verifies what is verifiable with the keys of a connection, which may be another than the
+ * subflow's own, and stores the verdicts.
+ */
+void join_verify(struct subflow *subflow, const struct connection *connection);
+
+/* The verdict on the SYN/ACK under these keys, the opener's first. Nothing is stored. */
+enum mpta_verdict join_try_keys(const struct subflow *subflow, int version, uint64_t opener_key,
+                                uint64_t responder_key);
+
+/* Makes findings of wrong HMACs. Called once for each verdict that became invalid. */
+bool join_report(struct connection *connection, const struct subflow *subflow,
+                 enum mpta_verdict syn_ack_before, enum mpta_verdict ack_before);
+
+/* ---- address.c: RFC 8684 section 3.4 -----------------------------------------------------------
+ */
+
+/* Records an ADD_ADDR or REMOVE_ADDR. False if there is no memory. */
+bool address_take(struct connection *connection, const struct subflow *subflow, enum role role,
+                  const struct mpta_mptcp_option *option, const struct mpta_packet *packet);
+
+/* Verifies the announcements that had to wait for the keys. */
+bool address_verify_all(struct connection *connection);
+
+#endif

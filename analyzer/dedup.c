@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Copies are told from retransmissions by counting: when a host sends a packet n times, every
+ * capture point sees it n times at most. So a packet is new if its source has now shown more copies
+ * than any source before; otherwise another source has shown this very copy already. On one source,
+ * a copy within a millisecond is a mirror's, for no host repeats a packet to the last bit so soon.
+ */
+#include "analyzer/dedup.h"
+
+#include "analyzer/elapsed.h"
+
+#include <stdlib.h>
+
+#define DEDUP_FIRST_CAPACITY 256
+
+struct dedup_entry {
+    struct link link;
+    int64_t time_ns; /* of the newest copy */
+    uint32_t copies; /* as many as were new */
+    uint32_t source_count;
+    struct {
+        uint64_t source;
+        int64_t time_ns; /* of its newest copy */
+        uint32_t copies;
+    } sources[DEDUP_SOURCES];
+};
+
+static void dedup_drop_oldest(struct dedup *dedup)
+{
+    table_remove(&dedup->table, &dedup->ring[dedup->head].link);
+    dedup->head = (dedup->head + 1) % dedup->capacity;
+    dedup->count--;
+}
+
+/* Moves the ring to a larger one; links change, so the table is filled anew. */
+static bool dedup_grow(struct dedup *dedup)
+{
+    size_t capacity = dedup->capacity ? 2 * dedup->capacity : DEDUP_FIRST_CAPACITY;
+    struct dedup_entry *ring = malloc(capacity * sizeof(*ring));
+    struct table table = {0};
+    if (!ring)
+        return false;
+    for (size_t i = 0; i < dedup->count; i++) {
+        ring[i] = dedup->ring[(dedup->head + i) % dedup->capacity];
+        if (!table_reserve(&table)) {
+            free(ring);
+            table_clear(&table);
+            return false;
+        }
+        table_insert(&table, &ring[i].link, ring[i].link.hash);
+    }
+    free(dedup->ring);
+    table_clear(&dedup->table);
+    *dedup =
+        (struct dedup){.table = table, .ring = ring, .capacity = capacity, .count = dedup->count};
+    return true;
+}
+
+static struct dedup_entry *dedup_append(struct dedup *dedup, uint64_t fingerprint)
+{
+    if (dedup->count == dedup->capacity) {
+        if (dedup->capacity == DEDUP_ENTRIES)
+            dedup_drop_oldest(dedup);
+        else if (!dedup_grow(dedup))
+            return NULL;
+    }
+    if (!table_reserve(&dedup->table))
+        return NULL;
+    struct dedup_entry *entry = &dedup->ring[(dedup->head + dedup->count) % dedup->capacity];
+    *entry = (struct dedup_entry){0};
+    table_insert(&dedup->table, &entry->link, fingerprint);
+    dedup->count++;
+    return entry;
+}
+
+/* Counts a copy for its source; true if it is new by the rule above. */
+static bool entry_note(struct dedup_entry *entry, uint64_t source, int64_t time_ns)
+{
+    uint32_t i = 0;
+    while (i < entry->source_count && entry->sources[i].source != source)
+        i++;
+    entry->time_ns = time_ns;
+    if (i == DEDUP_SOURCES)
+        return false;
+    if (i == entry->source_count) {
+        entry->sources[i].source = source;
+        entry->sources[i].copies = 0;
+        entry->source_count++;
+    } else if (elapsed_ns(entry->sources[i].time_ns, time_ns) <= DEDUP_MIRROR_NS) {
+        entry->sources[i].time_ns = time_ns;
+        return false;
+    }
+    entry->sources[i].time_ns = time_ns;
+    if (++entry->sources[i].copies <= entry->copies)
+        return false;
+    entry->copies++;
+    return true;
+}
+
+static struct dedup_entry *dedup_find(const struct dedup *dedup, uint64_t fingerprint,
+                                      int64_t time_ns)
+{
+    struct link *link = table_find(&dedup->table, fingerprint);
+    if (!link)
+        return NULL;
+    struct dedup_entry *entry = (struct dedup_entry *)link;
+    return elapsed_ns(entry->time_ns, time_ns) <= DEDUP_WINDOW_NS ? entry : NULL;
+}
+
+bool dedup_note(struct dedup *dedup, uint64_t fingerprint, uint64_t source, int64_t time_ns,
+                bool *duplicate)
+{
+    *duplicate = false;
+    while (dedup->count > 0 &&
+           elapsed_ns(dedup->ring[dedup->head].time_ns, time_ns) > DEDUP_WINDOW_NS)
+        dedup_drop_oldest(dedup);
+    struct dedup_entry *entry = dedup_find(dedup, fingerprint, time_ns);
+    if (!entry && !(entry = dedup_append(dedup, fingerprint)))
+        return false;
+    *duplicate = !entry_note(entry, source, time_ns);
+    return true;
+}
+
+void dedup_clear(struct dedup *dedup)
+{
+    free(dedup->ring);
+    table_clear(&dedup->table);
+    *dedup = (struct dedup){0};
+}

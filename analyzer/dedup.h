@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Tells whether a packet was met before: on another interface of the same host, in another file, or
+ * twice on one because of a mirror port. It knows fingerprints, sources and times, no packets.
+ */
+#ifndef ANALYZER_DEDUP_H
+#define ANALYZER_DEDUP_H
+
+#include "analyzer/table.h"
+
+/* Copies on different sources may be this far apart: a path between two capture points. */
+#define DEDUP_WINDOW_NS INT64_C(2000000000)
+/* Copies on one source may be this far apart; what comes later was sent again. */
+#define DEDUP_MIRROR_NS INT64_C(1000000)
+/* So many sources are counted for one packet. */
+#define DEDUP_SOURCES 4
+/* So many packets are remembered at most; then the oldest go. */
+#define DEDUP_ENTRIES 65536
+
+struct dedup_entry;
+
+/* All zero is a memory without packets. */
+struct dedup {
+    struct table table;
+    struct dedup_entry *ring; /* oldest at head; grows to DEDUP_ENTRIES */
+    size_t capacity;
+    size_t head;
+    size_t count;
+};
+
+/*
+ * Notes a packet with this fingerprint from this source; *duplicate is set to whether it is another
+ * copy of one noted before. False if there is no memory.
+ */
+bool dedup_note(struct dedup *dedup, uint64_t fingerprint, uint64_t source, int64_t time_ns,
+                bool *duplicate);
+
+void dedup_clear(struct dedup *dedup);
+
+#endif

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Evidence of fallback. A packet whose options were cut by the snap length is evidence of nothing,
+ * and so is an absent packet: each event rests on a packet that was captured whole.
+ */
+#include "analyzer/fallback.h"
+
+#include "analyzer/seq.h"
+
+static const char *const cause_names[] = {
+    [MPTA_FALLBACK_NONE] = "none",
+    [MPTA_FALLBACK_SYNACK_WITHOUT_MP_CAPABLE] = "synack-without-mp_capable",
+    [MPTA_FALLBACK_SYN_RETRANSMITTED_WITHOUT_MP_CAPABLE] = "syn-retransmitted-without-mp_capable",
+    [MPTA_FALLBACK_ACK_WITHOUT_MP_CAPABLE] = "ack-without-mp_capable",
+    [MPTA_FALLBACK_DATA_WITHOUT_DSS] = "data-without-dss",
+    [MPTA_FALLBACK_MP_FAIL] = "mp_fail",
+    [MPTA_FALLBACK_INFINITE_MAPPING] = "infinite-mapping",
+    [MPTA_FALLBACK_VERSION_MISMATCH] = "version-mismatch",
+    [MPTA_FALLBACK_OTHER] = "other",
+};
+_Static_assert(sizeof(cause_names) / sizeof(cause_names[0]) == MPTA_FALLBACK_CAUSE_COUNT,
+               "one name for each cause");
+
+const char *mpta_fallback_cause_name(enum mpta_fallback_cause cause)
+{
+    return cause_names[cause];
+}
+
+static void event_note(struct fallback *fallback, enum mpta_fallback_cause cause,
+                       const struct mpta_place *place)
+{
+    if (fallback->events[cause].packet == 0)
+        fallback->events[cause] = *place;
+}
+
+static void event_withdraw(struct fallback *fallback, enum mpta_fallback_cause cause)
+{
+    fallback->events[cause].packet = 0;
+}
+
+static void fallback_take_syn(struct fallback *fallback, const struct options *options,
+                              const struct mpta_place *place)
+{
+    const struct mpta_mptcp_option *capable = options_find(options, MPTA_MP_CAPABLE);
+    if (capable) {
+        fallback->syn_capable = true;
+        fallback->syn_version = capable->capable.version;
+    } else if (fallback->syn_capable && !options->cut) {
+        event_note(fallback, MPTA_FALLBACK_SYN_RETRANSMITTED_WITHOUT_MP_CAPABLE, place);
+    }
+}
+
+static void fallback_take_syn_ack(struct fallback *fallback, const struct options *options,
+                                  const struct mpta_place *place)
+{
+    const struct mpta_mptcp_option *capable = options_find(options, MPTA_MP_CAPABLE);
+    if (capable) {
+        fallback->syn_ack_capable = true;
+        if (fallback->syn_capable && capable->capable.version != fallback->syn_version)
+            event_note(fallback, MPTA_FALLBACK_VERSION_MISMATCH, place);
+    } else if (fallback->syn_capable && !fallback->syn_ack_capable && !options->cut) {
+        event_note(fallback, MPTA_FALLBACK_SYNACK_WITHOUT_MP_CAPABLE, place);
+    }
+}
+
+/* The opener goes on with MPTCP after the handshake: what spoke against it was not the last word.
+ */
+static void fallback_take_opener_signal(struct fallback *fallback)
+{
+    event_withdraw(fallback, MPTA_FALLBACK_ACK_WITHOUT_MP_CAPABLE);
+    event_withdraw(fallback, MPTA_FALLBACK_VERSION_MISMATCH);
+    event_withdraw(fallback, MPTA_FALLBACK_SYN_RETRANSMITTED_WITHOUT_MP_CAPABLE);
+}
+
+static void mapped_until(struct fallback *fallback, enum role role, uint64_t end)
+{
+    if (end > fallback->halves[role].mapped_end)
+        fallback->halves[role].mapped_end = end;
+}
+
+static void fallback_take_mapping(struct fallback *fallback, const struct half *half,
+                                  enum role role, const struct options *options)
+{
+    for (size_t i = 0; i < options->count; i++) {
+        const struct mpta_mptcp_option *option = &options->items[i];
+        if (option->subtype == MPTA_DSS && option->dss.has_map && half->isn_known) {
+            uint64_t begin = seq_extend((uint32_t)half->isn + option->dss.ssn, half->next);
+            mapped_until(fallback, role, begin + option->dss.data_len);
+        } else if (option->subtype == MPTA_MP_CAPABLE && option->capable.has_data_len) {
+            mapped_until(fallback, role, half->isn + 1 + option->capable.data_len);
+        }
+    }
+}
+
+/*
+ * Data that no mapping covers, in a packet without kind 30, on a subflow whose start is known. It
+ * counts only while its sender never uses DSS again, which fallback_take sees to.
+ */
+static void fallback_take_data(struct fallback *fallback, const struct half *half, enum role role,
+                               const struct mpta_packet *packet, const struct options *options,
+                               const struct extent *extent)
+{
+    if (packet->segment->payload_len == 0 || options->cut || !half->isn_known ||
+        !fallback->syn_ack_capable)
+        return;
+    if (fallback->halves[role].unmapped.packet == 0 &&
+        extent->end > fallback->halves[role].mapped_end)
+        fallback->halves[role].unmapped = packet->place;
+}
+
+static void fallback_take_ack(struct fallback *fallback, enum role role,
+                              const struct mpta_packet *packet, const struct options *options)
+{
+    const struct mpta_segment *segment = packet->segment;
+    if (role == OPENER && fallback->syn_capable && fallback->syn_ack_capable && !options->cut &&
+        segment->flags & MPTA_TCP_ACK && segment->payload_len == 0)
+        event_note(fallback, MPTA_FALLBACK_ACK_WITHOUT_MP_CAPABLE, &packet->place);
+}
+
+void fallback_take(struct fallback *fallback, const struct subflow *subflow, enum role role,
+                   const struct mpta_packet *packet, const struct options *options,
+                   const struct extent *extent, bool alone)
+{
+    uint16_t flags = packet->segment->flags;
+    if (flags & MPTA_TCP_RST)
+        return;
+    if (flags & MPTA_TCP_SYN && flags & MPTA_TCP_ACK) {
+        fallback_take_syn_ack(fallback, options, &packet->place);
+    } else if (flags & MPTA_TCP_SYN) {
+        fallback_take_syn(fallback, options, &packet->place);
+    } else if (options->count > 0) {
+        if (role == OPENER)
+            fallback_take_opener_signal(fallback);
+        fallback->halves[role].unmapped.packet = 0;
+        fallback->halves[role].signalled = true;
+        fallback_take_mapping(fallback, &subflow->halves[role], role, options);
+    } else {
+        if (!fallback->halves[role].signalled)
+            fallback_take_ack(fallback, role, packet, options);
+        if (alone)
+            fallback_take_data(fallback, &subflow->halves[role], role, packet, options, extent);
+    }
+}
+
+void fallback_take_signal(struct fallback *fallback, const struct mpta_mptcp_option *option,
+                          const struct mpta_packet *packet)
+{
+    if (option->subtype == MPTA_DSS && option->dss.has_map && option->dss.data_len == 0)
+        event_note(fallback, MPTA_FALLBACK_INFINITE_MAPPING, &packet->place);
+    /* On a RST it ends one of several subflows, not the use of MPTCP. */
+    if (option->subtype == MPTA_MP_FAIL && !(packet->segment->flags & MPTA_TCP_RST))
+        event_note(fallback, MPTA_FALLBACK_MP_FAIL, &packet->place);
+}
+
+static bool place_earlier(const struct mpta_place *place, const struct mpta_place *than)
+{
+    return place->packet != 0 && (than->packet == 0 || place->time_ns < than->time_ns);
+}
+
+enum mpta_fallback_cause fallback_cause(const struct fallback *fallback, struct mpta_place *at)
+{
+    enum mpta_fallback_cause cause = MPTA_FALLBACK_NONE;
+    *at = (struct mpta_place){0};
+    for (int i = MPTA_FALLBACK_NONE + 1; i < MPTA_FALLBACK_CAUSE_COUNT; i++) {
+        if (place_earlier(&fallback->events[i], at)) {
+            cause = (enum mpta_fallback_cause)i;
+            *at = fallback->events[i];
+        }
+    }
+    for (int role = OPENER; role <= RESPONDER; role++) {
+        if (place_earlier(&fallback->halves[role].unmapped, at)) {
+            cause = MPTA_FALLBACK_DATA_WITHOUT_DSS;
+            *at = fallback->halves[role].unmapped;
+        }
+    }
+    return cause;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Why and when a connection fell back to TCP, RFC 8684 section 3.7: the evidence is gathered packet
+ * by packet on the initial subflow, and the earliest event that still stands is the answer.
+ * Evidence is withdrawn where a later packet shows that MPTCP stayed in use.
+ */
+#ifndef ANALYZER_FALLBACK_H
+#define ANALYZER_FALLBACK_H
+
+#include "analyzer/options.h"
+#include "analyzer/subflow.h"
+
+struct fallback {
+    bool syn_capable; /* these carried MP_CAPABLE */
+    bool syn_ack_capable;
+    uint8_t syn_version;
+    struct mpta_place events[MPTA_FALLBACK_CAUSE_COUNT]; /* packet 0: did not happen */
+    struct {
+        uint64_t mapped_end;        /* position after the highest octet that a mapping covers */
+        bool signalled;             /* it sent an option of kind 30 after the handshake packets */
+        struct mpta_place unmapped; /* first data without DSS beyond that, since the last DSS */
+    } halves[2];                    /* by role on the initial subflow */
+};
+
+/*
+ * Takes a segment of the initial subflow, after subflow_take. alone: no join of the connection is
+ * established and open at this time.
+ */
+void fallback_take(struct fallback *fallback, const struct subflow *subflow, enum role role,
+                   const struct mpta_packet *packet, const struct options *options,
+                   const struct extent *extent, bool alone);
+
+/* A DSS or MP_FAIL on any subflow of the connection. */
+void fallback_take_signal(struct fallback *fallback, const struct mpta_mptcp_option *option,
+                          const struct mpta_packet *packet);
+
+/* The cause as things stand, and where. */
+enum mpta_fallback_cause fallback_cause(const struct fallback *fallback, struct mpta_place *at);
+
+#endif

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * From a packet to its subflow. A flow is the pair of its ends; when ports are used again it has
+ * several incarnations, told apart by sequence numbers. Plain TCP is none of our business and costs
+ * one look-up a packet - unless it takes over the ports of a subflow, which must not get its
+ * packets.
+ */
+#include "analyzer/siphash.h"
+#include "analyzer/tracker.h"
+
+#include "analyzer/seq.h"
+
+#include <string.h>
+
+/* So many incarnations of one flow are considered; late packets belong to the last but one. */
+#define FLOW_INCARNATIONS 4
+/* A SYN that comes after the packets it opened lies this far below them at most. */
+#define FLOW_LATE_SYN_REACH (UINT64_C(1) << 30)
+
+static struct subflow *subflow_of(struct link *link, const struct flow_key *key)
+{
+    for (; link; link = table_find_next(link)) {
+        struct subflow *subflow =
+            (struct subflow *)((char *)link - offsetof(struct subflow, flow_link));
+        if (memcmp(&subflow->key, key, sizeof(*key)) == 0)
+            return subflow;
+    }
+    return NULL;
+}
+
+static struct subflow *incarnation_before(struct subflow *subflow)
+{
+    return subflow_of(table_find_next(&subflow->flow_link), &subflow->key);
+}
+
+/* A SYN that was sent before anything seen of the subflow, and whose successors these may be. */
+static bool syn_precedes(const struct subflow *subflow, const struct mpta_packet *packet)
+{
+    const struct half *opener = &subflow->halves[OPENER];
+    if (opener->isn_known || !opener->seq_known || subflow->kind == SUBFLOW_PLAIN ||
+        packet->place.time_ns > subflow->first.time_ns)
+        return false;
+    uint64_t position = seq_extend(packet->segment->seq, opener->next);
+    return position < opener->next && opener->next - position < FLOW_LATE_SYN_REACH;
+}
+
+static bool syn_belongs(const struct subflow *subflow, const struct mpta_packet *packet)
+{
+    const struct half *opener = &subflow->halves[OPENER];
+    if (subflow_sender(subflow, packet->segment) != OPENER)
+        return false;
+    if (opener->isn_known)
+        return (uint32_t)opener->isn == packet->segment->seq;
+    return syn_precedes(subflow, packet);
+}
+
+static struct subflow *find_for_syn(struct subflow *newest, const struct mpta_packet *packet)
+{
+    struct subflow *subflow = newest;
+    for (int i = 0; subflow && i < FLOW_INCARNATIONS; i++) {
+        if (syn_belongs(subflow, packet))
+            return subflow;
+        subflow = incarnation_before(subflow);
+    }
+    return NULL;
+}
+
+static struct subflow *find_nearest(struct subflow *newest, const struct mpta_segment *segment)
+{
+    struct subflow *nearest = newest, *subflow = incarnation_before(newest);
+    uint64_t least = subflow ? subflow_distance(newest, segment) : 0;
+    for (int i = 1; subflow && i < FLOW_INCARNATIONS; i++) {
+        uint64_t distance = subflow_distance(subflow, segment);
+        if (distance < least) {
+            least = distance;
+            nearest = subflow;
+        }
+        subflow = incarnation_before(subflow);
+    }
+    return nearest;
+}
+
+/* ---- New subflows --------------------------------------------------------------------------- */
+
+/* Who opened a subflow, judged by one of its packets; the higher port where nothing better tells.
+ */
+static enum role judge_role(const struct incoming *in)
+{
+    const struct mpta_segment *segment = in->segment;
+    const struct mpta_mptcp_option *join = options_find(in->options, MPTA_MP_JOIN);
+    const struct mpta_mptcp_option *capable = options_find(in->options, MPTA_MP_CAPABLE);
+    if (segment->flags & MPTA_TCP_SYN)
+        return segment->flags & MPTA_TCP_ACK ? RESPONDER : OPENER;
+    if ((join && join->join.form == MPTA_JOIN_ACK) ||
+        (capable && capable->capable.has_receiver_key))
+        return OPENER;
+    return segment->src_port >= segment->dst_port ? OPENER : RESPONDER;
+}
+
+/* What kind of subflow a packet opens, if any. */
+static bool judge_kind(const struct incoming *in, bool reused, enum subflow_kind *kind)
+{
+    bool capable = options_find(in->options, MPTA_MP_CAPABLE);
+    bool join = options_find(in->options, MPTA_MP_JOIN);
+    bool syn = in->segment->flags & MPTA_TCP_SYN;
+    *kind = capable || !join ? SUBFLOW_INITIAL : SUBFLOW_JOIN;
+    if (!syn)
+        return in->options->count > 0 && !reused;
+    if (!capable && !join) {
+        *kind = SUBFLOW_PLAIN;
+        return reused && !(in->segment->flags & MPTA_TCP_ACK);
+    }
+    return true;
+}
+
+static bool flow_open(struct mpta_tracker *tracker, struct incoming *in, uint64_t hash,
+                      enum subflow_kind kind)
+{
+    if (!table_reserve(&tracker->flows))
+        return false;
+    struct subflow *subflow = subflow_new(in->packet, judge_role(in));
+    if (!subflow)
+        return false;
+    subflow->kind = kind;
+    subflow->next_owned = tracker->owned;
+    tracker->owned = subflow;
+    table_insert(&tracker->flows, &subflow->flow_link, hash);
+    in->subflow = subflow;
+    return true;
+}
+
+bool flow_find(struct mpta_tracker *tracker, struct incoming *in, bool *is_new)
+{
+    struct flow_key key = flow_key_of(in->segment);
+    uint64_t hash = siphash(tracker->hash_key, &key, sizeof(key));
+    struct subflow *newest = subflow_of(table_find(&tracker->flows, hash), &key);
+    bool is_syn = (in->segment->flags & (MPTA_TCP_SYN | MPTA_TCP_ACK)) == MPTA_TCP_SYN;
+    enum subflow_kind kind;
+
+    *is_new = false;
+    in->subflow = NULL;
+    if (newest)
+        in->subflow = is_syn ? find_for_syn(newest, in->packet) : find_nearest(newest, in->segment);
+    if (in->subflow || !judge_kind(in, newest != NULL, &kind))
+        return true;
+    *is_new = true;
+    return flow_open(tracker, in, hash, kind);
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What the handshakes say: MP_CAPABLE exchanges keys and agrees on a version (RFC 8684 section 3.1,
+ * RFC 6824 section 3.1), MP_JOIN ties a subflow to a connection (section 3.2).
+ */
+#include "analyzer/tracker.h"
+
+/* ---- MP_CAPABLE ----------------------------------------------------------------------------- */
+
+static void capable_take_flags(struct connection *connection, enum mpta_side side,
+                               const struct mpta_mp_capable *capable)
+{
+    connection->capable_seen = true;
+    connection->capable_sent[side] = true;
+    connection->capable_flags[side] |= capable->flags;
+}
+
+/* The address ID of both ends of the initial subflow is zero, RFC 8684 section 3.2. */
+static void capable_take_ends(struct subflow *subflow)
+{
+    for (int role = OPENER; role <= RESPONDER; role++) {
+        subflow->halves[role].address_id_known = true;
+        subflow->halves[role].address_id = 0;
+    }
+}
+
+/* Tokens and IDSNs follow from key and version, so a new version makes them void. */
+static void capable_set_version(struct mpta_tracker *tracker, struct connection *connection,
+                                int version)
+{
+    if (connection->version == version)
+        return;
+    token_forget_key(tracker, connection, MPTA_CLIENT);
+    token_forget_key(tracker, connection, MPTA_SERVER);
+    connection->version = version;
+}
+
+/* The client's key: in version 0 already in the SYN, in version 1 from its ACK on. */
+static bool capable_take_client_key(struct mpta_tracker *tracker, struct incoming *in,
+                                    const struct mpta_mp_capable *capable)
+{
+    struct connection *connection = in->subflow->connection;
+    const struct identity *client = &connection->identities[MPTA_CLIENT];
+    if (!capable->has_sender_key)
+        return true;
+    if (!client->known)
+        return token_learn_key(tracker, connection, MPTA_CLIENT, capable->sender_key,
+                               MPTA_KEY_HANDSHAKE);
+    if (client->key == capable->sender_key)
+        return true;
+    return finding_add(&connection->findings, FINDING_KEY_CHANGED, in->subflow, &in->packet->place,
+                       "the client repeats its handshake with another key");
+}
+
+/*
+ * The server's key in its SYN/ACK. A server with SYN cookies keeps nothing, and may answer a
+ * repeated SYN with another key: then the client's echo decides.
+ */
+static bool capable_take_server_key(struct mpta_tracker *tracker, struct incoming *in,
+                                    const struct mpta_mp_capable *capable)
+{
+    struct connection *connection = in->subflow->connection;
+    struct identity *server = &connection->identities[MPTA_SERVER];
+    if (!capable->has_sender_key)
+        return true;
+    if (!server->known)
+        return token_learn_key(tracker, connection, MPTA_SERVER, capable->sender_key,
+                               MPTA_KEY_HANDSHAKE);
+    if (server->key == capable->sender_key)
+        return true;
+    server->has_alternative = true;
+    server->alternative = capable->sender_key;
+    return finding_add_as(&connection->findings, FINDING_KEY_CHANGED, MPTA_NOTE, in->subflow,
+                          &in->packet->place,
+                          "the SYN/ACK was repeated with another key: SYN cookies, or tampering");
+}
+
+/* The server's key as the client echoes it. */
+static bool capable_take_echo(struct mpta_tracker *tracker, struct incoming *in,
+                              const struct mpta_mp_capable *capable)
+{
+    struct connection *connection = in->subflow->connection;
+    struct identity *server = &connection->identities[MPTA_SERVER];
+    if (!capable->has_receiver_key || (server->known && server->key == capable->receiver_key))
+        return true;
+    if (!server->known ||
+        (server->has_alternative && server->alternative == capable->receiver_key)) {
+        token_forget_key(tracker, connection, MPTA_SERVER);
+        return token_learn_key(tracker, connection, MPTA_SERVER, capable->receiver_key,
+                               MPTA_KEY_HANDSHAKE);
+    }
+    enum mpta_severity severity = server->has_alternative ? MPTA_WARNING : MPTA_ERROR;
+    return finding_add_as(&connection->findings, FINDING_KEY_ECHO_MISMATCH, severity, in->subflow,
+                          &in->packet->place,
+                          "the client echoes another key than the SYN/ACK carried");
+}
+
+static bool capable_take_from_client(struct mpta_tracker *tracker, struct incoming *in,
+                                     const struct mpta_mp_capable *capable)
+{
+    struct connection *connection = in->subflow->connection;
+    bool syn = in->segment->flags & MPTA_TCP_SYN;
+    /* In version 1 a SYN carries no key, so one of 12 octets is no form of it. */
+    if (syn && (capable->has_receiver_key || (capable->version > 0 && capable->has_sender_key)))
+        return true;
+    if (!syn && !capable->has_receiver_key)
+        return true;
+    if (!syn || connection->version < 0)
+        capable_set_version(tracker, connection, capable->version);
+    capable_take_flags(connection, MPTA_CLIENT, capable);
+    return capable_take_client_key(tracker, in, capable) && capable_take_echo(tracker, in, capable);
+}
+
+static bool capable_take_from_server(struct mpta_tracker *tracker, struct incoming *in,
+                                     const struct mpta_mp_capable *capable)
+{
+    struct connection *connection = in->subflow->connection;
+    if (!(in->segment->flags & MPTA_TCP_SYN))
+        return true;
+    if (connection->version < 0)
+        connection->version = capable->version;
+    capable_take_flags(connection, MPTA_SERVER, capable);
+    /* Another version than was offered: the key means something only once the client agrees. */
+    if (connection->version != capable->version)
+        return true;
+    return capable_take_server_key(tracker, in, capable);
+}
+
+static bool capable_take(struct mpta_tracker *tracker, struct incoming *in,
+                         const struct mpta_mp_capable *capable)
+{
+    /* Versions above 1 exist nowhere yet: nothing is known of their keys. */
+    if (in->subflow->kind != SUBFLOW_INITIAL || capable->version > 1)
+        return true;
+    capable_take_ends(in->subflow);
+    return in->role == OPENER ? capable_take_from_client(tracker, in, capable)
+                              : capable_take_from_server(tracker, in, capable);
+}
+
+/* ---- MP_JOIN -------------------------------------------------------------------------------- */
+
+static bool join_take_option(struct mpta_tracker *tracker, struct incoming *in,
+                             const struct mpta_mp_join *join)
+{
+    struct subflow *subflow = in->subflow;
+    bool had_token = subflow->token_known;
+    if (subflow->kind != SUBFLOW_JOIN)
+        return true;
+    join_take(subflow, in->role, join, in->packet);
+    if (!had_token && subflow->token_known && !subflow->connection &&
+        !token_link_join(tracker, subflow))
+        return false;
+    return token_verify_join(tracker, subflow);
+}
+
+bool handshake_take(struct mpta_tracker *tracker, struct incoming *in)
+{
+    const struct mpta_mptcp_option *capable = options_find(in->options, MPTA_MP_CAPABLE);
+    const struct mpta_mptcp_option *join = options_find(in->options, MPTA_MP_JOIN);
+    if (capable && in->subflow->connection && !capable_take(tracker, in, &capable->capable))
+        return false;
+    if (join && !join_take_option(tracker, in, &join->join))
+        return false;
+    if (in->subflow->kind == SUBFLOW_JOIN && in->options->count == 0 && !in->options->cut)
+        join_take_without(in->subflow, in->role, in->packet);
+    return true;
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The handshake of a joining subflow, RFC 8684 section 3.2: token and nonce in the SYN, HMAC and
+ * nonce in the SYN/ACK, HMAC in the ACK. "A" of the formulas is the opener of the subflow, also
+ * where that is the server of the connection.
+ */
+#include "analyzer/connection.h"
+
+#include <string.h>
+
+static void join_take_identity(struct half *half, const struct mpta_mp_join *join)
+{
+    half->nonce_known = true;
+    half->nonce = join->nonce;
+    half->address_id_known = true;
+    half->address_id = join->address_id;
+    half->backup = join->backup;
+}
+
+void join_take(struct subflow *subflow, enum role role, const struct mpta_mp_join *join,
+               const struct mpta_packet *packet)
+{
+    if (role == OPENER && join->form == MPTA_JOIN_SYN && packet->segment->flags & MPTA_TCP_SYN) {
+        subflow->token_known = true;
+        subflow->token = join->token;
+        join_take_identity(&subflow->halves[OPENER], join);
+    } else if (role == RESPONDER && join->form == MPTA_JOIN_SYN_ACK &&
+               packet->segment->flags & MPTA_TCP_SYN) {
+        join_take_identity(&subflow->halves[RESPONDER], join);
+        memcpy(subflow->syn_ack_hmac, join->hmac, sizeof(subflow->syn_ack_hmac));
+        subflow->syn_ack_at = packet->place;
+        subflow->syn_ack_joined = true;
+    } else if (role == OPENER && join->form == MPTA_JOIN_ACK) {
+        memcpy(subflow->ack_hmac, join->hmac, sizeof(subflow->ack_hmac));
+        subflow->ack_at = packet->place;
+        subflow->ack_joined = true;
+    }
+}
+
+void join_take_without(struct subflow *subflow, enum role role, const struct mpta_packet *packet)
+{
+    uint16_t flags = packet->segment->flags;
+    bool syn_ack = role == RESPONDER && flags & MPTA_TCP_SYN && !subflow->syn_ack_joined;
+    /* Only the packet that completes the three-way handshake must carry MP_JOIN; the opener repeats
+     * it until the responder spoke, so that a later packet without it proves nothing. */
+    bool ack = role == OPENER && !(flags & (MPTA_TCP_SYN | MPTA_TCP_RST)) && flags & MPTA_TCP_ACK &&
+               subflow->syn_ack_joined && !subflow->ack_joined && !(subflow->seen & SEEN_CONFIRMED);
+    if ((syn_ack || ack) && subflow->stripped_at.packet == 0)
+        subflow->stripped_at = packet->place;
+}
+
+enum mpta_verdict join_try_keys(const struct subflow *subflow, int version, uint64_t opener_key,
+                                uint64_t responder_key)
+{
+    const struct half *opener = &subflow->halves[OPENER];
+    const struct half *responder = &subflow->halves[RESPONDER];
+    uint8_t hmac[20];
+    if (!subflow->syn_ack_joined)
+        return MPTA_ABSENT;
+    if (!opener->nonce_known || !responder->nonce_known)
+        return MPTA_UNVERIFIABLE;
+    mpta_join_hmac(version, responder_key, opener_key, responder->nonce, opener->nonce, hmac);
+    bool same = memcmp(hmac, subflow->syn_ack_hmac, sizeof(subflow->syn_ack_hmac)) == 0;
+    return same ? MPTA_VALID : MPTA_INVALID;
+}
+
+static enum mpta_verdict ack_try_keys(const struct subflow *subflow, int version,
+                                      uint64_t opener_key, uint64_t responder_key)
+{
+    const struct half *opener = &subflow->halves[OPENER];
+    const struct half *responder = &subflow->halves[RESPONDER];
+    uint8_t hmac[20];
+    if (!subflow->ack_joined)
+        return MPTA_ABSENT;
+    if (!opener->nonce_known || !responder->nonce_known)
+        return MPTA_UNVERIFIABLE;
+    mpta_join_hmac(version, opener_key, responder_key, opener->nonce, responder->nonce, hmac);
+    bool same = memcmp(hmac, subflow->ack_hmac, sizeof(subflow->ack_hmac)) == 0;
+    return same ? MPTA_VALID : MPTA_INVALID;
+}
+
+void join_verify(struct subflow *subflow, const struct connection *connection)
+{
+    if (!connection || !connection_has_keys(connection)) {
+        subflow->syn_ack_verdict = subflow->syn_ack_joined ? MPTA_UNVERIFIABLE : MPTA_ABSENT;
+        subflow->ack_verdict = subflow->ack_joined ? MPTA_UNVERIFIABLE : MPTA_ABSENT;
+        return;
+    }
+    int version = connection->version == 0 ? 0 : 1;
+    uint64_t opener_key = connection->identities[subflow_side(subflow, OPENER)].key;
+    uint64_t responder_key = connection->identities[subflow_side(subflow, RESPONDER)].key;
+    subflow->syn_ack_verdict = join_try_keys(subflow, version, opener_key, responder_key);
+    subflow->ack_verdict = ack_try_keys(subflow, version, opener_key, responder_key);
+}
+
+bool join_report(struct connection *connection, const struct subflow *subflow,
+                 enum mpta_verdict syn_ack_before, enum mpta_verdict ack_before)
+{
+    if (subflow->syn_ack_verdict == MPTA_INVALID && syn_ack_before != MPTA_INVALID &&
+        !finding_add(&connection->findings, FINDING_JOIN_HMAC_SYNACK, subflow, &subflow->syn_ack_at,
+                     "the HMAC in the SYN/ACK of the join is wrong: it does not come from the host "
+                     "that holds the key, or was changed on the way"))
+        return false;
+    return subflow->ack_verdict != MPTA_INVALID || ack_before == MPTA_INVALID ||
+           finding_add(&connection->findings, FINDING_JOIN_HMAC_ACK, subflow, &subflow->ack_at,
+                       "the HMAC in the third ACK of the join is wrong: it does not come from the "
+                       "host that holds the key, or was changed on the way");
+}

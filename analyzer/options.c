@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Gathers the kind-30 options of a segment; what they mean is for others to say. */
+#include "analyzer/options.h"
+
+static void options_refuse(struct options *options, const struct mpta_tcp_option *tcp_option,
+                           enum mpta_option_status status)
+{
+    if (options->refused_count++ > 0)
+        return;
+    options->refused_status = status;
+    options->refused_length = tcp_option->length;
+    options->refused_subtype =
+        tcp_option->length > 2 ? (enum mpta_subtype)(tcp_option->octets[2] >> 4) : MPTA_MP_CAPABLE;
+}
+
+static void options_take(struct options *options, const struct mpta_tcp_option *tcp_option)
+{
+    if (tcp_option->kind != MPTA_KIND_MPTCP || options->count == OPTIONS_MAX)
+        return;
+    enum mpta_option_status status =
+        mpta_mptcp_decode(tcp_option->octets, tcp_option->length, &options->items[options->count]);
+    if (status == MPTA_OPTION_OK)
+        options->count++;
+    else
+        options_refuse(options, tcp_option, status);
+}
+
+void options_read(struct options *options, const struct mpta_segment *segment)
+{
+    struct mpta_option_walk walk;
+    struct mpta_tcp_option tcp_option;
+    enum mpta_walk step;
+
+    options->count = 0;
+    options->refused_count = 0;
+    mpta_option_walk_start(&walk, segment);
+    while ((step = mpta_option_walk_next(&walk, &tcp_option)) == MPTA_WALK_OPTION)
+        options_take(options, &tcp_option);
+    options->cut = step == MPTA_WALK_CUT;
+    options->overrun = step == MPTA_WALK_OVERRUN;
+}
+
+const struct mpta_mptcp_option *options_find(const struct options *options,
+                                             enum mpta_subtype subtype)
+{
+    for (size_t i = 0; i < options->count; i++) {
+        if (options->items[i].subtype == subtype)
+            return &options->items[i];
+    }
+    return NULL;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The kind-30 options of one segment, decoded. */
+#ifndef ANALYZER_OPTIONS_H
+#define ANALYZER_OPTIONS_H
+
+#include "dissector/dissector.h"
+
+/* 40 octets hold no more options of 3. */
+#define OPTIONS_MAX 13
+
+struct options {
+    size_t count; /* of well-formed options */
+    struct mpta_mptcp_option items[OPTIONS_MAX];
+    bool cut;             /* the snap length cut the options: what is absent may have been there */
+    bool overrun;         /* the walk ended at a length that cannot be */
+    size_t refused_count; /* kind-30 options of illegal length */
+    enum mpta_option_status refused_status; /* of the first of them */
+    enum mpta_subtype refused_subtype;
+    uint8_t refused_length;
+};
+
+/* Reads the options of a segment. */
+void options_read(struct options *options, const struct mpta_segment *segment);
+
+/* The first option of a subtype, or NULL. */
+const struct mpta_mptcp_option *options_find(const struct options *options,
+                                             enum mpta_subtype subtype);
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Round-trip samples from one direction of a subflow. It knows positions and times, no packets. */
+#include "analyzer/rtt.h"
+
+#include "analyzer/elapsed.h"
+
+#include <string.h>
+
+void rtt_sent(struct rtt *rtt, uint64_t end, int64_t time_ns)
+{
+    if (rtt->probe_count == RTT_PROBES)
+        return;
+    rtt->probes[rtt->probe_count].end = end;
+    rtt->probes[rtt->probe_count].time_ns = time_ns;
+    rtt->probe_count++;
+}
+
+void rtt_ambiguous(struct rtt *rtt)
+{
+    rtt->probe_count = 0;
+}
+
+static void rtt_sample(struct mpta_rtt *stats, int64_t sample_ns)
+{
+    if (sample_ns < 0 || __builtin_add_overflow(stats->sum_ns, sample_ns, &stats->sum_ns))
+        return;
+    if (stats->samples == 0 || sample_ns < stats->min_ns)
+        stats->min_ns = sample_ns;
+    if (stats->samples == 0 || sample_ns > stats->max_ns)
+        stats->max_ns = sample_ns;
+    stats->samples++;
+}
+
+void rtt_acked(struct rtt *rtt, uint64_t ack, int64_t time_ns)
+{
+    uint8_t done = 0;
+    while (done < rtt->probe_count && rtt->probes[done].end <= ack)
+        done++;
+    if (done == 0)
+        return;
+    if (rtt->probes[done - 1].end == ack)
+        rtt_sample(&rtt->stats, elapsed_ns(rtt->probes[done - 1].time_ns, time_ns));
+    rtt->probe_count = (uint8_t)(rtt->probe_count - done);
+    memmove(rtt->probes, rtt->probes + done, rtt->probe_count * sizeof(rtt->probes[0]));
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Round trips measured by matching sequence numbers: a segment and the acknowledgement of exactly
+ * its end. What a retransmission or a filled hole makes ambiguous is left out (Karn and Partridge).
+ */
+#ifndef ANALYZER_RTT_H
+#define ANALYZER_RTT_H
+
+#include "analyzer/analyzer.h"
+
+/* So many segments are under observation at once; others in between go unmeasured. */
+#define RTT_PROBES 8
+
+struct rtt {
+    struct mpta_rtt stats;
+    uint8_t probe_count;
+    struct {
+        uint64_t end; /* position after the segment */
+        int64_t time_ns;
+    } probes[RTT_PROBES]; /* by end, lowest first */
+};
+
+/* A segment that ends at `end` was sent, beyond all before. */
+void rtt_sent(struct rtt *rtt, uint64_t end, int64_t time_ns);
+
+/* A retransmission or a filled hole: what is outstanding would be ambiguous. */
+void rtt_ambiguous(struct rtt *rtt);
+
+/* Everything below `ack` was acknowledged. */
+void rtt_acked(struct rtt *rtt, uint64_t ack, int64_t time_ns);
+
+#endif

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The options of kind 30 that come after the handshake: what each says is taken down here, one
+ * small function a subtype.
+ */
+#include "analyzer/tracker.h"
+
+static bool dss_take(struct incoming *in, const struct mpta_mptcp_option *option)
+{
+    struct connection *connection = in->subflow->connection;
+    if (option->dss.data_fin && option->dss.has_map)
+        connection->data_fin[subflow_side(in->subflow, in->role)] = true;
+    fallback_take_signal(&connection->fallback, option, in->packet);
+    return true;
+}
+
+static bool address_signal_take(struct incoming *in, const struct mpta_mptcp_option *option)
+{
+    return address_take(in->subflow->connection, in->subflow, in->role, option, in->packet);
+}
+
+/* Version 0 may change the priority of other subflows, by address ID: RFC 6824 section 3.3.8. */
+static bool prio_take(struct incoming *in, const struct mpta_mptcp_option *option)
+{
+    const struct mpta_mp_prio *prio = &option->prio;
+    struct connection *connection = in->subflow->connection;
+    enum mpta_side side = subflow_side(in->subflow, in->role);
+    if (!prio->has_address_id) {
+        in->subflow->halves[in->role].backup = prio->backup;
+        return true;
+    }
+    for (size_t i = 0; i < connection->subflow_count; i++) {
+        struct subflow *subflow = connection->subflows[i];
+        struct half *half = &subflow->halves[subflow_role(subflow, side)];
+        if (half->address_id_known && half->address_id == prio->address_id)
+            half->backup = prio->backup;
+    }
+    return true;
+}
+
+static bool fail_take(struct incoming *in, const struct mpta_mptcp_option *option)
+{
+    fallback_take_signal(&in->subflow->connection->fallback, option, in->packet);
+    return true;
+}
+
+/* It carries the key of its receiver, RFC 8684 section 3.5; with another it was forged. */
+static bool fastclose_take(struct incoming *in, const struct mpta_mptcp_option *option)
+{
+    struct connection *connection = in->subflow->connection;
+    enum mpta_side side = subflow_side(in->subflow, in->role);
+    const struct identity *receiver = &connection->identities[!side];
+    if (receiver->known && receiver->key != option->fastclose.receiver_key)
+        return finding_add(&connection->findings, FINDING_FASTCLOSE_KEY, in->subflow,
+                           &in->packet->place,
+                           "MP_FASTCLOSE with a key that is not its receiver's: it was injected");
+    if (!connection->fastclosed)
+        connection->fastclose_by = side;
+    connection->fastclosed = true;
+    return finding_add(&connection->findings, FINDING_FASTCLOSE, in->subflow, &in->packet->place,
+                       "the %s aborted the connection with MP_FASTCLOSE%s",
+                       side == MPTA_CLIENT ? "client" : "server",
+                       receiver->known ? "" : " (its key cannot be verified)");
+}
+
+static bool tcprst_take(struct incoming *in, const struct mpta_mptcp_option *option)
+{
+    struct half *half = &in->subflow->halves[in->role];
+    if (!(in->segment->flags & MPTA_TCP_RST) || half->reset_reason_known)
+        return true;
+    half->reset_reason_known = true;
+    half->reset_reason = option->tcprst.reason;
+    half->reset_transient = option->tcprst.transient;
+    return true;
+}
+
+static bool unknown_take(struct incoming *in, const struct mpta_mptcp_option *option)
+{
+    return finding_add(&in->subflow->connection->findings, FINDING_OPTION_SUBTYPE_UNKNOWN,
+                       in->subflow, &in->packet->place, "an MPTCP option of subtype %u",
+                       (unsigned)option->subtype);
+}
+
+static bool signal_take_option(struct incoming *in, const struct mpta_mptcp_option *option)
+{
+    switch (option->subtype) {
+    case MPTA_MP_CAPABLE:
+    case MPTA_MP_JOIN:
+        return true; /* handshake.c */
+    case MPTA_DSS:
+        return dss_take(in, option);
+    case MPTA_ADD_ADDR:
+    case MPTA_REMOVE_ADDR:
+        return address_signal_take(in, option);
+    case MPTA_MP_PRIO:
+        return prio_take(in, option);
+    case MPTA_MP_FAIL:
+        return fail_take(in, option);
+    case MPTA_MP_FASTCLOSE:
+        return fastclose_take(in, option);
+    case MPTA_MP_TCPRST:
+        return tcprst_take(in, option);
+    case MPTA_MP_EXPERIMENTAL:
+        break;
+    }
+    return unknown_take(in, option);
+}
+
+/* On a subflow without a connection only its own priority and reset mean something. */
+static bool subflow_signal_take(struct incoming *in, const struct mpta_mptcp_option *option)
+{
+    if (option->subtype == MPTA_MP_TCPRST)
+        return tcprst_take(in, option);
+    if (option->subtype == MPTA_MP_PRIO && !option->prio.has_address_id)
+        in->subflow->halves[in->role].backup = option->prio.backup;
+    return true;
+}
+
+bool signal_take(struct incoming *in)
+{
+    for (size_t i = 0; i < in->options->count; i++) {
+        const struct mpta_mptcp_option *option = &in->options->items[i];
+        if (!(in->subflow->connection ? signal_take_option(in, option)
+                                      : subflow_signal_take(in, option)))
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A subflow takes segments and keeps facts: which handshake packets were seen, how far each end
+ * sent and was acknowledged, FINs and RSTs. Its state is not stepped from packet to packet but
+ * worked out from these facts by one pure function, so that packets that were lost, repeated or
+ * captured out of order cannot lead it astray.
+ */
+#include "analyzer/subflow.h"
+
+#include "analyzer/seq.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- Flow keys ------------------------------------------------------------------------------ */
+
+/* True if the sender of a segment is the lower end of its key. */
+static bool sender_is_lower(const struct mpta_segment *segment)
+{
+    int order = memcmp(segment->src.octets, segment->dst.octets, sizeof(segment->src.octets));
+    return order < 0 || (order == 0 && segment->src_port <= segment->dst_port);
+}
+
+struct flow_key flow_key_of(const struct mpta_segment *segment)
+{
+    struct flow_key key;
+    int src = sender_is_lower(segment) ? 0 : 1;
+    memcpy(key.address[src], segment->src.octets, 16);
+    memcpy(key.address[!src], segment->dst.octets, 16);
+    key.port[src] = segment->src_port;
+    key.port[!src] = segment->dst_port;
+    key.family = segment->src.family;
+    return key;
+}
+_Static_assert(sizeof(struct flow_key) == 40, "a flow key has no padding, it is hashed whole");
+
+/* ---- Roles and sides ------------------------------------------------------------------------ */
+
+enum mpta_side subflow_side(const struct subflow *subflow, enum role role)
+{
+    return (role == OPENER) == (subflow->opened_by == MPTA_CLIENT) ? MPTA_CLIENT : MPTA_SERVER;
+}
+
+enum role subflow_role(const struct subflow *subflow, enum mpta_side side)
+{
+    return side == subflow->opened_by ? OPENER : RESPONDER;
+}
+
+enum role subflow_sender(const struct subflow *subflow, const struct mpta_segment *segment)
+{
+    const struct half *opener = &subflow->halves[OPENER];
+    return segment->src_port == opener->port && mpta_address_equal(&segment->src, &opener->address)
+               ? OPENER
+               : RESPONDER;
+}
+
+/* ---- Life ----------------------------------------------------------------------------------- */
+
+struct subflow *subflow_new(const struct mpta_packet *packet, enum role by)
+{
+    const struct mpta_segment *segment = packet->segment;
+    struct subflow *subflow = calloc(1, sizeof(*subflow));
+    if (!subflow)
+        return NULL;
+    subflow->key = flow_key_of(segment);
+    subflow->halves[by].address = segment->src;
+    subflow->halves[by].port = segment->src_port;
+    subflow->halves[role_other(by)].address = segment->dst;
+    subflow->halves[role_other(by)].port = segment->dst_port;
+    subflow->first = packet->place;
+    subflow->end_ns = packet->place.time_ns;
+    return subflow;
+}
+
+void subflow_free(struct subflow *subflow)
+{
+    rangeset_clear(&subflow->halves[OPENER].seen);
+    rangeset_clear(&subflow->halves[RESPONDER].seen);
+    free(subflow);
+}
+
+/* ---- Sequence spaces ------------------------------------------------------------------------ */
+
+/* The position of a number in the space of a half; the first number met becomes its base. */
+static uint64_t half_position(struct half *half, uint32_t number)
+{
+    if (!half->seq_known) {
+        half->seq_known = true;
+        half->next = seq_first(number);
+    }
+    return seq_extend(number, half->next);
+}
+
+/* The SYN or SYN/ACK of a half. One that comes after later packets still tells the ISN. */
+static void half_take_syn(struct half *half, uint32_t isn)
+{
+    half->isn = half_position(half, isn);
+    half->isn_known = true;
+    if (half->next <= half->isn)
+        half->next = half->isn + 1;
+}
+
+/* Counts payload [begin, end) and watches its round trip. */
+static bool half_take_payload(struct half *half, struct extent *extent, int64_t time_ns)
+{
+    uint64_t overlap;
+    if (!rangeset_add(&half->seen, extent->begin, extent->end, &overlap))
+        return false;
+    half->payload_bytes += extent->end - extent->begin;
+    half->retransmitted_bytes += overlap;
+    extent->fresh = overlap == 0;
+    if (extent->fresh && extent->begin >= half->next)
+        rtt_sent(&half->rtt, extent->end, time_ns);
+    else
+        rtt_ambiguous(&half->rtt);
+    if (extent->end > half->next)
+        half->next = extent->end;
+    return true;
+}
+
+static void half_take_fin(struct half *half, uint64_t fin_end)
+{
+    half->fin = true;
+    half->fin_end = fin_end;
+    if (fin_end > half->next)
+        half->next = fin_end;
+}
+
+/* The other end acknowledged up to this number. */
+static void half_take_ack(struct half *half, uint32_t number, int64_t time_ns)
+{
+    uint64_t ack = half_position(half, number);
+    if (ack > half->acked)
+        half->acked = ack;
+    if (ack > half->next)
+        half->next = ack;
+    rtt_acked(&half->rtt, ack, time_ns);
+}
+
+/* ---- Handshake, state and close ---------------------------------------------------------------
+ */
+
+bool subflow_finished(const struct subflow *subflow)
+{
+    const struct half *opener = &subflow->halves[OPENER];
+    const struct half *responder = &subflow->halves[RESPONDER];
+    return opener->fin && responder->fin && opener->acked >= opener->fin_end &&
+           responder->acked >= responder->fin_end;
+}
+
+bool subflow_closed(const struct subflow *subflow)
+{
+    return subflow->state == MPTA_SUBFLOW_CLOSED || subflow->state == MPTA_SUBFLOW_RESET;
+}
+
+enum mpta_subflow_close subflow_close_of(const struct subflow *subflow)
+{
+    if (subflow->state == MPTA_SUBFLOW_RESET)
+        return MPTA_CLOSE_RESET;
+    bool both = subflow->halves[OPENER].fin && subflow->halves[RESPONDER].fin;
+    return both ? MPTA_CLOSE_FIN : MPTA_CLOSE_OPEN;
+}
+
+/* A join needs the responder's word after its ACK, MP_JOIN throughout, and no wrong HMAC. */
+static bool join_is_established(const struct subflow *subflow)
+{
+    const unsigned all = SEEN_SYN | SEEN_SYN_ACK | SEEN_ACK | SEEN_CONFIRMED;
+    return (subflow->seen & all) == all && subflow->syn_ack_joined && subflow->ack_joined &&
+           subflow->syn_ack_verdict != MPTA_INVALID && subflow->ack_verdict != MPTA_INVALID;
+}
+
+static bool handshake_is_complete(const struct subflow *subflow)
+{
+    const unsigned all = SEEN_SYN | SEEN_SYN_ACK | SEEN_ACK;
+    if (subflow->kind == SUBFLOW_JOIN)
+        return join_is_established(subflow);
+    return (subflow->seen & all) == all;
+}
+
+/* The state that follows from the facts; the only place where a state is chosen. */
+static enum mpta_subflow_state subflow_state_of(const struct subflow *subflow)
+{
+    if (subflow->state == MPTA_SUBFLOW_RESET || subflow->state == MPTA_SUBFLOW_CLOSED)
+        return subflow->state;
+    if (subflow_finished(subflow))
+        return MPTA_SUBFLOW_CLOSED;
+    if (subflow->was_reset)
+        return MPTA_SUBFLOW_RESET;
+    if (subflow->halves[OPENER].fin || subflow->halves[RESPONDER].fin)
+        return MPTA_SUBFLOW_CLOSING;
+    if (handshake_is_complete(subflow))
+        return MPTA_SUBFLOW_ESTABLISHED;
+    if (subflow->seen & SEEN_ACK && subflow->seen & (SEEN_SYN | SEEN_SYN_ACK))
+        return MPTA_SUBFLOW_PRE_ESTABLISHED;
+    if (subflow->seen & SEEN_SYN_ACK)
+        return MPTA_SUBFLOW_SYN_ACK;
+    return subflow->seen & SEEN_SYN ? MPTA_SUBFLOW_SYN : MPTA_SUBFLOW_MIDSTREAM;
+}
+
+void subflow_update(struct subflow *subflow)
+{
+    if (handshake_is_complete(subflow))
+        subflow->established = true;
+    subflow->state = subflow_state_of(subflow);
+}
+
+/* Notes which step of the handshake a segment is, if any. A RST is none. */
+static void subflow_take_handshake(struct subflow *subflow, enum role role, uint16_t flags)
+{
+    if (flags & MPTA_TCP_RST)
+        return;
+    if (flags & MPTA_TCP_SYN)
+        subflow->seen |= flags & MPTA_TCP_ACK ? SEEN_SYN_ACK : SEEN_SYN;
+    else if (role == OPENER && flags & MPTA_TCP_ACK)
+        subflow->seen |= SEEN_ACK;
+    else if (role == RESPONDER && flags & MPTA_TCP_ACK && subflow->seen & SEEN_ACK)
+        subflow->seen |= SEEN_CONFIRMED;
+}
+
+static void subflow_take_rst(struct subflow *subflow, enum role role,
+                             const struct mpta_place *place)
+{
+    subflow->halves[role].rst = true;
+    if (subflow->was_reset)
+        return;
+    subflow->was_reset = true;
+    subflow->reset_by = role;
+    subflow->reset_at = *place;
+}
+
+/* Sequence numbers of a segment that is no RST: those of RSTs need not lie in the stream. */
+static bool subflow_take_sequence(struct subflow *subflow, enum role role,
+                                  const struct mpta_packet *packet, struct extent *extent)
+{
+    const struct mpta_segment *segment = packet->segment;
+    struct half *half = &subflow->halves[role];
+    int64_t time_ns = packet->place.time_ns;
+    bool syn = segment->flags & MPTA_TCP_SYN;
+    bool first_syn = syn && !half->isn_known;
+
+    if (syn)
+        half_take_syn(half, segment->seq);
+    extent->begin = half_position(half, segment->seq) + syn;
+    extent->end = extent->begin + segment->payload_len;
+    if (first_syn && segment->payload_len == 0)
+        rtt_sent(&half->rtt, half->isn + 1, time_ns);
+    else if (syn)
+        rtt_ambiguous(&half->rtt);
+    if (segment->payload_len > 0 && !half_take_payload(half, extent, time_ns))
+        return false;
+    if (segment->flags & MPTA_TCP_FIN)
+        half_take_fin(half, extent->end + 1);
+    else if (extent->end > half->next)
+        half->next = extent->end;
+    if (segment->flags & MPTA_TCP_ACK)
+        half_take_ack(&subflow->halves[role_other(role)], segment->ack, time_ns);
+    return true;
+}
+
+bool subflow_take(struct subflow *subflow, enum role role, const struct mpta_packet *packet,
+                  struct extent *extent)
+{
+    const struct mpta_segment *segment = packet->segment;
+    struct half *half = &subflow->halves[role];
+
+    *extent = (struct extent){0};
+    half->packets++;
+    if (packet->place.time_ns > subflow->end_ns)
+        subflow->end_ns = packet->place.time_ns;
+    if (segment->flags & MPTA_TCP_RST) {
+        half->payload_bytes += segment->payload_len;
+        subflow_take_rst(subflow, role, &packet->place);
+        return true;
+    }
+    subflow_take_handshake(subflow, role, segment->flags);
+    return subflow_take_sequence(subflow, role, packet, extent);
+}
+
+/* ---- Telling incarnations apart ---------------------------------------------------------------
+ */
+
+static uint64_t distance(uint64_t a, uint64_t b)
+{
+    return a > b ? a - b : b - a;
+}
+
+uint64_t subflow_distance(const struct subflow *subflow, const struct mpta_segment *segment)
+{
+    enum role role = subflow_sender(subflow, segment);
+    const struct half *sender = &subflow->halves[role];
+    const struct half *receiver = &subflow->halves[role_other(role)];
+    /* A RST in answer to a segment has sequence number 0, or only its acknowledgement to tell. */
+    bool bare_rst = segment->flags & MPTA_TCP_RST && segment->seq == 0;
+    if (sender->seq_known && !bare_rst)
+        return distance(seq_extend(segment->seq, sender->next), sender->next);
+    if (receiver->seq_known && segment->flags & MPTA_TCP_ACK)
+        return distance(seq_extend(segment->ack, receiver->next), receiver->next);
+    return 0;
+}
+
+/* ---- View ----------------------------------------------------------------------------------- */
+
+static const char *const state_names[] = {
+    [MPTA_SUBFLOW_MIDSTREAM] = "midstream",     [MPTA_SUBFLOW_SYN] = "syn",
+    [MPTA_SUBFLOW_SYN_ACK] = "syn-ack",         [MPTA_SUBFLOW_PRE_ESTABLISHED] = "pre-established",
+    [MPTA_SUBFLOW_ESTABLISHED] = "established", [MPTA_SUBFLOW_CLOSING] = "closing",
+    [MPTA_SUBFLOW_CLOSED] = "closed",           [MPTA_SUBFLOW_RESET] = "reset",
+};
+_Static_assert(sizeof(state_names) / sizeof(state_names[0]) == MPTA_SUBFLOW_STATE_COUNT,
+               "one name for each state");
+
+const char *mpta_subflow_state_name(enum mpta_subflow_state state)
+{
+    return state_names[state];
+}
+
+static void half_view(const struct half *half, struct mpta_subflow_end *end,
+                      struct mpta_subflow_direction *direction)
+{
+    *end = (struct mpta_subflow_end){
+        .address = half->address,
+        .port = half->port,
+        .address_id_known = half->address_id_known,
+        .address_id = half->address_id,
+        .backup = half->backup,
+    };
+    *direction = (struct mpta_subflow_direction){
+        .packets = half->packets,
+        .payload_bytes = half->payload_bytes,
+        .retransmitted_bytes = half->retransmitted_bytes,
+        .rtt = half->rtt.stats,
+    };
+}
+
+/* An ACK with MP_JOIN proves a SYN/ACK with one: where that was not captured, it is unverifiable.
+ */
+static enum mpta_verdict syn_ack_verdict_of(const struct subflow *subflow)
+{
+    if (subflow->syn_ack_verdict == MPTA_ABSENT && subflow->ack_joined &&
+        !(subflow->seen & SEEN_SYN_ACK))
+        return MPTA_UNVERIFIABLE;
+    return subflow->syn_ack_verdict;
+}
+
+void subflow_view(const struct subflow *subflow, struct mpta_subflow *view)
+{
+    const struct half *resetter = &subflow->halves[subflow->reset_by];
+    *view = (struct mpta_subflow){
+        .id = subflow->id,
+        .type = subflow->kind == SUBFLOW_JOIN ? MPTA_SUBFLOW_JOIN : MPTA_SUBFLOW_INITIAL,
+        .state = subflow->state,
+        .opened_by = subflow->opened_by,
+        .established = subflow->established,
+        .start_ns = subflow->first.time_ns,
+        .end_ns = subflow->end_ns,
+        .close = subflow_close_of(subflow),
+        .was_reset = subflow->was_reset,
+        .reset_by = subflow_side(subflow, subflow->reset_by),
+        .reset_reason_known = subflow->was_reset && resetter->reset_reason_known,
+        .reset_reason = resetter->reset_reason,
+        .reset_transient = resetter->reset_transient,
+        .reset_at = subflow->reset_at,
+        .syn_ack_hmac = syn_ack_verdict_of(subflow),
+        .ack_hmac = subflow->ack_verdict,
+        .token_known = subflow->token_known,
+        .token = subflow->token,
+    };
+    for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
+        enum role role = subflow_role(subflow, (enum mpta_side)side);
+        half_view(&subflow->halves[role], &view->ends[side], &view->directions[side]);
+    }
+}

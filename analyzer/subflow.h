@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * One subflow: a TCP connection between two ends, its sequence spaces, its handshake and its close.
+ * Its ends are the opener, who sent the SYN, and the responder; which of them is the client of the
+ * MPTCP connection is said by opened_by alone. It knows TCP and stores what joins need; tokens,
+ * keys and other subflows are not its business.
+ */
+#ifndef ANALYZER_SUBFLOW_H
+#define ANALYZER_SUBFLOW_H
+
+#include "analyzer/analyzer.h"
+#include "analyzer/rangeset.h"
+#include "analyzer/rtt.h"
+#include "analyzer/table.h"
+
+struct connection;
+
+enum role {
+    OPENER,
+    RESPONDER,
+};
+
+static inline enum role role_other(enum role role)
+{
+    return role == OPENER ? RESPONDER : OPENER;
+}
+
+/* The ends of a flow, the lower one first, so that both directions have one key. No padding. */
+struct flow_key {
+    uint8_t address[2][16];
+    uint16_t port[2];
+    uint32_t family;
+};
+
+/* What one end sent, and what it said of itself. */
+struct half {
+    struct mpta_address address;
+    uint16_t port;
+
+    bool address_id_known;
+    uint8_t address_id;
+    bool backup;
+
+    bool isn_known; /* its SYN or SYN/ACK was captured */
+    bool seq_known; /* `next` means something */
+    uint64_t isn;   /* position of its SYN */
+    uint64_t next;  /* position after the highest octet sent or acknowledged */
+    uint64_t acked; /* position up to which the other end acknowledged; 0: nothing yet */
+    struct rangeset seen;
+
+    uint64_t packets;
+    uint64_t payload_bytes;
+    uint64_t retransmitted_bytes;
+    struct rtt rtt;
+
+    bool fin;
+    uint64_t fin_end; /* position after its FIN */
+
+    bool rst;
+    bool reset_reason_known;
+    bool reset_transient;
+    uint8_t reset_reason;
+
+    bool nonce_known; /* from its MP_JOIN */
+    uint32_t nonce;
+};
+
+/* What was seen of the handshake; a subflow is established when all that its type asks was. */
+enum {
+    SEEN_SYN = 1,
+    SEEN_SYN_ACK = 2,
+    SEEN_ACK = 4,       /* of the opener */
+    SEEN_CONFIRMED = 8, /* the responder spoke after that: RFC 8684 section 3.2 */
+};
+
+enum subflow_kind {
+    SUBFLOW_INITIAL,
+    SUBFLOW_JOIN,
+    SUBFLOW_PLAIN, /* plain TCP that took over the ports of an older subflow; never reported */
+};
+
+struct subflow {
+    struct link flow_link;   /* in the tracker's table of flows */
+    struct link orphan_link; /* in the tracker's table of joins without a connection */
+    struct subflow *next_owned;
+    struct flow_key key;
+    struct half halves[2]; /* by role */
+
+    enum subflow_kind kind;
+    struct connection *connection; /* NULL: unlinked */
+    uint32_t id;
+    enum mpta_side opened_by;
+
+    unsigned seen; /* SEEN_... */
+    enum mpta_subflow_state state;
+    bool established; /* ever */
+    bool was_reset;
+    enum role reset_by;
+    struct mpta_place reset_at;
+    struct mpta_place first; /* its first packet */
+    int64_t end_ns;
+
+    /* A join: what its handshake said. RFC 8684 section 3.2 */
+    bool token_known;
+    bool orphaned;       /* orphan_link is in its table */
+    bool syn_ack_joined; /* the SYN/ACK carried MP_JOIN */
+    bool ack_joined;
+    uint32_t token;
+    uint8_t syn_ack_hmac[8];
+    uint8_t ack_hmac[20];
+    struct mpta_place syn_ack_at;
+    struct mpta_place ack_at;
+    struct mpta_place
+        stripped_at; /* where the handshake went on without MP_JOIN; packet 0: nowhere */
+    enum mpta_verdict syn_ack_verdict;
+    enum mpta_verdict ack_verdict;
+};
+
+/* Where a segment lies in its sender's sequence space. */
+struct extent {
+    uint64_t begin; /* position of its first payload octet */
+    uint64_t end;
+    bool fresh; /* it carried payload, and nothing of it had been seen before */
+};
+
+/* The key of the flow of a segment. */
+struct flow_key flow_key_of(const struct mpta_segment *segment);
+
+/* The side of the connection that plays a role on a subflow, and the other way round. */
+enum mpta_side subflow_side(const struct subflow *subflow, enum role role);
+enum role subflow_role(const struct subflow *subflow, enum mpta_side side);
+
+/* Which role sent a segment of this flow. */
+enum role subflow_sender(const struct subflow *subflow, const struct mpta_segment *segment);
+
+/* A subflow whose opener sends `segment` or, if by is RESPONDER, receives it. NULL: no memory. */
+struct subflow *subflow_new(const struct mpta_packet *packet, enum role by);
+void subflow_free(struct subflow *subflow);
+
+/*
+ * Takes the TCP part of a segment sent by `role`: counts, sequence numbers, acknowledgements, FIN
+ * and RST, handshake. Fills *extent. False if there is no memory.
+ */
+bool subflow_take(struct subflow *subflow, enum role role, const struct mpta_packet *packet,
+                  struct extent *extent);
+
+/* How far a segment lies from what this subflow expects; 0 where nothing is known. */
+uint64_t subflow_distance(const struct subflow *subflow, const struct mpta_segment *segment);
+
+/* Works out the state anew, after a change of what it rests on. */
+void subflow_update(struct subflow *subflow);
+
+/* Both FINs were sent and acknowledged. */
+bool subflow_finished(const struct subflow *subflow);
+
+/* It carries nothing any more: finished or reset. */
+bool subflow_closed(const struct subflow *subflow);
+
+enum mpta_subflow_close subflow_close_of(const struct subflow *subflow);
+
+/* Fills the view; ids and sides as the subflow has them. */
+void subflow_view(const struct subflow *subflow, struct mpta_subflow *view);
+
+#endif

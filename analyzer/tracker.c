@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The road of one packet through the tracker: its options are decoded, its subflow found or opened,
+ * a second copy of it set aside; then the subflow takes its TCP part, the handshake and the other
+ * options are taken down, and evidence of fallback is weighed. Each step is a file of its own.
+ */
+#include "analyzer/tracker.h"
+
+#include "analyzer/siphash.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const verdict_names[] = {
+    [MPTA_ABSENT] = "absent",
+    [MPTA_VALID] = "valid",
+    [MPTA_INVALID] = "invalid",
+    [MPTA_UNVERIFIABLE] = "unverifiable",
+};
+
+const char *mpta_verdict_name(enum mpta_verdict verdict)
+{
+    return verdict_names[verdict];
+}
+
+/* ---- Life ----------------------------------------------------------------------------------- */
+
+struct mpta_tracker *mpta_tracker_new(const struct mpta_config *config)
+{
+    struct mpta_tracker *tracker = calloc(1, sizeof(*tracker));
+    if (!tracker)
+        return NULL;
+    tracker->newest_ns = INT64_MIN;
+    if (!config)
+        return tracker;
+    memcpy(tracker->hash_key, config->hash_key, sizeof(tracker->hash_key));
+    if (!keyring_fill(&tracker->keyring, config->keys, config->key_count)) {
+        mpta_tracker_free(tracker);
+        return NULL;
+    }
+    return tracker;
+}
+
+static void free_subflows(struct subflow *subflow)
+{
+    while (subflow) {
+        struct subflow *next = subflow->next_owned;
+        subflow_free(subflow);
+        subflow = next;
+    }
+}
+
+void mpta_tracker_free(struct mpta_tracker *tracker)
+{
+    if (!tracker)
+        return;
+    for (size_t i = 0; i < tracker->connection_count; i++)
+        connection_free(tracker->connections[i]);
+    free_subflows(tracker->owned);
+    free(tracker->connections);
+    free(tracker->unlinked);
+    finding_list_clear(&tracker->findings);
+    keyring_clear(&tracker->keyring);
+    dedup_clear(&tracker->dedup);
+    table_clear(&tracker->flows);
+    table_clear(&tracker->tokens);
+    table_clear(&tracker->orphans);
+    free(tracker);
+}
+
+/* ---- One packet ----------------------------------------------------------------------------- */
+
+/* What makes a packet the same packet elsewhere: all but what routers and offloads change. */
+struct fingerprint {
+    struct flow_key key;
+    uint32_t seq;
+    uint32_t ack;
+    uint32_t payload_len;
+    uint16_t role; /* of the sender */
+    uint16_t flags;
+    uint16_t window;
+    uint16_t ip_id;
+    uint32_t options_len;
+    uint8_t options[40];
+};
+_Static_assert(sizeof(struct fingerprint) == 40 + 24 + 40, "no padding, it is hashed whole");
+
+static uint64_t packet_fingerprint(const struct mpta_tracker *tracker, const struct incoming *in)
+{
+    const struct mpta_segment *segment = in->segment;
+    struct fingerprint print = {
+        .key = in->subflow->key,
+        .seq = segment->seq,
+        .ack = segment->ack,
+        .payload_len = segment->payload_len,
+        .role = (uint16_t)in->role,
+        .flags = segment->flags,
+        .window = segment->window,
+        .ip_id = segment->ip_id_present ? segment->ip_id : 0,
+        .options_len = (uint32_t)segment->options_len,
+    };
+    memcpy(print.options, segment->options, segment->options_captured);
+    return siphash(tracker->hash_key, &print, sizeof(print));
+}
+
+static bool packet_is_duplicate(struct mpta_tracker *tracker, const struct incoming *in,
+                                bool *duplicate)
+{
+    const struct mpta_packet *packet = in->packet;
+    uint64_t source = (uint64_t)packet->place.capture << 32 | packet->interface;
+    if (!dedup_note(&tracker->dedup, packet_fingerprint(tracker, in), source, packet->place.time_ns,
+                    duplicate))
+        return false;
+    tracker->duplicate_count += *duplicate;
+    return true;
+}
+
+/* Options that no decoder accepts; of plain TCP only those of kind 30 are our business. */
+static bool report_refused(struct mpta_tracker *tracker, const struct incoming *in)
+{
+    const struct options *options = in->options;
+    const struct subflow *subflow = in->subflow;
+    struct finding_list *findings =
+        subflow && subflow->connection ? &subflow->connection->findings : &tracker->findings;
+    if (options->refused_count > 0 &&
+        !finding_add(findings, FINDING_OPTION_LENGTH_ILLEGAL, subflow, &in->packet->place,
+                     "%s of %u octets: %s", mpta_subtype_name(options->refused_subtype),
+                     options->refused_length, mpta_option_status_text(options->refused_status)))
+        return false;
+    return !options->overrun || !subflow ||
+           finding_add(findings, FINDING_OPTION_OVERRUN, subflow, &in->packet->place,
+                       "the TCP options are malformed: a length reaches past the option area");
+}
+
+static bool subflow_take_all(struct mpta_tracker *tracker, struct incoming *in)
+{
+    struct connection *connection;
+    if (!subflow_take(in->subflow, in->role, in->packet, &in->extent) ||
+        !handshake_take(tracker, in))
+        return false;
+    subflow_update(in->subflow);
+    connection = in->subflow->connection;
+    if (connection && !connection_has_keys(connection) && !token_try_user_keys(tracker, in))
+        return false;
+    if (!signal_take(in))
+        return false;
+    if (connection && in->subflow->kind == SUBFLOW_INITIAL)
+        fallback_take(&connection->fallback, in->subflow, in->role, in->packet, in->options,
+                      &in->extent, connection_is_single(connection));
+    return true;
+}
+
+static void fed_describe(struct mpta_fed *fed, const struct subflow *subflow)
+{
+    fed->has_subflow = true;
+    fed->subflow = subflow->id;
+    fed->has_connection = subflow->connection != NULL;
+    fed->connection = subflow->connection ? subflow->connection->id : 0;
+}
+
+static bool tracker_take(struct mpta_tracker *tracker, struct incoming *in, struct mpta_fed *fed)
+{
+    bool is_new;
+    if (!flow_find(tracker, in, &is_new))
+        return false;
+    if (!in->subflow || in->subflow->kind == SUBFLOW_PLAIN)
+        return report_refused(tracker, in);
+    in->role = subflow_sender(in->subflow, in->segment);
+    if (is_new && !token_place_subflow(tracker, in))
+        return false;
+    if (!packet_is_duplicate(tracker, in, &fed->duplicate))
+        return false;
+    bool done = fed->duplicate || (subflow_take_all(tracker, in) && report_refused(tracker, in));
+    fed_describe(fed, in->subflow);
+    return done;
+}
+
+enum mpta_status mpta_tracker_feed(struct mpta_tracker *tracker, const struct mpta_packet *packet,
+                                   struct mpta_fed *fed)
+{
+    struct options options;
+    struct incoming in = {.packet = packet, .segment = packet->segment, .options = &options};
+    options_read(&options, packet->segment);
+    *fed = (struct mpta_fed){.mptcp = options.count > 0};
+    if (packet->place.time_ns > tracker->newest_ns)
+        tracker->newest_ns = packet->place.time_ns;
+    return tracker_take(tracker, &in, fed) ? MPTA_OK : MPTA_NO_MEMORY;
+}
+
+enum mpta_status mpta_tracker_finish(struct mpta_tracker *tracker)
+{
+    return conclude(tracker) ? MPTA_OK : MPTA_NO_MEMORY;
+}

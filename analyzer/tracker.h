@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The tracker's own memory, and what its files do for each other. Nothing of it is public. */
+#ifndef ANALYZER_TRACKER_H
+#define ANALYZER_TRACKER_H
+
+#include "analyzer/connection.h"
+#include "analyzer/dedup.h"
+#include "analyzer/keyring.h"
+#include "analyzer/options.h"
+
+struct mpta_tracker {
+    uint8_t hash_key[16];
+    struct keyring keyring;
+    struct table flows;    /* subflows by flow key; incarnations of one flow, the newest first */
+    struct table tokens;   /* identities by token */
+    struct table orphans;  /* joins without a connection by token */
+    struct subflow *owned; /* all subflows, to be freed */
+    struct dedup dedup;
+
+    struct connection **connections;
+    size_t connection_count;
+    size_t connection_capacity;
+    struct subflow **unlinked;
+    size_t unlinked_count;
+    size_t unlinked_capacity;
+    struct finding_list findings; /* that belong to no connection */
+
+    uint64_t linked_count;
+    uint64_t duplicate_count;
+    int64_t newest_ns; /* of all packets */
+};
+
+/* One packet on its way through the tracker. */
+struct incoming {
+    const struct mpta_packet *packet;
+    const struct mpta_segment *segment;
+    const struct options *options;
+    struct subflow *subflow;
+    enum role role; /* of its sender on that subflow */
+    struct extent extent;
+};
+
+/* All functions below that return bool return false if there is no memory. */
+
+/* ---- flow.c: which subflow does a packet belong to? --------------------------------------------
+ */
+
+/*
+ * Sets in->subflow, a new one (with *is_new) where the packet opens one, or NULL where it is none
+ * of our business.
+ */
+bool flow_find(struct mpta_tracker *tracker, struct incoming *in, bool *is_new);
+
+/* ---- token.c: which connection does a subflow belong to? ---------------------------------------
+ */
+
+/* A new connection with this subflow as its first. NULL if there is no memory. */
+struct connection *token_new_connection(struct mpta_tracker *tracker, struct subflow *subflow);
+
+/* Finds or makes a connection for a new subflow, or puts it among the unlinked ones. */
+bool token_place_subflow(struct mpta_tracker *tracker, struct incoming *in);
+
+/* A host's key became known. What waited for it is linked and verified. */
+bool token_learn_key(struct mpta_tracker *tracker, struct connection *connection,
+                     enum mpta_side side, uint64_t key, enum mpta_key_source source);
+
+/* Forgets a key that turned out not to be the host's. */
+void token_forget_key(struct mpta_tracker *tracker, struct connection *connection,
+                      enum mpta_side side);
+
+/* Links an unlinked join whose token has become known. */
+bool token_link_join(struct mpta_tracker *tracker, struct subflow *subflow);
+
+/* Verifies a join; where its HMAC speaks for another connection with the same token, moves it. */
+bool token_verify_join(struct mpta_tracker *tracker, struct subflow *subflow);
+
+/* Looks among the user's keys for those that a DSS on a connection without keys speaks of. */
+bool token_try_user_keys(struct mpta_tracker *tracker, struct incoming *in);
+
+/* ---- handshake.c: MP_CAPABLE and MP_JOIN -------------------------------------------------------
+ */
+
+bool handshake_take(struct mpta_tracker *tracker, struct incoming *in);
+
+/* ---- signal.c: all other options of kind 30 ----------------------------------------------------
+ */
+
+bool signal_take(struct incoming *in);
+
+/* ---- conclude.c: what only the end of a capture tells ------------------------------------------
+ */
+
+bool conclude(struct mpta_tracker *tracker);
+
+#endif

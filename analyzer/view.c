@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Read-only views of a tracker: by value, so that how its memory is laid out stays its own
+ * business. */
+#include "analyzer/tracker.h"
+
+static void count_verdict(struct mpta_verdict_counts *counts, enum mpta_verdict verdict)
+{
+    counts->valid += verdict == MPTA_VALID;
+    counts->invalid += verdict == MPTA_INVALID;
+    counts->unverifiable += verdict == MPTA_UNVERIFIABLE;
+}
+
+static void count_join(struct mpta_summary *summary, const struct subflow *subflow)
+{
+    struct mpta_subflow view;
+    subflow_view(subflow, &view);
+    count_verdict(&summary->join_hmac, view.syn_ack_hmac);
+    count_verdict(&summary->join_hmac, view.ack_hmac);
+}
+
+static void count_findings(struct mpta_summary *summary, const struct finding_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        summary->findings[list->items[i].severity]++;
+}
+
+static void count_connection(struct mpta_summary *summary, const struct connection *connection)
+{
+    struct mpta_place at;
+    summary->fallbacks += fallback_cause(&connection->fallback, &at) != MPTA_FALLBACK_NONE;
+    summary->add_addr_hmac.valid += connection->add_addr_hmac.valid;
+    summary->add_addr_hmac.invalid += connection->add_addr_hmac.invalid;
+    summary->add_addr_hmac.unverifiable += connection->add_addr_hmac.unverifiable;
+    count_findings(summary, &connection->findings);
+    for (size_t i = 0; i < connection->subflow_count; i++)
+        count_join(summary, connection->subflows[i]);
+}
+
+void mpta_tracker_summary(const struct mpta_tracker *tracker, struct mpta_summary *summary)
+{
+    *summary = (struct mpta_summary){
+        .connections = tracker->connection_count,
+        .subflows = tracker->linked_count,
+        .unlinked_subflows = tracker->unlinked_count,
+        .duplicates = tracker->duplicate_count,
+    };
+    count_findings(summary, &tracker->findings);
+    for (size_t i = 0; i < tracker->connection_count; i++)
+        count_connection(summary, tracker->connections[i]);
+    for (size_t i = 0; i < tracker->unlinked_count; i++)
+        count_join(summary, tracker->unlinked[i]);
+}
+
+bool mpta_tracker_connection(const struct mpta_tracker *tracker, size_t index,
+                             struct mpta_connection *connection)
+{
+    if (index >= tracker->connection_count)
+        return false;
+    connection_view(tracker->connections[index], connection);
+    return true;
+}
+
+static const struct connection *connection_at(const struct mpta_tracker *tracker, uint32_t id)
+{
+    return id < tracker->connection_count ? tracker->connections[id] : NULL;
+}
+
+bool mpta_tracker_subflow(const struct mpta_tracker *tracker, uint32_t connection, size_t index,
+                          struct mpta_subflow *subflow)
+{
+    const struct connection *owner = connection_at(tracker, connection);
+    if (!owner || index >= owner->subflow_count)
+        return false;
+    subflow_view(owner->subflows[index], subflow);
+    return true;
+}
+
+bool mpta_tracker_address(const struct mpta_tracker *tracker, uint32_t connection, size_t index,
+                          struct mpta_address_event *address)
+{
+    const struct connection *owner = connection_at(tracker, connection);
+    if (!owner || index >= owner->address_count)
+        return false;
+    const struct address_record *record = &owner->addresses[index];
+    *address = (struct mpta_address_event){
+        .op = record->op,
+        .by = record->by,
+        .address_id = record->add_addr.address_id,
+        .address = record->add_addr.address,
+        .has_port = record->add_addr.has_port,
+        .port = record->add_addr.port,
+        .hmac = record->hmac,
+        .at = record->at,
+    };
+    return true;
+}
+
+static bool finding_at(const struct finding_list *list, size_t index, struct mpta_finding *view)
+{
+    if (index >= list->count)
+        return false;
+    const struct subflow *subflow = list->items[index].subflow;
+    finding_view(&list->items[index], view);
+    view->has_subflow = subflow != NULL;
+    view->subflow = subflow ? subflow->id : 0;
+    return true;
+}
+
+bool mpta_tracker_finding(const struct mpta_tracker *tracker, uint32_t connection, size_t index,
+                          struct mpta_finding *finding)
+{
+    const struct connection *owner = connection_at(tracker, connection);
+    return owner && finding_at(&owner->findings, index, finding);
+}
+
+bool mpta_tracker_unlinked(const struct mpta_tracker *tracker, size_t index,
+                           struct mpta_subflow *subflow)
+{
+    if (index >= tracker->unlinked_count)
+        return false;
+    subflow_view(tracker->unlinked[index], subflow);
+    return true;
+}
+
+bool mpta_tracker_global_finding(const struct mpta_tracker *tracker, size_t index,
+                                 struct mpta_finding *finding)
+{
+    return finding_at(&tracker->findings, index, finding);
+}
