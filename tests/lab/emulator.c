@@ -69,15 +69,15 @@ static bool path_process(struct emulator *emulator, unsigned index, enum directi
     bool changed = translating;
 
     if (translating && direction == S2C && !nat_return(&path->nat, view)) {
-        path->counts[direction].untranslated++;
+        path->counts[direction][COUNT_UNTRANSLATED]++;
         return false;
     }
     if (!emulator_meddle(emulator, &facts, view, &changed)) {
-        path->counts[direction].dropped_by_rule++;
+        path->counts[direction][COUNT_DROPPED_BY_RULE]++;
         return false;
     }
     if (translating && direction == C2S && !nat_leave(&path->nat, view)) {
-        path->counts[direction].untranslated++;
+        path->counts[direction][COUNT_UNTRANSLATED]++;
         return false;
     }
     if (changed)
@@ -112,13 +112,14 @@ static void emulator_accept(struct emulator *emulator, unsigned index, enum dire
 
     if (!packet_view_open(&view, octets, length))
         return;
-    path->counts[direction].entered++;
+    path->counts[direction][COUNT_ENTERED]++;
+    path->counts[direction][COUNT_PAYLOAD_OCTETS] += view.segment.payload_len;
     emulator_trace(emulator, direction, index, octets, length);
     if (!path_process(emulator, index, direction, &view))
         return;
     int64_t due_ns = link_carry(&path->link[direction], clock_ns(CLOCK_MONOTONIC), length);
     if (due_ns < 0 || !emulator_enqueue(emulator, index, direction, due_ns, &view))
-        path->counts[direction].lost++;
+        path->counts[direction][COUNT_LOST]++;
 }
 
 /* Hands over what is due. It is captured first: the host may answer while we write. */
@@ -131,7 +132,7 @@ static void emulator_deliver(struct emulator *emulator)
 
         emulator_trace(emulator, receiver, packet->path, packet->octets, packet->length);
         if (write(path->fd[receiver], packet->octets, packet->length) > 0)
-            path->counts[packet->direction].arrived++;
+            path->counts[packet->direction][COUNT_ARRIVED]++;
         free(packet);
     }
 }
@@ -183,21 +184,28 @@ static bool emulator_start(struct emulator *emulator)
     return emulator->started;
 }
 
+static void print_counts(const uint64_t counts[PATH_COUNTS])
+{
+    static const char *const names[PATH_COUNTS] = {
+        [COUNT_ENTERED] = "entered",
+        [COUNT_PAYLOAD_OCTETS] = "payload_octets",
+        [COUNT_DROPPED_BY_RULE] = "dropped_by_rule",
+        [COUNT_UNTRANSLATED] = "untranslated",
+        [COUNT_LOST] = "lost",
+        [COUNT_ARRIVED] = "arrived",
+    };
+
+    for (unsigned i = 0; i < PATH_COUNTS; i++)
+        printf("%s\"%s\": %llu", i == 0 ? "" : ", ", names[i], (unsigned long long)counts[i]);
+}
+
 static void path_print_counts(const struct path *path)
 {
-    static const char *const names[SIDES] = {"c2s", "s2c"};
-
-    printf("\"%s\": {", path->name);
-    for (unsigned d = 0; d < SIDES; d++) {
-        const struct path_counts *counts = &path->counts[d];
-        printf("%s\"%s\": {\"entered\": %llu, \"dropped_by_rule\": %llu, \"untranslated\": %llu, "
-               "\"lost\": %llu, \"arrived\": %llu}",
-               d == 0 ? "" : ", ", names[d], (unsigned long long)counts->entered,
-               (unsigned long long)counts->dropped_by_rule,
-               (unsigned long long)counts->untranslated, (unsigned long long)counts->lost,
-               (unsigned long long)counts->arrived);
-    }
-    printf("}");
+    printf("\"%s\": {\"c2s\": {", path->name);
+    print_counts(path->counts[C2S]);
+    printf("}, \"s2c\": {");
+    print_counts(path->counts[S2C]);
+    printf("}}");
 }
 
 static void emulator_print_counts(const struct emulator *emulator)

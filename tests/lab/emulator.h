@@ -18,13 +18,16 @@
 
 enum { PATHS_MAX = TRACE_INTERFACES_MAX, RULES_MAX = 32, NAME_SIZE = 32 };
 
-struct path_counts {
-    uint64_t entered;
-    uint64_t dropped_by_rule;
-    uint64_t untranslated;
-    uint64_t lost; /* by the link: chance, a full queue, darkness */
-    uint64_t arrived;
+/* What became of the packets of one direction of a path. */
+enum path_count {
+    COUNT_ENTERED,
+    COUNT_PAYLOAD_OCTETS, /* of what entered */
+    COUNT_DROPPED_BY_RULE,
+    COUNT_UNTRANSLATED,
+    COUNT_LOST, /* by the link: chance, a full queue, darkness */
+    COUNT_ARRIVED,
 };
+enum { PATH_COUNTS = COUNT_ARRIVED + 1 };
 
 struct path {
     char name[NAME_SIZE];
@@ -32,9 +35,9 @@ struct path {
     char device[SIDES][NAME_SIZE];
     int fd[SIDES];
     enum trace_link trace_link;
-    struct link link[SIDES]; /* by direction */
-    struct path_counts counts[SIDES];
-    struct nat nat; /* inside is the client's side */
+    struct link link[SIDES];             /* by direction */
+    uint64_t counts[SIDES][PATH_COUNTS]; /* by direction */
+    struct nat nat;                      /* inside is the client's side */
 };
 
 struct emulator {

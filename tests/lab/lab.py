@@ -36,7 +36,11 @@ SKIP_STATUS = 77
 def peer_options(scenario, side, octets, seed):
     """The command line of an application, without the program."""
     sends, receives = octets if side == "client" else octets[::-1]
-    server = scenario.paths[0].address("server")
+    # The server listens at all its addresses, so that those which it announces can be joined.
+    server = {
+        "client": scenario.paths[0].address("server"),
+        "server": "::" if any(path.family == 6 for path in scenario.paths) else "0.0.0.0",
+    }[side]
     return [
         *(["--server"] if side == "server" else []),
         *("--address", server, "--port", PORT, "--connections", scenario.connections),
@@ -54,6 +58,13 @@ def failed_expectations(expected, counters):
             least = isinstance(want, AtLeast)
             if got < want.value if least else got != want:
                 yield f"{side} {name} is {got}, not {f'{want.value} or more' if least else want}"
+
+
+def unused_paths(carries, emulator):
+    """Each path that carried no payload though the scenario says so, in words."""
+    for path, direction in map(str.split, carries):
+        if emulator["paths"][path][direction]["payload_octets"] == 0:
+            yield f"{path} {direction} carried no payload"
 
 
 def failed_transfers(report):
@@ -101,6 +112,7 @@ def run(name, seed, out, build, octets=None):
     (out / "result.json").write_text(json.dumps(result, indent=1) + "\n")
     (out / "counters.json").write_text(json.dumps(counters, indent=1) + "\n")
     failures = list(failed_expectations(scenario.expect, counters))
+    failures += unused_paths(scenario.carries, report["emulator"])
     if scenario.intact:
         failures += failed_transfers(report)
     return failures

@@ -25,7 +25,7 @@
 #define IPPROTO_MPTCP 262
 #endif
 
-enum { CONNECTIONS_MAX = 4096, NS_PER_SECOND = 1000000000, IDLE_MS = 1000 };
+enum { CONNECTIONS_MAX = 4096, NS_PER_SECOND = 1000000000, IDLE_MS = 1000, RETRY_MS = 10 };
 
 struct peer {
     struct peer_options options;
@@ -77,14 +77,14 @@ static int peer_socket(const struct peer_options *options)
     return fd;
 }
 
-static void peer_listen(struct peer *peer)
+static int peer_listen(const struct peer_options *options, const struct sockaddr_storage *address)
 {
-    const struct sockaddr_storage *address = &peer->options.address;
+    int fd = peer_socket(options);
 
-    peer->listener = peer_socket(&peer->options);
-    if (bind(peer->listener, (const struct sockaddr *)address, address_len(address)) != 0 ||
-        listen(peer->listener, CONNECTIONS_MAX) != 0)
+    if (bind(fd, (const struct sockaddr *)address, address_len(address)) != 0 ||
+        listen(fd, CONNECTIONS_MAX) != 0)
         die("listen");
+    return fd;
 }
 
 static void peer_add(struct peer *peer, int fd, bool connected)
@@ -103,7 +103,8 @@ static void peer_accept(struct peer *peer)
     }
 }
 
-static void peer_connect(struct peer *peer)
+/* False if the address is still taken by a connection that came before. */
+static bool peer_connect(struct peer *peer)
 {
     const struct sockaddr_storage *address = &peer->options.address;
     const struct sockaddr_storage *from = &peer->options.bind;
@@ -111,10 +112,15 @@ static void peer_connect(struct peer *peer)
 
     if (from->ss_family != 0 && bind(fd, (const struct sockaddr *)from, address_len(from)) != 0)
         die("bind");
-    if (connect(fd, (const struct sockaddr *)address, address_len(address)) != 0 &&
-        errno != EINPROGRESS)
+    if (connect(fd, (const struct sockaddr *)address, address_len(address)) == 0 ||
+        errno == EINPROGRESS) {
+        peer_add(peer, fd, false);
+        return true;
+    }
+    if (errno != EADDRNOTAVAIL)
         die("connect");
-    peer_add(peer, fd, false);
+    close(fd);
+    return false;
 }
 
 /* Opens what a client may have open now. */
@@ -124,7 +130,8 @@ static void peer_open_more(struct peer *peer)
         if (peer->options.sequential && peer->opened > 0 &&
             !connection_settled(&peer->connections[peer->opened - 1]))
             return;
-        peer_connect(peer);
+        if (!peer_connect(peer))
+            return;
     }
 }
 
@@ -138,7 +145,8 @@ static bool connection_is_paced(const struct connection *connection, int64_t at_
 
 static int64_t peer_wake_ns(const struct peer *peer, int64_t at_ns, int64_t end_ns)
 {
-    int64_t wake_ns = at_ns + (int64_t)IDLE_MS * 1000000;
+    bool incomplete = !peer->options.server && peer->opened < peer->options.connections;
+    int64_t wake_ns = at_ns + (int64_t)(incomplete ? RETRY_MS : IDLE_MS) * 1000000;
 
     for (unsigned i = 0; i < peer->opened; i++)
         if (connection_is_paced(&peer->connections[i], at_ns) &&
@@ -283,7 +291,9 @@ int main(int argc, char **argv)
     if (peer.connections == NULL || fds == NULL)
         die("memory");
     if (peer.options.server)
-        peer_listen(&peer);
+        peer.listener = peer_listen(&peer.options, &peer.options.address);
+    else if (peer.options.listen.ss_family != 0)
+        peer.listener = peer_listen(&peer.options, &peer.options.listen);
     tell("ready");
     peer_run(&peer, fds);
     for (unsigned i = 0; i < peer.opened; i++)

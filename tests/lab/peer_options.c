@@ -28,6 +28,7 @@ static const struct row {
     {"address",     VALUE_ADDRESS, PLACE(address)    },
     {"port",        VALUE_NUMBER,  PLACE(port)       },
     {"bind",        VALUE_ADDRESS, PLACE(bind)       },
+    {"listen",      VALUE_ADDRESS, PLACE(listen)     },
     {"bind-port",   VALUE_NUMBER,  PLACE(bind_port)  },
     {"connections", VALUE_NUMBER,  PLACE(connections)},
     {"seed",        VALUE_NUMBER,  PLACE(seed)       },
@@ -124,5 +125,7 @@ struct peer_options peer_options_parse(int argc, char **argv)
     address_set_port(&options.address, options.port);
     if (options.bind.ss_family != 0)
         address_set_port(&options.bind, options.bind_port);
+    if (options.listen.ss_family != 0)
+        address_set_port(&options.listen, options.bind_port);
     return options;
 }

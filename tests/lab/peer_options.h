@@ -20,6 +20,7 @@ struct peer_options {
     uint64_t port;
     struct sockaddr_storage bind; /* of a client; family 0: not bound */
     uint64_t bind_port;
+    struct sockaddr_storage listen; /* a client listens here too, at bind_port, to be joined */
     uint64_t connections;
     uint64_t seed;
     uint64_t send; /* octets a connection */

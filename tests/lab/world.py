@@ -9,13 +9,14 @@ this process, and those of a process that no longer exists are removed by the ne
 import json
 import os
 import pathlib
+import re
 import selectors
 import subprocess
 import time
 
 SIDES = ("client", "server")
 PREFIX = "mptalab"
-DEADLINE_SECONDS = 40  # for anything that is waited for; a healthy run needs a few seconds in all
+DEADLINE_SECONDS = 8  # for anything that is waited for; a healthy run needs a few seconds in all
 
 
 class LabError(Exception):
@@ -132,6 +133,7 @@ class World:
         self.seed = seed
         self.namespaces = {side: f"{PREFIX}-{os.getpid()}-{side}" for side in SIDES}
         self.processes = {}
+        self.held = False
 
     # ---- making and ending -----------------------------------------------------------------
 
@@ -171,6 +173,7 @@ class World:
             "net.ipv4.conf.all.rp_filter": 0,
             "net.ipv4.conf.default.rp_filter": 0,
             "net.ipv4.tcp_no_metrics_save": 1,
+            "net.ipv4.tcp_congestion_control": "reno",  # the one that every kernel has
             "net.ipv6.conf.all.disable_ipv6": no_ipv6,
             "net.ipv6.conf.default.disable_ipv6": no_ipv6,
             "net.ipv6.conf.default.addr_gen_mode": 1,  # no link-local address, no chatter
@@ -227,14 +230,24 @@ class World:
         self.processes[side] = peer
         peer.expect("ready")
 
+    def hold(self):
+        """Waits until both applications have sent what they may, so far."""
+        if not self.held:
+            self.expect("held")
+        self.held = True
+
     def go(self, octets=None):
-        """Lets both applications send up to so many octets on each connection, or all."""
+        """Then lets both send up to so many octets on each connection, or all."""
+        if self.scenario.hold is None:
+            return
+        self.hold()
+        self.held = False
         for side in SIDES:
             self.processes[side].say("go" if octets is None else f"go {octets}")
 
-    def expect(self, word, sides=SIDES):
-        """Waits until the applications say "held" or "done"."""
-        for side in sides:
+    def expect(self, word):
+        """Waits until both applications have said a word: "held" or "done"."""
+        for side in SIDES:
             self.processes[side].expect(word)
 
     # ---- what the kernel says --------------------------------------------------------------
@@ -252,6 +265,20 @@ class World:
             if time.monotonic() > end:
                 raise LabError(f"{side}: no {least}; counters: {self.nonzero_counters(side)}")
             time.sleep(0.005)
+
+    def wait_for_joins(self, count):
+        """Waits until so many further subflows are fully established, as both kernels see it."""
+        end = time.monotonic() + DEADLINE_SECONDS
+        while any(self._established_joins(side) < count for side in SIDES):
+            if time.monotonic() > end:
+                raise LabError(f"not {count} joins: {self.nonzero_counters('server')}")
+            time.sleep(0.01)
+
+    def _established_joins(self, side):
+        """In ss's flags J or j stands for MP_JOIN, e for fully established."""
+        text = command("ip", "netns", "exec", self.namespaces[side], "ss", "-Htin")
+        flags = re.findall(r"tcp-ulp-mptcp flags:(\w+)", text)
+        return sum("e" in word and ("J" in word or "j" in word) for word in flags)
 
     def nonzero_counters(self, side):
         return {name: value for name, value in self.counters(side).items() if value != 0}
