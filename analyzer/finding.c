@@ -44,8 +44,10 @@ static struct finding *finding_find(struct finding_list *list, enum finding_id i
     return NULL;
 }
 
-static bool finding_append(struct finding_list *list, struct finding finding, const char *format,
-                           va_list arguments)
+static __attribute__((format(printf, 3, 0))) bool finding_append(struct finding_list *list,
+                                                                 struct finding finding,
+                                                                 const char *format,
+                                                                 va_list arguments)
 {
     char message[FINDING_MESSAGE_MAX];
     struct finding *items =
@@ -61,8 +63,10 @@ static bool finding_append(struct finding_list *list, struct finding finding, co
     return true;
 }
 
-static bool finding_record(struct finding_list *list, struct finding finding, const char *format,
-                           va_list arguments)
+static __attribute__((format(printf, 3, 0))) bool finding_record(struct finding_list *list,
+                                                                 struct finding finding,
+                                                                 const char *format,
+                                                                 va_list arguments)
 {
     struct finding *row = finding_find(list, finding.id);
     if (!row)
