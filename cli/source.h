@@ -22,14 +22,14 @@ struct frame {
     uint32_t interface; /* index within its capture, over all sections of a pcapng */
     uint32_t link_type;
     size_t captured;
-    size_t wire_len;
+    size_t wire_len; /* never less than captured */
     const uint8_t *octets;
 };
 
 struct capture_interface {
     char *name; /* if_name, or "" without one; raw octets of the file, to be escaped on output */
     uint32_t link_type;
-    uint64_t packets; /* read from it, before the filter */
+    uint64_t packets; /* read from it, before the filter: what the merge reads ahead counts */
 };
 
 /* What is known of one input; grows while it is read. Owned by the source. */
@@ -38,10 +38,10 @@ struct capture {
     enum capture_format { CAPTURE_PCAP, CAPTURE_PCAPNG, CAPTURE_LIVE } format;
     struct capture_interface *interfaces;
     size_t interface_count;
-    uint64_t packets; /* frames handed out: those that passed the filter */
-    uint64_t bytes;   /* sum of their wire_len */
-    uint64_t filtered; /* frames that the filter turned away */
-    uint64_t late;     /* frames older than one handed out before: beyond the merge window */
+    uint64_t packets;      /* frames handed out: those that passed the filter */
+    uint64_t bytes;        /* sum of their wire_len */
+    uint64_t filtered;     /* frames that the filter turned away */
+    uint64_t late;         /* frames older than one handed out before: beyond the merge window */
     uint64_t kernel_drops; /* as the file states it (pcapng interface statistics) */
     bool kernel_drops_known;
     int64_t start_ns; /* earliest and latest frame handed out; meaningless while packets is 0 */
@@ -63,8 +63,10 @@ enum source_status {
 /*
  * Opens all inputs ("-": standard input) and reads as far as their first headers. filter is a
  * libpcap expression or NULL. Returns NULL on error, with *error set to a complete sentence without
- * the program's name ("FILE: what is wrong, where, and what to do") that the caller frees; *usage is
- * set to true where the filter expression is at fault (exit code 2), false otherwise.
+ * the program's name ("FILE: what is wrong, where, and what to do") that the caller frees (and
+ * which may be NULL where there is no memory even for that); *usage is set to true where the
+ * command line is at fault (exit code 2): the filter expression, or "-" given twice; false
+ * otherwise.
  *
  * A file that is a capture but is damaged further on is not an error here.
  */

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The inputs merged into one row of frames: each hands out its frames, and the earliest of their
+ * next ones goes first; equal times go in the order of the command line.
+ */
+#include "cli/source.h"
+
+#include "cli/source_heap.h"
+#include "cli/source_inlet.h"
+#include "cli/source_message.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct source {
+    struct source_inlet *inlets;
+    size_t count;
+    struct source_filter filter;
+    struct source_heap heads;   /* an entry for each inlet that has a next frame */
+    struct source_inlet *given; /* whose frame was handed out last: its entry is stale */
+    bool primed;                /* the heap was filled */
+    bool any;                   /* a frame was handed out */
+    int64_t newest_ns;          /* time of the latest frame handed out */
+    const char *error;          /* NULL, or why nothing more will come */
+};
+
+/* ---- Opening -------------------------------------------------------------------------------- */
+
+/* Standard input can be read only once. */
+static bool standard_input_once(const char *const *paths, size_t count)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++) {
+        found += strcmp(paths[i], "-") == 0;
+    }
+    return found <= 1;
+}
+
+/*
+ * Compiles the filter for one link type; false with the reason. The expression is at fault, rather
+ * than libpcap's knowledge of the link type, if Ethernet does not do either.
+ */
+static bool filter_try(struct source *source, uint32_t link_type, const char *label, char **error,
+                       bool *usage)
+{
+    char *reason = NULL;
+    char *again = NULL;
+    enum source_filter_status status = source_filter_prepare(&source->filter, link_type, &reason);
+    if (status == SOURCE_FILTER_REFUSED) {
+        *usage = source_filter_prepare(&source->filter, LINK_TYPE_ETHERNET, &again) ==
+                 SOURCE_FILTER_REFUSED;
+        *error = *usage ? source_message_make("%s", reason)
+                        : source_message_make("%s: %s", label, reason);
+    }
+    free(reason);
+    free(again);
+    return status == SOURCE_FILTER_OK;
+}
+
+/*
+ * Compiles the filter for the link types known so far. Without any, Ethernet stands in, to see
+ * whether the expression is well-formed at all.
+ */
+static bool filter_check(struct source *source, char **error, bool *usage)
+{
+    bool tried = false;
+    for (size_t i = 0; i < source->count; i++) {
+        const struct source_reader *reader = &source->inlets[i].reader;
+        for (size_t k = 0; k < reader->capture.interface_count; k++) {
+            tried = true;
+            if (!filter_try(source, reader->capture.interfaces[k].link_type, reader->input.label,
+                            error, usage)) {
+                return false;
+            }
+        }
+    }
+    return tried || filter_try(source, LINK_TYPE_ETHERNET, "", error, usage);
+}
+
+/* Opens all inputs; on failure the caller closes what was opened. */
+static bool inlets_open(struct source *source, const char *const *paths, size_t count, char **error)
+{
+    source->inlets = calloc(count ? count : 1, sizeof *source->inlets);
+    if (!source->inlets) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct source_inlet *inlet = &source->inlets[source->count++];
+        inlet->filter = &source->filter;
+        inlet->head.capture = (uint32_t)i;
+        if (!source_reader_open(&inlet->reader, paths[i], error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+struct source *source_open(const char *const *paths, size_t path_count, const char *filter,
+                           char **error, bool *usage)
+{
+    *error = NULL;
+    *usage = !standard_input_once(paths, path_count);
+    if (*usage) {
+        *error = source_message_make("standard input: can be read only once; give - once");
+        return NULL;
+    }
+    struct source *source = calloc(1, sizeof *source);
+    if (source && source_filter_open(&source->filter, filter) &&
+        inlets_open(source, paths, path_count, error) &&
+        (!filter || filter_check(source, error, usage))) {
+        return source;
+    }
+    if (!*error) {
+        *error = source_message_make("%s", SOURCE_NO_MEMORY);
+    }
+    source_close(source);
+    return NULL;
+}
+
+/* ---- Reading -------------------------------------------------------------------------------- */
+
+static enum source_status source_fail(struct source *source, const char *error)
+{
+    source->error = error ? error : SOURCE_NO_MEMORY;
+    return SOURCE_ERROR;
+}
+
+static struct source_heap_entry head_entry(struct source_inlet *inlet)
+{
+    return (struct source_heap_entry){inlet->head.time_ns, 0, inlet, inlet->head.capture};
+}
+
+/* Asks every inlet for its first frame. */
+static enum source_status heads_prime(struct source *source)
+{
+    source->primed = true;
+    for (size_t i = 0; i < source->count; i++) {
+        struct source_inlet *inlet = &source->inlets[i];
+        enum source_status status = source_inlet_next(inlet);
+        if (status == SOURCE_ERROR) {
+            return source_fail(source, inlet->error);
+        }
+        if (status == SOURCE_FRAME && !source_heap_push(&source->heads, head_entry(inlet))) {
+            return source_fail(source, NULL);
+        }
+    }
+    return SOURCE_FRAME;
+}
+
+/* Puts the next frame of the inlet whose frame was handed out last in that one's place. */
+static enum source_status heads_refill(struct source *source)
+{
+    struct source_inlet *inlet = source->given;
+    source->given = NULL;
+    switch (source_inlet_next(inlet)) {
+    case SOURCE_FRAME:
+        source_heap_replace(&source->heads, head_entry(inlet));
+        break;
+    case SOURCE_END:
+        source_heap_pop(&source->heads);
+        break;
+    case SOURCE_ERROR:
+        return source_fail(source, inlet->error);
+    }
+    return SOURCE_FRAME;
+}
+
+/* Counts a frame that is handed out. */
+static void frame_count(struct source *source, struct capture *capture, const struct frame *frame)
+{
+    bool late = source->any && frame->time_ns < source->newest_ns;
+    capture->late += late;
+    if (!late) {
+        source->newest_ns = frame->time_ns;
+    }
+    source->any = true;
+    if (capture->packets == 0 || frame->time_ns < capture->start_ns) {
+        capture->start_ns = frame->time_ns;
+    }
+    if (capture->packets == 0 || frame->time_ns > capture->end_ns) {
+        capture->end_ns = frame->time_ns;
+    }
+    capture->packets++;
+    capture->bytes += frame->wire_len;
+}
+
+enum source_status source_next(struct source *source, struct frame *frame)
+{
+    enum source_status status = SOURCE_FRAME;
+    if (source->error) {
+        return SOURCE_ERROR;
+    }
+    if (source->given) {
+        status = heads_refill(source);
+    } else if (!source->primed) {
+        status = heads_prime(source);
+    }
+    if (status != SOURCE_FRAME) {
+        return status;
+    }
+    if (source->heads.count == 0) {
+        return SOURCE_END;
+    }
+    source->given = source->heads.entries[0].item;
+    *frame = source->given->head;
+    frame_count(source, &source->given->reader.capture, frame);
+    return SOURCE_FRAME;
+}
+
+/* ---- What is known -------------------------------------------------------------------------- */
+
+size_t source_capture_count(const struct source *source)
+{
+    return source->count;
+}
+
+const struct capture *source_capture(const struct source *source, size_t index)
+{
+    assert(index < source->count);
+    return &source->inlets[index].reader.capture;
+}
+
+const char *source_error(const struct source *source)
+{
+    return source->error;
+}
+
+void source_close(struct source *source)
+{
+    if (!source) {
+        return;
+    }
+    for (size_t i = 0; i < source->count; i++) {
+        source_inlet_close(&source->inlets[i]);
+    }
+    free(source->inlets);
+    source_heap_free(&source->heads);
+    source_filter_close(&source->filter);
+    free(source);
+}

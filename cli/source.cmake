@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Capture files: reading, and the writer that makes them.
+add_library(mpta_source STATIC
+    capture_writer.c
+    source.c
+    source_block.c
+    source_filter.c
+    source_heap.c
+    source_inlet.c
+    source_input.c
+    source_magic.c
+    source_message.c
+    source_pcap.c
+    source_pcapng.c
+    source_reader.c
+    source_time.c
+    source_unpack.c
+    source_window.c)
+target_link_libraries(mpta_source PUBLIC mpta_flags PkgConfig::LIBARCHIVE PkgConfig::PCAP)

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Unpacking by libarchive, whose "raw" format stands for one stream without an archive around it.
+ */
+#include "cli/source_unpack.h"
+
+#include "cli/source_message.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct source_unpack {
+    struct archive *archive;
+    int fd;
+    int read_error;       /* errno of a failed read(), or 0 */
+    uint8_t *stored;      /* compressed octets on their way to libarchive */
+    size_t head;          /* so many of them were there at the beginning, and are not yet given */
+    size_t capacity;      /* of stored */
+    uint64_t consumed;    /* compressed octets given to libarchive */
+    const uint8_t *block; /* libarchive's: unpacked, not yet given to the caller */
+    size_t block_left;
+};
+
+/* libarchive asks for more compressed octets. */
+static la_ssize_t unpack_feed(struct archive *archive, void *context, const void **octets)
+{
+    struct source_unpack *unpack = context;
+    *octets = unpack->stored;
+    ssize_t length = (ssize_t)unpack->head;
+    unpack->head = 0;
+    while (length == 0) {
+        length = read(unpack->fd, unpack->stored, unpack->capacity);
+        if (length == 0) {
+            return 0;
+        }
+        if (length < 0 && errno == EINTR) {
+            length = 0;
+        }
+    }
+    if (length < 0) {
+        unpack->read_error = errno;
+        archive_set_error(archive, errno, "reading failed");
+        return -1;
+    }
+    unpack->consumed += (uint64_t)length;
+    return length;
+}
+
+typedef int filter_support(struct archive *);
+
+static filter_support *const filters[] = {
+    archive_read_support_filter_bzip2, archive_read_support_filter_compress,
+    archive_read_support_filter_gzip,  archive_read_support_filter_lz4,
+    archive_read_support_filter_lzip,  archive_read_support_filter_lzma,
+    archive_read_support_filter_lzop,  archive_read_support_filter_xz,
+    archive_read_support_filter_zstd,
+};
+
+/* Whether libarchive has a filter itself: it warns where it would start a command instead. */
+static bool filter_built_in(filter_support *filter)
+{
+    struct archive *trial = archive_read_new();
+    bool built_in = trial && filter(trial) == ARCHIVE_OK;
+    archive_read_free(trial);
+    return built_in;
+}
+
+static struct archive *archive_make(void)
+{
+    struct archive *archive = archive_read_new();
+    if (!archive) {
+        return NULL;
+    }
+    for (size_t i = 0; i < sizeof filters / sizeof filters[0]; i++) {
+        if (filter_built_in(filters[i])) {
+            filters[i](archive);
+        }
+    }
+    archive_read_support_format_raw(archive);
+    archive_read_support_format_empty(archive);
+    return archive;
+}
+
+/* What a failure of libarchive means. */
+static enum source_unpack_status unpack_failure(struct source_unpack *unpack, char **reason)
+{
+    if (unpack->read_error) {
+        errno = unpack->read_error;
+        return SOURCE_UNPACK_READ;
+    }
+    if (archive_errno(unpack->archive) == ENOMEM) {
+        return SOURCE_UNPACK_NO_MEMORY;
+    }
+    const char *text = archive_error_string(unpack->archive);
+    *reason = source_message_make("%s", text ? text : "no reason given");
+    return *reason ? SOURCE_UNPACK_CORRUPT : SOURCE_UNPACK_NO_MEMORY;
+}
+
+/* As far as the stream's header; SOURCE_UNPACK_PLAIN if nothing in it is compressed. */
+static enum source_unpack_status unpack_begin(struct source_unpack *unpack, char **reason)
+{
+    struct archive_entry *entry;
+    if (archive_read_open(unpack->archive, unpack, NULL, unpack_feed, NULL) != ARCHIVE_OK) {
+        return unpack_failure(unpack, reason);
+    }
+    if (archive_filter_code(unpack->archive, 0) == ARCHIVE_FILTER_NONE) {
+        return SOURCE_UNPACK_PLAIN;
+    }
+    int status = archive_read_next_header(unpack->archive, &entry);
+    if (status == ARCHIVE_OK || status == ARCHIVE_WARN || status == ARCHIVE_EOF) {
+        return SOURCE_UNPACK_OK;
+    }
+    return unpack_failure(unpack, reason);
+}
+
+enum source_unpack_status source_unpack_open(int fd, uint8_t *head, size_t length, size_t capacity,
+                                             struct source_unpack **unpack, char **reason)
+{
+    struct source_unpack *made = calloc(1, sizeof *made);
+    if (!made) {
+        return SOURCE_UNPACK_NO_MEMORY;
+    }
+    made->fd = fd;
+    made->stored = head;
+    made->head = length;
+    made->capacity = capacity;
+    made->archive = archive_make();
+    enum source_unpack_status status =
+        made->archive ? unpack_begin(made, reason) : SOURCE_UNPACK_NO_MEMORY;
+    if (status == SOURCE_UNPACK_OK) {
+        *unpack = made;
+        return status;
+    }
+    int saved = errno;
+    made->stored = NULL;
+    source_unpack_close(made);
+    errno = saved;
+    return status;
+}
+
+/* libarchive's next block of unpacked octets; empty at the end. */
+static enum source_unpack_status unpack_block(struct source_unpack *unpack, char **reason)
+{
+    const void *block;
+    size_t size;
+    la_int64_t offset;
+    for (;;) {
+        int status = archive_read_data_block(unpack->archive, &block, &size, &offset);
+        if (status == ARCHIVE_EOF) {
+            return SOURCE_UNPACK_OK;
+        }
+        if (status != ARCHIVE_OK && status != ARCHIVE_WARN) {
+            return unpack_failure(unpack, reason);
+        }
+        if (size > 0) {
+            unpack->block = block;
+            unpack->block_left = size;
+            return SOURCE_UNPACK_OK;
+        }
+    }
+}
+
+enum source_unpack_status source_unpack_read(struct source_unpack *unpack, uint8_t *to, size_t room,
+                                             size_t *length, char **reason)
+{
+    *length = 0;
+    if (unpack->block_left == 0) {
+        enum source_unpack_status status = unpack_block(unpack, reason);
+        if (status != SOURCE_UNPACK_OK) {
+            return status;
+        }
+    }
+    size_t part = unpack->block_left < room ? unpack->block_left : room;
+    if (part > 0) {
+        memcpy(to, unpack->block, part);
+        unpack->block += part;
+        unpack->block_left -= part;
+    }
+    *length = part;
+    return SOURCE_UNPACK_OK;
+}
+
+uint64_t source_unpack_stored(const struct source_unpack *unpack)
+{
+    return unpack->consumed;
+}
+
+void source_unpack_close(struct source_unpack *unpack)
+{
+    if (unpack) {
+        archive_read_free(unpack->archive);
+        free(unpack->stored);
+        free(unpack);
+    }
+}

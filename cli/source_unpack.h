@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Unpacks a compressed stream by libarchive's filters (gzip, bzip2, xz, lzma, lzip, zstd, lz4,
+ * compress, lzop), also nested ones. It reads a file descriptor and knows nothing of captures.
+ * No other program is ever started: filters that libarchive would run as a command stay off.
+ *
+ * libarchive hands out unpacked octets in blocks of up to 128 KiB, and gives no part of a block
+ * that it cannot finish: that much before the end of a file cut short is lost.
+ */
+#ifndef CLI_SOURCE_UNPACK_H
+#define CLI_SOURCE_UNPACK_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct source_unpack;
+
+enum source_unpack_status {
+    SOURCE_UNPACK_OK,
+    SOURCE_UNPACK_PLAIN,     /* it is not compressed, as far as libarchive can tell */
+    SOURCE_UNPACK_CORRUPT,   /* it is, but cannot be unpacked (any further) */
+    SOURCE_UNPACK_READ,      /* read() failed: errno tells */
+    SOURCE_UNPACK_NO_MEMORY, /* no memory */
+};
+
+/*
+ * Begins to unpack what fd holds after the length octets at head, which were read from it before.
+ * head is a block from malloc of at least capacity octets, and becomes the unpacker's on
+ * SOURCE_UNPACK_OK alone. On SOURCE_UNPACK_CORRUPT *reason is why, in a new string, or NULL.
+ */
+enum source_unpack_status source_unpack_open(int fd, uint8_t *head, size_t length, size_t capacity,
+                                             struct source_unpack **unpack, char **reason);
+
+/*
+ * Up to room unpacked octets, written to `to`; *length is 0 at the end. *reason as above.
+ */
+enum source_unpack_status source_unpack_read(struct source_unpack *unpack, uint8_t *to, size_t room,
+                                             size_t *length, char **reason);
+
+/* How many compressed octets were read so far. */
+uint64_t source_unpack_stored(const struct source_unpack *unpack);
+
+/* Frees it; NULL is allowed. */
+void source_unpack_close(struct source_unpack *unpack);
+
+#endif
