@@ -82,18 +82,23 @@ static inline uint8_t wire_u8(struct wire *wire)
 static inline uint16_t wire_u16(struct wire *wire)
 {
     const uint8_t *octets = wire_take(wire, 2);
-    return octets ? (uint16_t)(octets[0] << 8 | octets[1]) : 0;
+    if (!octets) {
+        return 0;
+    }
+    return (uint16_t)((uint32_t)octets[0] << 8 | octets[1]);
 }
 
 static inline uint32_t wire_u32(struct wire *wire)
 {
     const uint8_t *octets = wire_take(wire, 4);
-    return octets ? (uint32_t)octets[0] << 24 | (uint32_t)octets[1] << 16 |
-                        (uint32_t)octets[2] << 8 | octets[3]
-                  : 0;
+    if (!octets) {
+        return 0;
+    }
+    return (uint32_t)octets[0] << 24 | (uint32_t)octets[1] << 16 | (uint32_t)octets[2] << 8 |
+           octets[3];
 }
 
-/* Half an uint64_t would be worse than none: it is there whole or zero. */
+/* Whole or zero: half of it would be worse than none. */
 static inline uint64_t wire_u64(struct wire *wire)
 {
     if (!wire_has(wire, 8)) {

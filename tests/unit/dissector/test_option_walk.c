@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Walks over option areas: octets in, the story of the walk out.
+ */
+#include "dissector/dissector.h"
+#include "tests/unit/dissector/octets.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#define STORY_MAX 512
+
+struct walk_case {
+    const char *words;
+    const char *hex;   /* captured octets */
+    size_t uncaptured; /* octets more by the data offset */
+    const char *story; /* "kind/length" of each option, and what ended the walk */
+};
+
+static const struct walk_case walk_cases[] = {
+    {"no options",           "",                                  0, "end"                 },
+    {"end of options",       "00",                                0, "end"                 },
+    {"octets after the end", "00 02 04 05b4",                     0, "end"                 },
+    {"nothing but NOPs",     "01010101",                          0, "end"                 },
+    {"a Linux SYN",          "020405b4 0402 01 030307 1e04 0181", 0, "2/4 4/2 3/3 30/4 end"},
+    {"two of kind 30",       "1e03 50 01 1e08 2001 00000001",     0, "30/3 30/8 end"       },
+    {"end after an option",  "0402 00 ff",                        0, "4/2 end"             },
+    {"unknown kind",         "fd04 1234",                         0, "253/4 end"           },
+    {"length 0",             "0402 1e00 0000",                    0, "4/2 overrun"         },
+    {"length 1",             "1e01",                              0, "overrun"             },
+    {"no length",            "01 1e",                             0, "overrun"             },
+    {"one too long",         "0402 1e05 0000",                    0, "4/2 overrun"         },
+    {"length 255",           "1eff 00",                           0, "overrun"             },
+    {"cut between options",  "0402",                              4, "4/2 cut"             },
+    {"cut before any",       "",                                  4, "cut"                 },
+    {"cut after a NOP",      "01",                                3, "cut"                 },
+    {"cut after a kind",     "1e",                                3, "cut"                 },
+    {"cut after a length",   "1e04",                              2, "cut"                 },
+    {"cut in an option",     "0402 1e04 01",                      1, "4/2 cut"             },
+    {"cut after the end",    "0402 00",                           9, "4/2 end"             },
+    {"cut, too long",        "0402 1e08 01",                      2, "4/2 overrun"         },
+    {"cut, too short",       "1e01",                              6, "overrun"             },
+    {"cut after an option",  "1e04 0181",                         8, "30/4 cut"            },
+};
+
+static const char *const endings[] = {
+    [MPTA_WALK_OPTION] = "option",
+    [MPTA_WALK_END] = "end",
+    [MPTA_WALK_CUT] = "cut",
+    [MPTA_WALK_OVERRUN] = "overrun",
+};
+
+/* Tells a walk; what ended it must end it again and again. */
+static void walk_tell(struct mpta_option_walk *walk, const uint8_t *octets, char *story)
+{
+    struct mpta_tcp_option option;
+    enum mpta_walk step;
+    size_t told = 0;
+    while ((step = mpta_option_walk_next(walk, &option)) == MPTA_WALK_OPTION) {
+        assert_int_equal(option.octets[0], option.kind);
+        assert_int_equal(option.octets[1], option.length);
+        assert_true(option.octets >= octets);
+        told +=
+            (size_t)snprintf(story + told, STORY_MAX - told, "%u/%u ", option.kind, option.length);
+    }
+    snprintf(story + told, STORY_MAX - told, "%s", endings[step]);
+    assert_int_equal(mpta_option_walk_next(walk, &option), step);
+    assert_int_equal(mpta_option_walk_next(walk, &option), step);
+}
+
+static void walks_tell_their_stories(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof walk_cases / sizeof walk_cases[0]; i++) {
+        const struct walk_case *c = &walk_cases[i];
+        uint8_t area[64];
+        size_t captured = hex_decode(c->hex, area, sizeof area);
+        uint8_t *octets = octets_copy(area, captured);
+        struct mpta_segment segment = {.options = octets,
+                                       .options_len = captured + c->uncaptured,
+                                       .options_captured = captured};
+        struct mpta_option_walk walk;
+        char story[STORY_MAX];
+        mpta_option_walk_start(&walk, &segment);
+        walk_tell(&walk, octets, story);
+        free(octets);
+        if (strcmp(story, c->story) != 0) {
+            fail_msg("%s: %s, expected %s", c->words, story, c->story);
+        }
+    }
+}
+
+/* Octets that the snap length cut make the story shorter, never another one. */
+static void cut_walks_tell_less(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof walk_cases / sizeof walk_cases[0]; i++) {
+        const struct walk_case *c = &walk_cases[i];
+        uint8_t area[64];
+        size_t length = hex_decode(c->hex, area, sizeof area);
+        for (size_t captured = 0; captured < length; captured++) {
+            uint8_t *octets = octets_copy(area, captured);
+            struct mpta_segment segment = {.options = octets,
+                                           .options_len = length + c->uncaptured,
+                                           .options_captured = captured};
+            struct mpta_option_walk walk;
+            char story[STORY_MAX];
+            mpta_option_walk_start(&walk, &segment);
+            walk_tell(&walk, octets, story);
+            free(octets);
+            size_t told = strlen(story);
+            bool less = strcmp(story + told - 3, "cut") == 0;
+            if (strcmp(story, c->story) != 0 &&
+                !(less && strncmp(story, c->story, told - 3) == 0)) {
+                fail_msg("%s, cut at %zu: %s", c->words, captured, story);
+            }
+        }
+    }
+}
+
+/* One option may fill the whole area. */
+static void longest_option_is_walked(void **state)
+{
+    (void)state;
+    const uint8_t area[40] = {30, 40};
+    uint8_t *octets = octets_copy(area, sizeof area);
+    struct mpta_segment segment = {
+        .options = octets, .options_len = sizeof area, .options_captured = sizeof area};
+    struct mpta_option_walk walk;
+    char story[STORY_MAX];
+    mpta_option_walk_start(&walk, &segment);
+    walk_tell(&walk, octets, story);
+    free(octets);
+    assert_string_equal(story, "30/40 end");
+}
+
+struct timestamps_case {
+    const char *words;
+    const char *hex;
+    bool expected;
+    uint32_t value;
+    uint32_t echo;
+};
+
+static const struct timestamps_case timestamps_cases[] = {
+    {"timestamps",      "080a 11223344 f5667788",    true,  0x11223344, 0xf5667788},
+    {"one octet short", "0809 11223344 f56677",      false, 0,          0         },
+    {"one octet long",  "080b 11223344 f5667788 00", false, 0,          0         },
+    {"nothing in it",   "0802",                      false, 0,          0         },
+    {"another kind",    "1e0a 11223344 f5667788",    false, 0,          0         },
+};
+
+static void timestamps_are_decoded_or_left(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof timestamps_cases / sizeof timestamps_cases[0]; i++) {
+        const struct timestamps_case *c = &timestamps_cases[i];
+        uint8_t area[16];
+        size_t length = hex_decode(c->hex, area, sizeof area);
+        uint8_t *octets = octets_copy(area, length);
+        struct mpta_tcp_option option = {.kind = octets[0], .length = octets[1], .octets = octets};
+        uint32_t value = 0, echo = 0;
+        bool decoded = mpta_timestamps_decode(&option, &value, &echo);
+        free(octets);
+        if (decoded != c->expected || value != c->value || echo != c->echo) {
+            fail_msg("%s: %d %08x %08x", c->words, decoded, value, echo);
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(walks_tell_their_stories),
+        cmocka_unit_test(cut_walks_tell_less),
+        cmocka_unit_test(longest_option_is_walked),
+        cmocka_unit_test(timestamps_are_decoded_or_left),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
