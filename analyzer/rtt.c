@@ -6,12 +6,13 @@
 
 #include <string.h>
 
-void rtt_sent(struct rtt *rtt, uint64_t end, int64_t time_ns)
+void rtt_sent(struct rtt *rtt, uint64_t end, struct sighting seen)
 {
     if (rtt->probe_count == RTT_PROBES)
         return;
     rtt->probes[rtt->probe_count].end = end;
-    rtt->probes[rtt->probe_count].time_ns = time_ns;
+    rtt->probes[rtt->probe_count].time_ns = seen.time_ns;
+    rtt->probes[rtt->probe_count].source = seen.source;
     rtt->probe_count++;
 }
 
@@ -31,15 +32,18 @@ static void rtt_sample(struct mpta_rtt *stats, int64_t sample_ns)
     stats->samples++;
 }
 
-void rtt_acked(struct rtt *rtt, uint64_t ack, int64_t time_ns)
+void rtt_acked(struct rtt *rtt, uint64_t ack, struct sighting seen, bool same_source)
 {
     uint8_t done = 0;
+    if (rtt->probe_count == 0 || (same_source && rtt->probes[0].source != seen.source))
+        return;
     while (done < rtt->probe_count && rtt->probes[done].end <= ack)
         done++;
     if (done == 0)
         return;
-    if (rtt->probes[done - 1].end == ack)
-        rtt_sample(&rtt->stats, elapsed_ns(rtt->probes[done - 1].time_ns, time_ns));
+    if (rtt->probes[done - 1].end == ack &&
+        (!same_source || rtt->probes[done - 1].source == seen.source))
+        rtt_sample(&rtt->stats, elapsed_ns(rtt->probes[done - 1].time_ns, seen.time_ns));
     rtt->probe_count = (uint8_t)(rtt->probe_count - done);
     memmove(rtt->probes, rtt->probes + done, rtt->probe_count * sizeof(rtt->probes[0]));
 }

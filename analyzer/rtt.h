@@ -17,16 +17,26 @@ struct rtt {
     struct {
         uint64_t end; /* position after the segment */
         int64_t time_ns;
+        uint32_t source;
     } probes[RTT_PROBES]; /* by end, lowest first */
 };
 
+/* Where a packet was captured, and when. */
+struct sighting {
+    int64_t time_ns;
+    uint32_t source; /* capture point */
+};
+
 /* A segment that ends at `end` was sent, beyond all before. */
-void rtt_sent(struct rtt *rtt, uint64_t end, int64_t time_ns);
+void rtt_sent(struct rtt *rtt, uint64_t end, struct sighting seen);
 
 /* A retransmission or a filled hole: what is outstanding would be ambiguous. */
 void rtt_ambiguous(struct rtt *rtt);
 
-/* Everything below `ack` was acknowledged. */
-void rtt_acked(struct rtt *rtt, uint64_t ack, int64_t time_ns);
+/*
+ * Everything below `ack` was acknowledged. same_source: packets are seen at several capture points,
+ * so that only what was seen at this one too makes a round trip.
+ */
+void rtt_acked(struct rtt *rtt, uint64_t ack, struct sighting seen, bool same_source);
 
 #endif

@@ -81,6 +81,14 @@ void subflow_free(struct subflow *subflow)
 
 /* ---- Sequence spaces ------------------------------------------------------------------------ */
 
+static struct sighting packet_sighting(const struct mpta_packet *packet)
+{
+    return (struct sighting){
+        .time_ns = packet->place.time_ns,
+        .source = packet->place.capture << 16 ^ packet->interface,
+    };
+}
+
 /* The position of a number in the space of a half; the first number met becomes its base. */
 static uint64_t half_position(struct half *half, uint32_t number)
 {
@@ -101,7 +109,7 @@ static void half_take_syn(struct half *half, uint32_t isn)
 }
 
 /* Counts payload [begin, end) and watches its round trip. */
-static bool half_take_payload(struct half *half, struct extent *extent, int64_t time_ns)
+static bool half_take_payload(struct half *half, struct extent *extent, struct sighting seen)
 {
     uint64_t overlap;
     if (!rangeset_add(&half->seen, extent->begin, extent->end, &overlap))
@@ -110,7 +118,7 @@ static bool half_take_payload(struct half *half, struct extent *extent, int64_t 
     half->retransmitted_bytes += overlap;
     extent->fresh = overlap == 0;
     if (extent->fresh && extent->begin >= half->next)
-        rtt_sent(&half->rtt, extent->end, time_ns);
+        rtt_sent(&half->rtt, extent->end, seen);
     else
         rtt_ambiguous(&half->rtt);
     if (extent->end > half->next)
@@ -127,14 +135,14 @@ static void half_take_fin(struct half *half, uint64_t fin_end)
 }
 
 /* The other end acknowledged up to this number. */
-static void half_take_ack(struct half *half, uint32_t number, int64_t time_ns)
+static void half_take_ack(struct half *half, uint32_t number, struct sighting seen, bool copied)
 {
     uint64_t ack = half_position(half, number);
     if (ack > half->acked)
         half->acked = ack;
     if (ack > half->next)
         half->next = ack;
-    rtt_acked(&half->rtt, ack, time_ns);
+    rtt_acked(&half->rtt, ack, seen, copied);
 }
 
 /* ---- Handshake, state and close ---------------------------------------------------------------
@@ -234,7 +242,7 @@ static bool subflow_take_sequence(struct subflow *subflow, enum role role,
 {
     const struct mpta_segment *segment = packet->segment;
     struct half *half = &subflow->halves[role];
-    int64_t time_ns = packet->place.time_ns;
+    struct sighting seen = packet_sighting(packet);
     bool syn = segment->flags & MPTA_TCP_SYN;
     bool first_syn = syn && !half->isn_known;
 
@@ -243,17 +251,17 @@ static bool subflow_take_sequence(struct subflow *subflow, enum role role,
     extent->begin = half_position(half, segment->seq) + syn;
     extent->end = extent->begin + segment->payload_len;
     if (first_syn && segment->payload_len == 0)
-        rtt_sent(&half->rtt, half->isn + 1, time_ns);
+        rtt_sent(&half->rtt, half->isn + 1, seen);
     else if (syn)
         rtt_ambiguous(&half->rtt);
-    if (segment->payload_len > 0 && !half_take_payload(half, extent, time_ns))
+    if (segment->payload_len > 0 && !half_take_payload(half, extent, seen))
         return false;
     if (segment->flags & MPTA_TCP_FIN)
         half_take_fin(half, extent->end + 1);
     else if (extent->end > half->next)
         half->next = extent->end;
     if (segment->flags & MPTA_TCP_ACK)
-        half_take_ack(&subflow->halves[role_other(role)], segment->ack, time_ns);
+        half_take_ack(&subflow->halves[role_other(role)], segment->ack, seen, subflow->copied);
     return true;
 }
 
@@ -274,6 +282,15 @@ bool subflow_take(struct subflow *subflow, enum role role, const struct mpta_pac
     }
     subflow_take_handshake(subflow, role, segment->flags);
     return subflow_take_sequence(subflow, role, packet, extent);
+}
+
+void subflow_take_copy(struct subflow *subflow, enum role role, const struct mpta_packet *packet)
+{
+    struct half *receiver = &subflow->halves[role_other(role)];
+    subflow->copied = true;
+    if (packet->segment->flags & MPTA_TCP_ACK && receiver->seq_known)
+        rtt_acked(&receiver->rtt, seq_extend(packet->segment->ack, receiver->next),
+                  packet_sighting(packet), true);
 }
 
 /* ---- Telling incarnations apart ---------------------------------------------------------------

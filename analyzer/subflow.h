@@ -94,6 +94,7 @@ struct subflow {
     unsigned seen; /* SEEN_... */
     enum mpta_subflow_state state;
     bool established; /* ever */
+    bool copied;      /* its packets are seen at several capture points */
     bool was_reset;
     enum role reset_by;
     struct mpta_place reset_at;
@@ -143,6 +144,9 @@ void subflow_free(struct subflow *subflow);
  */
 bool subflow_take(struct subflow *subflow, enum role role, const struct mpta_packet *packet,
                   struct extent *extent);
+
+/* Takes another copy of a packet, seen at another capture point: it counts for round trips only. */
+void subflow_take_copy(struct subflow *subflow, enum role role, const struct mpta_packet *packet);
 
 /* How far a segment lies from what this subflow expects; 0 where nothing is known. */
 uint64_t subflow_distance(const struct subflow *subflow, const struct mpta_segment *segment);

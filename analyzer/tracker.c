@@ -170,7 +170,11 @@ static bool tracker_take(struct mpta_tracker *tracker, struct incoming *in, stru
         return false;
     if (!packet_is_duplicate(tracker, in, &fed->duplicate))
         return false;
-    bool done = fed->duplicate || (subflow_take_all(tracker, in) && report_refused(tracker, in));
+    bool done = true;
+    if (fed->duplicate)
+        subflow_take_copy(in->subflow, in->role, in->packet);
+    else
+        done = subflow_take_all(tracker, in) && report_refused(tracker, in);
     fed_describe(fed, in->subflow);
     return done;
 }
