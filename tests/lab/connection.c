@@ -39,15 +39,18 @@ static void connection_look_ports(struct connection *connection)
         connection->remote_port = address_port(&address);
 }
 
-/* Asks the kernel what it knows; keeps the last answer of a connection that it had. */
+/* Asks the kernel; after a fallback it knows nothing of Multipath TCP any more. */
 static void connection_look(struct connection *connection)
 {
     struct mptcp_info info = {0};
     socklen_t length = sizeof info;
 
-    if (getsockopt(connection->fd, SOL_MPTCP, MPTCP_INFO, &info, &length) != 0)
+    if (!connection->plan->mptcp || connection->fd < 0)
         return;
-    connection->mptcp = true;
+    if (getsockopt(connection->fd, SOL_MPTCP, MPTCP_INFO, &info, &length) != 0) {
+        connection->fallback = true;
+        return;
+    }
     connection->fallback = (info.mptcpi_flags & MPTCP_INFO_FLAG_FALLBACK) != 0;
     connection->extra_subflows = info.mptcpi_subflows;
     if (info.mptcpi_token != 0)
@@ -72,16 +75,17 @@ void connection_open(struct connection *connection, const struct connection_plan
 
 static void connection_end(struct connection *connection, enum connection_end end, int error)
 {
+    connection_close(connection);
     connection->end = end;
     connection->error = error;
-    close(connection->fd);
-    connection->fd = -1;
 }
 
-static void connection_abort(struct connection *connection)
+void connection_abort(struct connection *connection)
 {
     struct linger now = {.l_onoff = 1, .l_linger = 0};
 
+    if (connection->end != CONNECTION_LIVE)
+        return;
     setsockopt(connection->fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
     connection_end(connection, CONNECTION_ABORTED, 0);
 }
@@ -96,10 +100,9 @@ static bool connection_may_close(const struct connection *connection)
     case CLOSE_SHUTDOWN:
         return true;
     case CLOSE_ANSWER:
+    case CLOSE_ABORT:
     case CLOSE_OPEN:
         return connection->in_closed;
-    case CLOSE_RESET:
-        return connection->received >= plan->receive_octets;
     }
     return false;
 }
@@ -109,11 +112,6 @@ static void connection_try_close(struct connection *connection)
     if (connection->end != CONNECTION_LIVE || !connection->connected)
         return;
     if (connection_may_close(connection)) {
-        connection_look(connection);
-        if (connection->plan->close_mode == CLOSE_RESET) {
-            connection_abort(connection);
-            return;
-        }
         shutdown(connection->fd, SHUT_WR);
         connection->out_closed = true;
     }
@@ -136,8 +134,8 @@ bool connection_settled(const struct connection *connection)
 
     if (connection->end != CONNECTION_LIVE)
         return true;
-    return plan->close_mode == CLOSE_OPEN && connection->sent >= plan->send_octets &&
-           connection->received >= plan->receive_octets;
+    return (plan->close_mode == CLOSE_OPEN || plan->close_mode == CLOSE_ABORT) &&
+           connection->sent >= plan->send_octets && connection->received >= plan->receive_octets;
 }
 
 /* ---- Sending -------------------------------------------------------------------------------- */
@@ -317,9 +315,9 @@ void connection_print(const struct connection *connection)
     if (connection->mismatch)
         print_number("mismatch_at", connection->mismatch_at);
     print_bool("connected", connection->connected);
-    print_bool("mptcp", connection->mptcp);
-    if (connection->mptcp) {
+    if (connection->plan->mptcp)
         print_bool("fallback", connection->fallback);
+    if (connection->token != 0) {
         print_number("extra_subflows", connection->extra_subflows);
         printf("\"token\": \"0x%08x\", ", connection->token);
     }

@@ -18,13 +18,14 @@
 enum close_mode {
     CLOSE_SHUTDOWN, /* its direction, as soon as all is sent */
     CLOSE_ANSWER,   /* its direction, once all is sent and the other side has closed its own */
-    CLOSE_RESET,    /* aborts once all is sent and received: MP_FASTCLOSE */
+    CLOSE_ABORT,    /* aborts when told to: connection_abort */
     CLOSE_OPEN,     /* never; only after the other side */
 };
 
 /* The same for all connections of a process. */
 struct connection_plan {
     uint64_t seed;
+    bool mptcp;         /* the socket is one of Multipath TCP */
     unsigned direction; /* that it sends in: 0 from client to server, 1 back */
     uint64_t send_octets;
     uint64_t receive_octets;
@@ -65,9 +66,8 @@ struct connection {
 
     uint16_t local_port;
     uint16_t remote_port;
-    bool mptcp; /* the kernel told something about it */
-    bool fallback;
-    uint32_t token;          /* the kernel's own for this connection */
+    bool fallback;           /* the kernel goes on with plain TCP, as of the last look */
+    uint32_t token;          /* the kernel's own; 0 if it never told */
     unsigned extra_subflows; /* as of the last look */
 };
 
@@ -83,6 +83,9 @@ void connection_step(struct connection *connection, short revents, uint64_t limi
 
 /* True if nothing more is to be expected of it, though it may be open still. */
 bool connection_settled(const struct connection *connection);
+
+/* Aborts what is still open: the other side gets an MP_FASTCLOSE, or RST where MPTCP ended. */
+void connection_abort(struct connection *connection);
 
 /* Closes what is still open. */
 void connection_close(struct connection *connection);

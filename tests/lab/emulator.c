@@ -34,7 +34,7 @@ static int64_t clock_ns(clockid_t clock)
 static void emulator_trace(struct emulator *emulator, unsigned side, unsigned path,
                            const uint8_t *octets, size_t length)
 {
-    trace_packet(&emulator->traces[side], path, clock_ns(CLOCK_REALTIME), octets, length);
+    trace_add_packet(&emulator->traces[side], path, clock_ns(CLOCK_REALTIME), octets, length);
 }
 
 /* ---- The road of one packet ----------------------------------------------------------------- */
@@ -165,7 +165,7 @@ static bool emulator_open_path(struct path *path)
 
 static bool emulator_open_trace(struct emulator *emulator, unsigned side)
 {
-    if (!trace_open(&emulator->traces[side], emulator->capture[side])) {
+    if (!trace_open(&emulator->traces[side], emulator->capture[side], emulator->capture_batch)) {
         fprintf(stderr, "emulator: %s: %s\n", emulator->capture[side], strerror(errno));
         return false;
     }

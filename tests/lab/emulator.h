@@ -46,6 +46,7 @@ struct emulator {
     struct rule rules[RULES_MAX];
     unsigned rule_count;
     char capture[SIDES][256]; /* file names */
+    unsigned capture_batch;   /* see struct trace */
     struct trace traces[SIDES];
     struct flow_table flows;
     struct queue queue;

@@ -142,6 +142,16 @@ static const char *direct_capture(struct emulator *emulator, struct words *words
     return "capture client|server FILE";
 }
 
+static const char *direct_batch(struct emulator *emulator, struct words *words)
+{
+    double count;
+
+    if (!words_next_number(words, &count))
+        return "batch PACKETS";
+    emulator->capture_batch = (unsigned)count;
+    return NULL;
+}
+
 static const char *direct_path(struct emulator *emulator, struct words *words)
 {
     static const char usage[] = "path NAME CLIENT_NETNS DEVICE SERVER_NETNS DEVICE [ethernet]";
@@ -331,6 +341,7 @@ static const struct {
 } directives[] = {
     {"seed",    direct_seed   },
     {"capture", direct_capture},
+    {"batch",   direct_batch  },
     {"path",    direct_path   },
     {"link",    direct_link   },
     {"nat",     direct_nat    },

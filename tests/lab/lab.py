@@ -23,7 +23,8 @@ import signal
 import sys
 import tempfile
 
-from scenarios import PORT, SCENARIOS, AtLeast
+from scenario import PORT, AtLeast
+from scenarios import SCENARIOS
 from world import SIDES, LabError, Unavailable, World, require_lab
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -46,6 +47,7 @@ def peer_options(scenario, side, octets, seed):
         *("--address", server, "--port", PORT, "--connections", scenario.connections),
         *("--seed", seed, "--send", sends, "--receive", receives),
         *(["--hold", scenario.hold] if scenario.hold is not None else []),
+        *(["--close", "abort" if side == scenario.aborts else "open"] if scenario.aborts else []),
         *scenario.options.get(side, ()),
     ]
 
@@ -86,6 +88,8 @@ def drive(world, octets):
         world.start_peer(side, peer_options(scenario, side, octets, world.seed))
     scenario.steps(world)
     world.expect("done")
+    if scenario.aborts is not None:
+        world.abort(scenario.aborts)
     if scenario.closes:
         world.wait_for_close()
     else:

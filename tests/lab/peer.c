@@ -5,7 +5,8 @@
  *
  * It prints "ready" when it listens (server) or begins (client), "held" when every connection has
  * sent what the limit allows, "done" when every connection came as far as it is meant to. On
- * standard input it takes "go N" (the limit becomes N octets a connection) and "go" (no limit).
+ * standard input it takes "go N" (the limit becomes N octets a connection), "go" (no limit) and
+ * "abort" (all connections).
  * At the end of input or at the timeout it closes what is open, prints the result as one line of
  * JSON and exits.
  */
@@ -189,7 +190,20 @@ static void peer_step(struct peer *peer, const struct pollfd *fds, unsigned coun
 
 /* ---- Talking with the orchestrator ---------------------------------------------------------- */
 
-/* Reads what there is of "go" lines; false at the end of input. */
+static void peer_obey(struct peer *peer, const char *order)
+{
+    unsigned long long limit;
+
+    if (strcmp(order, "abort") == 0) {
+        for (unsigned i = 0; i < peer->opened; i++)
+            connection_abort(&peer->connections[i]);
+        return;
+    }
+    peer->limit = sscanf(order, "go %llu", &limit) == 1 ? limit : UINT64_MAX;
+    peer->told_held = false;
+}
+
+/* Reads what there is of an order; false at the end of input. */
 static bool peer_listen_to_orders(struct peer *peer)
 {
     static char line[64];
@@ -203,12 +217,7 @@ static bool peer_listen_to_orders(struct peer *peer)
     }
     line[length] = '\0';
     length = 0;
-    unsigned long long limit;
-    if (sscanf(line, "go %llu", &limit) == 1)
-        peer->limit = limit;
-    else if (strcmp(line, "go") == 0)
-        peer->limit = UINT64_MAX;
-    peer->told_held = false;
+    peer_obey(peer, line);
     return true;
 }
 
@@ -251,6 +260,7 @@ static struct connection_plan plan_of(const struct peer_options *options)
 {
     return (struct connection_plan){
         .seed = options->seed,
+        .mptcp = !options->tcp,
         .direction = options->server ? 1 : 0,
         .send_octets = options->send,
         .receive_octets = options->receive,

@@ -64,7 +64,7 @@ static bool parse_close(const char *text, enum close_mode *mode)
     static const char *const words[] = {
         [CLOSE_SHUTDOWN] = "shutdown",
         [CLOSE_ANSWER] = "answer",
-        [CLOSE_RESET] = "reset",
+        [CLOSE_ABORT] = "abort",
         [CLOSE_OPEN] = "open",
     };
 

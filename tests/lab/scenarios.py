@@ -1,98 +1,36 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """
-The scenarios of the lab: what each run is made of, and what must be true of it afterwards.
+The scenarios of the lab. Each is a few lines, and is proven by the kernel's own counters.
 
-A scenario is a few lines: its paths, what the hosts' path managers are told, what the paths do to
-packets, the steps in mid-connection, and the kernel counters that show that it happened. Steps
-wait for counters, never for time, so that a slow machine sees the same as a fast one.
+Steps wait for what the kernels say, never for time, so that a slow machine sees the same as a fast
+one.
 """
 
-import dataclasses
-import typing
-
-PORT = 8080
-
-
-@dataclasses.dataclass(frozen=True)
-class Path:
-    """One emulated path; its number gives its addresses."""
-
-    name: str
-    number: int
-    family: int = 4
-    delay_ms: float = 5
-    more: str = ""  # further words of the emulator's "link" directive
-    link: str = ""  # "ethernet", or raw IP
-    mtu: int = 1500
-
-    def address(self, side):
-        host = {"client": 1, "server": 2}[side]
-        return f"10.0.{self.number}.{host}" if self.family == 4 else f"fd00:{self.number}::{host}"
-
-    @property
-    def prefix_len(self):
-        return 24 if self.family == 4 else 64
-
-    @property
-    def quality(self):
-        return f"delay_ms {self.delay_ms} {self.more}"
-
-
-@dataclasses.dataclass(frozen=True)
-class AtLeast:
-    """A counter's value of which only the lower bound is sure."""
-
-    value: int
-
+from scenario import PLAIN_TCP, AtLeast, Path, Scenario, facts, joined
 
 WIFI = Path("wifi", 1)
 LTE = Path("lte", 2, delay_ms=12)
-TWO_PATHS = (WIFI, LTE)
-
-
-def plain_steps(world):
-    """Nothing but the transfer."""
-    world.go()
-
-
-@dataclasses.dataclass(frozen=True)
-class Scenario:
-    about: str
-    paths: tuple = TWO_PATHS
-    endpoints: dict = dataclasses.field(default_factory=dict)  # side: words of "ip mptcp endpoint add"
-    limits: dict = dataclasses.field(default_factory=lambda: {"client": (4, 4), "server": (4, 4)})
-    sysctls: dict = dataclasses.field(default_factory=dict)
-    routes: dict = dataclasses.field(default_factory=dict)
-    directives: tuple = ()  # for the emulator
-    octets: tuple = (8192, 8192)  # from client and server, on each connection
-    connections: int = 1
-    hold: int | None = None  # octets that each side sends before the steps; None: all at once
-    options: dict = dataclasses.field(default_factory=dict)  # side: further options of the peer
-    steps: typing.Callable = plain_steps
-    closes: bool = True  # all subflows are closed when both applications are done
-    intact: bool = True  # what was received is what was sent, whole
-    carries: tuple = ()  # paths and directions that must have carried payload: "lte c2s"
-    expect: dict = dataclasses.field(default_factory=dict)  # side: {counter: value or AtLeast}
-    facts: dict = dataclasses.field(default_factory=dict)  # for whoever analyses the captures
-
-
-
-# ---- What is used again and again ------------------------------------------------------------
-
-W_CLIENT, W_SERVER = WIFI.address("client"), WIFI.address("server")
-L_CLIENT, L_SERVER = LTE.address("client"), LTE.address("server")
 DSL = Path("dsl", 3, delay_ms=8)
+WIFI6 = Path("wifi", 1, family=6)
+LTE6 = Path("lte", 2, family=6, delay_ms=12)
+TWO = (WIFI, LTE)
+
+W_CLIENT = WIFI.address("client")
+L_CLIENT, L_SERVER = LTE.address("client"), LTE.address("server")
 
 JOIN_LTE = {"client": (f"{L_CLIENT} dev lte subflow",)}
 ANNOUNCE_LTE = {"server": (f"{L_SERVER} signal",)}
-CHECKSUMS = {side: {"net.mptcp.checksum_enabled": 1} for side in ("client", "server")}
-NEVER_RETRY = {"server": {"net.mptcp.add_addr_timeout": 0}}
-
+BOTH_SIDES = ("client", "server")
+CHECKSUMS = {side: {"net.mptcp.checksum_enabled": 1} for side in BOTH_SIDES}
+BOTH_PATHS = ("wifi c2s", "wifi s2c", "lte c2s", "lte s2c")
 SOME = AtLeast(1)
 
 
+# ---- Steps ------------------------------------------------------------------------------------
+
+
 def after_joins(count=1):
-    """Steps: the joins are established before the bulk of the data is sent."""
+    """The joins are established before the bulk of the data is sent."""
 
     def steps(world):
         world.wait_for_joins(count)
@@ -102,7 +40,7 @@ def after_joins(count=1):
 
 
 def after(side, **counters):
-    """Steps: the counters show it before the bulk of the data is sent."""
+    """The counters show it before the bulk of the data is sent."""
 
     def steps(world):
         world.wait_for(side, **counters)
@@ -111,29 +49,18 @@ def after(side, **counters):
     return steps
 
 
-def joined(count=1, **more):
-    """What both hosts count when the client opened so many further subflows."""
-    return {
-        "client": {"MPJoinSynAckRx": count, "MPJoinSynAckHMacFailure": 0, **more.get("client", {})},
-        "server": {"MPJoinAckRx": count, "MPJoinAckHMacFailure": 0, **more.get("server", {})},
-    }
+def remove_address(by, other, *endpoint):
+    """An address goes away after data went both ways on both subflows."""
 
+    def steps(world):
+        world.wait_for_joins(1)
+        world.go(12000)
+        world.hold()
+        world.ip(by, "mptcp", "endpoint", "delete", "id", *endpoint)
+        world.wait_for(other, RmAddr=1)
+        world.go()
 
-def facts(connections=1, subflows=1, **more):
-    """subflows: those that were established, the initial ones too."""
-    return {"connections": connections, "subflows": subflows, **more}
-
-
-# ---- Steps ------------------------------------------------------------------------------------
-
-
-def remove_address(world):
-    world.wait_for_joins(1)
-    world.go(4000)
-    world.hold()
-    world.ip("client", "mptcp", "endpoint", "delete", "id", "1")
-    world.wait_for("server", RmAddr=1)
-    world.go()
+    return steps
 
 
 def change_priority(world):
@@ -143,10 +70,32 @@ def change_priority(world):
     world.hold()
     world.ip("client", "mptcp", "endpoint", "change", "id", "1", "nobackup")
     world.wait_for("server", MPPrioRx=1)
-    world.go(8000)
+    world.go(16000)
     world.hold()
     world.ip("client", "mptcp", "endpoint", "change", "id", "1", "backup")
     world.wait_for("server", MPPrioRx=2)
+    world.go()
+
+
+def go_dark_and_come_back(world):
+    """The first path is given up as stale, and used again when it is back."""
+    world.wait_for_joins(1)
+    world.hold()
+    world.emulate("dark wifi on")
+    world.go(9000)
+    world.wait_for("client", SubflowStale=1)
+    world.emulate("dark wifi off")
+    world.wait_for("client", SubflowRecover=1)
+    world.go()
+
+
+def kill_subflow(world):
+    """The server's administrator closes the second subflow."""
+    world.wait_for_joins(1)
+    world.go(8000)
+    world.hold()
+    world.command("server", "ss", "-K", "dst", L_CLIENT)
+    world.wait_for("client", MPRstRx=1)
     world.go()
 
 
@@ -160,82 +109,117 @@ def corrupt_then_go(world):
 # ---- The table --------------------------------------------------------------------------------
 
 SCENARIOS = {
+    # Joins.
     "two-paths": Scenario(
         about="the client opens a second subflow; data both ways on both",
+        paths=TWO,
         endpoints=JOIN_LTE,
         octets=(12000, 16000),
         hold=2000,
         steps=after_joins(),
+        carries=BOTH_PATHS,
         expect=joined(),
-        facts=facts(subflows=2),
+        facts=facts(2),
     ),
-    "add-addr": Scenario(
-        about="the server announces its second address; the client opens a subflow to it",
+    "three-subflows": Scenario(
+        about="three paths, the client opens two further subflows",
+        paths=(WIFI, LTE, DSL),
+        endpoints={
+            "client": (f"{L_CLIENT} dev lte subflow", f"{DSL.address('client')} dev dsl subflow")
+        },
+        octets=(16000, 16000),
+        hold=2000,
+        steps=after_joins(2),
+        carries=(*BOTH_PATHS, "dsl c2s", "dsl s2c"),
+        expect=joined(2),
+        facts=facts(3),
+    ),
+    "many-connections": Scenario(
+        about="60 connections at once, each with a second subflow",
+        paths=TWO,
+        endpoints=JOIN_LTE,
+        connections=60,
+        octets=(300, 200),
+        hold=100,
+        steps=after_joins(60),
+        expect=joined(60),
+        facts=facts(120, connections=60),
+    ),
+    "ipv6": Scenario(
+        about="two paths of IPv6",
+        paths=(WIFI6, LTE6),
+        endpoints={"client": (f"{LTE6.address('client')} dev lte subflow",)},
+        hold=2000,
+        steps=after_joins(),
+        expect=joined(),
+        facts=facts(2),
+    ),
+    "ipv6-ipv4": Scenario(
+        about="the first subflow over IPv6; the server announces an IPv4 address for the second",
+        paths=(WIFI6, LTE),
         endpoints=ANNOUNCE_LTE,
         hold=2000,
         steps=after_joins(),
-        expect=joined(client={"AddAddr": SOME}, server={"EchoAdd": SOME}),
-        facts=facts(subflows=2),
+        expect=joined(client={"AddAddr": SOME}),
+        facts=facts(2),
     ),
-    "server-join": Scenario(
-        about="the client announces its second address; the server opens a subflow to it",
-        endpoints={"client": (f"{L_CLIENT} signal",)},
-        options={"client": ("--bind", W_CLIENT, "--bind-port", 41000, "--listen", L_CLIENT)},
-        hold=2000,
-        steps=after_joins(),
-        expect={
-            "client": {"MPJoinSynRx": SOME, "MPJoinAckRx": 1, "EchoAdd": SOME},
-            "server": {"MPJoinSynAckRx": 1, "AddAddr": SOME},
-        },
-        facts=facts(subflows=2),
-    ),
-    "add-addr-port": Scenario(
-        about="the server announces its second address with a port; the client joins there",
-        endpoints={"server": (f"{L_SERVER} signal port 9090",)},
-        hold=2000,
-        steps=after_joins(),
-        expect=joined(
-            client={"AddAddr": SOME, "PortAdd": SOME}, server={"MPJoinPortAckRx": 1, "EchoAdd": SOME}
-        ),
-        facts=facts(subflows=2),
-    ),
-    "remove-addr": Scenario(
-        about="the client removes the address of its second subflow in mid-connection",
+    "nat": Scenario(
+        about="a NAT on the second path rewrites the client's address and port",
+        paths=TWO,
         endpoints=JOIN_LTE,
-        hold=2000,
-        steps=remove_address,
-        expect=joined(client={"RmAddrTx": 1, "RmSubflow": 1}, server={"RmAddr": 1}),
-        facts=facts(subflows=2),
-    ),
-    "backup-prio": Scenario(
-        about="the second subflow is backup at its join, then regular, then backup again (MP_PRIO)",
-        endpoints={"client": (f"{L_CLIENT} dev lte subflow backup",)},
-        octets=(12000, 12000),
-        hold=2000,
-        steps=change_priority,
-        expect=joined(client={"MPPrioTx": 2}, server={"MPPrioRx": 2, "MPJoinSynBackupRx": 1}),
-        facts=facts(subflows=2),
-    ),
-    "fastclose": Scenario(
-        about="the client aborts the connection (MP_FASTCLOSE) once all data has arrived",
-        endpoints=JOIN_LTE,
-        options={"client": ("--close", "reset"), "server": ("--close", "open")},
+        directives=("nat lte 10.99.0.1",),
+        routes={"server": ("10.99.0.1 dev lte",)},
         hold=2000,
         steps=after_joins(),
-        expect=joined(client={"MPFastcloseTx": SOME}, server={"MPFastcloseRx": 1}),
-        facts=facts(subflows=2, close="fastclose"),
+        expect=joined(),
+        facts=facts(2),
+    ),
+    "syn-cookies": Scenario(
+        about="the server keeps no state of half-open connections and joins",
+        paths=TWO,
+        endpoints=JOIN_LTE,
+        sysctls={"server": {"net.ipv4.tcp_syncookies": 2}},
+        hold=2000,
+        steps=after_joins(),
+        expect=joined(),
+        facts=facts(2),
     ),
     "join-refused": Scenario(
         about="the server refuses the join with MP_TCPRST: administratively prohibited",
+        paths=TWO,
         endpoints=JOIN_LTE,
         limits={"client": (4, 4), "server": (0, 0)},
         hold=2000,
         steps=after("server", MPJoinRejected=1),
-        expect={"client": {"MPJoinSynAckRx": 1}, "server": {"MPJoinRejected": 1, "MPJoinAckRx": 0}},
+        expect={
+            "client": {"MPJoinSynAckRx": 1},
+            "server": {"MPJoinRejected": 1, "MPJoinAckRx": 0},
+        },
         facts=facts(),
+    ),
+    "join-unanswered": Scenario(
+        about="the second path is dark: the join's SYN is never answered",
+        paths=TWO,
+        endpoints=JOIN_LTE,
+        directives=("dark lte on",),
+        hold=2000,
+        steps=after("client", MPJoinSynTx=1),
+        expect={"client": {"MPJoinSynTx": 1}, "server": {"MPJoinSynRx": 0}},
+        facts=facts(),
+    ),
+    "bad-token": Scenario(
+        about="the token of the join is changed on the way; the server knows no such connection",
+        paths=TWO,
+        endpoints=JOIN_LTE,
+        directives=("rule lte c2s syn has mp_join flip token",),
+        hold=2000,
+        steps=after("server", MPJoinNoTokenFound=1),
+        expect={"client": {"MPJoinSynAckRx": 0}, "server": {"MPJoinNoTokenFound": SOME}},
+        facts=facts(server={"unlinked_subflows": 1}),
     ),
     "bad-hmac-synack": Scenario(
         about="the HMAC in the join's SYN/ACK is changed on the way; the client refuses it",
+        paths=TWO,
         endpoints=JOIN_LTE,
         directives=("rule lte s2c synack has mp_join flip hmac",),
         hold=2000,
@@ -244,60 +228,163 @@ SCENARIOS = {
             "client": {"MPJoinSynAckHMacFailure": 1, "MPRstTx": 1},
             "server": {"MPJoinAckRx": 0},
         },
-        facts=facts(),
+        facts=facts(client={"invalid": ["syn_ack_hmac"]}),
     ),
     "bad-hmac-ack": Scenario(
         about="the HMAC in the join's third ACK is changed on the way; the server refuses it",
+        paths=TWO,
         endpoints=JOIN_LTE,
         directives=("rule lte c2s nosyn has mp_join flip hmac",),
         hold=2000,
         steps=after("server", MPJoinAckHMacFailure=1),
-        expect={"client": {"MPJoinSynAckRx": 1}, "server": {"MPJoinAckHMacFailure": 1, "MPJoinAckRx": 0}},
-        facts=facts(),
+        expect={
+            "client": {"MPJoinSynAckRx": 1},
+            "server": {"MPJoinAckHMacFailure": 1, "MPJoinAckRx": 0},
+        },
+        facts=facts(server={"invalid": ["ack_hmac"]}),
+    ),
+    # Addresses and priority.
+    "add-addr": Scenario(
+        about="the server announces its second address; the client opens a subflow to it",
+        paths=TWO,
+        endpoints=ANNOUNCE_LTE,
+        hold=2000,
+        steps=after_joins(),
+        expect=joined(client={"AddAddr": SOME}, server={"EchoAdd": SOME}),
+        facts=facts(2),
+    ),
+    "add-addr-port": Scenario(
+        about="the server announces its second address with a port; the client joins there",
+        paths=TWO,
+        endpoints={"server": (f"{L_SERVER} signal port 9090",)},
+        hold=2000,
+        steps=after_joins(),
+        expect=joined(
+            client={"AddAddr": SOME, "PortAdd": SOME},
+            server={"MPJoinPortAckRx": 1, "EchoAdd": SOME},
+        ),
+        facts=facts(2),
+    ),
+    "server-join": Scenario(
+        about="the client announces its second address; the server opens a subflow to it",
+        paths=TWO,
+        endpoints={"client": (f"{L_CLIENT} signal",)},
+        options={"client": ("--bind", W_CLIENT, "--bind-port", 41000, "--listen", L_CLIENT)},
+        hold=2000,
+        steps=after_joins(),
+        expect={
+            "client": {"MPJoinSynRx": SOME, "MPJoinAckRx": 1, "EchoAdd": SOME},
+            "server": {"MPJoinSynAckRx": 1, "AddAddr": SOME},
+        },
+        facts=facts(2),
+    ),
+    "no-join-initial": Scenario(
+        about="the server forbids joins to its initial address (flag C) and announces another",
+        paths=TWO,
+        endpoints=JOIN_LTE | ANNOUNCE_LTE,
+        sysctls={"server": {"net.mptcp.allow_join_initial_addr_port": 0}},
+        hold=2000,
+        steps=after_joins(),
+        expect=joined(client={"AddAddr": SOME}),
+        facts=facts(2),
     ),
     "bad-hmac-addaddr": Scenario(
         about="the HMAC of the server's ADD_ADDR is changed on the way; the client ignores it",
+        paths=TWO,
         endpoints=ANNOUNCE_LTE,
         directives=("rule wifi s2c nosyn has add_addr flip hmac",),
         hold=2000,
         steps=after("server", AddAddrTx=2),  # told, not echoed, told again
-        expect={"client": {"AddAddr": 0, "MPJoinSynTx": 0}, "server": {"AddAddrTx": AtLeast(2), "EchoAdd": 0}},
-        facts=facts(),
+        expect={
+            "client": {"AddAddr": 0, "MPJoinSynTx": 0},
+            "server": {"AddAddrTx": AtLeast(2), "EchoAdd": 0},
+        },
+        facts=facts(client={"invalid": ["add_addr_hmac"]}),
     ),
-    "bad-token": Scenario(
-        about="the token of the join is changed on the way; the server knows no such connection",
+    "remove-addr": Scenario(
+        about="the client removes the address of its second subflow in mid-connection",
+        paths=TWO,
         endpoints=JOIN_LTE,
-        directives=("rule lte c2s syn has mp_join flip token",),
+        octets=(16000, 16000),
         hold=2000,
-        steps=after("server", MPJoinNoTokenFound=1),
-        expect={"client": {"MPJoinSynAckRx": 0}, "server": {"MPJoinNoTokenFound": 1}},
-        facts=facts(),
+        steps=remove_address("client", "server", "1"),
+        carries=BOTH_PATHS,
+        expect=joined(client={"RmAddrTx": 1, "RmSubflow": 1}, server={"RmAddr": 1}),
+        facts=facts(2),
+    ),
+    "remove-initial": Scenario(
+        about="the client removes the address of the initial subflow in mid-connection",
+        paths=TWO,
+        endpoints=JOIN_LTE,
+        octets=(16000, 16000),
+        hold=2000,
+        steps=remove_address("client", "server", "0", W_CLIENT),
+        carries=BOTH_PATHS,
+        expect=joined(client={"RmAddrTx": 1}, server={"RmAddr": 1}),
+        facts=facts(2),
+    ),
+    "withdrawn-addr": Scenario(
+        about="the server withdraws the address that it announced, after the client joined there",
+        paths=TWO,
+        endpoints=ANNOUNCE_LTE,
+        octets=(16000, 16000),
+        hold=2000,
+        steps=remove_address("server", "client", "1"),
+        carries=BOTH_PATHS,
+        expect=joined(client={"AddAddr": SOME, "RmAddr": 1}, server={"RmAddrTx": 1}),
+        facts=facts(2),
+    ),
+    "backup-prio": Scenario(
+        about="the second subflow is backup at its join, then regular, then backup again",
+        paths=TWO,
+        endpoints={"client": (f"{L_CLIENT} dev lte subflow backup",)},
+        octets=(20000, 20000),
+        hold=2000,
+        steps=change_priority,
+        carries=BOTH_PATHS,
+        expect=joined(client={"MPPrioTx": 2}, server={"MPPrioRx": 2, "MPJoinSynBackupRx": 1}),
+        facts=facts(2),
+    ),
+    # Handshake and fallback.
+    "plain-peer": Scenario(
+        about="the server speaks plain TCP only",
+        paths=TWO,
+        endpoints=JOIN_LTE,
+        options={"server": ("--tcp",)},
+        expect={"client": {"MPCapableFallbackSYNACK": 1}, "server": {"MPCapableSYNRX": 0}},
+        facts=facts(close="fin", fallback="synack-without-mp_capable"),
     ),
     "strip-syn": Scenario(
         about="MP_CAPABLE is removed from the SYN",
+        paths=TWO,
         directives=("rule wifi c2s syn strip all",),
         expect={"client": {"MPCapableFallbackSYNACK": 1}, "server": {"MPCapableSYNRX": 0}},
-        facts=facts(fallback={"client": "synack-without-mp_capable", "server": None}),
+        facts=facts(close="fin", fallback="synack-without-mp_capable", server=PLAIN_TCP),
     ),
     "strip-synack": Scenario(
         about="MP_CAPABLE is removed from the SYN/ACK",
+        paths=TWO,
         directives=("rule wifi s2c synack strip all",),
         expect={
             "client": {"MPCapableFallbackSYNACK": 1},
             "server": {"MPCapableSYNRX": 1, "MPCapableFallbackACK": 1},
         },
         facts=facts(
-            fallback={"client": "synack-without-mp_capable", "server": "ack-without-mp_capable"}
+            close="fin",
+            client={"fallback": "synack-without-mp_capable"},
+            server={"fallback": "ack-without-mp_capable"},
         ),
     ),
     "strip-after-handshake": Scenario(
         about="all MPTCP options are removed from everything after the third ACK",
+        paths=TWO,
         directives=("rule wifi * later strip all",),
         expect={"client": {"MPCapableDataFallback": 1}, "server": {"DssFallback": 1}},
-        facts=facts(fallback={"client": "data-without-dss", "server": "data-without-dss"}),
+        facts=facts(close="fin", fallback="data-without-dss"),
     ),
     "strip-second-path": Scenario(
         about="all MPTCP options are removed on the second path only: its join fails",
+        paths=TWO,
         endpoints=JOIN_LTE,
         directives=("rule lte * any strip all",),
         hold=2000,
@@ -305,73 +392,113 @@ SCENARIOS = {
         expect={"client": {"MPJoinSynTx": 1, "MPJoinSynAckRx": 0}, "server": {"MPJoinSynRx": 0}},
         facts=facts(),
     ),
-    "plain-peer": Scenario(
-        about="the server speaks plain TCP only",
-        endpoints=JOIN_LTE,
-        options={"server": ("--tcp",)},
-        expect={"client": {"MPCapableFallbackSYNACK": 1}, "server": {"MPCapableSYNRX": 0}},
+    "blackhole-syn": Scenario(
+        about="SYNs with MP_CAPABLE vanish; the client tries without it",
+        paths=(WIFI,),
+        directives=("rule wifi c2s syn has mp_capable drop",),
+        sysctls={"client": {"net.mptcp.syn_retrans_before_tcp_fallback": 1}},
+        expect={"client": {"MPCapableSYNTXDrop": 1}, "server": {"MPCapableSYNRX": 0}},
         facts=facts(
-            fallback={"client": "synack-without-mp_capable", "server": "synack-without-mp_capable"}
+            close="fin", fallback="syn-retransmitted-without-mp_capable", server=PLAIN_TCP
         ),
     ),
+    "mp-capable-ack-lost": Scenario(
+        about="the third ACK is lost; the client's key arrives with the first data",
+        paths=(WIFI,),
+        directives=("rule wifi c2s ack3 count 1 drop",),
+        expect={"server": {"MPCapableACKRX": 1, "MPCapableFallbackACK": 0}},
+        facts=facts(),
+    ),
+    "server-first": Scenario(
+        about="the server speaks first",
+        paths=(WIFI,),
+        options={"client": ("--waits",)},
+        octets=(3000, 6000),
+        expect={"server": {"MPCapableACKRX": 1}},
+        facts=facts(),
+    ),
+    "fast": Scenario(
+        about="two connections one after the other with the same addresses and ports",
+        paths=(WIFI,),
+        connections=2,
+        sysctls={"client": {"net.ipv4.tcp_tw_reuse": 1, "net.ipv4.tcp_tw_reuse_delay": 1}},
+        options={
+            "client": (
+                *("--sequential", "--bind", W_CLIENT, "--bind-port", 41000),
+                *("--close", "answer"),
+            )
+        },
+        octets=(3000, 3000),
+        expect={"server": {"MPCapableACKRX": 2}},
+        facts=facts(2, connections=2),
+    ),
+    # Data.
     "hand-over": Scenario(
         about="the first path goes dark in mid-transfer; the second one carries on",
+        paths=TWO,
         endpoints=JOIN_LTE,
         octets=(12000, 12000),
         directives=("rule wifi * any after 9000 drop",),
         hold=2000,
         steps=after_joins(),
         closes=False,
+        carries=BOTH_PATHS,
         expect=joined(client={"MPTCPRetrans": SOME}),
-        facts=facts(subflows=2),
+        facts=facts(2),
     ),
-    "ipv6": Scenario(
-        about="two paths of IPv6",
-        paths=(Path("wifi", 1, family=6), Path("lte", 2, family=6, delay_ms=12)),
-        endpoints={"client": ("fd00:2::1 dev lte subflow",)},
-        hold=2000,
-        steps=after_joins(),
-        expect=joined(),
-        facts=facts(subflows=2),
-    ),
-    "ipv6-ipv4": Scenario(
-        about="the first subflow over IPv6; the server announces an IPv4 address for the second",
-        paths=(Path("wifi", 1, family=6), LTE),
-        endpoints=ANNOUNCE_LTE,
-        hold=2000,
-        steps=after_joins(),
-        expect=joined(client={"AddAddr": SOME}),
-        facts=facts(subflows=2),
-    ),
-    "nat": Scenario(
-        about="a NAT on the second path rewrites the client's address and port",
+    "hand-back": Scenario(
+        about="the first path goes dark, is given up as stale, comes back and is used again",
+        paths=TWO,
         endpoints=JOIN_LTE,
-        directives=("nat lte 10.99.0.1",),
-        routes={"server": ("10.99.0.1 dev lte",)},
+        sysctls={side: {"net.mptcp.stale_loss_cnt": 1} for side in BOTH_SIDES},
+        octets=(20000, 12000),
+        hold=4000,
+        steps=go_dark_and_come_back,
+        carries=BOTH_PATHS,
+        expect=joined(client={"SubflowStale": SOME, "SubflowRecover": SOME}),
+        facts=facts(2),
+    ),
+    "lossy-reordering": Scenario(
+        about="two paths that lose and reorder",
+        paths=(
+            Path("wifi", 1, more="loss_percent 6 reorder_percent 10 reorder_ms 6"),
+            Path("lte", 2, delay_ms=12, more="loss_percent 4 reorder_percent 10 reorder_ms 15"),
+        ),
+        endpoints=JOIN_LTE,
+        octets=(24000, 24000),
         hold=2000,
         steps=after_joins(),
-        expect=joined(),
-        facts=facts(subflows=2),
+        expect={"client": {"MPJoinSynAckRx": 1}, "server": {"MPJoinAckRx": 1}},
+        facts=facts(2),
     ),
     "checksums": Scenario(
         about="two paths, DSS checksums asked for by both sides",
+        paths=TWO,
         endpoints=JOIN_LTE,
         sysctls=CHECKSUMS,
         hold=2000,
         steps=after_joins(),
         expect=joined(client={"DataCsumErr": 0}, server={"DataCsumErr": 0}),
-        facts=facts(subflows=2),
+        facts=facts(2),
+    ),
+    "checksums-by-server": Scenario(
+        about="DSS checksums asked for by the server alone",
+        paths=(WIFI,),
+        sysctls={"server": CHECKSUMS["server"]},
+        expect={"client": {"DataCsumErr": 0}, "server": {"DataCsumErr": 0, "MPCapableACKRX": 1}},
+        facts=facts(),
     ),
     "checksum-fail-second": Scenario(
         about="payload is changed on the second of two subflows: MP_FAIL and RST, data sent again",
+        paths=TWO,
         endpoints=JOIN_LTE,
         sysctls=CHECKSUMS,
         directives=("rule lte c2s data flip payload",),
-        octets=(30000, 4000),
+        octets=(20000, 4000),
         hold=2000,
         steps=after_joins(),
-        expect=joined(server={"DataCsumErr": 1, "MPFailTx": 1}, client={"MPFailRx": 1}),
-        facts=facts(subflows=2),
+        expect=joined(client={"MPFailRx": 1}, server={"DataCsumErr": 1, "MPFailTx": 1}),
+        facts=facts(2, server={"invalid": ["dss_checksum"]}),
     ),
     "checksum-fail-only": Scenario(
         about="payload is changed on the only subflow: MP_FAIL, then an infinite mapping",
@@ -385,104 +512,70 @@ SCENARIOS = {
             "client": {"MPFailRx": 1, "InfiniteMapTx": 1},
             "server": {"DataCsumErr": 1, "MPFailTx": 1, "InfiniteMapRx": 1},
         },
-        facts=facts(fallback={"client": "mp_fail", "server": "mp_fail"}),
+        facts=facts(close="fin", fallback="mp_fail", server={"invalid": ["dss_checksum"]}),
     ),
-    "lossy-reordering": Scenario(
-        about="two paths that lose and reorder",
-        paths=(
-            Path("wifi", 1, more="loss_percent 6 reorder_percent 10 reorder_ms 6"),
-            Path("lte", 2, delay_ms=12, more="loss_percent 4 reorder_percent 10 reorder_ms 15"),
-        ),
+    # Ends.
+    "fastclose": Scenario(
+        about="the client aborts the connection (MP_FASTCLOSE) once all data has arrived",
+        paths=TWO,
         endpoints=JOIN_LTE,
-        octets=(24000, 24000),
+        aborts="client",
         hold=2000,
         steps=after_joins(),
-        expect={},
-        facts=facts(subflows=2),
+        expect=joined(client={"MPFastcloseTx": SOME}, server={"MPFastcloseRx": 1}),
+        facts=facts(2, close="fastclose"),
     ),
-    "three-subflows": Scenario(
-        about="three paths, the client opens two further subflows",
-        paths=(WIFI, LTE, DSL),
-        endpoints={
-            "client": (f"{L_CLIENT} dev lte subflow", f"{DSL.address('client')} dev dsl subflow")
-        },
+    "reset-by-peer": Scenario(
+        about="the server aborts the connection",
+        paths=TWO,
+        endpoints=JOIN_LTE,
+        aborts="server",
+        hold=2000,
+        steps=after_joins(),
+        expect=joined(client={"MPFastcloseRx": 1}, server={"MPFastcloseTx": SOME}),
+        facts=facts(2, close="fastclose"),
+    ),
+    "subflow-killed": Scenario(
+        about="the server's administrator closes the second subflow; the first one carries on",
+        paths=TWO,
+        endpoints=JOIN_LTE,
         octets=(16000, 16000),
         hold=2000,
-        steps=after_joins(2),
-        expect=joined(2),
-        facts=facts(subflows=3),
+        steps=kill_subflow,
+        expect=joined(client={"MPRstRx": 1}),
+        facts=facts(2),
     ),
-    "many-connections": Scenario(
-        about="60 connections at once, each with a second subflow",
+    "both-idle-open": Scenario(
+        about="after the transfer both sides leave the connection open",
+        paths=TWO,
         endpoints=JOIN_LTE,
-        connections=60,
-        octets=(300, 200),
-        hold=100,
-        steps=after_joins(60),
-        expect=joined(60),
-        facts=facts(connections=60, subflows=120),
+        options={side: ("--close", "open") for side in BOTH_SIDES},
+        hold=2000,
+        steps=after_joins(),
+        closes=False,
+        expect=joined(),
+        facts=facts(2, close="open"),
     ),
+    # Captures.
     "mixed-links": Scenario(
-        about="two-paths, captured on interfaces of different link types: Ethernet and raw IP",
+        about="two paths, captured on interfaces of different link types: Ethernet and raw IP",
         paths=(Path("wifi", 1, link="ethernet"), LTE),
         endpoints=JOIN_LTE,
         hold=2000,
         steps=after_joins(),
         expect=joined(),
-        facts=facts(subflows=2),
+        facts=facts(2),
     ),
-    "server-first": Scenario(
-        about="the server speaks first",
-        paths=(WIFI,),
-        options={"client": ("--waits",)},
-        octets=(3000, 6000),
-        expect={"server": {"MPCapableACKRX": 1}},
-        facts=facts(),
-    ),
-    "blackhole-syn": Scenario(
-        about="SYNs with MP_CAPABLE vanish; the client tries without it",
-        paths=(WIFI,),
-        directives=("rule wifi c2s syn has mp_capable drop",),
-        sysctls={"client": {"net.mptcp.syn_retrans_before_tcp_fallback": 1}},
-        expect={"client": {"MPCapableSYNTXDrop": 1}, "server": {"MPCapableSYNRX": 0}},
-        facts=facts(fallback={"client": "syn-retransmitted-without-mp_capable", "server": None}),
-    ),
-    "mp-capable-ack-lost": Scenario(
-        about="the third ACK is lost; the client's key arrives with the first data",
-        paths=(WIFI,),
-        directives=("rule wifi c2s ack3 count 1 drop",),
-        expect={"server": {"MPCapableACKRX": 1, "MPCapableFallbackACK": 0}},
-        facts=facts(),
-    ),
-    "fast": Scenario(
-        about="two connections one after the other with the same addresses and ports",
-        paths=(WIFI,),
-        connections=2,
-        sysctls={"client": {"net.ipv4.tcp_tw_reuse": 1, "net.ipv4.tcp_tw_reuse_delay": 1}},
-        options={
-            "client": ("--sequential", "--bind", W_CLIENT, "--bind-port", 41000, "--close", "answer")
-        },
-        octets=(3000, 3000),
-        expect={"server": {"MPCapableACKRX": 2}},
-        facts=facts(connections=2, subflows=2),
-    ),
-    "reset-by-peer": Scenario(
-        about="the server aborts the connection",
+    "unordered-interfaces": Scenario(
+        about="two paths in a capture whose interfaces are out of time order to each other",
+        paths=TWO,
         endpoints=JOIN_LTE,
-        options={"client": ("--close", "open"), "server": ("--close", "reset")},
+        directives=("batch 12",),
+        octets=(12000, 16000),
         hold=2000,
         steps=after_joins(),
-        expect=joined(client={"MPFastcloseRx": 1}, server={"MPFastcloseTx": SOME}),
-        facts=facts(subflows=2, close="fastclose"),
-    ),
-    "both-idle-open": Scenario(
-        about="after the transfer both sides leave the connection open",
-        endpoints=JOIN_LTE,
-        options={"client": ("--close", "open"), "server": ("--close", "open")},
-        hold=2000,
-        steps=after_joins(),
-        closes=False,
+        carries=BOTH_PATHS,
         expect=joined(),
-        facts=facts(subflows=2, close="open"),
+        facts=facts(2),
     ),
 }

@@ -92,6 +92,10 @@ class Process:
         self.lines += [line.decode() for line in whole]
         return octets != b""
 
+    def abort(self, side):
+        """Lets an application abort its connections."""
+        self.processes[side].say("abort")
+
     def expect(self, word):
         """Waits for a line of this one word, and forgets the lines before it."""
         end = time.monotonic() + DEADLINE_SECONDS
@@ -162,10 +166,9 @@ class World:
         """Runs iproute2's ip in a namespace."""
         return command("ip", "-n", self.namespaces[side], *words)
 
-    def set_sysctls(self, side, values):
-        if values:
-            words = [f"{name}={value}" for name, value in values.items()]
-            command("ip", "netns", "exec", self.namespaces[side], "sysctl", "-qw", *words)
+    def command(self, side, *words):
+        """Runs any command in a namespace."""
+        return command("ip", "netns", "exec", self.namespaces[side], *words)
 
     def _set_sysctls(self, side):
         no_ipv6 = int(not any(path.family == 6 for path in self.scenario.paths))
@@ -180,7 +183,9 @@ class World:
             "net.ipv6.conf.default.accept_dad": 0,
             "net.mptcp.add_addr_timeout": 1,
         }
-        self.set_sysctls(side, values | self.scenario.sysctls.get(side, {}))
+        values |= self.scenario.sysctls.get(side, {})
+        words = (f"{name}={value}" for name, value in values.items())
+        self.command(side, "sysctl", "-qw", *words)
 
     def _start_emulator(self):
         emulator = Process([str(self.programs / "lab_emulator")])
@@ -205,7 +210,7 @@ class World:
             nodad = ("nodad",) if path.family == 6 else ()
             self.ip(side, family, "address", "add", f"{address}/{path.prefix_len}", "dev",
                     path.name, *nodad)
-            self.ip(side, "link", "set", path.name, "up", "mtu", str(path.mtu))
+            self.ip(side, "link", "set", path.name, "up")
             if side == "client":
                 # The client's source address says which path a packet takes, whatever it is sent
                 # to; the server answers on the path behind which the client's address lies.
@@ -245,6 +250,10 @@ class World:
         for side in SIDES:
             self.processes[side].say("go" if octets is None else f"go {octets}")
 
+    def abort(self, side):
+        """Lets an application abort its connections."""
+        self.processes[side].say("abort")
+
     def expect(self, word):
         """Waits until both applications have said a word: "held" or "done"."""
         for side in SIDES:
@@ -276,7 +285,7 @@ class World:
 
     def _established_joins(self, side):
         """In ss's flags J or j stands for MP_JOIN, e for fully established."""
-        text = command("ip", "netns", "exec", self.namespaces[side], "ss", "-Htin")
+        text = self.command(side, "ss", "-Htin")
         flags = re.findall(r"tcp-ulp-mptcp flags:(\w+)", text)
         return sum("e" in word and ("J" in word or "j" in word) for word in flags)
 
