@@ -107,7 +107,7 @@ enum layer mpta_layer_ipv4(struct dissection *d)
     address_decode(wire, 4, &d->segment.src);
     address_decode(wire, 4, &d->segment.dst);
 
-    size_t header_len = (version_ihl & 0x0fU) * 4;
+    size_t header_len = (size_t)(version_ihl & 0x0f) * 4;
     if (version_ihl >> 4 != 4 || header_len < 20 || (total_len != 0 && total_len < header_len)) {
         return LAYER_END_MALFORMED;
     }
@@ -144,7 +144,7 @@ enum layer mpta_layer_ipv6(struct dissection *d)
 enum layer mpta_layer_ipv6_extension(struct dissection *d)
 {
     uint8_t next_header = wire_u8(&d->wire);
-    size_t length = (wire_u8(&d->wire) + 1U) * 8;
+    size_t length = ((size_t)wire_u8(&d->wire) + 1) * 8;
     wire_skip(&d->wire, length - 2);
     return mpta_layer_of_protocol(d, next_header);
 }
@@ -167,7 +167,7 @@ enum layer mpta_layer_ipv6_fragment(struct dissection *d)
 enum layer mpta_layer_ah(struct dissection *d)
 {
     uint8_t next_header = wire_u8(&d->wire);
-    size_t length = (wire_u8(&d->wire) + 2U) * 4;
+    size_t length = ((size_t)wire_u8(&d->wire) + 2) * 4;
     wire_skip(&d->wire, length - 2);
     return mpta_layer_of_protocol(d, next_header);
 }

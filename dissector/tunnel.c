@@ -97,7 +97,7 @@ enum layer mpta_layer_vxlan(struct dissection *d)
 static bool gtpu_extensions_skip(struct wire *wire, uint8_t type)
 {
     while (type != 0 && wire->error == WIRE_OK) {
-        size_t length = wire_u8(wire) * 4U;
+        size_t length = (size_t)wire_u8(wire) * 4;
         if (length == 0) {
             return false;
         }

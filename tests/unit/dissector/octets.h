@@ -20,10 +20,11 @@ static inline int hex_digit(char digit)
     return found ? (int)(found - digits) : -1;
 }
 
-/* Octets from text, everything but lower-case digits passed over; returns how many. */
+/* Octets from text, everything but lower-case digits passed over, zeros after them; how many. */
 static inline size_t hex_decode(const char *text, uint8_t *octets, size_t size)
 {
     size_t digits = 0;
+    memset(octets, 0, size);
     for (; *text; text++) {
         int value = hex_digit(*text);
         if (value >= 0 && digits / 2 < size) {
@@ -34,17 +35,29 @@ static inline size_t hex_decode(const char *text, uint8_t *octets, size_t size)
     return digits / 2;
 }
 
-/* A copy in a block of its own size; free it. A block of nothing is one that may not be read. */
+/* A copy in a block of its own size; free it. A copy of nothing is NULL: reading that ends the
+ * test. */
 static inline uint8_t *octets_copy(const uint8_t *octets, size_t count)
 {
+    if (count == 0) {
+        return NULL;
+    }
     uint8_t *copy = malloc(count);
-    if (!copy && count > 0) {
+    if (!copy) {
         abort();
     }
-    if (count > 0) {
-        memcpy(copy, octets, count);
-    }
-    return copy;
+    return memcpy(copy, octets, count);
+}
+
+/*
+ * True if two options are the same, padding and unused octets included: decoding clears them, and
+ * static tables have them clear.
+ */
+static inline bool option_is_same(const struct mpta_mptcp_option *a,
+                                  const struct mpta_mptcp_option *b)
+{
+    const void *left = a, *right = b;
+    return memcmp(left, right, sizeof *a) == 0;
 }
 
 /* True if all that a segment points to lies within its frame. */

@@ -37,6 +37,15 @@ static void segment_format(const struct mpta_segment *s, char *sentence)
              s->fragmented ? " fragment" : "", s->super_segment ? " super" : "");
 }
 
+/* Octets that an address does not use are zero, also where an address of a tunnel was before. */
+static void address_check(const struct mpta_address *address)
+{
+    static const uint8_t zeros[12];
+    if (address->family == 4) {
+        assert_memory_equal(address->octets + 4, zeros, sizeof zeros);
+    }
+}
+
 static void frame_check(const struct frame_case *c)
 {
     uint8_t octets[FRAME_LEN_MAX];
@@ -49,6 +58,8 @@ static void frame_check(const struct frame_case *c)
     if (kind == MPTA_FRAME_TCP) {
         segment_format(&segment, sentence);
         assert_true(segment_is_inside(&segment, frame, captured));
+        address_check(&segment.src);
+        address_check(&segment.dst);
     } else {
         snprintf(sentence, sizeof sentence, "%s", mpta_frame_name(kind));
     }
@@ -83,15 +94,22 @@ static void options_and_payload_are_borrowed(void **state)
     assert_memory_equal(segment.payload, "hello", 5);
 }
 
-/* A wire length below the captured one is a capture's mistake, and nothing is lost by it. */
+/*
+ * A wire length below the captured one is a capture's mistake, and nothing is lost by it: not even
+ * where the frame is what tells the payload's length.
+ */
 static void wire_length_counts_captured_at_least(void **state)
 {
     (void)state;
     uint8_t frame[FRAME_LEN_MAX];
     size_t length = hex_decode(first_frame, frame, sizeof frame);
-    struct mpta_segment segment;
-    assert_int_equal(mpta_frame_dissect(1, frame, length, 20, &segment), MPTA_FRAME_TCP);
-    assert_int_equal(segment.payload_len, 5);
+    frame[14 + 2] = frame[14 + 3] = 0; /* IP's total length: offload */
+    for (size_t wire_len = 0; wire_len <= length; wire_len++) {
+        struct mpta_segment segment;
+        assert_int_equal(mpta_frame_dissect(1, frame, length, wire_len, &segment), MPTA_FRAME_TCP);
+        assert_int_equal(segment.payload_len, 5);
+        assert_int_equal(segment.payload_captured, 5);
+    }
 }
 
 /* A frame that is no segment leaves the caller's segment alone. */

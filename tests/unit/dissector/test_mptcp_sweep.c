@@ -98,7 +98,7 @@ static bool round_trip(const struct mpta_mptcp_option *option, size_t length)
     struct mpta_mptcp_option again;
     return mpta_mptcp_encode(option, encoded, sizeof encoded) == length &&
            mpta_mptcp_decode(encoded, length, &again) == MPTA_OPTION_OK &&
-           memcmp(option, &again, sizeof again) == 0;
+           option_is_same(option, &again);
 }
 
 static void option_check(const uint8_t *octets, size_t length)

@@ -68,6 +68,8 @@ static void errors_stick(void **state)
     struct wire wire = wire_of(counting, 2, 3);
     assert_int_equal(wire_u32(&wire), 0);
     assert_int_equal(wire.error, WIRE_SHORT);
+    assert_int_equal(wire.captured, 0);
+    assert_int_equal(wire.left, 0);
     assert_int_equal(wire_u8(&wire), 0);
     assert_int_equal(wire_peek(&wire), 0);
     assert_int_equal(wire_u16(&wire), 0);

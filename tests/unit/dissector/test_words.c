@@ -40,15 +40,15 @@ static const struct {
 
 static const struct {
     uint8_t family;
-    const char *hex;
     uint16_t port;
+    const char *hex;
     const char *expected;
 } endpoint_cases[] = {
-    {0, "",                                 1,     "-:1"                  },
-    {4, "0a000001",                         80,    "10.0.0.1:80"          },
-    {4, "ffffffff",                         65535, "255.255.255.255:65535"},
-    {6, "20010db8000000000000000000000001", 0,     "[2001:db8::1]:0"      },
-    {6, "ffffffffffffffffffffffffffffffff", 65535,
+    {0, 1,     "",                                 "-:1"                  },
+    {4, 80,    "0a000001",                         "10.0.0.1:80"          },
+    {4, 65535, "ffffffff",                         "255.255.255.255:65535"},
+    {6, 0,     "20010db8000000000000000000000001", "[2001:db8::1]:0"      },
+    {6, 65535, "ffffffffffffffffffffffffffffffff",
      "[ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff]:65535"                    },
 };
 
@@ -113,7 +113,7 @@ static void texts_are_cut_to_fit(void **state)
     struct mpta_address address = address_of(6, "20010db8000000000000000000000001");
     struct mpta_mptcp_option option = {.subtype = MPTA_MP_TCPRST, .tcprst = {.reason = 1}};
     for (size_t size = 0; size < 64; size++) {
-        char *text = malloc(size);
+        char *text = (char *)octets_copy((const uint8_t[64]){0}, size);
         cut_text_check("2001:db8::1", text, size, mpta_address_format(&address, text, size));
         cut_text_check("[2001:db8::1]:65535", text, size,
                        mpta_endpoint_format(&address, 65535, text, size));
