@@ -6,6 +6,7 @@ The lab: real kernel Multipath TCP between two network namespaces, over emulated
     lab.py list
     lab.py run SCENARIO [--seed N] [--out DIR] [--bytes N] [--build BUILD]
     lab.py all [--seed N] [--out DIR] [--build BUILD]
+    lab.py samples [SCENARIO...] [--seed N] [--out DIR] [--build BUILD]
 
 A run leaves in its folder client.pcapng and server.pcapng, counters.json (the kernel's MPTcpExt
 counters of both hosts) and result.json (what the applications sent and received, and the
@@ -19,6 +20,7 @@ import os
 import pathlib
 import platform
 import random
+import shutil
 import signal
 import sys
 import tempfile
@@ -28,6 +30,7 @@ from scenarios import SCENARIOS
 from world import SIDES, LabError, Unavailable, World, require_lab
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+USAGE_STATUS = 2
 SKIP_STATUS = 77
 
 
@@ -45,7 +48,7 @@ def peer_options(scenario, side, octets, seed):
     return [
         *(["--server"] if side == "server" else []),
         *("--address", server, "--port", PORT, "--connections", scenario.connections),
-        *("--seed", seed, "--send", sends, "--receive", receives),
+        *("--seed", seed, "--send", sends, "--receive", receives, "--chunk", scenario.chunk),
         *(["--hold", scenario.hold] if scenario.hold is not None else []),
         *(["--close", "abort" if side == scenario.aborts else "open"] if scenario.aborts else []),
         *scenario.options.get(side, ()),
@@ -116,10 +119,38 @@ def run(name, seed, out, build, octets=None):
     (out / "result.json").write_text(json.dumps(result, indent=1) + "\n")
     (out / "counters.json").write_text(json.dumps(counters, indent=1) + "\n")
     failures = list(failed_expectations(scenario.expect, counters))
-    failures += unused_paths(scenario.carries, report["emulator"])
+    if octets >= scenario.octets:
+        failures += unused_paths(scenario.carries, report["emulator"])
     if scenario.intact:
         failures += failed_transfers(report)
     return failures
+
+
+# ---- Samples --------------------------------------------------------------------------------
+
+
+def expectations(folder):
+    """What is known of a run beside its captures."""
+    result = json.loads((folder / "result.json").read_text())
+    del result["emulator"]
+    counters = json.loads((folder / "counters.json").read_text())
+    for side in SIDES:
+        result[side]["counters"] = {name: n for name, n in counters[side].items() if n != 0}
+    return result
+
+
+def make_sample(name, seed, out, build):
+    """Runs a scenario; only a run that showed what it should becomes a sample."""
+    with tempfile.TemporaryDirectory(prefix="lab-") as temporary:
+        folder = pathlib.Path(temporary)
+        if not run_and_tell(name, seed, folder, build):
+            return False
+        shutil.copyfile(folder / "client.pcapng", out / f"{name}.pcapng")
+        if SCENARIOS[name].both_ends:
+            shutil.copyfile(folder / "server.pcapng", out / f"{name}.server.pcapng")
+        text = json.dumps(expectations(folder), indent=None if SCENARIOS[name].connections > 9 else 1)
+        (out / f"{name}.expect.json").write_text(text + "\n")
+    return True
 
 
 # ---- The command line -----------------------------------------------------------------------
@@ -141,9 +172,14 @@ def command_list(_):
     return True
 
 
+def require_scenario(name):
+    if name not in SCENARIOS:
+        print(f'lab.py: no scenario "{name}"; see lab.py list', file=sys.stderr)
+        sys.exit(USAGE_STATUS)
+
+
 def command_run(arguments):
-    if arguments.scenario not in SCENARIOS:
-        sys.exit(f'lab.py: no scenario "{arguments.scenario}"; see lab.py list')
+    require_scenario(arguments.scenario)
     require_lab()
     out = arguments.out or tempfile.mkdtemp(prefix=f"lab-{arguments.scenario}-")
     return run_and_tell(arguments.scenario, arguments.seed, out, arguments.build, arguments.bytes)
@@ -156,6 +192,16 @@ def command_all(arguments):
     return all(good)
 
 
+def command_samples(arguments):
+    for name in arguments.scenarios:
+        require_scenario(name)
+    require_lab()
+    out = pathlib.Path(arguments.out or ROOT / "samples")
+    names = arguments.scenarios or SCENARIOS
+    good = [make_sample(name, arguments.seed, out, arguments.build) for name in names]
+    return all(good)
+
+
 def parse_arguments():
     parser = argparse.ArgumentParser(description="Real kernel Multipath TCP over emulated paths.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -163,6 +209,7 @@ def parse_arguments():
         ("list", command_list, "name all scenarios"),
         ("run", command_run, "run one scenario"),
         ("all", command_all, "run all scenarios, each into a folder of its own"),
+        ("samples", command_samples, "make the captures in samples/ anew"),
     )
     for name, function, about in table:
         sub = commands.add_parser(name, help=about)
@@ -172,6 +219,8 @@ def parse_arguments():
         if name == "run":
             sub.add_argument("scenario")
             sub.add_argument("--bytes", type=int, help="octets that each side sends")
+        if name == "samples":
+            sub.add_argument("scenarios", nargs="*")
         sub.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 31))
         sub.add_argument("--out", help="folder for captures and results")
         sub.add_argument("--build", default=ROOT / "build" / "dev", help="build directory")

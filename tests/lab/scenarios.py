@@ -54,7 +54,7 @@ def remove_address(by, other, *endpoint):
 
     def steps(world):
         world.wait_for_joins(1)
-        world.go(12000)
+        world.go(8000)
         world.hold()
         world.ip(by, "mptcp", "endpoint", "delete", "id", *endpoint)
         world.wait_for(other, RmAddr=1)
@@ -70,7 +70,7 @@ def change_priority(world):
     world.hold()
     world.ip("client", "mptcp", "endpoint", "change", "id", "1", "nobackup")
     world.wait_for("server", MPPrioRx=1)
-    world.go(16000)
+    world.go(10000)
     world.hold()
     world.ip("client", "mptcp", "endpoint", "change", "id", "1", "backup")
     world.wait_for("server", MPPrioRx=2)
@@ -82,11 +82,10 @@ def go_dark_and_come_back(world):
     world.wait_for_joins(1)
     world.hold()
     world.emulate("dark wifi on")
-    world.go(9000)
+    world.go()
     world.wait_for("client", SubflowStale=1)
     world.emulate("dark wifi off")
     world.wait_for("client", SubflowRecover=1)
-    world.go()
 
 
 def kill_subflow(world):
@@ -127,7 +126,7 @@ SCENARIOS = {
         endpoints={
             "client": (f"{L_CLIENT} dev lte subflow", f"{DSL.address('client')} dev dsl subflow")
         },
-        octets=(16000, 16000),
+        octets=(10000, 10000),
         hold=2000,
         steps=after_joins(2),
         carries=(*BOTH_PATHS, "dsl c2s", "dsl s2c"),
@@ -139,8 +138,8 @@ SCENARIOS = {
         paths=TWO,
         endpoints=JOIN_LTE,
         connections=60,
-        octets=(300, 200),
-        hold=100,
+        octets=(200, 100),
+        hold=50,
         steps=after_joins(60),
         expect=joined(60),
         facts=facts(120, connections=60),
@@ -173,6 +172,7 @@ SCENARIOS = {
         steps=after_joins(),
         expect=joined(),
         facts=facts(2),
+        both_ends=True,
     ),
     "syn-cookies": Scenario(
         about="the server keeps no state of half-open connections and joins",
@@ -216,6 +216,7 @@ SCENARIOS = {
         steps=after("server", MPJoinNoTokenFound=1),
         expect={"client": {"MPJoinSynAckRx": 0}, "server": {"MPJoinNoTokenFound": SOME}},
         facts=facts(server={"unlinked_subflows": 1}),
+        both_ends=True,
     ),
     "bad-hmac-synack": Scenario(
         about="the HMAC in the join's SYN/ACK is changed on the way; the client refuses it",
@@ -229,6 +230,7 @@ SCENARIOS = {
             "server": {"MPJoinAckRx": 0},
         },
         facts=facts(client={"invalid": ["syn_ack_hmac"]}),
+        both_ends=True,
     ),
     "bad-hmac-ack": Scenario(
         about="the HMAC in the join's third ACK is changed on the way; the server refuses it",
@@ -242,6 +244,7 @@ SCENARIOS = {
             "server": {"MPJoinAckHMacFailure": 1, "MPJoinAckRx": 0},
         },
         facts=facts(server={"invalid": ["ack_hmac"]}),
+        both_ends=True,
     ),
     # Addresses and priority.
     "add-addr": Scenario(
@@ -300,12 +303,13 @@ SCENARIOS = {
             "server": {"AddAddrTx": AtLeast(2), "EchoAdd": 0},
         },
         facts=facts(client={"invalid": ["add_addr_hmac"]}),
+        both_ends=True,
     ),
     "remove-addr": Scenario(
         about="the client removes the address of its second subflow in mid-connection",
         paths=TWO,
         endpoints=JOIN_LTE,
-        octets=(16000, 16000),
+        octets=(10000, 10000),
         hold=2000,
         steps=remove_address("client", "server", "1"),
         carries=BOTH_PATHS,
@@ -316,7 +320,7 @@ SCENARIOS = {
         about="the client removes the address of the initial subflow in mid-connection",
         paths=TWO,
         endpoints=JOIN_LTE,
-        octets=(16000, 16000),
+        octets=(10000, 10000),
         hold=2000,
         steps=remove_address("client", "server", "0", W_CLIENT),
         carries=BOTH_PATHS,
@@ -327,7 +331,7 @@ SCENARIOS = {
         about="the server withdraws the address that it announced, after the client joined there",
         paths=TWO,
         endpoints=ANNOUNCE_LTE,
-        octets=(16000, 16000),
+        octets=(10000, 10000),
         hold=2000,
         steps=remove_address("server", "client", "1"),
         carries=BOTH_PATHS,
@@ -338,7 +342,7 @@ SCENARIOS = {
         about="the second subflow is backup at its join, then regular, then backup again",
         paths=TWO,
         endpoints={"client": (f"{L_CLIENT} dev lte subflow backup",)},
-        octets=(20000, 20000),
+        octets=(12000, 12000),
         hold=2000,
         steps=change_priority,
         carries=BOTH_PATHS,
@@ -360,6 +364,7 @@ SCENARIOS = {
         directives=("rule wifi c2s syn strip all",),
         expect={"client": {"MPCapableFallbackSYNACK": 1}, "server": {"MPCapableSYNRX": 0}},
         facts=facts(close="fin", fallback="synack-without-mp_capable", server=PLAIN_TCP),
+        both_ends=True,
     ),
     "strip-synack": Scenario(
         about="MP_CAPABLE is removed from the SYN/ACK",
@@ -374,6 +379,7 @@ SCENARIOS = {
             client={"fallback": "synack-without-mp_capable"},
             server={"fallback": "ack-without-mp_capable"},
         ),
+        both_ends=True,
     ),
     "strip-after-handshake": Scenario(
         about="all MPTCP options are removed from everything after the third ACK",
@@ -381,6 +387,7 @@ SCENARIOS = {
         directives=("rule wifi * later strip all",),
         expect={"client": {"MPCapableDataFallback": 1}, "server": {"DssFallback": 1}},
         facts=facts(close="fin", fallback="data-without-dss"),
+        both_ends=True,
     ),
     "strip-second-path": Scenario(
         about="all MPTCP options are removed on the second path only: its join fails",
@@ -391,6 +398,7 @@ SCENARIOS = {
         steps=after("client", MPRstTx=1),
         expect={"client": {"MPJoinSynTx": 1, "MPJoinSynAckRx": 0}, "server": {"MPJoinSynRx": 0}},
         facts=facts(),
+        both_ends=True,
     ),
     "blackhole-syn": Scenario(
         about="SYNs with MP_CAPABLE vanish; the client tries without it",
@@ -401,6 +409,7 @@ SCENARIOS = {
         facts=facts(
             close="fin", fallback="syn-retransmitted-without-mp_capable", server=PLAIN_TCP
         ),
+        both_ends=True,
     ),
     "mp-capable-ack-lost": Scenario(
         about="the third ACK is lost; the client's key arrives with the first data",
@@ -408,6 +417,7 @@ SCENARIOS = {
         directives=("rule wifi c2s ack3 count 1 drop",),
         expect={"server": {"MPCapableACKRX": 1, "MPCapableFallbackACK": 0}},
         facts=facts(),
+        both_ends=True,
     ),
     "server-first": Scenario(
         about="the server speaks first",
@@ -445,16 +455,19 @@ SCENARIOS = {
         carries=BOTH_PATHS,
         expect=joined(client={"MPTCPRetrans": SOME}),
         facts=facts(2),
+        both_ends=True,
     ),
     "hand-back": Scenario(
-        about="the first path goes dark, is given up as stale, comes back and is used again",
+        about="the first path goes dark and is given up: the backup takes over, until it is back",
         paths=TWO,
-        endpoints=JOIN_LTE,
+        endpoints={"client": (f"{L_CLIENT} dev lte subflow backup",)},
         sysctls={side: {"net.mptcp.stale_loss_cnt": 1} for side in BOTH_SIDES},
-        octets=(20000, 12000),
-        hold=4000,
+        options={"client": ("--pace-us", 50000)},
+        octets=(24000, 6000),
+        chunk=300,
+        hold=2000,
         steps=go_dark_and_come_back,
-        carries=BOTH_PATHS,
+        carries=("wifi c2s", "lte c2s"),
         expect=joined(client={"SubflowStale": SOME, "SubflowRecover": SOME}),
         facts=facts(2),
     ),
@@ -465,11 +478,12 @@ SCENARIOS = {
             Path("lte", 2, delay_ms=12, more="loss_percent 4 reorder_percent 10 reorder_ms 15"),
         ),
         endpoints=JOIN_LTE,
-        octets=(24000, 24000),
+        octets=(16000, 16000),
         hold=2000,
         steps=after_joins(),
         expect={"client": {"MPJoinSynAckRx": 1}, "server": {"MPJoinAckRx": 1}},
         facts=facts(2),
+        both_ends=True,
     ),
     "checksums": Scenario(
         about="two paths, DSS checksums asked for by both sides",
@@ -494,11 +508,12 @@ SCENARIOS = {
         endpoints=JOIN_LTE,
         sysctls=CHECKSUMS,
         directives=("rule lte c2s data flip payload",),
-        octets=(20000, 4000),
+        octets=(12000, 4000),
         hold=2000,
         steps=after_joins(),
-        expect=joined(client={"MPFailRx": 1}, server={"DataCsumErr": 1, "MPFailTx": 1}),
+        expect=joined(client={"MPFailRx": SOME}, server={"DataCsumErr": SOME, "MPFailTx": SOME}),
         facts=facts(2, server={"invalid": ["dss_checksum"]}),
+        both_ends=True,
     ),
     "checksum-fail-only": Scenario(
         about="payload is changed on the only subflow: MP_FAIL, then an infinite mapping",
@@ -509,10 +524,11 @@ SCENARIOS = {
         steps=corrupt_then_go,
         intact=False,
         expect={
-            "client": {"MPFailRx": 1, "InfiniteMapTx": 1},
-            "server": {"DataCsumErr": 1, "MPFailTx": 1, "InfiniteMapRx": 1},
+            "client": {"MPFailRx": SOME, "InfiniteMapTx": SOME},
+            "server": {"DataCsumErr": SOME, "MPFailTx": SOME, "InfiniteMapRx": SOME},
         },
         facts=facts(close="fin", fallback="mp_fail", server={"invalid": ["dss_checksum"]}),
+        both_ends=True,
     ),
     # Ends.
     "fastclose": Scenario(
@@ -522,7 +538,7 @@ SCENARIOS = {
         aborts="client",
         hold=2000,
         steps=after_joins(),
-        expect=joined(client={"MPFastcloseTx": SOME}, server={"MPFastcloseRx": 1}),
+        expect=joined(client={"MPFastcloseTx": SOME}, server={"MPFastcloseRx": SOME}),
         facts=facts(2, close="fastclose"),
     ),
     "reset-by-peer": Scenario(
@@ -532,17 +548,17 @@ SCENARIOS = {
         aborts="server",
         hold=2000,
         steps=after_joins(),
-        expect=joined(client={"MPFastcloseRx": 1}, server={"MPFastcloseTx": SOME}),
+        expect=joined(client={"MPFastcloseRx": SOME}, server={"MPFastcloseTx": SOME}),
         facts=facts(2, close="fastclose"),
     ),
     "subflow-killed": Scenario(
         about="the server's administrator closes the second subflow; the first one carries on",
         paths=TWO,
         endpoints=JOIN_LTE,
-        octets=(16000, 16000),
+        octets=(10000, 10000),
         hold=2000,
         steps=kill_subflow,
-        expect=joined(client={"MPRstRx": 1}),
+        expect=joined(client={"MPRstRx": SOME}),
         facts=facts(2),
     ),
     "both-idle-open": Scenario(

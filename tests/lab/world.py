@@ -16,7 +16,7 @@ import time
 
 SIDES = ("client", "server")
 PREFIX = "mptalab"
-DEADLINE_SECONDS = 8  # for anything that is waited for; a healthy run needs a few seconds in all
+DEADLINE_SECONDS = 40  # for anything that is waited for; a healthy run needs a few seconds in all
 
 
 class LabError(Exception):
