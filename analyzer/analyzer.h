@@ -72,10 +72,26 @@ struct mpta_fed {
     uint32_t subflow;    /* id within the connection, or among the unlinked ones */
 };
 
+/*
+ * Octets of a data stream, as they become known: `offset` counts from the first octet that the
+ * application sent (or, in a capture that begins later, from the first one seen). They come once
+ * each, in any order; octets whose checksum was wrong come again where a better copy of them is
+ * met. octets is borrowed for the call, which must not call the tracker.
+ */
+struct mpta_octets {
+    uint32_t connection; /* id */
+    enum mpta_side by;
+    uint64_t offset;
+    const uint8_t *octets;
+    size_t len;
+};
+
 struct mpta_config {
     uint8_t hash_key[16]; /* secret: from getrandom in production, anything in tests */
     const uint64_t *keys; /* keys given by the user, copied; either host's */
     size_t key_count;
+    void (*deliver)(void *context, const struct mpta_octets *octets); /* or NULL */
+    void *deliver_context;
 };
 
 struct mpta_tracker;
@@ -197,10 +213,11 @@ const char *mpta_fallback_cause_name(enum mpta_fallback_cause cause);
 
 /* One direction of the 64-bit data sequence space, over all subflows. */
 struct mpta_stream {
-    uint64_t data_bytes;
-    uint64_t missing_bytes;
-    uint64_t reinjected_bytes;
+    uint64_t data_bytes;       /* distinct octets seen as payload; DATA_FIN is none */
+    uint64_t missing_bytes;    /* between the first and the highest seen, that no packet carried */
+    uint64_t reinjected_bytes; /* that another subflow had carried before */
     bool data_fin;
+    bool base_is_idsn; /* else the IDSN is unknown, and the first DSN seen is the base */
     bool acked_known;
     uint64_t acked; /* highest DATA_ACK from the receiver, as octets from the first data octet */
     struct mpta_verdict_counts dss_checksum;
@@ -273,7 +290,8 @@ struct mpta_subflow_direction {
     uint64_t packets;
     uint64_t payload_bytes; /* on the wire, retransmissions included */
     uint64_t retransmitted_bytes;
-    uint64_t reinjected_bytes;
+    uint64_t reinjected_bytes; /* new on this subflow, carried by another before */
+    uint64_t remapped_bytes;   /* new on this subflow, which had carried the same data before */
     struct mpta_rtt rtt;
 };
 

@@ -57,6 +57,10 @@
       "the HMAC of an ADD_ADDR is wrong")                                                          \
     X(ADDADDR_HMAC_PRESENCE, "addaddr-hmac-presence", ERROR, "RFC 8684 3.4.1", NULL,               \
       "an announcement without HMAC, or an echo with one")                                         \
+    X(DSS_CHECKSUM, "dss-checksum", ERROR, "RFC 8684 3.3", "DataCsumErr",                          \
+      "a data-level checksum is wrong: the payload was changed on the way")                        \
+    X(MAPPING_CONTRADICTION, "mapping-contradiction", ERROR, "RFC 8684 3.3.1", "DSSNotMatching",   \
+      "the same subflow bytes are mapped to two places of the data stream")                        \
     X(FASTCLOSE_KEY, "fastclose-key", ERROR, "RFC 8684 3.5", NULL,                                 \
       "MP_FASTCLOSE with a wrong key: injected")                                                   \
     X(FASTCLOSE, "fastclose", NOTE, "RFC 8684 3.5", NULL, "a host aborted the connection")         \

@@ -21,6 +21,8 @@ struct connection *connection_new(uint32_t id)
 
 void connection_free(struct connection *connection)
 {
+    stream_clear(&connection->streams[MPTA_CLIENT]);
+    stream_clear(&connection->streams[MPTA_SERVER]);
     finding_list_clear(&connection->findings);
     free(connection->addresses);
     free(connection->subflows);
@@ -112,7 +114,7 @@ static enum mpta_connection_close connection_close_of(const struct connection *c
 {
     if (connection->fastclosed)
         return MPTA_CONNECTION_FASTCLOSE;
-    if (connection->data_fin[MPTA_CLIENT] && connection->data_fin[MPTA_SERVER])
+    if (connection->streams[MPTA_CLIENT].fin && connection->streams[MPTA_SERVER].fin)
         return MPTA_CONNECTION_DATA_FIN;
     return close_by_subflows(connection, true);
 }
@@ -167,6 +169,6 @@ void connection_view(const struct connection *connection, struct mpta_connection
     view_times(connection, view);
     for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
         host_view(connection, (enum mpta_side)side, &view->hosts[side]);
-        view->streams[side].data_fin = connection->data_fin[side];
+        stream_view(&connection->streams[side], &view->streams[side]);
     }
 }

@@ -9,6 +9,7 @@
 #include "analyzer/fallback.h"
 #include "analyzer/finding.h"
 #include "analyzer/keyring.h"
+#include "analyzer/stream.h"
 #include "analyzer/subflow.h"
 
 /* An ADD_ADDR, its echo, or one ID of a REMOVE_ADDR. */
@@ -52,8 +53,8 @@ struct connection {
 
     struct finding_list findings;
     struct fallback fallback;
-    bool data_fin[2];
-    bool fastclosed; /* by a key that is right or unverifiable */
+    struct stream streams[2]; /* by the side that sends */
+    bool fastclosed;          /* by a key that is right or unverifiable */
     enum mpta_side fastclose_by;
     struct mpta_verdict_counts add_addr_hmac;
 };

@@ -83,11 +83,11 @@ static void fallback_take_mapping(struct fallback *fallback, const struct half *
 {
     for (size_t i = 0; i < options->count; i++) {
         const struct mpta_mptcp_option *option = &options->items[i];
-        if (option->subtype == MPTA_DSS && option->dss.has_map && half->isn_known) {
-            uint64_t begin = seq_extend((uint32_t)half->isn + option->dss.ssn, half->next);
+        if (option->subtype == MPTA_DSS && option->dss.has_map && half->ssn_base_known) {
+            uint64_t begin = seq_extend((uint32_t)half->ssn_base + option->dss.ssn, half->next);
             mapped_until(fallback, role, begin + option->dss.data_len);
         } else if (option->subtype == MPTA_MP_CAPABLE && option->capable.has_data_len) {
-            mapped_until(fallback, role, half->isn + 1 + option->capable.data_len);
+            mapped_until(fallback, role, half->ssn_base + 1 + option->capable.data_len);
         }
     }
 }
@@ -100,7 +100,7 @@ static void fallback_take_data(struct fallback *fallback, const struct half *hal
                                const struct mpta_packet *packet, const struct options *options,
                                const struct extent *extent)
 {
-    if (packet->segment->payload_len == 0 || options->cut || !half->isn_known ||
+    if (packet->segment->payload_len == 0 || options->cut || !half->ssn_base_known ||
         !fallback->syn_ack_capable)
         return;
     if (fallback->halves[role].unmapped.packet == 0 &&

@@ -49,24 +49,32 @@ static bool rangeset_grow(struct rangeset *set)
     return true;
 }
 
-static void rangeset_remove(struct rangeset *set, uint32_t first, uint32_t count)
+static void ranges_drop(struct rangeset *set, uint32_t first, uint32_t count)
 {
     struct range *ranges = ranges_of(set);
     memmove(ranges + first, ranges + first + count, (set->count - first - count) * sizeof(*ranges));
     set->count -= count;
 }
 
+/* Joins the lowest quarter to one range; returns how many ranges that saved. */
+static uint32_t rangeset_coarsen(struct rangeset *set)
+{
+    const uint32_t joined = RANGESET_MAX / 4;
+    ranges_of(set)[joined].begin = ranges_of(set)[0].begin;
+    ranges_drop(set, 0, joined);
+    return joined;
+}
+
 static bool rangeset_insert(struct rangeset *set, uint32_t at, struct range range)
 {
     if (set->count == RANGESET_MAX) {
-        ranges_of(set)[1].begin = ranges_of(set)[0].begin;
-        rangeset_remove(set, 0, 1);
-        if (at <= 1) { /* below the lowest, or in the hole that was just given up */
+        uint32_t joined = rangeset_coarsen(set);
+        if (at <= joined) { /* below the lowest, or in a hole that was just given up */
             if (range.begin < ranges_of(set)[0].begin)
                 ranges_of(set)[0].begin = range.begin;
             return true;
         }
-        at--;
+        at -= joined;
     }
     if (!rangeset_grow(set))
         return false;
@@ -103,7 +111,69 @@ bool rangeset_add(struct rangeset *set, uint64_t begin, uint64_t end, uint64_t *
     if (first == last)
         return rangeset_insert(set, first, merged);
     ranges[first] = merged;
-    rangeset_remove(set, first + 1, last - first - 1);
+    ranges_drop(set, first + 1, last - first - 1);
+    return true;
+}
+
+bool rangeset_next_gap(const struct rangeset *set, uint64_t *from, uint64_t end, struct range *gap)
+{
+    const struct range *ranges = rangeset_ranges(set);
+    uint32_t i = first_touching(ranges, set->count, *from);
+    while (i < set->count && ranges[i].begin <= *from && *from < end) {
+        if (ranges[i].end > *from)
+            *from = ranges[i].end;
+        i++;
+    }
+    if (*from >= end)
+        return false;
+    gap->begin = *from;
+    gap->end = i < set->count && ranges[i].begin < end ? ranges[i].begin : end;
+    *from = gap->end;
+    return true;
+}
+
+uint64_t rangeset_count(const struct rangeset *set, uint64_t begin, uint64_t end)
+{
+    const struct range *ranges = rangeset_ranges(set);
+    uint64_t count = 0;
+    if (begin >= end)
+        return 0;
+    for (uint32_t i = first_touching(ranges, set->count, begin);
+         i < set->count && ranges[i].begin < end; i++)
+        count += range_overlap(&ranges[i], begin, end);
+    return count;
+}
+
+/* Cuts [begin, end) out of the middle of range i, which becomes two. */
+static bool range_split(struct rangeset *set, uint32_t i, uint64_t begin, uint64_t end)
+{
+    struct range upper = {end, ranges_of(set)[i].end};
+    ranges_of(set)[i].end = begin;
+    if (rangeset_insert(set, i + 1, upper))
+        return true;
+    ranges_of(set)[i].end = upper.end;
+    return false;
+}
+
+bool rangeset_remove(struct rangeset *set, uint64_t begin, uint64_t end)
+{
+    if (begin >= end)
+        return true;
+    uint32_t i = first_touching(ranges_of(set), set->count, begin);
+    while (i < set->count && ranges_of(set)[i].begin < end) {
+        struct range *range = &ranges_of(set)[i];
+        if (range->begin < begin && range->end > end)
+            return range_split(set, i, begin, end);
+        if (range->begin >= begin && range->end <= end) {
+            ranges_drop(set, i, 1);
+            continue;
+        }
+        if (range->begin < begin && range->end > begin)
+            range->end = begin;
+        else if (range->begin >= begin)
+            range->begin = end;
+        i++;
+    }
     return true;
 }
 

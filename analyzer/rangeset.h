@@ -35,6 +35,18 @@ struct rangeset {
  */
 bool rangeset_add(struct rangeset *set, uint64_t begin, uint64_t end, uint64_t *overlap);
 
+/*
+ * Finds the first run of numbers in [*from, end) that the set lacks: fills *gap, moves *from behind
+ * it and returns true; false if nothing more is lacking.
+ */
+bool rangeset_next_gap(const struct rangeset *set, uint64_t *from, uint64_t end, struct range *gap);
+
+/* How many numbers of [begin, end) are in the set. */
+uint64_t rangeset_count(const struct rangeset *set, uint64_t begin, uint64_t end);
+
+/* Takes [begin, end) out. False if there is no memory; then the set is unchanged. */
+bool rangeset_remove(struct rangeset *set, uint64_t begin, uint64_t end);
+
 /* How many numbers are in the set. */
 uint64_t rangeset_total(const struct rangeset *set);
 

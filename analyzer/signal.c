@@ -5,13 +5,11 @@
  */
 #include "analyzer/tracker.h"
 
-static bool dss_take(struct incoming *in, const struct mpta_mptcp_option *option)
+static bool dss_take(struct mpta_tracker *tracker, struct incoming *in,
+                     const struct mpta_mptcp_option *option)
 {
-    struct connection *connection = in->subflow->connection;
-    if (option->dss.data_fin && option->dss.has_map)
-        connection->data_fin[subflow_side(in->subflow, in->role)] = true;
-    fallback_take_signal(&connection->fallback, option, in->packet);
-    return true;
+    fallback_take_signal(&in->subflow->connection->fallback, option, in->packet);
+    return data_take_dss(tracker, in, &option->dss);
 }
 
 static bool address_signal_take(struct incoming *in, const struct mpta_mptcp_option *option)
@@ -81,14 +79,16 @@ static bool unknown_take(struct incoming *in, const struct mpta_mptcp_option *op
                        (unsigned)option->subtype);
 }
 
-static bool signal_take_option(struct incoming *in, const struct mpta_mptcp_option *option)
+static bool signal_take_option(struct mpta_tracker *tracker, struct incoming *in,
+                               const struct mpta_mptcp_option *option)
 {
     switch (option->subtype) {
     case MPTA_MP_CAPABLE:
+        return data_take_capable(tracker, in, &option->capable);
     case MPTA_MP_JOIN:
         return true; /* handshake.c */
     case MPTA_DSS:
-        return dss_take(in, option);
+        return dss_take(tracker, in, option);
     case MPTA_ADD_ADDR:
     case MPTA_REMOVE_ADDR:
         return address_signal_take(in, option);
@@ -116,11 +116,11 @@ static bool subflow_signal_take(struct incoming *in, const struct mpta_mptcp_opt
     return true;
 }
 
-bool signal_take(struct incoming *in)
+bool signal_take(struct mpta_tracker *tracker, struct incoming *in)
 {
     for (size_t i = 0; i < in->options->count; i++) {
         const struct mpta_mptcp_option *option = &in->options->items[i];
-        if (!(in->subflow->connection ? signal_take_option(in, option)
+        if (!(in->subflow->connection ? signal_take_option(tracker, in, option)
                                       : subflow_signal_take(in, option)))
             return false;
     }

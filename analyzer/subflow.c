@@ -7,6 +7,7 @@
  */
 #include "analyzer/subflow.h"
 
+#include "analyzer/held.h"
 #include "analyzer/seq.h"
 
 #include <stdlib.h>
@@ -72,10 +73,19 @@ struct subflow *subflow_new(const struct mpta_packet *packet, enum role by)
     return subflow;
 }
 
+static void half_clear(struct half *half)
+{
+    rangeset_clear(&half->seen);
+    rangeset_clear(&half->carried);
+    rangeset_clear(&half->unmapped);
+    mapping_list_clear(&half->mappings);
+    held_clear(&half->held);
+}
+
 void subflow_free(struct subflow *subflow)
 {
-    rangeset_clear(&subflow->halves[OPENER].seen);
-    rangeset_clear(&subflow->halves[RESPONDER].seen);
+    half_clear(&subflow->halves[OPENER]);
+    half_clear(&subflow->halves[RESPONDER]);
     free(subflow);
 }
 
@@ -100,38 +110,23 @@ static uint64_t half_position(struct half *half, uint32_t number)
 }
 
 /* The SYN or SYN/ACK of a half. One that comes after later packets still tells the ISN. */
-static void half_take_syn(struct half *half, uint32_t isn)
+static void half_take_syn(struct half *half, const struct mpta_segment *segment,
+                          struct sighting seen)
 {
-    half->isn = half_position(half, isn);
+    bool repeated = half->isn_known;
+    half->isn = half_position(half, segment->seq);
     half->isn_known = true;
+    if (!half->ssn_base_known) {
+        half->ssn_base = half->isn;
+        half->ssn_base_known = true;
+    }
+    half->syn_payload = segment->payload_len;
+    if (repeated || segment->payload_len > 0)
+        rtt_ambiguous(&half->rtt);
+    else
+        rtt_sent(&half->rtt, half->isn + 1, seen);
     if (half->next <= half->isn)
         half->next = half->isn + 1;
-}
-
-/* Counts payload [begin, end) and watches its round trip. */
-static bool half_take_payload(struct half *half, struct extent *extent, struct sighting seen)
-{
-    uint64_t overlap;
-    if (!rangeset_add(&half->seen, extent->begin, extent->end, &overlap))
-        return false;
-    half->payload_bytes += extent->end - extent->begin;
-    half->retransmitted_bytes += overlap;
-    extent->fresh = overlap == 0;
-    if (extent->fresh && extent->begin >= half->next)
-        rtt_sent(&half->rtt, extent->end, seen);
-    else
-        rtt_ambiguous(&half->rtt);
-    if (extent->end > half->next)
-        half->next = extent->end;
-    return true;
-}
-
-static void half_take_fin(struct half *half, uint64_t fin_end)
-{
-    half->fin = true;
-    half->fin_end = fin_end;
-    if (fin_end > half->next)
-        half->next = fin_end;
 }
 
 /* The other end acknowledged up to this number. */
@@ -140,6 +135,11 @@ static void half_take_ack(struct half *half, uint32_t number, struct sighting se
     uint64_t ack = half_position(half, number);
     if (ack > half->acked)
         half->acked = ack;
+    /* Data on the SYN has no DSN: SSN 1 is the octet after it, RFC 8684 appendix B.2. */
+    if (half->syn_payload > 0 && half->isn_known && ack > half->isn + 1) {
+        half->ssn_base = half->isn + half->syn_payload;
+        half->syn_payload = 0;
+    }
     if (ack > half->next)
         half->next = ack;
     rtt_acked(&half->rtt, ack, seen, copied);
@@ -236,52 +236,58 @@ static void subflow_take_rst(struct subflow *subflow, enum role role,
     subflow->reset_at = *place;
 }
 
-/* Sequence numbers of a segment that is no RST: those of RSTs need not lie in the stream. */
-static bool subflow_take_sequence(struct subflow *subflow, enum role role,
-                                  const struct mpta_packet *packet, struct extent *extent)
-{
-    const struct mpta_segment *segment = packet->segment;
-    struct half *half = &subflow->halves[role];
-    struct sighting seen = packet_sighting(packet);
-    bool syn = segment->flags & MPTA_TCP_SYN;
-    bool first_syn = syn && !half->isn_known;
-
-    if (syn)
-        half_take_syn(half, segment->seq);
-    extent->begin = half_position(half, segment->seq) + syn;
-    extent->end = extent->begin + segment->payload_len;
-    if (first_syn && segment->payload_len == 0)
-        rtt_sent(&half->rtt, half->isn + 1, seen);
-    else if (syn)
-        rtt_ambiguous(&half->rtt);
-    if (segment->payload_len > 0 && !half_take_payload(half, extent, seen))
-        return false;
-    if (segment->flags & MPTA_TCP_FIN)
-        half_take_fin(half, extent->end + 1);
-    else if (extent->end > half->next)
-        half->next = extent->end;
-    if (segment->flags & MPTA_TCP_ACK)
-        half_take_ack(&subflow->halves[role_other(role)], segment->ack, seen, subflow->copied);
-    return true;
-}
-
-bool subflow_take(struct subflow *subflow, enum role role, const struct mpta_packet *packet,
+void subflow_take(struct subflow *subflow, enum role role, const struct mpta_packet *packet,
                   struct extent *extent)
 {
     const struct mpta_segment *segment = packet->segment;
+    struct sighting seen = packet_sighting(packet);
     struct half *half = &subflow->halves[role];
+    bool syn = segment->flags & MPTA_TCP_SYN;
 
     *extent = (struct extent){0};
     half->packets++;
     if (packet->place.time_ns > subflow->end_ns)
         subflow->end_ns = packet->place.time_ns;
+    /* The sequence numbers of a RST need not lie in the stream. */
     if (segment->flags & MPTA_TCP_RST) {
-        half->payload_bytes += segment->payload_len;
         subflow_take_rst(subflow, role, &packet->place);
-        return true;
+        return;
     }
     subflow_take_handshake(subflow, role, segment->flags);
-    return subflow_take_sequence(subflow, role, packet, extent);
+    if (syn)
+        half_take_syn(half, segment, seen);
+    extent->begin = half_position(half, segment->seq) + syn;
+    extent->end = extent->begin + segment->payload_len;
+    if (segment->flags & MPTA_TCP_ACK)
+        half_take_ack(&subflow->halves[role_other(role)], segment->ack, seen, subflow->copied);
+}
+
+bool subflow_take_payload(struct subflow *subflow, enum role role, const struct mpta_packet *packet,
+                          const struct extent *extent)
+{
+    struct half *half = &subflow->halves[role];
+    uint64_t overlap;
+
+    half->payload_bytes += packet->segment->payload_len;
+    if (packet->segment->flags & MPTA_TCP_RST)
+        return true;
+    if (!rangeset_add(&half->seen, extent->begin, extent->end, &overlap))
+        return false;
+    half->retransmitted_bytes += overlap;
+    if (extent->begin == extent->end || packet->segment->flags & MPTA_TCP_SYN)
+        ;
+    else if (overlap == 0 && extent->begin >= half->next)
+        rtt_sent(&half->rtt, extent->end, packet_sighting(packet));
+    else
+        rtt_ambiguous(&half->rtt);
+    uint64_t end = extent->end;
+    if (packet->segment->flags & MPTA_TCP_FIN) {
+        half->fin = true;
+        half->fin_end = ++end;
+    }
+    if (end > half->next)
+        half->next = end;
+    return true;
 }
 
 void subflow_take_copy(struct subflow *subflow, enum role role, const struct mpta_packet *packet)
@@ -345,6 +351,8 @@ static void half_view(const struct half *half, struct mpta_subflow_end *end,
         .packets = half->packets,
         .payload_bytes = half->payload_bytes,
         .retransmitted_bytes = half->retransmitted_bytes,
+        .reinjected_bytes = half->reinjected_bytes,
+        .remapped_bytes = half->remapped_bytes,
         .rtt = half->rtt.stats,
     };
 }

@@ -9,11 +9,13 @@
 #define ANALYZER_SUBFLOW_H
 
 #include "analyzer/analyzer.h"
+#include "analyzer/mapping.h"
 #include "analyzer/rangeset.h"
 #include "analyzer/rtt.h"
 #include "analyzer/table.h"
 
 struct connection;
+struct held;
 
 enum role {
     OPENER,
@@ -48,9 +50,26 @@ struct half {
     uint64_t acked; /* position up to which the other end acknowledged; 0: nothing yet */
     struct rangeset seen;
 
+    bool ssn_base_known;
+    uint64_t
+        ssn_base; /* position of subflow sequence number 0: the ISN, or behind data on the SYN */
+    bool ssn_guessed; /* its handshake was not captured: what one mapping would make of ssn_base, */
+    uint32_t ssn_guess;
+    uint32_t ssn_guess_ssn; /* and which: a second one must agree */
+    uint32_t syn_payload;   /* octets on the SYN that are not acknowledged yet */
+    struct mapping_list mappings;
+    struct rangeset carried;  /* positions in the data stream that this half carried */
+    struct rangeset unmapped; /* seen, and no mapping covers it so far */
+    struct held *held;        /* octets of what is unmapped */
+    bool infinite;            /* an infinite mapping: what follows is shifted so: */
+    uint64_t infinite_shift;
+    bool data_fin_judged; /* the checksum of its DATA_FIN without data was counted */
+
     uint64_t packets;
     uint64_t payload_bytes;
     uint64_t retransmitted_bytes;
+    uint64_t reinjected_bytes;
+    uint64_t remapped_bytes;
     struct rtt rtt;
 
     bool fin;
@@ -121,7 +140,6 @@ struct subflow {
 struct extent {
     uint64_t begin; /* position of its first payload octet */
     uint64_t end;
-    bool fresh; /* it carried payload, and nothing of it had been seen before */
 };
 
 /* The key of the flow of a segment. */
@@ -139,11 +157,15 @@ struct subflow *subflow_new(const struct mpta_packet *packet, enum role by);
 void subflow_free(struct subflow *subflow);
 
 /*
- * Takes the TCP part of a segment sent by `role`: counts, sequence numbers, acknowledgements, FIN
- * and RST, handshake. Fills *extent. False if there is no memory.
+ * Takes the TCP part of a segment sent by `role`: counts, sequence numbers, acknowledgements, RST,
+ * handshake. Fills *extent. Its payload is not among `seen` yet: see subflow_take_payload.
  */
-bool subflow_take(struct subflow *subflow, enum role role, const struct mpta_packet *packet,
+void subflow_take(struct subflow *subflow, enum role role, const struct mpta_packet *packet,
                   struct extent *extent);
+
+/* Takes payload and FIN of the same segment, last of all. False if there is no memory. */
+bool subflow_take_payload(struct subflow *subflow, enum role role, const struct mpta_packet *packet,
+                          const struct extent *extent);
 
 /* Takes another copy of a packet, seen at another capture point: it counts for round trips only. */
 void subflow_take_copy(struct subflow *subflow, enum role role, const struct mpta_packet *packet);

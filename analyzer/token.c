@@ -301,6 +301,7 @@ bool token_learn_key(struct mpta_tracker *tracker, struct connection *connection
     identity->token = mpta_key_token(key, version);
     identity->idsn = mpta_key_idsn(key, version);
     table_insert(&tracker->tokens, &identity->token_link, token_hash(tracker, identity->token));
+    stream_set_idsn(&connection->streams[side], identity->idsn);
     if (connection->key_source != MPTA_KEY_HANDSHAKE)
         connection->key_source = source;
     return report_collision(identity) && adopt_orphans(tracker, identity->token) &&

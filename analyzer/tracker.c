@@ -34,6 +34,8 @@ struct mpta_tracker *mpta_tracker_new(const struct mpta_config *config)
     if (!config)
         return tracker;
     memcpy(tracker->hash_key, config->hash_key, sizeof(tracker->hash_key));
+    tracker->deliver = config->deliver;
+    tracker->deliver_context = config->deliver_context;
     if (!keyring_fill(&tracker->keyring, config->keys, config->key_count)) {
         mpta_tracker_free(tracker);
         return NULL;
@@ -134,18 +136,19 @@ static bool report_refused(struct mpta_tracker *tracker, const struct incoming *
 
 static bool subflow_take_all(struct mpta_tracker *tracker, struct incoming *in)
 {
-    struct connection *connection;
-    if (!subflow_take(in->subflow, in->role, in->packet, &in->extent) ||
-        !handshake_take(tracker, in))
+    struct subflow *subflow = in->subflow;
+    subflow_take(subflow, in->role, in->packet, &in->extent);
+    if (!handshake_take(tracker, in))
         return false;
-    subflow_update(in->subflow);
-    connection = in->subflow->connection;
+    struct connection *connection = subflow->connection;
     if (connection && !connection_has_keys(connection) && !token_try_user_keys(tracker, in))
         return false;
-    if (!signal_take(in))
+    if (!signal_take(tracker, in) || (connection && !data_take_payload(tracker, in)) ||
+        !subflow_take_payload(subflow, in->role, in->packet, &in->extent))
         return false;
-    if (connection && in->subflow->kind == SUBFLOW_INITIAL)
-        fallback_take(&connection->fallback, in->subflow, in->role, in->packet, in->options,
+    subflow_update(subflow);
+    if (connection && subflow->kind == SUBFLOW_INITIAL)
+        fallback_take(&connection->fallback, subflow, in->role, in->packet, in->options,
                       &in->extent, connection_is_single(connection));
     return true;
 }

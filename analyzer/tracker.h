@@ -10,6 +10,8 @@
 
 struct mpta_tracker {
     uint8_t hash_key[16];
+    void (*deliver)(void *context, const struct mpta_octets *octets);
+    void *deliver_context;
     struct keyring keyring;
     struct table flows;    /* subflows by flow key; incarnations of one flow, the newest first */
     struct table tokens;   /* identities by token */
@@ -85,7 +87,20 @@ bool handshake_take(struct mpta_tracker *tracker, struct incoming *in);
 /* ---- signal.c: all other options of kind 30 ----------------------------------------------------
  */
 
-bool signal_take(struct incoming *in);
+bool signal_take(struct mpta_tracker *tracker, struct incoming *in);
+
+/* ---- data.c: where in the data stream a segment's payload lies ----------------------------------
+ */
+
+/* A mapping, a DATA_FIN and a DATA_ACK, as far as a DSS carries them. */
+bool data_take_dss(struct mpta_tracker *tracker, struct incoming *in, const struct mpta_dss *dss);
+
+/* The implicit mapping of MP_CAPABLE with data, RFC 8684 section 3.1. */
+bool data_take_capable(struct mpta_tracker *tracker, struct incoming *in,
+                       const struct mpta_mp_capable *capable);
+
+/* The payload of a segment of a linked subflow, after its options. */
+bool data_take_payload(struct mpta_tracker *tracker, struct incoming *in);
 
 /* ---- conclude.c: what only the end of a capture tells ------------------------------------------
  */

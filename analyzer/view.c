@@ -31,6 +31,12 @@ static void count_connection(struct mpta_summary *summary, const struct connecti
     summary->add_addr_hmac.valid += connection->add_addr_hmac.valid;
     summary->add_addr_hmac.invalid += connection->add_addr_hmac.invalid;
     summary->add_addr_hmac.unverifiable += connection->add_addr_hmac.unverifiable;
+    for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
+        const struct mpta_verdict_counts *checksums = &connection->streams[side].checksums;
+        summary->dss_checksum.valid += checksums->valid;
+        summary->dss_checksum.invalid += checksums->invalid;
+        summary->dss_checksum.unverifiable += checksums->unverifiable;
+    }
     count_findings(summary, &connection->findings);
     for (size_t i = 0; i < connection->subflow_count; i++)
         count_join(summary, connection->subflows[i]);

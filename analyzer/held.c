@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A short list of copies of payload. */
+#include "analyzer/held.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* There is room for `len` more octets, and for one more piece. */
+static bool held_has_room(const struct held *list, size_t len)
+{
+    size_t total = len, pieces = 1;
+    for (; list && pieces <= HELD_PIECES_MAX; list = list->next) {
+        total += list->len;
+        pieces++;
+    }
+    return total <= HELD_MAX && pieces <= HELD_PIECES_MAX;
+}
+
+bool held_keep(struct held **list, uint64_t begin, const uint8_t *octets, size_t len)
+{
+    if (len == 0 || !held_has_room(*list, len))
+        return true;
+    struct held *held = malloc(sizeof(*held) + len);
+    if (!held)
+        return false;
+    held->next = *list;
+    held->begin = begin;
+    held->len = len;
+    memcpy(held->octets, octets, len);
+    *list = held;
+    return true;
+}
+
+const uint8_t *held_find(const struct held *list, uint64_t at, size_t *len)
+{
+    for (; list; list = list->next) {
+        if (list->begin <= at && at - list->begin < list->len) {
+            *len = list->len - (size_t)(at - list->begin);
+            return list->octets + (at - list->begin);
+        }
+    }
+    return NULL;
+}
+
+void held_clear(struct held **list)
+{
+    while (*list) {
+        struct held *next = (*list)->next;
+        free(*list);
+        *list = next;
+    }
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * One direction of a connection's data sequence space, RFC 8684 section 3.3. Inside, data has
+ * positions: offsets from the first data octet (IDSN + 1) plus STREAM_ORIGIN, in plain 64-bit
+ * numbers that do not wrap. DSNs are converted here and nowhere else. It knows no subflows.
+ */
+#ifndef ANALYZER_STREAM_H
+#define ANALYZER_STREAM_H
+
+#include "analyzer/analyzer.h"
+#include "analyzer/rangeset.h"
+
+/* Where IDSN + 1 lies, or the first DSN met where the IDSN is unknown: then others may lie below.
+ */
+#define STREAM_ORIGIN (UINT64_C(1) << 32)
+
+struct stream {
+    bool base_known;          /* positions can be told */
+    bool base_is_64;          /* all 64 bits of base are known */
+    uint64_t base;            /* the DSN at STREAM_ORIGIN: IDSN + 1, or the first one met */
+    bool first_is_known;      /* the IDSN is known; then: */
+    uint64_t first;           /* position of the first data octet, IDSN + 1 */
+    uint64_t highest;         /* position after the highest octet known of */
+    struct rangeset seen;     /* that some subflow carried */
+    struct rangeset doubtful; /* seen, but only under a wrong checksum */
+    uint64_t reinjected_bytes;
+
+    bool acked_known;
+    uint64_t acked; /* position up to which the receiver acknowledged */
+    bool fin;
+    uint64_t fin_at; /* position of the DATA_FIN */
+    struct mpta_verdict_counts checksums;
+};
+
+/* The IDSN became known. Positions given out before keep their meaning. */
+void stream_set_idsn(struct stream *stream, uint64_t idsn);
+
+/*
+ * The position of a DSN, of which 32 bits are extended to the value nearest the highest one known.
+ * The first one makes the base where none is known. False if it lies outside of what can be told
+ * apart.
+ */
+bool stream_position(struct stream *stream, uint64_t dsn, bool is_64, uint64_t *position);
+
+/* The 64-bit DSN at a position; false while its upper half is unknown. */
+bool stream_dsn(const struct stream *stream, uint64_t position, uint64_t *dsn);
+
+/* Lets positions begin at `STREAM_ORIGIN` for a stream that has no DSNs. */
+void stream_set_plain(struct stream *stream);
+
+/* A DATA_ACK of the receiver. */
+void stream_take_ack(struct stream *stream, uint64_t data_ack, bool is_64);
+
+/* Fills the view. */
+void stream_view(const struct stream *stream, struct mpta_stream *view);
+
+void stream_clear(struct stream *stream);
+
+#endif
