@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Run while the program is built: writes what is made from the option table.
+ *
+ *     generate man TEMPLATE | generate bash | generate zsh | generate fish      > FILE
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/help.h"
+
+static bool generate_manual(const char *path)
+{
+    FILE *template = path == NULL ? NULL : fopen(path, "re");
+    if (template == NULL) {
+        return false;
+    }
+    bool complete = manual_write(template, stdout);
+    fclose(template);
+    return complete;
+}
+
+static bool generate(const char *what, const char *path)
+{
+    static const struct {
+        const char *name;
+        void (*write)(FILE *stream);
+    } completions[] = {
+        {"bash", completion_bash_write},
+        {"zsh",  completion_zsh_write },
+        {"fish", completion_fish_write},
+    };
+    if (strcmp(what, "man") == 0) {
+        return generate_manual(path);
+    }
+    for (size_t i = 0; i < sizeof completions / sizeof completions[0]; i++) {
+        if (strcmp(what, completions[i].name) == 0) {
+            completions[i].write(stdout);
+            return true;
+        }
+    }
+    return false;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2 || !generate(argv[1], argc > 2 ? argv[2] : NULL)) {
+        fputs("usage: generate man TEMPLATE | bash | zsh | fish; the template needs each of its "
+              "marks\n",
+              stderr);
+        return EXIT_FAILURE;
+    }
+    return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Members of JSON objects in the forms of the report's contract, on json-c.
+ *
+ * A builder remembers that memory was short once; then all its values are worthless and only
+ * json_object_put is left to do. So each step need not be looked at. Member names must be string
+ * literals: they are not copied.
+ */
+#ifndef CLI_JSON_BUILDER_H
+#define CLI_JSON_BUILDER_H
+
+#include <json-c/json_object.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct json_builder {
+    bool no_memory;
+};
+
+/* An object or array without parent; NULL if memory is short. */
+struct json_object *json_build_object(struct json_builder *builder);
+struct json_object *json_build_array(struct json_builder *builder);
+
+/* Adds a value to an object or array, which then owns it; NULL of either counts as no memory. */
+void json_add(struct json_builder *builder, struct json_object *object, const char *name,
+              struct json_object *value);
+void json_append(struct json_builder *builder, struct json_object *array,
+                 struct json_object *value);
+
+void json_add_null(struct json_builder *builder, struct json_object *object, const char *name);
+void json_add_bool(struct json_builder *builder, struct json_object *object, const char *name,
+                   bool value);
+void json_add_count(struct json_builder *builder, struct json_object *object, const char *name,
+                    uint64_t value);
+
+/* NULL becomes null. The text is copied. */
+void json_add_string(struct json_builder *builder, struct json_object *object, const char *name,
+                     const char *text);
+
+/* Seconds with nine decimals, as a number. */
+void json_add_seconds(struct json_builder *builder, struct json_object *object, const char *name,
+                      int64_t duration_ns);
+
+/* RFC 3339. */
+void json_add_time(struct json_builder *builder, struct json_object *object, const char *name,
+                   int64_t time_ns);
+
+/* Identifiers, as strings: null where not known. */
+void json_add_key(struct json_builder *builder, struct json_object *object, const char *name,
+                  bool known, uint64_t key);
+void json_add_token(struct json_builder *builder, struct json_object *object, const char *name,
+                    bool known, uint32_t token);
+void json_add_u64(struct json_builder *builder, struct json_object *object, const char *name,
+                  bool known, uint64_t value);
+
+#endif

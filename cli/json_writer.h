@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * JSON text from json-c's values.
+ */
+#ifndef CLI_JSON_WRITER_H
+#define CLI_JSON_WRITER_H
+
+#include <json-c/json_object.h>
+#include <stdio.h>
+
+/*
+ * Writes a value, objects and arrays over several lines; `depth` is how deep it stands itself.
+ * NULL is null. Strings may hold any octets: what is not UTF-8 becomes U+FFFD; control characters
+ * and those that steer the direction of text are written as \uXXXX, so the text may be shown on a
+ * terminal. A number made by json_object_new_double_s is written as its text.
+ */
+void json_value_write(FILE *stream, struct json_object *value, int depth);
+
+/* Writes a line break and the indentation of a depth. */
+void json_line_break(FILE *stream, int depth);
+
+#endif

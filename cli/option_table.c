@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The options and the kinds of output. To add an option: a row here, an id in option_table.h and a
+ * case in options.c; everything else follows.
+ */
+#include "cli/option_table.h"
+
+#include <assert.h>
+
+static const struct option_row rows[] = {
+    {
+     .id = OPTION_FILTER,
+     .name = "filter",
+     .argument = ARGUMENT_TEXT,
+     .placeholder = "BPF",
+     .group = GROUP_INPUT,
+     .sentence = "only packets that pass this libpcap filter",
+     .more = "The expression is the one of tcpdump; see pcap-filter(7). It works on files, too.",
+     },
+    {
+     .id = OPTION_COUNT,
+     .name = "count",
+     .argument = ARGUMENT_TEXT,
+     .placeholder = "N",
+     .group = GROUP_INPUT,
+     .sentence = "stop after N packets",
+     .more = "Packets that a filter turns away do not count.",
+     },
+    {
+     .id = OPTION_KEY,
+     .name = "key",
+     .argument = ARGUMENT_TEXT,
+     .placeholder = "KEY",
+     .repeatable = true,
+     .group = GROUP_INPUT,
+     .sentence = "a key of either host: 0x and 16 hexadecimal digits",
+     .more = "With it a connection is recognised and verified whose handshake was not captured.",
+     },
+    {
+     .id = OPTION_KEYS,
+     .name = "keys",
+     .argument = ARGUMENT_FILE,
+     .placeholder = "FILE",
+     .repeatable = true,
+     .group = GROUP_INPUT,
+     .sentence = "keys from a file, one a line, # begins a comment",
+     },
+    {
+     .id = OPTION_OUTPUT,
+     .name = "output",
+     .argument = ARGUMENT_KINDS,
+     .placeholder = "KIND[=PATH]",
+     .repeatable = true,
+     .group = GROUP_OUTPUT,
+     .sentence = "what to write, and where; default: text",
+     .more = "Without PATH, standard output. May be repeated, so that one pass over the packets "
+                "serves all. A file is written "
+                "beside its target and renamed when it is complete; a symbolic link is never "
+                "followed.", },
+    {
+     .id = OPTION_JSON,
+     .name = "json",
+     .group = GROUP_OUTPUT,
+     .sentence = "same as -o json",
+     },
+    {
+     .id = OPTION_FAIL_ON,
+     .name = "fail-on",
+     .argument = ARGUMENT_WORDS,
+     .placeholder = "SEVERITY",
+     .words = "error warning note",
+     .group = GROUP_OUTPUT,
+     .sentence = "exit with 4 on a finding of this severity or worse",
+     },
+    {
+     .id = OPTION_SHOW_KEYS,
+     .name = "show-keys",
+     .group = GROUP_OUTPUT,
+     .sentence = "print keys in text, not only tokens",
+     .more = "Who has the keys can join or abort a connection that still lives. JSON always "
+                "has them.", },
+    {
+     .id = OPTION_QUIET,
+     .name = "quiet",
+     .group = GROUP_OUTPUT,
+     .sentence = "text: only findings and one line a connection",
+     },
+    {
+     .id = OPTION_VERBOSE,
+     .name = "verbose",
+     .group = GROUP_OUTPUT,
+     .sentence = "text: also one line for each MPTCP packet",
+     .more = "These lines come first. All connections are reported in full.",
+     },
+    {
+     .id = OPTION_COLOR,
+     .name = "color",
+     .argument = ARGUMENT_WORDS,
+     .placeholder = "WHEN",
+     .words = "auto always never",
+     .group = GROUP_SCREEN,
+     .sentence = "colours in text: auto, always or never",
+     .more = "With auto, only a terminal gets them, and none where NO_COLOR is set.",
+     },
+    {
+     .id = OPTION_PROGRESS,
+     .name = "progress",
+     .argument = ARGUMENT_WORDS,
+     .placeholder = "WHEN",
+     .words = "auto always never",
+     .group = GROUP_SCREEN,
+     .sentence = "progress on standard error: auto, always or never",
+     .more = "With auto, only on a terminal, and only after one second.",
+     },
+    {
+     .id = OPTION_HELP,
+     .name = "help",
+     .group = GROUP_OTHER,
+     .sentence = "print this help and exit",
+     },
+    {
+     .id = OPTION_VERSION,
+     .name = "version",
+     .group = GROUP_OTHER,
+     .sentence = "print the version and exit",
+     },
+};
+
+static const char *const groups[] = {
+    [GROUP_INPUT] = "Input",
+    [GROUP_OUTPUT] = "Output",
+    [GROUP_SCREEN] = "Screen",
+    [GROUP_OTHER] = "Other",
+};
+static_assert(sizeof groups / sizeof groups[0] == OPTION_GROUP_COUNT, "a title for each group");
+
+static const struct output_kind_row kinds[] = {
+    [OUTPUT_TEXT] = {"text", "a report for a person, at 80 columns"},
+    [OUTPUT_JSON] = {"json", "a report for a program"              },
+};
+static_assert(sizeof kinds / sizeof kinds[0] == OUTPUT_KIND_COUNT, "a row for each kind");
+
+const struct option_row *option_rows(size_t *count)
+{
+    *count = sizeof rows / sizeof rows[0];
+    return rows;
+}
+
+const struct option_row *option_row_find(int id)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if ((int)rows[i].id == id) {
+            return &rows[i];
+        }
+    }
+    return NULL;
+}
+
+char option_letter(const struct option_row *row)
+{
+    return (int)row->id < 256 ? (char)row->id : '\0';
+}
+
+const char *option_group_title(enum option_group group)
+{
+    return groups[group];
+}
+
+const struct output_kind_row *output_kind_row(enum output_kind kind)
+{
+    return &kinds[kind];
+}

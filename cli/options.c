@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * From argv to struct options. Each option has one small function or one line here; the first
+ * thing that is wrong ends the reading, with a sentence that says what would be right.
+ */
+#include "cli/options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ROWS_MAX 64
+
+/* What one command line is being read into. */
+struct parse {
+    struct options *options;
+    char *problem; /* OPTIONS_PROBLEM_MAX octets */
+};
+
+__attribute__((format(printf, 3, 4))) static enum exit_code
+parse_fail(struct parse *parse, enum exit_code code, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(parse->problem, OPTIONS_PROBLEM_MAX, format, arguments);
+    va_end(arguments);
+    return code;
+}
+
+/* The position of a word in a list between blanks, or -1. */
+static int word_index(const char *words, const char *word)
+{
+    size_t length = strlen(word);
+    int index = 0;
+    while (*words != '\0') {
+        size_t candidate = strcspn(words, " ");
+        if (candidate == length && memcmp(words, word, length) == 0) {
+            return index;
+        }
+        words += candidate + (words[candidate] == ' ');
+        index++;
+    }
+    return -1;
+}
+
+static enum exit_code parse_word(struct parse *parse, const struct option_row *row,
+                                 const char *argument, int *index)
+{
+    *index = word_index(row->words, argument);
+    if (*index < 0) {
+        return parse_fail(parse, EXIT_CODE_USAGE, "--%s: '%.100s' is none of: %s", row->name,
+                          argument, row->words);
+    }
+    return EXIT_CODE_DONE;
+}
+
+/* In the order of the words in the table. */
+static enum exit_code parse_when(struct parse *parse, const struct option_row *row,
+                                 const char *argument, enum when *when)
+{
+    static const enum when whens[] = {WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER};
+    int index;
+    enum exit_code code = parse_word(parse, row, argument, &index);
+    if (code == EXIT_CODE_DONE) {
+        *when = whens[index];
+    }
+    return code;
+}
+
+static enum exit_code parse_fail_on(struct parse *parse, const struct option_row *row,
+                                    const char *argument)
+{
+    static const enum mpta_severity severities[] = {MPTA_ERROR, MPTA_WARNING, MPTA_NOTE};
+    int index;
+    enum exit_code code = parse_word(parse, row, argument, &index);
+    if (code == EXIT_CODE_DONE) {
+        parse->options->fails = true;
+        parse->options->fail_on = severities[index];
+    }
+    return code;
+}
+
+static enum exit_code parse_count(struct parse *parse, const char *argument)
+{
+    char *end;
+    errno = 0;
+    uint64_t count = strtoull(argument, &end, 10);
+    if (strchr("0123456789", argument[0]) == NULL || *end != '\0' || errno != 0 || count == 0) {
+        return parse_fail(parse, EXIT_CODE_USAGE,
+                          "--count: '%.100s' is not a number of packets, 1 or more", argument);
+    }
+    parse->options->packet_limit = count;
+    return EXIT_CODE_DONE;
+}
+
+static enum exit_code parse_no_memory(struct parse *parse)
+{
+    return parse_fail(parse, EXIT_CODE_UNREADABLE, "not enough memory");
+}
+
+static enum exit_code parse_key(struct parse *parse, const char *argument)
+{
+    uint64_t key;
+    if (!key_parse(argument, &key)) {
+        return parse_fail(parse, EXIT_CODE_USAGE,
+                          "--key: '%.100s' is not a key: give 0x and 16 hexadecimal digits",
+                          argument);
+    }
+    return key_list_add(&parse->options->keys, key) ? EXIT_CODE_DONE : parse_no_memory(parse);
+}
+
+static enum exit_code parse_keys(struct parse *parse, const char *path)
+{
+    size_t line = 0;
+    FILE *stream = fopen(path, "re");
+    if (stream == NULL) {
+        return parse_fail(parse, EXIT_CODE_UNREADABLE, "%.300s: cannot open the file of keys: %s",
+                          path, strerror(errno));
+    }
+    enum key_file_status status = key_file_read(stream, &parse->options->keys, &line);
+    int error = errno;
+    fclose(stream);
+    switch (status) {
+    case KEY_FILE_OK:
+        break;
+    case KEY_FILE_WRONG:
+        return parse_fail(parse, EXIT_CODE_USAGE,
+                          "%.300s: line %zu is not a key: give 0x and 16 hexadecimal digits, and "
+                          "comments behind #",
+                          path, line);
+    case KEY_FILE_READ:
+        return parse_fail(parse, EXIT_CODE_UNREADABLE, "%.300s: cannot read the file of keys: %s",
+                          path, strerror(error));
+    case KEY_FILE_NO_MEMORY:
+        return parse_no_memory(parse);
+    }
+    return EXIT_CODE_DONE;
+}
+
+static enum exit_code output_add(struct parse *parse, enum output_kind kind, const char *path)
+{
+    struct options *options = parse->options;
+    struct output_request *outputs =
+        reallocarray(options->outputs, options->output_count + 1, sizeof *outputs);
+    if (outputs == NULL) {
+        return parse_no_memory(parse);
+    }
+    outputs[options->output_count++] = (struct output_request){kind, path};
+    options->outputs = outputs;
+    return EXIT_CODE_DONE;
+}
+
+/* KIND, or KIND=PATH with a PATH that is not empty. */
+static enum exit_code parse_output(struct parse *parse, const char *argument)
+{
+    size_t length = strcspn(argument, "=");
+    const char *path = argument[length] == '=' ? argument + length + 1 : NULL;
+    if (path != NULL && *path == '\0') {
+        return parse_fail(parse, EXIT_CODE_USAGE, "--output: no path after the '=' of '%.100s'",
+                          argument);
+    }
+    for (enum output_kind kind = 0; kind < OUTPUT_KIND_COUNT; kind++) {
+        const char *name = output_kind_row(kind)->name;
+        if (strlen(name) == length && memcmp(name, argument, length) == 0) {
+            return output_add(parse, kind, path);
+        }
+    }
+    size_t used = (size_t)snprintf(parse->problem, OPTIONS_PROBLEM_MAX,
+                                   "--output: '%.*s' is no kind of output; there are:",
+                                   (int)(length < 100 ? length : 100), argument);
+    for (enum output_kind kind = 0; kind < OUTPUT_KIND_COUNT; kind++) {
+        used += (size_t)snprintf(parse->problem + used, OPTIONS_PROBLEM_MAX - used, " %s",
+                                 output_kind_row(kind)->name);
+    }
+    return EXIT_CODE_USAGE;
+}
+
+static enum exit_code parse_option(struct parse *parse, const struct option_row *row,
+                                   const char *argument)
+{
+    struct options *options = parse->options;
+    switch (row->id) {
+    case OPTION_COUNT:
+        return parse_count(parse, argument);
+    case OPTION_FILTER:
+        options->filter = argument;
+        return EXIT_CODE_DONE;
+    case OPTION_HELP:
+        options->action = ACTION_HELP;
+        return EXIT_CODE_DONE;
+    case OPTION_JSON:
+        return output_add(parse, OUTPUT_JSON, NULL);
+    case OPTION_OUTPUT:
+        return parse_output(parse, argument);
+    case OPTION_QUIET:
+        options->quiet = true;
+        return EXIT_CODE_DONE;
+    case OPTION_VERBOSE:
+        options->verbose = true;
+        return EXIT_CODE_DONE;
+    case OPTION_VERSION:
+        options->action = ACTION_VERSION;
+        return EXIT_CODE_DONE;
+    case OPTION_COLOR:
+        return parse_when(parse, row, argument, &options->color);
+    case OPTION_FAIL_ON:
+        return parse_fail_on(parse, row, argument);
+    case OPTION_KEY:
+        return parse_key(parse, argument);
+    case OPTION_KEYS:
+        return parse_keys(parse, argument);
+    case OPTION_PROGRESS:
+        return parse_when(parse, row, argument, &options->progress);
+    case OPTION_SHOW_KEYS:
+        options->show_keys = true;
+        return EXIT_CODE_DONE;
+    }
+    return EXIT_CODE_DONE;
+}
+
+/* The two forms in which getopt_long wants the table. */
+struct getopt_forms {
+    char letters[2 * ROWS_MAX + 2];
+    struct option longs[ROWS_MAX + 1];
+};
+
+static void getopt_forms_make(struct getopt_forms *forms)
+{
+    size_t count;
+    const struct option_row *rows = option_rows(&count);
+    char *letter = forms->letters;
+
+    memset(forms, 0, sizeof *forms);
+    *letter++ = ':'; /* a missing argument is told apart from an unknown option */
+    for (size_t i = 0; i < count && i < ROWS_MAX; i++) {
+        bool argument = rows[i].argument != ARGUMENT_NONE;
+        forms->longs[i] = (struct option){rows[i].name, argument ? required_argument : no_argument,
+                                          NULL, (int)rows[i].id};
+        if (option_letter(&rows[i]) != '\0') {
+            *letter++ = option_letter(&rows[i]);
+            if (argument) {
+                *letter++ = ':';
+            }
+        }
+    }
+}
+
+/* What getopt_long did not take, in words. */
+static enum exit_code parse_refused(struct parse *parse, int result, char *const *argv)
+{
+    const struct option_row *row = option_row_find(optopt);
+    if (result == ':' && row != NULL) {
+        return parse_fail(parse, EXIT_CODE_USAGE, "option --%s needs its argument %s", row->name,
+                          row->placeholder);
+    }
+    if (row != NULL) {
+        return parse_fail(parse, EXIT_CODE_USAGE, "option --%s takes no argument", row->name);
+    }
+    if (optopt != 0) {
+        return parse_fail(parse, EXIT_CODE_USAGE, "unknown option -%c", optopt);
+    }
+    return parse_fail(parse, EXIT_CODE_USAGE, "unknown or ambiguous option %.100s",
+                      argv[optind - 1]);
+}
+
+/* Reads all options; stops early at one that only prints something. */
+static enum exit_code parse_options(struct parse *parse, int argc, char **argv)
+{
+    struct getopt_forms forms;
+    enum exit_code code = EXIT_CODE_DONE;
+
+    getopt_forms_make(&forms);
+    opterr = 0;
+    optind = 0; /* glibc: start afresh */
+    while (code == EXIT_CODE_DONE && parse->options->action == ACTION_RUN) {
+        int result = getopt_long(argc, argv, forms.letters, forms.longs, NULL);
+        if (result == -1) {
+            break;
+        }
+        const struct option_row *row =
+            result == '?' || result == ':' ? NULL : option_row_find(result);
+        code = row == NULL ? parse_refused(parse, result, argv) : parse_option(parse, row, optarg);
+    }
+    return code;
+}
+
+static enum exit_code parse_inputs(struct parse *parse, int argc, char **argv)
+{
+    struct options *options = parse->options;
+    if (optind >= argc) {
+        return parse_fail(parse, EXIT_CODE_USAGE,
+                          "no capture given: name a FILE, or - for "
+                          "standard input");
+    }
+    options->inputs = (const char *const *)(argv + optind);
+    options->input_count = (size_t)(argc - optind);
+    for (size_t i = 0, pipes = 0; i < options->input_count; i++) {
+        pipes += strcmp(options->inputs[i], "-") == 0;
+        if (pipes > 1) {
+            return parse_fail(parse, EXIT_CODE_USAGE, "standard input (-) given twice");
+        }
+    }
+    return EXIT_CODE_DONE;
+}
+
+enum exit_code options_parse(int argc, char **argv, struct options *options,
+                             char problem[OPTIONS_PROBLEM_MAX])
+{
+    struct parse parse = {options, problem};
+    memset(options, 0, sizeof *options);
+    problem[0] = '\0';
+
+    enum exit_code code = parse_options(&parse, argc, argv);
+    if (code == EXIT_CODE_DONE && options->action == ACTION_RUN) {
+        code = parse_inputs(&parse, argc, argv);
+        if (code == EXIT_CODE_DONE && options->output_count == 0) {
+            code = output_add(&parse, OUTPUT_TEXT, NULL);
+        }
+    }
+    return code;
+}
+
+void options_free(struct options *options)
+{
+    key_list_free(&options->keys);
+    free(options->outputs);
+    options->outputs = NULL;
+    options->output_count = 0;
+}

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Which report goes where. To add a kind of output: a row in option_table.c and a writer here.
+ */
+#include "cli/outputs.h"
+
+#include <assert.h>
+#include <langinfo.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/message.h"
+
+/* ---- Kinds ---------------------------------------------------------------------------------- */
+
+static bool text_write(const struct report *report, const struct text_style *style, FILE *stream)
+{
+    return report_text(report, style, stream);
+}
+
+static bool json_write(const struct report *report, const struct text_style *style, FILE *stream)
+{
+    (void)style;
+    return report_json(report, stream);
+}
+
+static const struct {
+    bool (*write)(const struct report *report, const struct text_style *style, FILE *stream);
+    bool has_packets; /* -v writes its lines there */
+} kinds[] = {
+    [OUTPUT_TEXT] = {text_write, true },
+    [OUTPUT_JSON] = {json_write, false},
+};
+static_assert(sizeof kinds / sizeof kinds[0] == OUTPUT_KIND_COUNT, "a writer for each kind");
+
+/* ---- Style ---------------------------------------------------------------------------------- */
+
+static bool colour_wanted(enum when when, bool terminal)
+{
+    const char *no_color = getenv("NO_COLOR");
+    const char *term = getenv("TERM");
+    switch (when) {
+    case WHEN_AUTO:
+        return terminal && (no_color == NULL || *no_color == '\0') && term != NULL &&
+               strcmp(term, "dumb") != 0;
+    case WHEN_ALWAYS:
+        return true;
+    case WHEN_NEVER:
+        return false;
+    }
+    return false;
+}
+
+static struct text_style style_of(const struct options *options, bool terminal)
+{
+    return (struct text_style){
+        .colour = colour_wanted(options->color, terminal),
+        .utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
+        .show_keys = options->show_keys,
+        .quiet = options->quiet,
+        .verbose = options->verbose,
+    };
+}
+
+/* ---- Opening -------------------------------------------------------------------------------- */
+
+static const char *path_title(const char *path)
+{
+    return path != NULL ? path : "standard output";
+}
+
+static bool output_is_input(const struct options *options, const char *path)
+{
+    for (size_t i = 0; i < options->input_count; i++) {
+        if (strcmp(options->inputs[i], "-") != 0 && output_is_file(path, options->inputs[i])) {
+            message_print("%s: is an input, and would be overwritten; name another output",
+                          path_title(path));
+            return true;
+        }
+    }
+    return false;
+}
+
+bool outputs_check(const struct options *options)
+{
+    for (size_t i = 0; i < options->output_count; i++) {
+        const char *path = options->outputs[i].path;
+        for (size_t j = 0; j < i; j++) {
+            if (output_same_place(options->outputs[j].path, path)) {
+                message_print("%s: two outputs cannot go to the same place; give each its own: "
+                              "-o KIND=PATH",
+                              path_title(path));
+                return false;
+            }
+        }
+        if (output_is_input(options, path)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool outputs_open(struct outputs *outputs, const struct options *options)
+{
+    *outputs = (struct outputs){.options = options};
+    outputs->items = calloc(options->output_count, sizeof *outputs->items);
+    if (outputs->items == NULL) {
+        message_print("not enough memory");
+        return false;
+    }
+    while (outputs->open < options->output_count) {
+        struct outputs_item *item = &outputs->items[outputs->open];
+        if (!output_open(&item->output, options->outputs[outputs->open].path)) {
+            return false;
+        }
+        item->style = style_of(options, item->output.terminal);
+        outputs->open++;
+    }
+    return true;
+}
+
+/* ---- Writing -------------------------------------------------------------------------------- */
+
+void outputs_packet(const struct outputs *outputs, const struct report *report,
+                    const struct packet_line *packet)
+{
+    for (size_t i = 0; i < outputs->open; i++) {
+        const struct outputs_item *item = &outputs->items[i];
+        if (kinds[outputs->options->outputs[i].kind].has_packets) {
+            const struct text text = {report, &item->style, item->output.stream};
+            packet_line_write(&text, packet);
+        }
+    }
+}
+
+bool outputs_are_abandoned(const struct outputs *outputs)
+{
+    for (size_t i = 0; i < outputs->open; i++) {
+        if (!output_is_abandoned(&outputs->items[i].output)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool outputs_have_terminal(const struct outputs *outputs)
+{
+    for (size_t i = 0; i < outputs->open; i++) {
+        if (outputs->items[i].output.terminal) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool outputs_report(struct outputs *outputs, const struct report *report)
+{
+    bool all = true;
+    for (size_t i = 0; i < outputs->open; i++) {
+        struct outputs_item *item = &outputs->items[i];
+        enum output_kind kind = outputs->options->outputs[i].kind;
+        item->complete = kinds[kind].write(report, &item->style, item->output.stream);
+        if (!item->complete) {
+            message_print("%s: not enough memory for this report", item->output.title);
+            all = false;
+        }
+    }
+    return all;
+}
+
+/* ---- Closing -------------------------------------------------------------------------------- */
+
+bool outputs_close(struct outputs *outputs)
+{
+    bool all = true;
+    for (size_t i = 0; i < outputs->open; i++) {
+        struct outputs_item *item = &outputs->items[i];
+        all = output_close(&item->output, item->complete) && all;
+    }
+    free(outputs->items);
+    *outputs = (struct outputs){.options = outputs->options};
+    return all;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * All outputs of a run, each with the kind of report that goes there.
+ */
+#ifndef CLI_OUTPUTS_H
+#define CLI_OUTPUTS_H
+
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/packet_line.h"
+#include "cli/report.h"
+
+/* One output, and how it looks. */
+struct outputs_item {
+    struct output output;
+    struct text_style style;
+    bool complete; /* its report is written */
+};
+
+struct outputs {
+    const struct options *options;
+    struct outputs_item *items; /* one for each request of the options; owned */
+    size_t open;                /* how many of them are open */
+};
+
+/*
+ * True if no two outputs go to the same place, and none to an input; otherwise says so: the command
+ * line is wrong.
+ */
+bool outputs_check(const struct options *options);
+
+/* Opens all; false after a message. outputs_close is due in both cases. */
+bool outputs_open(struct outputs *outputs, const struct options *options);
+
+/* Writes a line about a packet to all texts. */
+void outputs_packet(const struct outputs *outputs, const struct report *report,
+                    const struct packet_line *packet);
+
+/* No output reaches a reader any more. */
+bool outputs_are_abandoned(const struct outputs *outputs);
+
+/* A text goes to a terminal. */
+bool outputs_have_terminal(const struct outputs *outputs);
+
+/* Writes every report. False after a message where memory was short; that file is not kept. */
+bool outputs_report(struct outputs *outputs, const struct report *report);
+
+/* Ends all; false after messages where one could not be written. */
+bool outputs_close(struct outputs *outputs);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What a report is made from: the tracker's views, and what is known of the inputs.
+ */
+#ifndef CLI_REPORT_H
+#define CLI_REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "analyzer/analyzer.h"
+#include "cli/source.h"
+
+/* One input as it was read. */
+struct report_capture {
+    const struct capture *capture;
+    uint64_t tcp_packets;
+    uint64_t mptcp_packets; /* with a well-formed option of kind 30 */
+};
+
+struct report {
+    const struct mpta_tracker *tracker;
+    const struct report_capture *captures;
+    size_t capture_count;
+};
+
+/* How a text report looks. */
+struct text_style {
+    bool colour;
+    bool utf8; /* the reader's encoding: arrows may be drawn */
+    bool show_keys;
+    bool quiet;   /* one line a connection */
+    bool verbose; /* every connection in full */
+};
+
+/* The report for a program: contract output.schema.json, version 1. False if memory is short. */
+bool report_json(const struct report *report, FILE *stream);
+
+/* The report for a person. False if memory is short. */
+bool report_text(const struct report *report, const struct text_style *style, FILE *stream);
+
+#endif

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The JSON report as a whole: captures, summary, and the lists of what report_json_connection.c
+ * makes one by one. Connections are built, written and freed one after the other, so that the
+ * report of many takes no more memory than that of one.
+ */
+#include "cli/report_json.h"
+#include "cli/json_builder.h"
+#include "cli/json_writer.h"
+#include "cli/message.h"
+#include "cli/report.h"
+
+#define UNLINKED_MAX 10000
+
+static const char *format_name(enum capture_format format)
+{
+    switch (format) {
+    case CAPTURE_PCAP:
+        return "pcap";
+    case CAPTURE_PCAPNG:
+        return "pcapng";
+    case CAPTURE_LIVE:
+        return "live";
+    }
+    return "pcap";
+}
+
+static struct json_object *generator_build(struct json_builder *builder)
+{
+    struct json_object *object = json_build_object(builder);
+    json_add_string(builder, object, "name", PROGRAM_NAME);
+    json_add_string(builder, object, "version", MPTA_VERSION);
+    return object;
+}
+
+static struct json_object *interfaces_build(struct json_builder *builder,
+                                            const struct capture *capture)
+{
+    struct json_object *array = json_build_array(builder);
+    for (size_t i = 0; i < capture->interface_count; i++) {
+        const struct capture_interface *interface = &capture->interfaces[i];
+        struct json_object *object = json_build_object(builder);
+        json_add_string(builder, object, "name", interface->name);
+        json_add_count(builder, object, "link_type", interface->link_type);
+        json_add_count(builder, object, "packets", interface->packets);
+        json_append(builder, array, object);
+    }
+    return array;
+}
+
+/* First and last packet; null where there was none. */
+static void capture_add_times(struct json_builder *builder, struct json_object *object,
+                              const struct capture *capture)
+{
+    if (capture->packets == 0) {
+        json_add_null(builder, object, "start");
+        json_add_null(builder, object, "end");
+    } else {
+        json_add_time(builder, object, "start", capture->start_ns);
+        json_add_time(builder, object, "end", capture->end_ns);
+    }
+}
+
+static struct json_object *capture_build(struct json_builder *builder,
+                                         const struct report_capture *read)
+{
+    const struct capture *capture = read->capture;
+    struct json_object *object = json_build_object(builder);
+    json_add_string(builder, object, "name", capture->name);
+    json_add_string(builder, object, "format", format_name(capture->format));
+    json_add_count(builder, object, "packets", capture->packets);
+    json_add_count(builder, object, "bytes", capture->bytes);
+    json_add_count(builder, object, "tcp_packets", read->tcp_packets);
+    json_add_count(builder, object, "mptcp_packets", read->mptcp_packets);
+    json_add_count(builder, object, "filtered", capture->filtered);
+    json_add_count(builder, object, "late", capture->late);
+    if (capture->kernel_drops_known) {
+        json_add_count(builder, object, "kernel_drops", capture->kernel_drops);
+    } else {
+        json_add_null(builder, object, "kernel_drops");
+    }
+    capture_add_times(builder, object, capture);
+    json_add_string(builder, object, "damaged", capture->damaged);
+    json_add(builder, object, "interfaces", interfaces_build(builder, capture));
+    return object;
+}
+
+static struct json_object *captures_build(struct json_builder *builder, const struct report *report)
+{
+    struct json_object *array = json_build_array(builder);
+    for (size_t i = 0; i < report->capture_count; i++) {
+        json_append(builder, array, capture_build(builder, &report->captures[i]));
+    }
+    return array;
+}
+
+static struct json_object *severities_build(struct json_builder *builder,
+                                            const struct mpta_summary *summary)
+{
+    struct json_object *object = json_build_object(builder);
+    json_add_count(builder, object, "error", summary->findings[MPTA_ERROR]);
+    json_add_count(builder, object, "warning", summary->findings[MPTA_WARNING]);
+    json_add_count(builder, object, "note", summary->findings[MPTA_NOTE]);
+    return object;
+}
+
+static struct json_object *summary_build(struct json_builder *builder, const struct report *report)
+{
+    struct mpta_summary summary;
+    struct json_object *object = json_build_object(builder);
+    mpta_tracker_summary(report->tracker, &summary);
+    json_add_count(builder, object, "connections", summary.connections);
+    json_add_count(builder, object, "subflows", summary.subflows);
+    json_add_count(builder, object, "unlinked_subflows", summary.unlinked_subflows);
+    json_add_count(builder, object, "fallbacks", summary.fallbacks);
+    json_add_count(builder, object, "duplicates", summary.duplicates);
+    json_add(builder, object, "join_hmac", json_verdicts(builder, &summary.join_hmac));
+    json_add(builder, object, "add_addr_hmac", json_verdicts(builder, &summary.add_addr_hmac));
+    json_add(builder, object, "dss_checksum", json_verdicts(builder, &summary.dss_checksum));
+    json_add(builder, object, "findings", severities_build(builder, &summary));
+    return object;
+}
+
+/* Writes a value as a member of the outermost object, and frees it. */
+static void member_write(FILE *stream, const char *name, struct json_object *value)
+{
+    fprintf(stream, ",\n  \"%s\": ", name);
+    json_value_write(stream, value, 1);
+    json_object_put(value);
+}
+
+/* Builds item `index` of a list; false beyond its last. */
+typedef bool (*item_build)(struct json_builder *builder, const struct report *report, size_t index,
+                           struct json_object **item);
+
+static bool connection_item(struct json_builder *builder, const struct report *report, size_t index,
+                            struct json_object **item)
+{
+    struct mpta_connection connection;
+    if (!mpta_tracker_connection(report->tracker, index, &connection)) {
+        return false;
+    }
+    *item = json_connection(builder, report, &connection);
+    return true;
+}
+
+static bool unlinked_item(struct json_builder *builder, const struct report *report, size_t index,
+                          struct json_object **item)
+{
+    struct mpta_subflow subflow;
+    if (index >= UNLINKED_MAX || !mpta_tracker_unlinked(report->tracker, index, &subflow)) {
+        return false;
+    }
+    *item = json_subflow(builder, report, &subflow);
+    return true;
+}
+
+static bool finding_item(struct json_builder *builder, const struct report *report, size_t index,
+                         struct json_object **item)
+{
+    struct mpta_finding finding;
+    if (!mpta_tracker_global_finding(report->tracker, index, &finding)) {
+        return false;
+    }
+    *item = json_finding(builder, report, &finding);
+    return true;
+}
+
+/* Writes a list as a member of the outermost object, one item after the other. */
+static void list_write(struct json_builder *builder, FILE *stream, const struct report *report,
+                       const char *name, item_build build)
+{
+    struct json_object *item = NULL;
+    size_t index = 0;
+    fprintf(stream, ",\n  \"%s\": [", name);
+    for (; !builder->no_memory && build(builder, report, index, &item); index++) {
+        if (index > 0) {
+            putc(',', stream);
+        }
+        json_line_break(stream, 2);
+        json_value_write(stream, item, 2);
+        json_object_put(item);
+        item = NULL;
+    }
+    if (index > 0) {
+        json_line_break(stream, 1);
+    }
+    putc(']', stream);
+}
+
+bool report_json(const struct report *report, FILE *stream)
+{
+    struct json_builder builder = {false};
+    fputs("{\n  \"schema_version\": 1", stream);
+    member_write(stream, "generator", generator_build(&builder));
+    member_write(stream, "captures", captures_build(&builder, report));
+    member_write(stream, "summary", summary_build(&builder, report));
+    list_write(&builder, stream, report, "connections", connection_item);
+    list_write(&builder, stream, report, "unlinked_subflows", unlinked_item);
+    list_write(&builder, stream, report, "findings", finding_item);
+    fputs("\n}\n", stream);
+    return !builder.no_memory;
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The text report, for somebody who wants to know at three in the morning why it is slow: the
+ * answer in the first line, then what is wrong, then each connection, then what was read.
+ */
+#include "cli/report_text.h"
+
+#include <inttypes.h>
+
+#include "cli/text_wrap.h"
+#include "cli/units.h"
+
+/* With more connections than this, only those with errors or warnings are shown in full. */
+#define CONNECTIONS_IN_FULL 8
+
+/* "2 errors, 1 warning, 3 notes", or that there is neither error nor warning. */
+static void headline_findings(const struct mpta_summary *summary, struct text_line *line)
+{
+    if (summary->findings[MPTA_ERROR] + summary->findings[MPTA_WARNING] == 0) {
+        text_line_item(line, "no errors, no warnings");
+    }
+    for (int severity = MPTA_ERROR; severity >= MPTA_NOTE; severity--) {
+        uint64_t count = summary->findings[severity];
+        if (count > 0) {
+            text_line_item(line, "%" PRIu64 " %s%s", count,
+                           mpta_severity_name((enum mpta_severity)severity), count == 1 ? "" : "s");
+        }
+    }
+}
+
+static void headline_subjects(const struct mpta_summary *summary, struct text_line *line)
+{
+    char count[UNITS_TEXT_MAX];
+    if (summary->connections == 0) {
+        text_line_add(line, "No MPTCP connection");
+    } else {
+        units_count(summary->connections, "connection", "connections", count, sizeof count);
+        text_line_add(line, "%s", count);
+        units_count(summary->subflows, "subflow", "subflows", count, sizeof count);
+        text_line_item(line, "%s", count);
+    }
+    if (summary->unlinked_subflows > 0) {
+        units_count(summary->unlinked_subflows, "subflow", "subflows", count, sizeof count);
+        text_line_item(line, "%s without one", count);
+    }
+    if (summary->fallbacks > 0) {
+        text_line_item(line, "%" PRIu64 " fell back to TCP", summary->fallbacks);
+    }
+}
+
+static enum text_paint headline_paint(const struct mpta_summary *summary)
+{
+    if (summary->findings[MPTA_ERROR] > 0) {
+        return PAINT_ERROR;
+    }
+    return summary->findings[MPTA_WARNING] > 0 ? PAINT_WARNING : PAINT_GOOD;
+}
+
+static void headline_write(const struct text *text, const struct mpta_summary *summary)
+{
+    struct text_line subjects;
+    struct text_line findings;
+    text_line_start(&subjects);
+    text_line_start(&findings);
+    headline_subjects(summary, &subjects);
+    headline_findings(summary, &findings);
+    bool fits = text_width(subjects.text) + text_width(findings.text) + 2 <= TEXT_COLUMNS;
+    fprintf(text->stream, "%s%s:%s%s%s%s%s\n", text_paint(text, PAINT_HEADING), subjects.text,
+            text_unpaint(text), fits ? " " : "\n  ", text_paint(text, headline_paint(summary)),
+            findings.text, text_unpaint(text));
+}
+
+static bool connection_is_fine(const struct text *text, const struct mpta_connection *connection)
+{
+    uint64_t counts[MPTA_SEVERITY_COUNT];
+    text_connection_findings(text, connection, counts);
+    return counts[MPTA_ERROR] + counts[MPTA_WARNING] == 0;
+}
+
+static void connections_write(const struct text *text, const struct mpta_summary *summary)
+{
+    struct mpta_connection connection;
+    bool all = text->style->verbose || summary->connections <= CONNECTIONS_IN_FULL;
+    if (!all) {
+        text_overview_write(text);
+    }
+    for (size_t i = 0; mpta_tracker_connection(text->report->tracker, i, &connection); i++) {
+        if (all || !connection_is_fine(text, &connection)) {
+            text_connection_write(text, &connection);
+        }
+    }
+}
+
+bool report_text(const struct report *report, const struct text_style *style, FILE *stream)
+{
+    const struct text text = {report, style, stream};
+    struct mpta_summary summary;
+    mpta_tracker_summary(report->tracker, &summary);
+
+    headline_write(&text, &summary);
+    text_damage_write(&text);
+    if (!text_findings_write(&text)) {
+        return false;
+    }
+    if (style->quiet) {
+        text_overview_write(&text);
+        return true;
+    }
+    connections_write(&text, &summary);
+    text_unlinked_write(&text, summary.unlinked_subflows);
+    text_captures_write(&text);
+    text_verified_write(&text);
+    return true;
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * One connection in full: who, how, when, what identifies it, then its subflows and addresses.
+ */
+#include <inttypes.h>
+
+#include "cli/report_text.h"
+#include "cli/text_wrap.h"
+#include "cli/units.h"
+
+void text_connection_findings(const struct text *text, const struct mpta_connection *connection,
+                              uint64_t counts[MPTA_SEVERITY_COUNT])
+{
+    struct mpta_finding finding;
+    counts[MPTA_NOTE] = counts[MPTA_WARNING] = counts[MPTA_ERROR] = 0;
+    for (size_t i = 0; mpta_tracker_finding(text->report->tracker, connection->id, i, &finding);
+         i++) {
+        counts[finding.severity]++;
+    }
+}
+
+static void heading_write(const struct text *text, const struct mpta_connection *connection)
+{
+    const struct mpta_host *hosts = connection->hosts;
+    struct text_line line;
+    char title[32];
+    int width = snprintf(title, sizeof title, "Connection %" PRIu32, connection->id);
+
+    text_line_start(&line);
+    words_path(text, &hosts[MPTA_CLIENT].address, hosts[MPTA_CLIENT].port,
+               &hosts[MPTA_SERVER].address, hosts[MPTA_SERVER].port, &line);
+    fprintf(text->stream, "\n%s%s%s  ", text_paint(text, PAINT_HEADING), title, text_unpaint(text));
+    text_wrap(text->stream, (size_t)width + 2, (size_t)width + 2, line.text);
+}
+
+static void version_words(const struct mpta_connection *connection, struct text_line *line)
+{
+    bool fell_back = connection->fallback != MPTA_FALLBACK_NONE;
+    if (connection->version < 0) {
+        text_line_item(line, "MPTCP of unknown version");
+    } else {
+        text_line_item(line, "MPTCP v%d", connection->version);
+    }
+    if (fell_back) {
+        text_line_add(line, ", fell back to TCP");
+    }
+    if (connection->late) {
+        text_line_item(line, "begun before the capture");
+    }
+    if (connection->checksum_required) {
+        text_line_item(line, "with checksums");
+    }
+}
+
+/* Version, duration, end: the sentence that most readers want. */
+static void course_write(const struct text *text, const struct mpta_connection *connection)
+{
+    char duration[UNITS_TEXT_MAX];
+    struct text_line line;
+
+    text_line_start(&line);
+    version_words(connection, &line);
+    if (connection->end_ns > connection->start_ns) {
+        units_duration(units_between(connection->start_ns, connection->end_ns), duration);
+        text_line_item(&line, "lasted %s", duration);
+    }
+    words_connection_end(connection, &line);
+    fputs("  ", text->stream);
+    text_wrap(text->stream, 2, 2, line.text);
+}
+
+static void fallback_write(const struct text *text, const struct mpta_connection *connection)
+{
+    struct text_line line;
+    text_line_start(&line);
+    if (connection->fallback != MPTA_FALLBACK_NONE) {
+        words_place(text, &connection->fallback_at, &line);
+        text_line_add(&line, "%s%s", line.length > 0 ? ": " : "",
+                      words_fallback(connection->fallback));
+    }
+    text_labelled(text, PAINT_NOTE, "fell back", &line);
+}
+
+static void identity_write(const struct text *text, const struct mpta_connection *connection)
+{
+    struct text_line tokens;
+    struct text_line keys;
+    text_line_start(&tokens);
+    text_line_start(&keys);
+    for (enum mpta_side side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
+        const struct mpta_host *host = &connection->hosts[side];
+        if (host->token_known) {
+            text_line_item(&tokens, "%s 0x%08" PRIx32, words_side(side), host->token);
+        }
+        if (host->key_known && text->style->show_keys) {
+            text_line_item(&keys, "%s 0x%016" PRIx64, words_side(side), host->key);
+        }
+    }
+    if (connection->key_source == MPTA_KEY_USER) {
+        text_line_item(&tokens, "by a key that was given");
+    }
+    text_labelled(text, PAINT_FAINT, "tokens", &tokens);
+    text_labelled(text, PAINT_FAINT, "keys", &keys);
+}
+
+static void times_write(const struct text *text, const struct mpta_connection *connection)
+{
+    char begin[UNITS_TEXT_MAX];
+    struct text_line line;
+    text_line_start(&line);
+    units_time_human(connection->start_ns, begin);
+    text_line_add(&line, "%s", begin);
+    text_labelled(text, PAINT_FAINT, "began", &line);
+}
+
+/* The data level of one direction, as far as it was seen. */
+static void stream_words(const struct text *text, const struct mpta_stream *stream,
+                         enum mpta_side sender, struct text_line *line)
+{
+    char bytes[UNITS_TEXT_MAX];
+    if (stream->data_bytes == 0 && stream->missing_bytes == 0) {
+        return;
+    }
+    units_bytes(stream->data_bytes, bytes);
+    text_line_item(line, "%s %s", text_arrow(text, sender), bytes);
+    if (stream->reinjected_bytes > 0) {
+        units_bytes(stream->reinjected_bytes, bytes);
+        text_line_add(line, " (%s reinjected)", bytes);
+    }
+    if (stream->missing_bytes > 0) {
+        units_bytes(stream->missing_bytes, bytes);
+        text_line_add(line, " (%s not captured)", bytes);
+    }
+}
+
+static void data_write(const struct text *text, const struct mpta_connection *connection)
+{
+    struct text_line line;
+    text_line_start(&line);
+    for (enum mpta_side side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
+        stream_words(text, &connection->streams[side], side, &line);
+    }
+    text_labelled(text, PAINT_FAINT, "data", &line);
+}
+
+/* Where there are several connections, the section of findings is far away. */
+static void findings_write(const struct text *text, const struct mpta_connection *connection)
+{
+    struct mpta_finding finding;
+    for (size_t i = 0; mpta_tracker_finding(text->report->tracker, connection->id, i, &finding);
+         i++) {
+        struct text_line line;
+        text_line_start(&line);
+        text_line_add(&line, "%s", finding.kind->id);
+        if (finding.has_subflow) {
+            text_line_item(&line, "subflow %" PRIu32, finding.subflow);
+        }
+        words_place(text, &finding.first, &line);
+        text_labelled(text, severity_paint(finding.severity), mpta_severity_name(finding.severity),
+                      &line);
+    }
+}
+
+void text_connection_write(const struct text *text, const struct mpta_connection *connection)
+{
+    struct mpta_summary summary;
+    mpta_tracker_summary(text->report->tracker, &summary);
+    heading_write(text, connection);
+    course_write(text, connection);
+    fallback_write(text, connection);
+    times_write(text, connection);
+    identity_write(text, connection);
+    data_write(text, connection);
+    if (summary.connections > 1) {
+        findings_write(text, connection);
+    }
+    text_subflows_write(text, connection);
+    text_addresses_write(text, connection);
+}
