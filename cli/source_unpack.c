@@ -23,6 +23,7 @@ struct source_unpack {
     uint64_t consumed;    /* compressed octets given to libarchive */
     const uint8_t *block; /* libarchive's: unpacked, not yet given to the caller */
     size_t block_left;
+    bool ended; /* libarchive has said so, and must not be asked again */
 };
 
 /* libarchive asks for more compressed octets. */
@@ -111,7 +112,8 @@ static enum source_unpack_status unpack_begin(struct source_unpack *unpack, char
         return SOURCE_UNPACK_PLAIN;
     }
     int status = archive_read_next_header(unpack->archive, &entry);
-    if (status == ARCHIVE_OK || status == ARCHIVE_WARN || status == ARCHIVE_EOF) {
+    unpack->ended = status == ARCHIVE_EOF;
+    if (status == ARCHIVE_OK || status == ARCHIVE_WARN || unpack->ended) {
         return SOURCE_UNPACK_OK;
     }
     return unpack_failure(unpack, reason);
@@ -148,20 +150,20 @@ static enum source_unpack_status unpack_block(struct source_unpack *unpack, char
     const void *block;
     size_t size;
     la_int64_t offset;
-    for (;;) {
+    while (!unpack->ended) {
         int status = archive_read_data_block(unpack->archive, &block, &size, &offset);
-        if (status == ARCHIVE_EOF) {
-            return SOURCE_UNPACK_OK;
-        }
-        if (status != ARCHIVE_OK && status != ARCHIVE_WARN) {
+        unpack->ended = status == ARCHIVE_EOF;
+        /* Behind a whole gzip stream, libarchive takes a failed read for the end. */
+        if (unpack->ended ? unpack->read_error : status != ARCHIVE_OK && status != ARCHIVE_WARN) {
             return unpack_failure(unpack, reason);
         }
-        if (size > 0) {
+        if (!unpack->ended && size > 0) {
             unpack->block = block;
             unpack->block_left = size;
             return SOURCE_UNPACK_OK;
         }
     }
+    return SOURCE_UNPACK_OK;
 }
 
 enum source_unpack_status source_unpack_read(struct source_unpack *unpack, uint8_t *to, size_t room,

@@ -4,8 +4,9 @@
  * compress, lzop), also nested ones. It reads a file descriptor and knows nothing of captures.
  * No other program is ever started: filters that libarchive would run as a command stay off.
  *
- * libarchive hands out unpacked octets in blocks of up to 128 KiB, and gives no part of a block
- * that it cannot finish: that much before the end of a file cut short is lost.
+ * libarchive hands out unpacked octets in blocks, and gives no part of a block that it cannot
+ * finish: that much before the end of a file cut short is lost (64 KiB with gzip and xz, 128 KiB
+ * with zstd, as much as the file's own blocks have, up to 4 MiB, with lz4).
  */
 #ifndef CLI_SOURCE_UNPACK_H
 #define CLI_SOURCE_UNPACK_H
