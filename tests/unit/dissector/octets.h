@@ -35,8 +35,7 @@ static inline size_t hex_decode(const char *text, uint8_t *octets, size_t size)
     return digits / 2;
 }
 
-/* A copy in a block of its own size; free it. A copy of nothing is NULL: reading that ends the
- * test. */
+/* A copy in a block of its own size; free it. A copy of nothing is NULL, which bears no reading. */
 static inline uint8_t *octets_copy(const uint8_t *octets, size_t count)
 {
     if (count == 0) {
