@@ -23,8 +23,10 @@ void rtt_ambiguous(struct rtt *rtt)
 
 static void rtt_sample(struct mpta_rtt *stats, int64_t sample_ns)
 {
-    if (sample_ns < 0 || __builtin_add_overflow(stats->sum_ns, sample_ns, &stats->sum_ns))
+    int64_t sum_ns;
+    if (sample_ns < 0 || __builtin_add_overflow(stats->sum_ns, sample_ns, &sum_ns))
         return;
+    stats->sum_ns = sum_ns;
     if (stats->samples == 0 || sample_ns < stats->min_ns)
         stats->min_ns = sample_ns;
     if (stats->samples == 0 || sample_ns > stats->max_ns)
