@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The same packet twice: copies of one packet from several sources against a packet that was sent
+ * again.
+ */
+#include "analyzer/dedup.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+#define MS              INT64_C(1000000)
+
+enum {
+    END,
+    NEW,
+    COPY,
+};
+
+/* All packets of a case have one fingerprint. */
+struct sight {
+    uint64_t source;
+    int64_t time_us;
+    int expected; /* NEW, COPY */
+};
+
+struct dedup_case {
+    const char *words;
+    struct sight sights[16];
+};
+
+/* clang-format off */
+static const struct dedup_case dedup_cases[] = {
+    {"one source, sent again", {{1, 0, NEW}, {1, 200000, NEW}, {1, 600000, NEW}}},
+    {"one source, a mirror", {{1, 0, NEW}, {1, 300, COPY}}},
+    {"one source, a mirror at the end of its reach", {{1, 0, NEW}, {1, 1000, COPY}}},
+    {"one source, just past a mirror's reach", {{1, 0, NEW}, {1, 1001, NEW}}},
+    {"one source, mirrored and sent again, mirrored",
+     {{1, 0, NEW}, {1, 10, COPY}, {1, 200000, NEW}, {1, 200010, COPY}}},
+    {"two sources", {{1, 0, NEW}, {2, 20000, COPY}}},
+    {"two sources at once", {{1, 0, NEW}, {2, 0, COPY}}},
+    {"two sources, the second before the first in time", {{1, 500, NEW}, {2, 0, COPY}}},
+    {"two sources, sent again: all of it copied",
+     {{1, 0, NEW}, {2, 20000, COPY}, {1, 200000, NEW}, {2, 220000, COPY}}},
+    {"two sources, sent again before the copy comes",
+     {{1, 0, NEW}, {1, 10000, NEW}, {2, 20000, COPY}, {2, 30000, COPY}}},
+    {"two sources, sent again: the second shows it first",
+     {{1, 0, NEW}, {2, 20000, COPY}, {2, 220000, NEW}, {1, 240000, COPY}}},
+    {"two sources, lost between them and sent again",
+     {{1, 0, NEW}, {1, 200000, NEW}, {2, 220000, COPY}, {1, 400000, NEW}, {2, 420000, COPY}}},
+    {"three sources", {{1, 0, NEW}, {2, 10, COPY}, {3, 20, COPY}}},
+    {"three sources, sent again",
+     {{1, 0, NEW}, {2, 10, COPY}, {3, 20, COPY}, {3, 90000, NEW}, {1, 90010, COPY},
+      {2, 90020, COPY}}},
+    {"five sources",
+     {{1, 0, NEW}, {2, 10, COPY}, {3, 20, COPY}, {4, 30, COPY}, {5, 40, COPY}}},
+    {"five sources, sent again",
+     {{1, 0, NEW}, {2, 10, COPY}, {3, 20, COPY}, {4, 30, COPY}, {5, 40, COPY},
+      {1, 90000, NEW}, {2, 90010, COPY}, {3, 90020, COPY}, {4, 90030, COPY}, {5, 90040, COPY}}},
+    {"two sources, at the end of the window", {{1, 0, NEW}, {2, 2000000, COPY}}},
+    {"two sources, past the window", {{1, 0, NEW}, {2, 2000001, NEW}}},
+    {"the window is counted from the newest copy",
+     {{1, 0, NEW}, {2, 1500000, COPY}, {3, 3000000, COPY}, {1, 5000001, NEW}}},
+};
+/* clang-format on */
+
+static void copies_are_told_from_what_was_sent_again(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(dedup_cases); i++) {
+        const struct dedup_case *c = &dedup_cases[i];
+        struct dedup dedup = {0};
+        for (size_t k = 0; c->sights[k].expected != END; k++) {
+            bool duplicate;
+            const struct sight *sight = &c->sights[k];
+            assert_true(dedup_note(&dedup, 7, sight->source, 1000 * sight->time_us, &duplicate));
+            if (duplicate != (sight->expected == COPY))
+                fail_msg("%s: packet %zu", c->words, k + 1);
+        }
+        dedup_clear(&dedup);
+    }
+}
+
+static bool note(struct dedup *dedup, uint64_t fingerprint, uint64_t source, int64_t time_ns)
+{
+    bool duplicate;
+    assert_true(dedup_note(dedup, fingerprint, source, time_ns, &duplicate));
+    return duplicate;
+}
+
+static void other_packets_are_no_copies(void **state)
+{
+    (void)state;
+    struct dedup dedup = {0};
+    for (uint64_t fingerprint = 0; fingerprint < 1000; fingerprint++)
+        assert_false(note(&dedup, fingerprint, fingerprint % 2, 0));
+    for (uint64_t fingerprint = 0; fingerprint < 1000; fingerprint++)
+        assert_true(note(&dedup, fingerprint, 2, 0));
+    dedup_clear(&dedup);
+}
+
+/* Everything within the window is remembered while the ring grows; what is older makes room. */
+static void memory_grows_with_the_window_and_no_further(void **state)
+{
+    (void)state;
+    struct dedup dedup = {0};
+    for (uint64_t i = 0; i < 20000; i++) {
+        assert_false(note(&dedup, i, 1, (int64_t)i * MS));
+        if (i >= 1000)
+            assert_true(note(&dedup, i - 1000, 2, (int64_t)i * MS));
+    }
+    assert_true(dedup.count <= 4096);
+    assert_true(dedup.capacity <= 8192);
+    assert_true(dedup.table.count == dedup.count);
+    dedup_clear(&dedup);
+}
+
+/* So many packets at once that the oldest must go: those are forgotten, the newest are not. */
+static void a_flood_evicts_the_oldest(void **state)
+{
+    (void)state;
+    struct dedup dedup = {0};
+    const uint64_t excess = 1000;
+    for (uint64_t i = 0; i < DEDUP_ENTRIES + excess; i++)
+        assert_false(note(&dedup, i, 1, 0));
+    assert_int_equal(dedup.count, DEDUP_ENTRIES);
+    assert_int_equal(dedup.capacity, DEDUP_ENTRIES);
+    assert_true(note(&dedup, excess, 2, 0));
+    assert_true(note(&dedup, DEDUP_ENTRIES + excess - 1, 2, 0));
+    assert_false(note(&dedup, 0, 2, 0));
+    dedup_clear(&dedup);
+}
+
+/* One packet from the far future and one from the far past: what is between still works. */
+static void hostile_times_do_no_harm(void **state)
+{
+    (void)state;
+    struct dedup dedup = {0};
+    assert_false(note(&dedup, 1, 1, INT64_MAX));
+    assert_false(note(&dedup, 2, 1, INT64_MIN));
+    assert_false(note(&dedup, 3, 1, 0));
+    assert_true(note(&dedup, 3, 2, 10 * MS));
+    assert_false(note(&dedup, 3, 2, INT64_MAX));
+    dedup_clear(&dedup);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(copies_are_told_from_what_was_sent_again),
+        cmocka_unit_test(other_packets_are_no_copies),
+        cmocka_unit_test(memory_grows_with_the_window_and_no_further),
+        cmocka_unit_test(a_flood_evicts_the_oldest),
+        cmocka_unit_test(hostile_times_do_no_harm),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
