@@ -6,6 +6,7 @@
  */
 #include "tests/lab/connection.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <linux/mptcp.h>
 #include <netinet/in.h>
@@ -20,23 +21,29 @@
 
 enum { BUFFER_OCTETS = 65536 };
 
-static uint16_t address_port(const struct sockaddr_storage *address)
+static_assert(offsetof(struct sockaddr_in, sin_port) == offsetof(struct sockaddr_in6, sin6_port),
+              "one place for the port");
+
+/* An address as the kernel fills it in; the port is at the same place in both families. */
+union socket_address {
+    struct sockaddr any;
+    struct sockaddr_in ipv4;
+    struct sockaddr_in6 ipv6;
+};
+
+static uint16_t socket_port(int fd,
+                            int (*look)(int fd, struct sockaddr *address, socklen_t *length))
 {
-    if (address->ss_family == AF_INET)
-        return ntohs(((const struct sockaddr_in *)address)->sin_port);
-    return ntohs(((const struct sockaddr_in6 *)address)->sin6_port);
+    union socket_address address = {0};
+    socklen_t length = sizeof address;
+
+    return look(fd, &address.any, &length) == 0 ? ntohs(address.ipv4.sin_port) : 0;
 }
 
 static void connection_look_ports(struct connection *connection)
 {
-    struct sockaddr_storage address = {0};
-    socklen_t length = sizeof address;
-
-    if (getsockname(connection->fd, (struct sockaddr *)&address, &length) == 0)
-        connection->local_port = address_port(&address);
-    length = sizeof address;
-    if (getpeername(connection->fd, (struct sockaddr *)&address, &length) == 0)
-        connection->remote_port = address_port(&address);
+    connection->local_port = socket_port(connection->fd, getsockname);
+    connection->remote_port = socket_port(connection->fd, getpeername);
 }
 
 /* Asks the kernel; after a fallback it knows nothing of Multipath TCP any more. */

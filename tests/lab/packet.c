@@ -204,10 +204,15 @@ void packet_readdress(struct packet_view *view, enum packet_end end,
 {
     struct mpta_segment *segment = &view->segment;
     size_t length = address_len(address->family);
-    size_t at = (address->family == 4 ? IPV4_SRC_AT : IPV6_SRC_AT) + (end == PACKET_DST) * length;
+    size_t at = address->family == 4 ? IPV4_SRC_AT : IPV6_SRC_AT;
+    uint8_t *port_at = view_tcp_header(view);
 
+    if (end == PACKET_DST) {
+        at += length;
+        port_at += 2;
+    }
     memcpy(view->octets + at, address->octets, length);
-    octets_put16(view_tcp_header(view) + (end == PACKET_DST) * 2, port);
+    octets_put16(port_at, port);
     *(end == PACKET_SRC ? &segment->src : &segment->dst) = *address;
     *(end == PACKET_SRC ? &segment->src_port : &segment->dst_port) = port;
 }

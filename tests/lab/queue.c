@@ -45,7 +45,7 @@ static void heap_sink(struct packet **heap, size_t count, size_t i)
 static bool queue_grow(struct queue *queue)
 {
     size_t capacity = queue->capacity == 0 ? 256 : queue->capacity * 2;
-    struct packet **heap = realloc(queue->heap, capacity * sizeof *heap);
+    struct packet **heap = realloc(queue->heap, capacity * sizeof(struct packet *));
 
     if (heap == NULL)
         return false;

@@ -7,7 +7,7 @@ packets, the steps in mid-connection, and what must be true of the run afterward
 import dataclasses
 import typing
 
-PORT = 8080
+PORT = 44444
 
 
 @dataclasses.dataclass(frozen=True)

@@ -259,7 +259,7 @@ SCENARIOS = {
     "add-addr-port": Scenario(
         about="the server announces its second address with a port; the client joins there",
         paths=TWO,
-        endpoints={"server": (f"{L_SERVER} signal port 9090",)},
+        endpoints={"server": (f"{L_SERVER} signal port 44445",)},
         hold=2000,
         steps=after_joins(),
         expect=joined(
@@ -507,7 +507,7 @@ SCENARIOS = {
         paths=TWO,
         endpoints=JOIN_LTE,
         sysctls=CHECKSUMS,
-        directives=("rule lte c2s data flip payload",),
+        directives=("rule lte c2s data count 1 flip payload",),
         octets=(12000, 4000),
         hold=2000,
         steps=after_joins(),
