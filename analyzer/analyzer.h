@@ -86,12 +86,47 @@ struct mpta_octets {
     size_t len;
 };
 
+/* What happened, told when the packet that shows it has been taken in whole. */
+enum mpta_event_type {
+    MPTA_EVENT_CONNECTION_START,
+    MPTA_EVENT_CONNECTION_ESTABLISHED, /* its initial subflow is */
+    MPTA_EVENT_CONNECTION_END,         /* all its subflows are closed, or the capture is over */
+    MPTA_EVENT_SUBFLOW_START,
+    MPTA_EVENT_SUBFLOW_ESTABLISHED,
+    MPTA_EVENT_SUBFLOW_END,
+    MPTA_EVENT_ADDRESS_ADD,
+    MPTA_EVENT_ADDRESS_ECHO,
+    MPTA_EVENT_ADDRESS_REMOVE,
+    MPTA_EVENT_PRIORITY_CHANGE,
+    MPTA_EVENT_FALLBACK,
+    MPTA_EVENT_FASTCLOSE,
+    MPTA_EVENT_MP_FAIL,
+};
+#define MPTA_EVENT_TYPE_COUNT 13
+
+/* "connection_start", ... Static text. */
+const char *mpta_event_type_name(enum mpta_event_type type);
+
+/* The views of the tracker may be read while an event is told; it must not be fed. */
+struct mpta_event {
+    enum mpta_event_type type;
+    struct mpta_place at;
+    uint32_t connection; /* id */
+    bool has_subflow;
+    uint32_t subflow; /* id */
+    bool by_known;    /* the packet shows a side's doing: */
+    enum mpta_side by;
+    size_t address; /* MPTA_EVENT_ADDRESS_...: index of the address event of the connection */
+};
+
 struct mpta_config {
     uint8_t hash_key[16]; /* secret: from getrandom in production, anything in tests */
     const uint64_t *keys; /* keys given by the user, copied; either host's */
     size_t key_count;
     void (*deliver)(void *context, const struct mpta_octets *octets); /* or NULL */
     void *deliver_context;
+    void (*observe)(void *context, const struct mpta_event *event); /* or NULL */
+    void *observe_context;
 };
 
 struct mpta_tracker;

@@ -54,6 +54,7 @@ struct connection {
     struct finding_list findings;
     struct fallback fallback;
     struct stream streams[2]; /* by the side that sends */
+    unsigned told;            /* TOLD_... */
     bool fastclosed;          /* by a key that is right or unverifiable */
     enum mpta_side fastclose_by;
     struct mpta_verdict_counts add_addr_hmac;

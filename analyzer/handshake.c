@@ -129,9 +129,13 @@ static bool capable_take_from_server(struct mpta_tracker *tracker, struct incomi
 static bool capable_take(struct mpta_tracker *tracker, struct incoming *in,
                          const struct mpta_mp_capable *capable)
 {
-    /* Versions above 1 exist nowhere yet: nothing is known of their keys. */
-    if (in->subflow->kind != SUBFLOW_INITIAL || capable->version > 1)
+    if (in->subflow->kind != SUBFLOW_INITIAL)
         return true;
+    if (capable->version > 1) {
+        /* Such versions exist nowhere yet: nothing is known of their keys. */
+        in->subflow->connection->capable_seen = true;
+        return true;
+    }
     capable_take_ends(in->subflow);
     return in->role == OPENER ? capable_take_from_client(tracker, in, capable)
                               : capable_take_from_server(tracker, in, capable);

@@ -92,6 +92,14 @@ enum {
     SEEN_CONFIRMED = 8, /* the responder spoke after that: RFC 8684 section 3.2 */
 };
 
+/* Which of the events that come once have been told. */
+enum {
+    TOLD_START = 1,
+    TOLD_ESTABLISHED = 2,
+    TOLD_FALLBACK = 4,
+    TOLD_END = 8,
+};
+
 enum subflow_kind {
     SUBFLOW_INITIAL,
     SUBFLOW_JOIN,
@@ -119,6 +127,8 @@ struct subflow {
     struct mpta_place reset_at;
     struct mpta_place first; /* its first packet */
     int64_t end_ns;
+
+    unsigned told; /* TOLD_... */
 
     /* A join: what its handshake said. RFC 8684 section 3.2 */
     bool token_known;

@@ -36,6 +36,8 @@ struct mpta_tracker *mpta_tracker_new(const struct mpta_config *config)
     memcpy(tracker->hash_key, config->hash_key, sizeof(tracker->hash_key));
     tracker->deliver = config->deliver;
     tracker->deliver_context = config->deliver_context;
+    tracker->observe = config->observe;
+    tracker->observe_context = config->observe_context;
     if (!keyring_fill(&tracker->keyring, config->keys, config->key_count)) {
         mpta_tracker_free(tracker);
         return NULL;
@@ -153,6 +155,16 @@ static bool subflow_take_all(struct mpta_tracker *tracker, struct incoming *in)
     return true;
 }
 
+static bool packet_take_and_tell(struct mpta_tracker *tracker, struct incoming *in)
+{
+    const struct connection *connection = in->subflow->connection;
+    size_t address_count = connection ? connection->address_count : 0;
+    if (!subflow_take_all(tracker, in) || !report_refused(tracker, in))
+        return false;
+    event_after_packet(tracker, in, address_count);
+    return true;
+}
+
 static void fed_describe(struct mpta_fed *fed, const struct subflow *subflow)
 {
     fed->has_subflow = true;
@@ -177,7 +189,7 @@ static bool tracker_take(struct mpta_tracker *tracker, struct incoming *in, stru
     if (fed->duplicate)
         subflow_take_copy(in->subflow, in->role, in->packet);
     else
-        done = subflow_take_all(tracker, in) && report_refused(tracker, in);
+        done = packet_take_and_tell(tracker, in);
     fed_describe(fed, in->subflow);
     return done;
 }
@@ -196,5 +208,7 @@ enum mpta_status mpta_tracker_feed(struct mpta_tracker *tracker, const struct mp
 
 enum mpta_status mpta_tracker_finish(struct mpta_tracker *tracker)
 {
-    return conclude(tracker) ? MPTA_OK : MPTA_NO_MEMORY;
+    bool done = conclude(tracker);
+    event_at_finish(tracker);
+    return done ? MPTA_OK : MPTA_NO_MEMORY;
 }

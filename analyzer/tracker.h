@@ -12,6 +12,8 @@ struct mpta_tracker {
     uint8_t hash_key[16];
     void (*deliver)(void *context, const struct mpta_octets *octets);
     void *deliver_context;
+    void (*observe)(void *context, const struct mpta_event *event);
+    void *observe_context;
     struct keyring keyring;
     struct table flows;    /* subflows by flow key; incarnations of one flow, the newest first */
     struct table tokens;   /* identities by token */
@@ -101,6 +103,16 @@ bool data_take_capable(struct mpta_tracker *tracker, struct incoming *in,
 
 /* The payload of a segment of a linked subflow, after its options. */
 bool data_take_payload(struct mpta_tracker *tracker, struct incoming *in);
+
+/* ---- event.c: who is told what ------------------------------------------------------------------
+ */
+
+/* Tells what this packet, now taken in, has changed. address_count: how many there were before. */
+void event_after_packet(struct mpta_tracker *tracker, const struct incoming *in,
+                        size_t address_count);
+
+/* Tells the ends of what has not ended. */
+void event_at_finish(struct mpta_tracker *tracker);
 
 /* ---- conclude.c: what only the end of a capture tells ------------------------------------------
  */

@@ -27,7 +27,7 @@ extern "C" {
 /* ---- Addresses ------------------------------------------------------------------------------ */
 
 /* The longest text of mpta_address_format and mpta_endpoint_format, with its final NUL. */
-#define MPTA_ADDRESS_TEXT_MAX 46
+#define MPTA_ADDRESS_TEXT_MAX  46
 #define MPTA_ENDPOINT_TEXT_MAX 54
 
 /* An IPv4 or IPv6 address. Unused octets are zero, so that whole structs may be compared. */
@@ -103,20 +103,20 @@ struct mpta_segment {
     bool ip_id_present; /* false for IPv6 without a fragment header */
     uint16_t ip_id;     /* the low 16 bits of an IPv6 fragment's identification */
 
-    uint8_t tunnels;  /* how many tunnels were unwrapped: 0 to MPTA_TUNNEL_DEPTH_MAX */
-    bool fragmented;  /* the first fragment of an IP packet: payload_len counts only this fragment */
+    uint8_t tunnels; /* how many tunnels were unwrapped: 0 to MPTA_TUNNEL_DEPTH_MAX */
+    bool fragmented; /* the first fragment of an IP packet: payload_len counts only this fragment */
     bool super_segment; /* IP length 0: segmentation offload; payload_len comes from the frame */
 };
 
 /*
  * Finds the innermost TCP segment of a frame.
  *
- * link_type is the LINKTYPE_ value of a capture file (the tcpdump group's list). frame holds captured octets
- * of a frame that had wire_len octets on the link; a wire_len below captured counts as captured.
- * Fills *segment only for MPTA_FRAME_TCP. Understood: Ethernet with any stack of 802.1Q/802.1ad
- * tags, MPLS labels and PPPoE sessions; Linux cooked v1 and v2; raw IP (12, 14, 101, 228, 229);
- * NULL and LOOP in both byte orders; PPP (9, 50); IPv4 with options, IPv6 with extension headers;
- * IP in IP, GRE, VXLAN and GTP-U up to MPTA_TUNNEL_DEPTH_MAX deep. What is deeper is
+ * link_type is the LINKTYPE_ value of a capture file (the tcpdump group's list). frame holds
+ * captured octets of a frame that had wire_len octets on the link; a wire_len below captured counts
+ * as captured. Fills *segment only for MPTA_FRAME_TCP. Understood: Ethernet with any stack of
+ * 802.1Q/802.1ad tags, MPLS labels and PPPoE sessions; Linux cooked v1 and v2; raw IP (12, 14, 101,
+ * 228, 229); NULL and LOOP in both byte orders; PPP (9, 50); IPv4 with options, IPv6 with extension
+ * headers; IP in IP, GRE, VXLAN and GTP-U up to MPTA_TUNNEL_DEPTH_MAX deep. What is deeper is
  * MPTA_FRAME_OTHER.
  */
 enum mpta_frame mpta_frame_dissect(uint32_t link_type, const uint8_t *frame, size_t captured,
@@ -360,11 +360,12 @@ size_t mpta_mptcp_encode(const struct mpta_mptcp_option *option, uint8_t *octets
 /* "MP_CAPABLE", "DSS", ...; "subtype 9" and so on where unassigned. Static text. */
 const char *mpta_subtype_name(enum mpta_subtype subtype);
 
-/* RFC 8684 section 3.6 in words: "unspecified error" ... ; "unknown reason" above 6. Static text. */
+/* RFC 8684 section 3.6 in words: "unspecified error" ... ; "unknown reason" above 6. Static text.
+ */
 const char *mpta_reset_reason_text(uint8_t reason);
 
 /* The longest text of mpta_mptcp_format and mpta_tcp_flags_format, with the final NUL. */
-#define MPTA_OPTION_TEXT_MAX 256
+#define MPTA_OPTION_TEXT_MAX    256
 #define MPTA_TCP_FLAGS_TEXT_MAX 32
 
 /* TCP flags as tcpdump's users know them: "S", "S.", ".", "P.", "F.", "R". Returns the length. */
