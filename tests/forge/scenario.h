@@ -35,7 +35,7 @@ struct forge_expectation {
     const char *others;
     /* Of the packets themselves: */
     unsigned malformed; /* options that do not decode, or cannot be passed */
-    bool partial;       /* some TCP checksums are not made */
+    unsigned partial;   /* TCP checksums that are not made */
 };
 
 struct forge_scenario {
