@@ -203,8 +203,8 @@ static const struct forge_scenario scenarios[] = {
                ),
     SCENARIO("offload", offload,
              "segments of 7,000 and 14,000 octets, one with IP length 0, one without checksum",
-             NULL, .partial = 1, .connections = 1, .subflows = 1,
-             .close = MPTA_CONNECTION_DATA_FIN, .data = {7120,                               14300}
+             NULL, .partial = 1, .connections = 1, .subflows = 1, .close = MPTA_CONNECTION_DATA_FIN,
+             .data = {7120,                               14300}
                ),
     SCENARIO("mirror", mirror, "a mirror port: each packet twice",
              "the same as of \"join\", and that every other packet is a duplicate",
