@@ -163,6 +163,38 @@ static uint64_t connection_sendable(const struct connection *connection, uint64_
     return min_u64(end - connection->sent, connection->plan->chunk_octets);
 }
 
+/* The octets to be sent next, without taking them from the stream. */
+static void connection_peek(const struct connection *connection, uint8_t *buffer, size_t length)
+{
+    struct stream ahead = connection->out;
+
+    stream_read(&ahead, buffer, length);
+}
+
+static void connection_account(struct connection *connection, size_t taken)
+{
+    uint8_t buffer[BUFFER_OCTETS];
+
+    stream_read(&connection->out, buffer, taken);
+    sha256_update(&connection->out_hash, taken, buffer);
+    connection->sent += taken;
+}
+
+bool connection_send_first(struct connection *connection, const struct sockaddr *address,
+                           socklen_t address_length)
+{
+    const struct connection_plan *plan = connection->plan;
+    uint8_t buffer[BUFFER_OCTETS];
+    size_t length = (size_t)min_u64(min_u64(plan->send_octets, plan->chunk_octets), sizeof buffer);
+
+    connection_peek(connection, buffer, length);
+    ssize_t taken = sendto(connection->fd, buffer, length, MSG_FASTOPEN | MSG_NOSIGNAL, address,
+                           address_length);
+    if (taken > 0)
+        connection_account(connection, (size_t)taken);
+    return taken >= 0 || errno == EINPROGRESS;
+}
+
 static void connection_send(struct connection *connection, uint64_t limit, int64_t now_ns)
 {
     uint8_t buffer[BUFFER_OCTETS];
@@ -170,16 +202,13 @@ static void connection_send(struct connection *connection, uint64_t limit, int64
 
     if (length == 0 || now_ns < connection->next_send_ns)
         return;
-    struct stream ahead = connection->out;
-    stream_read(&ahead, buffer, length);
+    connection_peek(connection, buffer, length);
     ssize_t taken = send(connection->fd, buffer, length, MSG_NOSIGNAL);
     if (taken < 0 && errno != EAGAIN)
         connection_end(connection, CONNECTION_FAILED, errno);
     if (taken <= 0)
         return;
-    stream_read(&connection->out, buffer, (size_t)taken);
-    sha256_update(&connection->out_hash, (size_t)taken, buffer);
-    connection->sent += (uint64_t)taken;
+    connection_account(connection, (size_t)taken);
     connection->next_send_ns = now_ns + connection->plan->pace_ns;
 }
 

@@ -75,6 +75,13 @@ struct connection {
 void connection_open(struct connection *connection, const struct connection_plan *plan, int fd,
                      uint64_t number, bool connected);
 
+/*
+ * Connects with the first octets on the SYN (TCP Fast Open) instead of connect(2). False if that
+ * cannot be (errno tells).
+ */
+bool connection_send_first(struct connection *connection, const struct sockaddr *address,
+                           socklen_t address_length);
+
 /* The poll events that it waits for; limit is how many octets may be sent until told otherwise. */
 short connection_events(const struct connection *connection, uint64_t limit, int64_t now_ns);
 

@@ -104,6 +104,16 @@ static void peer_accept(struct peer *peer)
     }
 }
 
+static void peer_connect_fast(struct peer *peer, int fd)
+{
+    const struct sockaddr_storage *address = &peer->options.address;
+
+    peer_add(peer, fd, false);
+    if (!connection_send_first(&peer->connections[peer->opened - 1],
+                               (const struct sockaddr *)address, address_len(address)))
+        die("connect with data");
+}
+
 /* False if the address is still taken by a connection that came before. */
 static bool peer_connect(struct peer *peer)
 {
@@ -113,6 +123,10 @@ static bool peer_connect(struct peer *peer)
 
     if (from->ss_family != 0 && bind(fd, (const struct sockaddr *)from, address_len(from)) != 0)
         die("bind");
+    if (peer->options.fast_open) {
+        peer_connect_fast(peer, fd);
+        return true;
+    }
     if (connect(fd, (const struct sockaddr *)address, address_len(address)) == 0 ||
         errno == EINPROGRESS) {
         peer_add(peer, fd, false);

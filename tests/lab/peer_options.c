@@ -24,6 +24,7 @@ static const struct row {
     {"server",      VALUE_FLAG,    PLACE(server)     },
     {"tcp",         VALUE_FLAG,    PLACE(tcp)        },
     {"sequential",  VALUE_FLAG,    PLACE(sequential) },
+    {"fast-open",   VALUE_FLAG,    PLACE(fast_open)  },
     {"waits",       VALUE_FLAG,    PLACE(waits)      },
     {"address",     VALUE_ADDRESS, PLACE(address)    },
     {"port",        VALUE_NUMBER,  PLACE(port)       },

@@ -15,6 +15,7 @@ struct peer_options {
     bool server;
     bool tcp;                        /* plain TCP instead of Multipath TCP */
     bool sequential;                 /* a connection begins when the one before has ended */
+    bool fast_open;                  /* a client: the first octets go with the SYN */
     bool waits;                      /* sends nothing before something was received */
     struct sockaddr_storage address; /* to listen at, or to connect to */
     uint64_t port;

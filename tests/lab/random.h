@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The lab's only source of chance: SplitMix64. The state moves by a fixed odd step and is mixed to
- * give a number, so any state, zero too, is a good seed, and a run repeats from its seed. The
- * orchestrator has the same lines in Python (lab.py, stream_octets).
+ * give a number, so any state, zero too, is a good seed, and a run repeats from its seed.
  */
 #ifndef LAB_RANDOM_H
 #define LAB_RANDOM_H

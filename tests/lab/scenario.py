@@ -89,8 +89,9 @@ class Scenario:
 def facts(subflows=1, connections=1, close="data_fin", fallback=None, client=None, server=None):
     """
     What the captures of both ends show, in the words of the program's JSON report. subflows: those
-    that were established, the initial ones too; invalid: the verdicts that come out invalid. What
-    a middlebox did is seen at one end only: client and server say where they differ.
+    that were established, the initial ones too; invalid: the verdicts that come out invalid;
+    syn_octets: what the client sent with the SYN, which has no DSN. What a middlebox did is seen
+    at one end only: client and server say where they differ.
     """
     both = {
         "connections": connections,
@@ -99,6 +100,7 @@ def facts(subflows=1, connections=1, close="data_fin", fallback=None, client=Non
         "fallback": fallback,
         "close": close,
         "invalid": [],
+        "syn_octets": 0,
     }
     return {"client": both | (client or {}), "server": both | (server or {})}
 

@@ -427,7 +427,7 @@ SCENARIOS = {
         expect={"server": {"MPCapableACKRX": 1}},
         facts=facts(),
     ),
-    "fast": Scenario(
+    "port-reuse": Scenario(
         about="two connections one after the other with the same addresses and ports",
         paths=(WIFI,),
         connections=2,
@@ -441,6 +441,16 @@ SCENARIOS = {
         octets=(3000, 3000),
         expect={"server": {"MPCapableACKRX": 2}},
         facts=facts(2, connections=2),
+    ),
+    "fast-open": Scenario(
+        about="the first octets go with the SYN (TCP Fast Open)",
+        paths=(WIFI,),
+        sysctls={side: {"net.ipv4.tcp_fastopen": 0x607} for side in BOTH_SIDES},  # no cookie
+        options={"client": ("--fast-open",)},
+        chunk=500,
+        octets=(3000, 3000),
+        expect={"server": {"MPCapableACKRX": 1}},
+        facts=facts(client={"syn_octets": 500}, server={"syn_octets": 500}),
     ),
     # Data.
     "hand-over": Scenario(

@@ -59,7 +59,8 @@ def remove_namespaces_of_the_dead():
     for line in command("ip", "netns", "list").splitlines():
         name = line.split()[0]
         parts = name.split("-")
-        if parts[0] == PREFIX and not pathlib.Path(f"/proc/{parts[1]}").exists():
+        ours = parts[0] == PREFIX and len(parts) == 3
+        if ours and not pathlib.Path(f"/proc/{parts[1]}").exists():
             command("ip", "netns", "delete", name, check=False)
 
 
@@ -70,7 +71,10 @@ class Process:
         self.words = words
         self.lines = []
         self.rest = b""
-        self.process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        try:
+            self.process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        except FileNotFoundError:
+            raise LabError(f"no program {words[0]}: build the project first") from None
         os.set_blocking(self.process.stdout.fileno(), False)
 
     @property
@@ -184,6 +188,9 @@ class World:
             "net.mptcp.add_addr_timeout": 1,
         }
         values |= self.scenario.sysctls.get(side, {})
+        for name in values:
+            if not pathlib.Path("/proc/sys", *name.split(".")).exists():
+                raise Unavailable(f"needs a kernel with {name}")
         words = (f"{name}={value}" for name, value in values.items())
         self.command(side, "sysctl", "-qw", *words)
 
@@ -266,6 +273,13 @@ class World:
         text = pathlib.Path(f"/proc/{self.processes[side].pid}/net/netstat").read_text()
         rows = [line.split()[1:] for line in text.splitlines() if line.startswith("MPTcpExt:")]
         return dict(zip(rows[0], map(int, rows[1]))) if rows else {}
+
+    def require_counters(self, expected):
+        """Raises Unavailable where this kernel does not count what the scenario rests on."""
+        for side, values in expected.items():
+            for name in values:
+                if name not in self.counters(side):
+                    raise Unavailable(f"needs a kernel that counts {name}")
 
     def wait_for(self, side, **least):
         """Waits until counters have come to at least these values."""
