@@ -73,11 +73,12 @@ static bool address_take_add(struct connection *connection, struct address_recor
 {
     bool echo = add_addr->echo && connection->version != 0;
     record->op = echo ? MPTA_ADDRESS_ECHO : MPTA_ADDRESS_ADD;
-    record->hmac = add_addr->has_hmac ? MPTA_UNVERIFIABLE : MPTA_ABSENT;
+    /* What an HMAC in an echo should be is not defined; that it is there is a finding. */
+    record->hmac = add_addr->has_hmac && !echo ? MPTA_UNVERIFIABLE : MPTA_ABSENT;
     record->add_addr = *add_addr;
     if (!address_append(connection, record))
         return false;
-    connection->add_addr_hmac.unverifiable += add_addr->has_hmac;
+    connection->add_addr_hmac.unverifiable += record->hmac == MPTA_UNVERIFIABLE;
     record = &connection->addresses[connection->address_count - 1];
     return address_check_presence(connection, record) && address_verify(connection, record);
 }

@@ -159,7 +159,8 @@ static bool conclude_unlinked(struct mpta_tracker *tracker, const struct subflow
 
 static bool conclude_connection(struct mpta_tracker *tracker, struct connection *connection)
 {
-    if (!conclude_fallback(connection) || !conclude_handshake(connection))
+    if (!data_finish(tracker, connection) || !conclude_fallback(connection) ||
+        !conclude_handshake(connection))
         return false;
     for (size_t i = 0; i < connection->subflow_count; i++) {
         if (!conclude_subflow(tracker, connection->subflows[i]))

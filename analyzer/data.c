@@ -8,6 +8,7 @@
  * After a fallback (section 3.7) the subflow's octets go on as the stream's. That is also how
  * payload without a mapping is placed while the first subflow is the only one: there the two agree.
  */
+#include "analyzer/array.h"
 #include "analyzer/checksum.h"
 #include "analyzer/held.h"
 #include "analyzer/seq.h"
@@ -164,19 +165,16 @@ static bool place_piece(const struct mpta_tracker *tracker, struct incoming *in,
            checksum_gather(in, mapping, piece);
 }
 
-/* The shift from subflow to stream positions where no mapping tells; false if there is none. */
-static bool plain_shift(const struct incoming *in, uint64_t *shift)
+/* The shift from subflow to stream positions that the last mapping implies; false if none can tell.
+ */
+static bool last_shift(const struct incoming *in, uint64_t *shift)
 {
     const struct half *half = sender_half(in);
     struct stream *stream = sender_stream(in);
-    *shift = half->infinite_shift;
-    if (half->infinite)
+    if (half->infinite) {
+        *shift = half->infinite_shift;
         return true;
-    bool plain = in->subflow->kind == SUBFLOW_INITIAL && half->ssn_base_known &&
-                 in->options->count == 0 && !in->options->cut &&
-                 connection_is_single(in->subflow->connection);
-    if (!plain)
-        return false;
+    }
     if (half->mappings.count > 0) {
         const struct mapping *last = &half->mappings.items[half->mappings.count - 1];
         *shift = last->data - last->begin;
@@ -184,7 +182,23 @@ static bool plain_shift(const struct incoming *in, uint64_t *shift)
     }
     stream_set_plain(stream);
     *shift = stream->first - (half->ssn_base + 1);
-    return stream->first_is_known;
+    return stream->first_is_known && half->ssn_base_known;
+}
+
+/* The first subflow is the only one: there subflow and stream agree, but for remappings. */
+static bool is_alone(const struct incoming *in)
+{
+    return in->subflow->kind == SUBFLOW_INITIAL && connection_is_single(in->subflow->connection);
+}
+
+/* Payload without a mapping that goes to the stream at once: no mapping can be expected for it. */
+static bool is_plain(const struct incoming *in)
+{
+    const struct half *half = sender_half(in);
+    const struct connection *connection = in->subflow->connection;
+    bool never_mapped = connection->fallback.syn_capable && !connection->fallback.syn_ack_capable &&
+                        in->subflow->seen & SEEN_SYN_ACK;
+    return half->infinite || ((half->plain || never_mapped) && is_alone(in));
 }
 
 static const uint8_t *octets_at(const struct incoming *in, uint64_t at, uint64_t end,
@@ -196,11 +210,67 @@ static const uint8_t *octets_at(const struct incoming *in, uint64_t at, uint64_t
     return in->segment->payload + (*captured ? offset : 0);
 }
 
-static bool keep_unmapped(struct incoming *in, uint64_t begin, uint64_t end)
+/* Places what came before its mapping, with its octets where they were held. */
+static bool place_unmapped(const struct mpta_tracker *tracker, struct incoming *in,
+                           struct mapping *mapping)
+{
+    struct half *half = sender_half(in);
+    uint64_t at = mapping->begin;
+    if (rangeset_count(&half->unmapped, mapping->begin, mapping->end) == 0)
+        return true;
+    while (at < mapping->end) {
+        struct piece piece = {.begin = at, .end = mapping->end};
+        size_t len = 0;
+        struct range gap;
+        uint64_t from = at;
+        if (rangeset_next_gap(&half->unmapped, &from, mapping->end, &gap)) {
+            if (gap.begin == at) { /* not waiting: skip to what is */
+                at = gap.end;
+                continue;
+            }
+            piece.end = gap.begin;
+        }
+        piece.position = mapping->data + (at - mapping->begin);
+        piece.octets = held_find(half->held, at, &len);
+        if (piece.octets && len < piece.end - at)
+            piece.end = at + len;
+        piece.captured = piece.octets ? piece.end - at : 0;
+        if (!place_piece(tracker, in, mapping, &piece))
+            return false;
+        at = piece.end;
+    }
+    if (!rangeset_remove(&half->unmapped, mapping->begin, mapping->end))
+        return false;
+    if (half->unmapped.count == 0)
+        held_clear(&half->held);
+    return true;
+}
+
+/* Places what waits on this half where the last mapping implies. */
+static bool flush_unmapped(const struct mpta_tracker *tracker, struct incoming *in)
+{
+    struct half *half = sender_half(in);
+    uint64_t shift;
+    if (half->unmapped.count == 0 || !last_shift(in, &shift))
+        return true;
+    const struct range *ranges = rangeset_ranges(&half->unmapped);
+    struct mapping implied = {.begin = ranges[0].begin,
+                              .end = ranges[half->unmapped.count - 1].end,
+                              .data = ranges[0].begin + shift};
+    half->plain = true;
+    return place_unmapped(tracker, in, &implied);
+}
+
+/* Keeps payload that has no mapping yet; when too much of it waits, none is to be expected. */
+static bool keep_unmapped(const struct mpta_tracker *tracker, struct incoming *in, uint64_t begin,
+                          uint64_t end)
 {
     struct half *half = sender_half(in);
     uint64_t captured, overlap;
     const uint8_t *octets = octets_at(in, begin, end, &captured);
+    if (!held_has_room(half->held, (size_t)captured) && in->subflow->connection && is_alone(in) &&
+        !flush_unmapped(tracker, in))
+        return false;
     return rangeset_add(&half->unmapped, begin, end, &overlap) &&
            held_keep(&half->held, begin, octets, (size_t)captured);
 }
@@ -216,8 +286,8 @@ static bool place_new(const struct mpta_tracker *tracker, struct incoming *in, u
         if (piece.end > end)
             piece.end = end;
         at = piece.end;
-        if (!mapping && !plain_shift(in, &shift)) {
-            if (!keep_unmapped(in, piece.begin, piece.end))
+        if (!mapping && !(is_plain(in) && last_shift(in, &shift))) {
+            if (!keep_unmapped(tracker, in, piece.begin, piece.end))
                 return false;
             continue;
         }
@@ -262,43 +332,25 @@ bool data_take_payload(struct mpta_tracker *tracker, struct incoming *in)
     return true;
 }
 
-/* ---- Mappings ------------------------------------------------------------------------------- */
-
-/* Places what came before its mapping, with its octets where they were held. */
-static bool place_unmapped(const struct mpta_tracker *tracker, struct incoming *in,
-                           struct mapping *mapping)
+bool data_finish(struct mpta_tracker *tracker, struct connection *connection)
 {
-    struct half *half = sender_half(in);
-    uint64_t at = mapping->begin;
-    if (rangeset_count(&half->unmapped, mapping->begin, mapping->end) == 0)
-        return true;
-    while (at < mapping->end) {
-        struct piece piece = {.begin = at, .end = mapping->end};
-        size_t len = 0;
-        struct range gap;
-        uint64_t from = at;
-        if (rangeset_next_gap(&half->unmapped, &from, mapping->end, &gap)) {
-            if (gap.begin == at) { /* not waiting: skip to what is */
-                at = gap.end;
-                continue;
-            }
-            piece.end = gap.begin;
+    static const struct mpta_segment no_segment;
+    static const struct options no_options;
+    struct mpta_packet packet = {.segment = &no_segment};
+    for (size_t i = 0; i < connection->subflow_count; i++) {
+        for (int role = OPENER; role <= RESPONDER; role++) {
+            struct incoming in = {
+                &packet,         &no_segment, &no_options, connection->subflows[i],
+                (enum role)role, {0, 0}
+            };
+            if (is_alone(&in) && !flush_unmapped(tracker, &in))
+                return false;
         }
-        piece.position = mapping->data + (at - mapping->begin);
-        piece.octets = held_find(half->held, at, &len);
-        if (piece.octets && len < piece.end - at)
-            piece.end = at + len;
-        piece.captured = piece.octets ? piece.end - at : 0;
-        if (!place_piece(tracker, in, mapping, &piece))
-            return false;
-        at = piece.end;
     }
-    if (!rangeset_remove(&half->unmapped, mapping->begin, mapping->end))
-        return false;
-    if (half->unmapped.count == 0)
-        held_clear(&half->held);
     return true;
 }
+
+/* ---- Mappings ------------------------------------------------------------------------------- */
 
 static bool take_mapping(struct mpta_tracker *tracker, struct incoming *in,
                          const struct mapping *mapping)
@@ -327,22 +379,24 @@ static bool take_mapping(struct mpta_tracker *tracker, struct incoming *in,
 }
 
 /*
- * In a capture that begins after the handshake the ISN is unknown. Where two different mappings on
- * packets with payload agree on it, it is what they say.
+ * In a capture that begins after the handshake the ISN is unknown. A mapping that is as long as the
+ * payload it comes with tells it, and so do two different ones on packets with payload that agree.
  */
-static void guess_ssn_base(const struct incoming *in, uint32_t ssn)
+static void guess_ssn_base(const struct incoming *in, const struct mpta_dss *dss)
 {
     struct half *half = sender_half(in);
-    uint32_t guess = in->segment->seq - ssn;
-    if (half->ssn_base_known || in->segment->payload_len == 0)
+    uint32_t guess = in->segment->seq - dss->ssn;
+    if (half->ssn_base_known || in->segment->payload_len == 0 || dss->data_len == 0)
         return;
-    if (half->ssn_guessed && half->ssn_guess == guess && half->ssn_guess_ssn != ssn) {
-        half->ssn_base = in->extent.begin - ssn;
+    bool exact = in->segment->payload_len == (uint32_t)dss->data_len - dss->data_fin;
+    if (exact ||
+        (half->ssn_guessed && half->ssn_guess == guess && half->ssn_guess_ssn != dss->ssn)) {
+        half->ssn_base = in->extent.begin - dss->ssn;
         half->ssn_base_known = true;
     }
     half->ssn_guessed = true;
     half->ssn_guess = guess;
-    half->ssn_guess_ssn = ssn;
+    half->ssn_guess_ssn = dss->ssn;
 }
 
 /* A DATA_FIN without data maps nothing, but its checksum is one to verify, once a subflow. */
@@ -395,16 +449,77 @@ static void take_infinite_mapping(struct incoming *in, const struct mpta_dss *ds
     half->infinite_shift = position - seq_extend((uint32_t)half->ssn_base + dss->ssn, half->next);
 }
 
-bool data_take_dss(struct mpta_tracker *tracker, struct incoming *in, const struct mpta_dss *dss)
+static bool take_map(struct mpta_tracker *tracker, struct incoming *in, const struct mpta_dss *dss);
+
+/* ---- What must wait ---------------------------------------------------------------------------
+ */
+
+/* So many mappings wait on one subflow at most. */
+#define DEFERRED_MAX 256
+
+struct deferred {
+    enum role role;
+    struct mpta_place at;
+    struct mpta_dss dss;
+};
+
+static bool defer(struct incoming *in, const struct mpta_dss *dss)
+{
+    struct subflow *subflow = in->subflow;
+    if (subflow->deferred_count == DEFERRED_MAX)
+        return true;
+    struct deferred *deferred = array_reserve(subflow->deferred, subflow->deferred_count,
+                                              &subflow->deferred_capacity, sizeof(*deferred));
+    if (!deferred)
+        return false;
+    subflow->deferred = deferred;
+    deferred[subflow->deferred_count++] = (struct deferred){in->role, in->packet->place, *dss};
+    return true;
+}
+
+bool data_defer(struct incoming *in)
+{
+    const struct mpta_mptcp_option *option = options_find(in->options, MPTA_DSS);
+    uint64_t from = in->extent.begin;
+    struct range gap;
+    if (in->segment->flags & (MPTA_TCP_SYN | MPTA_TCP_RST))
+        return true;
+    while (rangeset_next_gap(&sender_half(in)->seen, &from, in->extent.end, &gap)) {
+        if (!keep_unmapped(NULL, in, gap.begin, gap.end))
+            return false;
+    }
+    return !option || !option->dss.has_map || defer(in, &option->dss);
+}
+
+bool data_replay(struct mpta_tracker *tracker, struct subflow *subflow)
+{
+    static const struct mpta_segment no_segment;
+    static const struct options no_options;
+    size_t kept = 0;
+    for (size_t i = 0; i < subflow->deferred_count; i++) {
+        struct deferred deferred = subflow->deferred[i];
+        if (!subflow->halves[deferred.role].ssn_base_known) {
+            subflow->deferred[kept++] = deferred;
+            continue;
+        }
+        struct mpta_packet packet = {.place = deferred.at, .segment = &no_segment};
+        struct incoming in = {
+            &packet, &no_segment, &no_options, subflow, deferred.role, {0, 0}
+        };
+        if (!take_map(tracker, &in, &deferred.dss))
+            return false;
+    }
+    subflow->deferred_count = kept;
+    return true;
+}
+
+/* Takes a DSS with a mapping whose subflow sequence numbers are understood. */
+static bool take_map(struct mpta_tracker *tracker, struct incoming *in, const struct mpta_dss *dss)
 {
     struct stream *stream = sender_stream(in);
     uint64_t position;
-    if (dss->has_ack)
-        stream_take_ack(&in->subflow->connection->streams[!sender_side(in)], dss->data_ack,
-                        dss->ack_is_64);
-    if (!dss->has_map || !stream_position(stream, dss->dsn, dss->dsn_is_64, &position))
+    if (!stream_position(stream, dss->dsn, dss->dsn_is_64, &position))
         return true;
-    guess_ssn_base(in, dss->ssn);
     if (dss->data_len == 0) {
         take_infinite_mapping(in, dss, position);
         return true;
@@ -416,6 +531,26 @@ bool data_take_dss(struct mpta_tracker *tracker, struct incoming *in, const stru
     if (dss->data_fin && dss->data_len == 1)
         return take_bare_data_fin(in, dss, position);
     return take_data_mapping(tracker, in, dss, position);
+}
+
+bool data_take_dss(struct mpta_tracker *tracker, struct incoming *in, const struct mpta_dss *dss)
+{
+    struct half *half = sender_half(in);
+    bool bare_data_fin = dss->data_fin && dss->data_len == 1;
+    if (dss->has_ack)
+        stream_take_ack(&in->subflow->connection->streams[!sender_side(in)], dss->data_ack,
+                        dss->ack_is_64);
+    if (!dss->has_map)
+        return true;
+    half->plain = false;
+    if (!half->ssn_base_known) {
+        guess_ssn_base(in, dss);
+        if (half->ssn_base_known && !data_replay(tracker, in->subflow))
+            return false;
+    }
+    if (!half->ssn_base_known && !bare_data_fin)
+        return defer(in, dss);
+    return take_map(tracker, in, dss);
 }
 
 bool data_take_capable(struct mpta_tracker *tracker, struct incoming *in,

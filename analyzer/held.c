@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* There is room for `len` more octets, and for one more piece. */
-static bool held_has_room(const struct held *list, size_t len)
+bool held_has_room(const struct held *list, size_t len)
 {
     size_t total = len, pieces = 1;
     for (; list && pieces <= HELD_PIECES_MAX; list = list->next) {

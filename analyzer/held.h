@@ -19,6 +19,9 @@ struct held {
     uint8_t octets[];
 };
 
+/* There is room for `len` more octets. */
+bool held_has_room(const struct held *list, size_t len);
+
 /* Keeps a copy in front of the list, if there is room for it. False if there is no memory. */
 bool held_keep(struct held **list, uint64_t begin, const uint8_t *octets, size_t len);
 

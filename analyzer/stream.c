@@ -24,6 +24,16 @@ void stream_set_idsn(struct stream *stream, uint64_t idsn)
     stream->first = first;
 }
 
+void stream_forget_idsn(struct stream *stream)
+{
+    if (stream->seen.count > 0)
+        return;
+    stream->base_known = false;
+    stream->base_is_64 = false;
+    stream->first_is_known = false;
+    stream->acked_known = false;
+}
+
 void stream_set_plain(struct stream *stream)
 {
     if (stream->base_known)

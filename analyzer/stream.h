@@ -35,6 +35,9 @@ struct stream {
 /* The IDSN became known. Positions given out before keep their meaning. */
 void stream_set_idsn(struct stream *stream, uint64_t idsn);
 
+/* The IDSN was not the host's after all. It stays the base where data has been placed by it. */
+void stream_forget_idsn(struct stream *stream);
+
 /*
  * The position of a DSN, of which 32 bits are extended to the value nearest the highest one known.
  * The first one makes the base where none is known. False if it lies outside of what can be told

@@ -86,6 +86,7 @@ void subflow_free(struct subflow *subflow)
 {
     half_clear(&subflow->halves[OPENER]);
     half_clear(&subflow->halves[RESPONDER]);
+    free(subflow->deferred);
     free(subflow);
 }
 

@@ -15,6 +15,7 @@
 #include "analyzer/table.h"
 
 struct connection;
+struct deferred;
 struct held;
 
 enum role {
@@ -61,7 +62,8 @@ struct half {
     struct rangeset carried;  /* positions in the data stream that this half carried */
     struct rangeset unmapped; /* seen, and no mapping covers it so far */
     struct held *held;        /* octets of what is unmapped */
-    bool infinite;            /* an infinite mapping: what follows is shifted so: */
+    bool plain;    /* what no mapping covers is the stream's, as far as the last packets tell */
+    bool infinite; /* an infinite mapping: what follows is shifted so: */
     uint64_t infinite_shift;
     bool data_fin_judged; /* the checksum of its DATA_FIN without data was counted */
 
@@ -128,7 +130,10 @@ struct subflow {
     struct mpta_place first; /* its first packet */
     int64_t end_ns;
 
-    unsigned told; /* TOLD_... */
+    unsigned told;             /* TOLD_... */
+    struct deferred *deferred; /* DSS that cannot be understood yet, oldest first; see data.c */
+    size_t deferred_count;
+    size_t deferred_capacity;
 
     /* A join: what its handshake said. RFC 8684 section 3.2 */
     bool token_known;

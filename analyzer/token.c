@@ -133,7 +133,7 @@ static bool join_attach(struct mpta_tracker *tracker, struct subflow *subflow,
         return false;
     subflow->opened_by = identity_side(owner) == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT;
     tracker->linked_count++;
-    return true;
+    return data_replay(tracker, subflow);
 }
 
 /* A join to a host whose key only the user told: the first that is seen of that connection. */
@@ -287,6 +287,7 @@ void token_forget_key(struct mpta_tracker *tracker, struct connection *connectio
     if (identity->known)
         table_remove(&tracker->tokens, &identity->token_link);
     identity->known = false;
+    stream_forget_idsn(&connection->streams[side]);
 }
 
 bool token_learn_key(struct mpta_tracker *tracker, struct connection *connection,

@@ -145,7 +145,8 @@ static bool subflow_take_all(struct mpta_tracker *tracker, struct incoming *in)
     struct connection *connection = subflow->connection;
     if (connection && !connection_has_keys(connection) && !token_try_user_keys(tracker, in))
         return false;
-    if (!signal_take(tracker, in) || (connection && !data_take_payload(tracker, in)) ||
+    if (!signal_take(tracker, in) ||
+        !(connection ? data_take_payload(tracker, in) : data_defer(in)) ||
         !subflow_take_payload(subflow, in->role, in->packet, &in->extent))
         return false;
     subflow_update(subflow);

@@ -104,6 +104,15 @@ bool data_take_capable(struct mpta_tracker *tracker, struct incoming *in,
 /* The payload of a segment of a linked subflow, after its options. */
 bool data_take_payload(struct mpta_tracker *tracker, struct incoming *in);
 
+/* Payload and mappings of a subflow whose connection is not known: they wait, within bounds. */
+bool data_defer(struct incoming *in);
+
+/* Takes in what waited, as far as it can be understood now. */
+bool data_replay(struct mpta_tracker *tracker, struct subflow *subflow);
+
+/* The capture is over: payload that waits for a mapping will get none. */
+bool data_finish(struct mpta_tracker *tracker, struct connection *connection);
+
 /* ---- event.c: who is told what ------------------------------------------------------------------
  */
 
