@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Feeding frames to a tracker as the program does it, and asking for everything afterwards.
+ */
+#include "tests/integration/sweep_analysis.h"
+
+#include <json-c/json.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/report.h"
+
+static void require(bool condition, const char *words)
+{
+    if (!condition) {
+        fprintf(stderr, "sweep: %s\n", words);
+        abort();
+    }
+}
+
+/* ---- Feeding -------------------------------------------------------------------------------- */
+
+struct sweep_analysis sweep_analysis_begin(void)
+{
+    struct sweep_analysis analysis = {mpta_tracker_new(NULL)};
+    require(analysis.tracker != NULL, "no memory");
+    return analysis;
+}
+
+void sweep_analysis_take(struct sweep_analysis *analysis, const struct frame *frame)
+{
+    struct mpta_segment segment;
+    struct mpta_fed fed;
+    if (mpta_frame_dissect(frame->link_type, frame->octets, frame->captured, frame->wire_len,
+                           &segment) != MPTA_FRAME_TCP) {
+        return;
+    }
+    const struct mpta_packet packet = {
+        .place = {.packet = frame->number, .time_ns = frame->time_ns, .capture = frame->capture},
+        .interface = frame->interface,
+        .segment = &segment,
+    };
+    require(mpta_tracker_feed(analysis->tracker, &packet, &fed) == MPTA_OK, "no memory");
+}
+
+void sweep_analysis_end(struct sweep_analysis *analysis)
+{
+    require(mpta_tracker_finish(analysis->tracker) == MPTA_OK, "no memory");
+}
+
+void sweep_analysis_free(struct sweep_analysis *analysis)
+{
+    mpta_tracker_free(analysis->tracker);
+}
+
+/* ---- Findings ------------------------------------------------------------------------------- */
+
+static void errors_add(struct sweep_errors *errors, const struct mpta_finding *finding)
+{
+    size_t count;
+    size_t row = (size_t)(finding->kind - mpta_finding_kinds(&count));
+    require(count <= SWEEP_KINDS_MAX && row < count, "a finding that is not in the catalogue");
+    if (finding->severity == MPTA_ERROR) {
+        errors->counts[row] += finding->count;
+    }
+}
+
+struct sweep_errors sweep_errors_of(const struct sweep_analysis *analysis)
+{
+    struct sweep_errors errors = {0};
+    struct mpta_summary summary;
+    struct mpta_finding finding;
+    mpta_tracker_summary(analysis->tracker, &summary);
+    for (uint32_t id = 0; id < summary.connections; id++) {
+        for (size_t i = 0; mpta_tracker_finding(analysis->tracker, id, i, &finding); i++) {
+            errors_add(&errors, &finding);
+        }
+    }
+    for (size_t i = 0; mpta_tracker_global_finding(analysis->tracker, i, &finding); i++) {
+        errors_add(&errors, &finding);
+    }
+    return errors;
+}
+
+const char *sweep_errors_new(const struct sweep_errors *part, const struct sweep_errors *whole)
+{
+    for (size_t i = 0; i < SWEEP_KINDS_MAX; i++) {
+        if (part->counts[i] > whole->counts[i]) {
+            return mpta_finding_kinds(&(size_t){0})[i].id;
+        }
+    }
+    return NULL;
+}
+
+/* ---- Reports -------------------------------------------------------------------------------- */
+
+struct memory {
+    char *octets;
+    size_t length;
+    FILE *stream;
+};
+
+/* The stream keeps the addresses of the others: a memory does not move. */
+static void memory_open(struct memory *memory)
+{
+    memory->stream = open_memstream(&memory->octets, &memory->length);
+    require(memory->stream != NULL, "no memory");
+}
+
+/* True if all the octets are one JSON value. */
+static bool memory_is_json(const struct memory *memory)
+{
+    struct json_tokener *tokener = json_tokener_new();
+    require(tokener != NULL && memory->length < INT32_MAX, "no memory");
+    json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+    struct json_object *object =
+        json_tokener_parse_ex(tokener, memory->octets, (int)memory->length + 1);
+    bool good = object != NULL && json_object_is_type(object, json_type_object);
+    json_object_put(object);
+    json_tokener_free(tokener);
+    return good;
+}
+
+/* True if no control character is among the octets but the ends of lines. */
+static bool memory_is_printable(const struct memory *memory)
+{
+    for (size_t i = 0; i < memory->length; i++) {
+        unsigned char octet = (unsigned char)memory->octets[i];
+        if ((octet < 0x20 && octet != '\n') || octet == 0x7f) {
+            return false;
+        }
+    }
+    return memory->length > 0;
+}
+
+static bool json_is_good(const struct report *report)
+{
+    struct memory memory;
+    memory_open(&memory);
+    bool good = report_json(report, memory.stream);
+    fclose(memory.stream);
+    good = good && memory_is_json(&memory);
+    if (!good) {
+        printf("FAILED: this is no JSON:\n%s\n", memory.octets);
+    }
+    free(memory.octets);
+    return good;
+}
+
+static bool text_is_good(const struct report *report)
+{
+    static const struct text_style style = {.utf8 = true, .show_keys = true, .verbose = true};
+    struct memory memory;
+    memory_open(&memory);
+    bool good = report_text(report, &style, memory.stream);
+    fclose(memory.stream);
+    good = good && memory_is_printable(&memory);
+    if (!good) {
+        printf("FAILED: this report is empty or has control characters:\n%s\n", memory.octets);
+    }
+    free(memory.octets);
+    return good;
+}
+
+bool sweep_analysis_report(const struct sweep_analysis *analysis, const struct source *source)
+{
+    struct report_capture capture = {.capture = source_capture(source, 0)};
+    const struct report report = {analysis->tracker, &capture, 1};
+    bool good = json_is_good(&report);
+    return text_is_good(&report) && good;
+}
