@@ -122,6 +122,13 @@ struct story_packet *story_plain(struct story *story, struct story_flow *flow, e
     return story_say(story, flow, from, flags, payload_len, 0, NULL);
 }
 
+void story_swap(struct story *story, size_t one, size_t other)
+{
+    struct story_packet packet = story->packets[one];
+    story->packets[one] = story->packets[other];
+    story->packets[other] = packet;
+}
+
 struct story_packet *story_again(struct story *story, size_t index, bool copy)
 {
     const struct story_packet *before = &story->packets[index];
@@ -285,6 +292,17 @@ struct story_packet *story_mapping(struct story *story, struct story_peers *peer
     dss_map(&dss.dss, *dsn, flow->offset[from] + 1, len);
     *dsn += len;
     return story_option(story, flow, from, MPTA_TCP_ACK | MPTA_TCP_PSH, payload_len, dss);
+}
+
+struct story_packet *story_capable_data(struct story *story, struct story_peers *peers,
+                                        struct story_flow *flow, uint16_t len)
+{
+    struct mpta_mptcp_option option =
+        capable_of(peers, peers->keys[MPTA_CLIENT], peers->keys[MPTA_SERVER]);
+    option.capable.has_data_len = true;
+    option.capable.data_len = len;
+    peers->dsn[MPTA_CLIENT] += len;
+    return story_option(story, flow, OPENER_SAYS, MPTA_TCP_ACK | MPTA_TCP_PSH, len, option);
 }
 
 struct story_packet *story_data(struct story *story, struct story_peers *peers,

@@ -91,6 +91,9 @@ struct story_packet *story_option(struct story *story, struct story_flow *flow,
 struct story_packet *story_plain(struct story *story, struct story_flow *flow, enum story_from from,
                                  uint16_t flags, uint32_t payload_len);
 
+/* Two packets change places in the order of feeding; each keeps its time. */
+void story_swap(struct story *story, size_t one, size_t other);
+
 /* A packet told before is sent again, `copy` false, or seen again on another interface. */
 struct story_packet *story_again(struct story *story, size_t index, bool copy);
 
@@ -112,6 +115,9 @@ struct story_packet *story_join_ack(struct story *story, const struct story_peer
                                     struct story_flow *flow);
 void story_join(struct story *story, const struct story_peers *peers, struct story_flow *flow);
 
+/* The client's first data, with MP_CAPABLE for mapping and DSS for nothing: version 1. */
+struct story_packet *story_capable_data(struct story *story, struct story_peers *peers,
+                                        struct story_flow *flow, uint16_t len);
 /* Data with its mapping, and a DATA_ACK. */
 struct story_packet *story_data(struct story *story, struct story_peers *peers,
                                 struct story_flow *flow, enum story_from from, uint32_t len);
