@@ -110,24 +110,28 @@ static uint64_t half_position(struct half *half, uint32_t number)
     return seq_extend(number, half->next);
 }
 
-/* The SYN or SYN/ACK of a half. One that comes after later packets still tells the ISN. */
+/*
+ * The SYN or SYN/ACK of a half. One that comes after later packets still tells the ISN; one with
+ * another ISN, as SYN cookies make, replaces the first while no data was seen.
+ */
 static void half_take_syn(struct half *half, const struct mpta_segment *segment,
                           struct sighting seen)
 {
     bool repeated = half->isn_known;
-    half->isn = half_position(half, segment->seq);
-    half->isn_known = true;
-    if (!half->ssn_base_known) {
-        half->ssn_base = half->isn;
+    uint64_t isn = half_position(half, segment->seq);
+    if (!repeated || (isn != half->isn && half->seen.count == 0)) {
+        half->ssn_base = isn;
         half->ssn_base_known = true;
+        if (repeated || half->next <= isn)
+            half->next = isn + 1;
+        half->isn = isn;
+        half->isn_known = true;
     }
     half->syn_payload = segment->payload_len;
     if (repeated || segment->payload_len > 0)
         rtt_ambiguous(&half->rtt);
     else
         rtt_sent(&half->rtt, half->isn + 1, seen);
-    if (half->next <= half->isn)
-        half->next = half->isn + 1;
 }
 
 /* The other end acknowledged up to this number. */
