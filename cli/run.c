@@ -5,7 +5,6 @@
  */
 #include "cli/run.h"
 
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -15,6 +14,7 @@
 #include "cli/progress.h"
 #include "cli/report.h"
 #include "cli/source.h"
+#include "cli/stop.h"
 
 /* All that lives as long as the run. */
 struct run {
@@ -40,29 +40,6 @@ static void run_no_memory(struct run *run, const char *consequence)
     progress_clear(&run->progress);
     message_print("not enough memory%s", consequence);
     run_code(run, EXIT_CODE_UNREADABLE);
-}
-
-/* ---- Signals -------------------------------------------------------------------------------- */
-
-/* Set by a signal handler, which can reach nothing else. */
-static volatile sig_atomic_t stopped;
-
-static void stop(int signal_number)
-{
-    (void)signal_number;
-    stopped = 1;
-}
-
-/* The first signal ends the reading, a second one the program. */
-static void signals_catch(void)
-{
-    struct sigaction action = {.sa_handler = stop, .sa_flags = (int)SA_RESETHAND};
-    struct sigaction ignore = {.sa_handler = SIG_IGN};
-    sigemptyset(&action.sa_mask);
-    sigemptyset(&ignore.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGPIPE, &ignore, NULL);
 }
 
 /* ---- Opening -------------------------------------------------------------------------------- */
@@ -174,18 +151,25 @@ static bool run_frame(struct run *run, const struct frame *frame)
     return run->packets != run->options->packet_limit;
 }
 
+/* After the wish to stop, what has come from standard input is still taken: it is at its end. */
+static bool run_goes_on(const struct run *run)
+{
+    bool ends_soon = run->options->input_count == 1 && strcmp(run->options->inputs[0], "-") == 0;
+    return (!stop_wished() || ends_soon) && !outputs_are_abandoned(&run->outputs);
+}
+
 static void run_packets(struct run *run)
 {
     struct frame frame;
     enum source_status status = SOURCE_END;
-    while (!stopped && !outputs_are_abandoned(&run->outputs)) {
+    while (run_goes_on(run)) {
         status = source_next(run->source, &frame);
         if (status != SOURCE_FRAME || !run_frame(run, &frame)) {
             break;
         }
     }
     progress_finish(&run->progress, run->source);
-    if (status == SOURCE_ERROR && !stopped) {
+    if (status == SOURCE_ERROR) {
         message_print("%s", source_error(run->source));
         run_code(run, EXIT_CODE_UNREADABLE);
     }
@@ -193,11 +177,12 @@ static void run_packets(struct run *run)
 
 /* ---- Results -------------------------------------------------------------------------------- */
 
+/* Where the user cut the input, it is not the input's fault. */
 static void run_damage(struct run *run)
 {
     for (size_t i = 0; i < source_capture_count(run->source); i++) {
         const struct capture *capture = source_capture(run->source, i);
-        if (capture->damaged != NULL) {
+        if (capture->damaged != NULL && !stop_wished()) {
             message_print("%s: %s; the report covers what came before", capture->name,
                           capture->damaged);
             run_code(run, EXIT_CODE_DAMAGED);
@@ -245,7 +230,7 @@ enum exit_code run(const struct options *options)
     if (!outputs_check(options)) {
         return EXIT_CODE_USAGE;
     }
-    signals_catch();
+    stop_catch();
     if (run_open_source(&run) && run_open_outputs(&run) && run_open_tracker(&run) &&
         run_open_report(&run)) {
         bool lines_on_terminal = options->verbose && outputs_have_terminal(&run.outputs);

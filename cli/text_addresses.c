@@ -86,11 +86,11 @@ static void address_fill(const void *context, size_t index, struct table_row *ro
 void text_addresses_write(const struct text *text, const struct mpta_connection *connection)
 {
     static const struct table_column columns[] = {
-        {"address",    false},
-        {"id",         true },
-        {"",           false},
-        {"HMAC",       false},
-        {"first seen", false},
+        [COLUMN_WHAT] = {"",           false},
+        [COLUMN_ID] = {"id",         true },
+        [COLUMN_ADDRESS] = {"address",    false},
+        [COLUMN_HMAC] = {"HMAC",       false},
+        [COLUMN_PLACE] = {"first seen", false},
     };
     struct table table = {
         .columns = columns,

@@ -93,12 +93,12 @@ void text_overview_write(const struct text *text)
     snprintf(sent, sizeof sent, "bytes %s", text_arrow(text, MPTA_CLIENT));
     snprintf(received, sizeof received, "bytes %s", text_arrow(text, MPTA_SERVER));
     const struct table_column columns[] = {
-        {"#",          true },
-        {"connection", false},
-        {"lasted",     true },
-        {sent,         true },
-        {received,     true },
-        {"result",     false},
+        [COLUMN_ID] = {"#",          true },
+          [COLUMN_PATH] = {"connection", false},
+        [COLUMN_LASTED] = {"lasted",     true },
+          [COLUMN_C2S] = {sent,         true },
+        [COLUMN_S2C] = {received,     true },
+          [COLUMN_RESULT] = {"result",     false},
     };
     struct table table = {
         .columns = columns,

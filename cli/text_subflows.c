@@ -83,12 +83,11 @@ static void subflow_fill(const void *context, size_t index, struct table_row *ro
 static void list_write(const struct subflow_list *list, uint64_t count, uint64_t shown)
 {
     static const struct table_column columns[] = {
-        {"#",            true },
-        {"subflow",      false},
-        {"",             false},
-        {"bytes",        true },
-        {"again",        true },
-        {"RTT min/mean", true },
+        [COLUMN_ID] = {"#",            true },
+        [COLUMN_PATH] = {"subflow",      false},
+        [COLUMN_BYTES] = {"bytes",        true },
+        [COLUMN_AGAIN] = {"again",        true },
+        [COLUMN_RTT] = {"RTT min/mean", true },
     };
     struct table table = {
         .columns = columns,
