@@ -74,23 +74,24 @@ static struct dedup_entry *dedup_append(struct dedup *dedup, uint64_t fingerprin
 }
 
 /* Counts a copy for its source; true if it is new by the rule above. */
-static bool entry_note(struct dedup_entry *entry, uint64_t source, int64_t time_ns)
+static bool entry_note(struct dedup_entry *entry, const struct dedup_packet *packet)
 {
+    int64_t mirror_ns = packet->distinct ? DEDUP_MIRROR_NS : 0;
     uint32_t i = 0;
-    while (i < entry->source_count && entry->sources[i].source != source)
+    while (i < entry->source_count && entry->sources[i].source != packet->source)
         i++;
-    entry->time_ns = time_ns;
+    entry->time_ns = packet->time_ns;
     if (i == DEDUP_SOURCES)
         return false;
     if (i == entry->source_count) {
-        entry->sources[i].source = source;
+        entry->sources[i].source = packet->source;
         entry->sources[i].copies = 0;
         entry->source_count++;
-    } else if (elapsed_ns(entry->sources[i].time_ns, time_ns) <= DEDUP_MIRROR_NS) {
-        entry->sources[i].time_ns = time_ns;
+    } else if (elapsed_ns(entry->sources[i].time_ns, packet->time_ns) <= mirror_ns) {
+        entry->sources[i].time_ns = packet->time_ns;
         return false;
     }
-    entry->sources[i].time_ns = time_ns;
+    entry->sources[i].time_ns = packet->time_ns;
     if (++entry->sources[i].copies <= entry->copies)
         return false;
     entry->copies++;
@@ -107,17 +108,16 @@ static struct dedup_entry *dedup_find(const struct dedup *dedup, uint64_t finger
     return elapsed_ns(entry->time_ns, time_ns) <= DEDUP_WINDOW_NS ? entry : NULL;
 }
 
-bool dedup_note(struct dedup *dedup, uint64_t fingerprint, uint64_t source, int64_t time_ns,
-                bool *duplicate)
+bool dedup_note(struct dedup *dedup, const struct dedup_packet *packet, bool *duplicate)
 {
     *duplicate = false;
     while (dedup->count > 0 &&
-           elapsed_ns(dedup->ring[dedup->head].time_ns, time_ns) > DEDUP_WINDOW_NS)
+           elapsed_ns(dedup->ring[dedup->head].time_ns, packet->time_ns) > DEDUP_WINDOW_NS)
         dedup_drop_oldest(dedup);
-    struct dedup_entry *entry = dedup_find(dedup, fingerprint, time_ns);
-    if (!entry && !(entry = dedup_append(dedup, fingerprint)))
+    struct dedup_entry *entry = dedup_find(dedup, packet->fingerprint, packet->time_ns);
+    if (!entry && !(entry = dedup_append(dedup, packet->fingerprint)))
         return false;
-    *duplicate = !entry_note(entry, source, time_ns);
+    *duplicate = !entry_note(entry, packet);
     return true;
 }
 

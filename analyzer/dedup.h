@@ -10,7 +10,10 @@
 
 /* Copies on different sources may be this far apart: a path between two capture points. */
 #define DEDUP_WINDOW_NS INT64_C(2000000000)
-/* Copies on one source may be this far apart; what comes later was sent again. */
+/*
+ * Copies on one source may be this far apart; what comes later was sent again. A RST or a pure ACK
+ * without an IP identification is sent again sooner than that: copies of such have the same time.
+ */
 #define DEDUP_MIRROR_NS INT64_C(1000000)
 /* So many sources are counted for one packet. */
 #define DEDUP_SOURCES 4
@@ -28,12 +31,19 @@ struct dedup {
     size_t count;
 };
 
+/* A packet, as far as copies of it are concerned. */
+struct dedup_packet {
+    uint64_t fingerprint;
+    uint64_t source; /* capture point */
+    int64_t time_ns;
+    bool distinct; /* a host would not send it twice within DEDUP_MIRROR_NS */
+};
+
 /*
- * Notes a packet with this fingerprint from this source; *duplicate is set to whether it is another
- * copy of one noted before. False if there is no memory.
+ * Notes a packet; *duplicate is set to whether it is another copy of one noted before. False if
+ * there is no memory.
  */
-bool dedup_note(struct dedup *dedup, uint64_t fingerprint, uint64_t source, int64_t time_ns,
-                bool *duplicate);
+bool dedup_note(struct dedup *dedup, const struct dedup_packet *packet, bool *duplicate);
 
 void dedup_clear(struct dedup *dedup);
 

@@ -110,10 +110,15 @@ static uint64_t packet_fingerprint(const struct mpta_tracker *tracker, const str
 static bool packet_is_duplicate(struct mpta_tracker *tracker, const struct incoming *in,
                                 bool *duplicate)
 {
-    const struct mpta_packet *packet = in->packet;
-    uint64_t source = (uint64_t)packet->place.capture << 32 | packet->interface;
-    if (!dedup_note(&tracker->dedup, packet_fingerprint(tracker, in), source, packet->place.time_ns,
-                    duplicate))
+    const struct mpta_place *place = &in->packet->place;
+    const struct mpta_segment *segment = in->segment;
+    const struct dedup_packet packet = {
+        .fingerprint = packet_fingerprint(tracker, in),
+        .source = (uint64_t)place->capture << 32 | in->packet->interface,
+        .time_ns = place->time_ns,
+        .distinct = segment->payload_len > 0 || (segment->ip_id_present && segment->ip_id != 0),
+    };
+    if (!dedup_note(&tracker->dedup, &packet, duplicate))
         return false;
     tracker->duplicate_count += *duplicate;
     return true;

@@ -76,7 +76,8 @@ static void copies_are_told_from_what_was_sent_again(void **state)
         for (size_t k = 0; c->sights[k].expected != END; k++) {
             bool duplicate;
             const struct sight *sight = &c->sights[k];
-            assert_true(dedup_note(&dedup, 7, sight->source, 1000 * sight->time_us, &duplicate));
+            const struct dedup_packet packet = {7, sight->source, 1000 * sight->time_us, true};
+            assert_true(dedup_note(&dedup, &packet, &duplicate));
             if (duplicate != (sight->expected == COPY))
                 fail_msg("%s: packet %zu", c->words, k + 1);
         }
@@ -87,8 +88,25 @@ static void copies_are_told_from_what_was_sent_again(void **state)
 static bool note(struct dedup *dedup, uint64_t fingerprint, uint64_t source, int64_t time_ns)
 {
     bool duplicate;
-    assert_true(dedup_note(dedup, fingerprint, source, time_ns, &duplicate));
+    const struct dedup_packet packet = {fingerprint, source, time_ns, true};
+    assert_true(dedup_note(dedup, &packet, &duplicate));
     return duplicate;
+}
+
+/* Two RSTs in answer to two segments come within microseconds, and are alike to the last bit. */
+static void packets_that_hosts_repeat_at_once_are_no_copies(void **state)
+{
+    (void)state;
+    struct dedup dedup = {0};
+    const struct dedup_packet first = {7, 1, 0, false}, again = {7, 1, 11000, false};
+    bool duplicate;
+    assert_true(dedup_note(&dedup, &first, &duplicate));
+    assert_false(duplicate);
+    assert_true(dedup_note(&dedup, &first, &duplicate));
+    assert_true(duplicate);
+    assert_true(dedup_note(&dedup, &again, &duplicate));
+    assert_false(duplicate);
+    dedup_clear(&dedup);
 }
 
 static void other_packets_are_no_copies(void **state)
@@ -152,6 +170,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(copies_are_told_from_what_was_sent_again),
         cmocka_unit_test(other_packets_are_no_copies),
+        cmocka_unit_test(packets_that_hosts_repeat_at_once_are_no_copies),
         cmocka_unit_test(memory_grows_with_the_window_and_no_further),
         cmocka_unit_test(a_flood_evicts_the_oldest),
         cmocka_unit_test(hostile_times_do_no_harm),
