@@ -105,6 +105,14 @@ def corrupt_then_go(world):
     world.go()
 
 
+def strip_then_go(world):
+    """A middlebox begins to remove options while nothing is under way."""
+    world.hold()
+    world.rest()
+    world.emulate("rule wifi * nosyn strip all")
+    world.go()
+
+
 # ---- The table --------------------------------------------------------------------------------
 
 SCENARIOS = {
@@ -168,6 +176,18 @@ SCENARIOS = {
         endpoints=JOIN_LTE,
         directives=("nat lte 10.99.0.1",),
         routes={"server": ("10.99.0.1 dev lte",)},
+        hold=2000,
+        steps=after_joins(),
+        expect=joined(),
+        facts=facts(2),
+        both_ends=True,
+    ),
+    "nat-ipv6": Scenario(
+        about="the same over IPv6",
+        paths=(WIFI6, LTE6),
+        endpoints={"client": (f"{LTE6.address('client')} dev lte subflow",)},
+        directives=("nat lte fd00:99::1",),
+        routes={"server": ("fd00:99::1 dev lte",)},
         hold=2000,
         steps=after_joins(),
         expect=joined(),
@@ -305,6 +325,17 @@ SCENARIOS = {
         facts=facts(client={"invalid": ["add_addr_hmac"]}),
         both_ends=True,
     ),
+    "echo-stripped": Scenario(
+        about="the echo of the server's ADD_ADDR is removed: announced again, joined all the same",
+        paths=TWO,
+        endpoints=ANNOUNCE_LTE,
+        directives=("rule wifi c2s nosyn has add_addr strip add_addr",),
+        hold=2000,
+        steps=after("server", MPJoinAckRx=1, AddAddrTx=2),
+        expect=joined(client={"AddAddr": SOME}, server={"AddAddrTx": AtLeast(2), "EchoAdd": 0}),
+        facts=facts(2),
+        both_ends=True,
+    ),
     "remove-addr": Scenario(
         about="the client removes the address of its second subflow in mid-connection",
         paths=TWO,
@@ -397,6 +428,39 @@ SCENARIOS = {
         hold=2000,
         steps=after("client", MPRstTx=1),
         expect={"client": {"MPJoinSynTx": 1, "MPJoinSynAckRx": 0}, "server": {"MPJoinSynRx": 0}},
+        facts=facts(),
+        both_ends=True,
+    ),
+    "strip-in-transfer": Scenario(
+        about="from mid-transfer on all MPTCP options are removed: plain TCP from there on",
+        paths=(WIFI,),
+        octets=(8000, 8000),
+        hold=4000,
+        steps=strip_then_go,
+        expect={side: {"DssFallback": 1} for side in BOTH_SIDES},
+        facts=facts(close="fin", fallback="data-without-dss"),
+        both_ends=True,
+    ),
+    "strip-second-data": Scenario(
+        about="all MPTCP options are removed from the second path's data: that subflow is reset",
+        paths=TWO,
+        endpoints=JOIN_LTE,
+        directives=("rule lte * nosyn after 1000 strip all",),
+        octets=(10000, 10000),
+        hold=2000,
+        steps=after_joins(),
+        expect=joined(),
+        facts=facts(2),
+        both_ends=True,
+    ),
+    "strip-join-ack": Scenario(
+        about="MP_JOIN is removed from the third ACK of the join: the server resets it",
+        paths=TWO,
+        endpoints=JOIN_LTE,
+        directives=("rule lte c2s nosyn has mp_join strip mp_join",),
+        hold=2000,
+        steps=after("client", MPJoinSynAckRx=1),
+        expect={"client": {"MPJoinSynAckRx": 1}, "server": {"MPJoinSynRx": SOME, "MPJoinAckRx": 0}},
         facts=facts(),
         both_ends=True,
     ),
