@@ -53,7 +53,8 @@ static const struct option_row rows[] = {
      .repeatable = true,
      .group = GROUP_OUTPUT,
      .sentence = "what to write, and where; default: text",
-     .more = "Without PATH, standard output. May be repeated, so that one pass over the packets "
+     .more = "Without PATH, or with -, standard output. May be repeated, so that one pass over "
+                "the packets "
                 "serves all. A file is written "
                 "beside its target and renamed when it is complete; a symbolic link is never "
                 "followed.", },

@@ -115,8 +115,8 @@ void text_verified_write(const struct text *text)
     struct text_line line;
     mpta_tracker_summary(text->report->tracker, &summary);
     text_line_start(&line);
-    verdicts_add(&summary.join_hmac, "HMACs of joins", &line);
-    verdicts_add(&summary.add_addr_hmac, "of addresses", &line);
+    verdicts_add(&summary.join_hmac, "join HMACs", &line);
+    verdicts_add(&summary.add_addr_hmac, "ADD_ADDR HMACs", &line);
     verdicts_add(&summary.dss_checksum, "checksums", &line);
     if (line.length > 0) {
         text_wrap(text->stream, 0, 2, line.text);

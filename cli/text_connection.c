@@ -78,7 +78,7 @@ static void fallback_write(const struct text *text, const struct mpta_connection
         text_line_add(&line, "%s%s", line.length > 0 ? ": " : "",
                       words_fallback(connection->fallback));
     }
-    text_labelled(text, PAINT_NOTE, "fell back", &line);
+    text_labelled(text, PAINT_NOTE, "fallback", &line);
 }
 
 static void identity_write(const struct text *text, const struct mpta_connection *connection)

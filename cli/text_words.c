@@ -80,9 +80,21 @@ static void words_hmacs(const struct mpta_subflow *subflow, struct text_line *li
     text_line_item(line, "of ACK %s", mpta_verdict_name(subflow->ack_hmac));
 }
 
+/* A join that the other host answers by a RST before it is established is refused. */
+static bool subflow_was_refused(const struct mpta_subflow *subflow)
+{
+    return subflow->type == MPTA_SUBFLOW_JOIN && !subflow->established &&
+           subflow->reset_by != subflow->opened_by;
+}
+
 static void words_reset(const struct mpta_subflow *subflow, struct text_line *line)
 {
-    text_line_item(line, "reset by %s", words_side(subflow->reset_by));
+    if (subflow_was_refused(subflow)) {
+        text_line_item(line, "refused by %s", words_side(subflow->reset_by));
+    } else {
+        text_line_item(line, "%sreset by %s", subflow->established ? "" : "never established, ",
+                       words_side(subflow->reset_by));
+    }
     if (subflow->reset_reason_known) {
         text_line_add(line, " (%s%s)", mpta_reset_reason_text(subflow->reset_reason),
                       subflow->reset_transient ? ", transient" : "");
@@ -116,9 +128,6 @@ static void words_subflow_end(const struct mpta_subflow *subflow, struct text_li
         text_line_item(line, "closed by FIN");
         break;
     case MPTA_CLOSE_RESET:
-        if (!subflow->established) {
-            text_line_item(line, "never established");
-        }
         words_reset(subflow, line);
         break;
     }

@@ -22,19 +22,27 @@ size_t text_width(const char *text)
     return width_octets(text, strlen(text));
 }
 
+/* A number belongs to the unit or noun that follows it. */
+static bool word_is_number(const char *word, size_t length)
+{
+    return length > 0 && strspn(word, "0123456789.") >= length;
+}
+
 size_t text_fit(const char *text, size_t width)
 {
-    size_t fitting = 0;
+    size_t fitting = 0; /* after any word */
+    size_t fair = 0;    /* after one where a line may well end */
     size_t end = 0;
     while (text[end] != '\0') {
-        end += strspn(text + end, " ");
-        size_t word_end = end + strcspn(text + end, " ");
-        if (word_end == end || (fitting > 0 && width_octets(text, word_end) > width)) {
+        size_t word = end + strspn(text + end, " ");
+        size_t length = strcspn(text + word, " ");
+        if (length == 0 || (fitting > 0 && width_octets(text, word + length) > width)) {
             break;
         }
-        fitting = end = word_end;
+        fitting = end = word + length;
+        fair = word_is_number(text + word, length) && text[end] != '\0' ? fair : end;
     }
-    return fitting;
+    return fair > 0 ? fair : fitting;
 }
 
 void text_wrap(FILE *stream, size_t column, size_t indent, const char *text)

@@ -14,8 +14,8 @@
 size_t text_width(const char *text);
 
 /*
- * The octets of text that fit into width columns without parting a word, at least one word; the
- * blanks that follow are not counted.
+ * The octets of text that fit into width columns without parting a word, or a number from the word
+ * behind it where that can be avoided; at least one word. Blanks that follow are not counted.
  */
 size_t text_fit(const char *text, size_t width);
 

@@ -21,20 +21,24 @@ static const struct {
     const char *text;
     const char *expected;
 } wraps[] = {
-    {"nothing",                     0,  0,  "",                   "\n"                   },
-    {"one word",                    5,  5,  "word",               "word\n"               },
-    {"blanks at both ends",         0,  0,  "  a b  ",            "a b\n"                },
-    {"as long as a line",           21, 4,  SIXTY,                SIXTY "\n"             },
-    {"one too long",                22, 4,  SIXTY,
+    {"nothing",                       0,  0,  "",                   "\n"                   },
+    {"one word",                      5,  5,  "word",               "word\n"               },
+    {"blanks at both ends",           0,  0,  "  a b  ",            "a b\n"                },
+    {"as long as a line",             21, 4,  SIXTY,                SIXTY "\n"             },
+    {"one too long",                  22, 4,  SIXTY,
      "aaaaaaaaa bbbbbbbbb ccccccccc ddddddddd eeeeeeeee\n    "
-     "fffffffff\n"                                                                       },
-    {"a word longer than its line", 70, 70, "0123456789abcdef x",
+     "fffffffff\n"                                                                         },
+    {"a word longer than its line",   70, 70, "0123456789abcdef x",
      "0123456789abcdef\n"
      "                            "
      "                            "
-     "              x\n"                                                                 },
-    {"the cursor beyond the line",  90, 2,  "a b",                "a\n  b\n"             },
-    {"an arrow is one column wide", 76, 0,  "a \xe2\x86\x92 b c", "a \xe2\x86\x92\nb c\n"},
+     "              x\n"                                                                   },
+    {"the cursor beyond the line",    90, 2,  "a b",                "a\n  b\n"             },
+    {"a number stays with its unit",  74, 0,  "in 12 ms",           "in\n12 ms\n"          },
+    {"where it can",                  76, 0,  "12 ms",              "12\nms\n"             },
+    {"a number at the end is a word", 77, 0,  "ab 1 ",              "ab\n1\n"              },
+    {"numbers and nothing else",      77, 0,  "1 2 3",              "1 2\n3\n"             },
+    {"an arrow is one column wide",   76, 0,  "a \xe2\x86\x92 b c", "a \xe2\x86\x92\nb c\n"},
 };
 
 static void words_wrap_as_the_table_says(void **state)
