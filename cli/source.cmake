@@ -16,4 +16,6 @@ add_library(mpta_source STATIC
     source_time.c
     source_unpack.c
     source_window.c)
+# Files of more than 2 GiB, also where long has 32 bits.
+target_compile_definitions(mpta_source PRIVATE _FILE_OFFSET_BITS=64)
 target_link_libraries(mpta_source PUBLIC mpta_flags PkgConfig::LIBARCHIVE PkgConfig::PCAP)

@@ -4,6 +4,7 @@
  * checked against what there is before it is believed.
  */
 #include "cli/source_block.h"
+#include "cli/source_message.h"
 
 #define BYTE_ORDER_MAGIC 0x1a2b3c4dU
 
@@ -29,7 +30,7 @@ static enum source_read section_order(struct source_reader *reader)
         }
     }
     return source_reader_damage(reader, source_input_offset(&reader->input),
-                                "a section header is in neither byte order");
+                                source_message_make("a section header is in neither byte order"));
 }
 
 /* The type and length of the next block. */
@@ -74,9 +75,10 @@ static enum source_read trailer_check(struct source_reader *reader,
     if (length == block->length) {
         return SOURCE_READ_ON;
     }
-    return source_reader_damage(reader, block->offset,
-                                "the lengths before and behind a block differ (%u and %u)",
-                                block->length, length);
+    return source_reader_damage(
+        reader, block->offset,
+        source_message_make("the lengths before and behind a block differ (%u and %u)",
+                            block->length, length));
 }
 
 /* Goes past a block of a type that says nothing here, however long it is. */
@@ -105,9 +107,10 @@ enum source_read source_block_read(struct source_reader *reader, struct source_b
     bool wanted = block_wanted(block->type);
     if (block->length < BLOCK_HEADER + BLOCK_TRAILER || block->length % 4 != 0 ||
         (wanted && block->length > BLOCK_MAX)) {
-        return source_reader_damage(reader, block->offset,
-                                    "a block states a length of %u octets, which cannot be,",
-                                    block->length);
+        return source_reader_damage(
+            reader, block->offset,
+            source_message_make("a block states a length of %u octets, which cannot be,",
+                                block->length));
     }
     if (!wanted) {
         return block_pass(reader, block);

@@ -6,14 +6,10 @@
 #ifndef CLI_SOURCE_MESSAGE_H
 #define CLI_SOURCE_MESSAGE_H
 
-#include <stdarg.h>
-
 /* What is said when there is no memory to say anything else. */
 #define SOURCE_NO_MEMORY "out of memory: give fewer files at once, or raise the memory limit"
 
 /* A new string; NULL without memory. The caller frees it. */
 char *source_message_make(const char *format, ...) __attribute__((format(printf, 1, 2)));
-char *source_message_make_list(const char *format, va_list arguments)
-    __attribute__((format(printf, 1, 0)));
 
 #endif

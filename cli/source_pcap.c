@@ -5,6 +5,7 @@
  * shows along with the unit of time.
  */
 #include "cli/source_cursor.h"
+#include "cli/source_message.h"
 #include "cli/source_reader.h"
 
 #define MAGIC_MICROSECONDS 0xa1b2c3d4U
@@ -49,10 +50,11 @@ enum source_read source_pcap_begin(struct source_reader *reader)
     uint32_t snap_len = source_cursor_u32(&header);
     uint32_t link = source_cursor_u32(&header);
     if (major != VERSION_MAJOR) {
-        return source_reader_damage(reader, 0, "the file header states the unknown version %u.%u",
-                                    major, minor);
+        return source_reader_damage(
+            reader, 0,
+            source_message_make("the file header states the unknown version %u.%u", major, minor));
     }
-    pcap->lengths_swapped = minor < 4;
+    pcap->minor = minor;
     pcap->captured_max = captured_max_of(snap_len);
     pcap->fcs_octets = link & FCS_PRESENT ? (link >> FCS_SHIFT) * 2 : 0;
     reader->capture.format = CAPTURE_PCAP;
@@ -62,6 +64,12 @@ enum source_read source_pcap_begin(struct source_reader *reader)
         return source_reader_no_memory(reader);
     }
     return SOURCE_READ_ON;
+}
+
+/* Before version 2.3 the wire length came first, in 2.3 it depends on the writer. */
+static bool lengths_swapped(uint16_t minor, uint32_t captured, uint32_t wire_len)
+{
+    return minor < 3 || (minor == 3 && captured > wire_len);
 }
 
 /* Takes the frame check sequence off a frame's lengths; a snap length may have cut it already. */
@@ -88,16 +96,17 @@ static enum source_read record_next(struct source_reader *reader, struct frame *
     int64_t fraction = source_cursor_u32(&header);
     uint32_t captured = source_cursor_u32(&header);
     uint32_t wire_len = source_cursor_u32(&header);
-    if (pcap->lengths_swapped && captured > wire_len) {
+    if (lengths_swapped(pcap->minor, captured, wire_len)) {
         uint32_t swap = captured;
         captured = wire_len;
         wire_len = swap;
     }
     if (captured > pcap->captured_max) {
-        return source_reader_damage(reader, source_input_offset(&reader->input),
-                                    "a packet record states %u captured octets, more than the %u "
-                                    "that can be,",
-                                    captured, pcap->captured_max);
+        return source_reader_damage(
+            reader, source_input_offset(&reader->input),
+            source_message_make("a packet record states %u captured octets, more than the %u "
+                                "that can be,",
+                                captured, pcap->captured_max));
     }
     size_t length = RECORD_HEADER + (size_t)captured;
     read = source_reader_peek(reader, length, "a packet record", &octets);

@@ -5,6 +5,7 @@
  * of their section from zero; packets come in enhanced, simple and the obsolete packet blocks.
  */
 #include "cli/source_block.h"
+#include "cli/source_message.h"
 #include "cli/source_time.h"
 
 enum option_code {
@@ -23,7 +24,7 @@ enum { VERSION_MAJOR = 1 };
 static enum source_read block_malformed(struct source_reader *reader,
                                         const struct source_block *block, const char *what)
 {
-    return source_reader_damage(reader, block->offset, "%s", what);
+    return source_reader_damage(reader, block->offset, source_message_make("%s", what));
 }
 
 static enum source_read section_begin(struct source_reader *reader, struct source_block *block)
@@ -36,9 +37,9 @@ static enum source_read section_begin(struct source_reader *reader, struct sourc
         return block_malformed(reader, block, "a section header is too short");
     }
     if (major != VERSION_MAJOR) {
-        return source_reader_damage(reader, block->offset,
-                                    "a section header states the unknown version %u.%u", major,
-                                    minor);
+        return source_reader_damage(
+            reader, block->offset,
+            source_message_make("a section header states the unknown version %u.%u", major, minor));
     }
     reader->pcapng.section_first = reader->capture.interface_count;
     return SOURCE_READ_ON;
@@ -74,8 +75,9 @@ static enum source_read interface_add(struct source_reader *reader, struct sourc
     }
     size_t index = reader->capture.interface_count;
     if (index == SOURCE_INTERFACES_MAX) {
-        return source_reader_damage(reader, block->offset, "more than %u interfaces are described",
-                                    SOURCE_INTERFACES_MAX);
+        return source_reader_damage(
+            reader, block->offset,
+            source_message_make("more than %u interfaces are described", SOURCE_INTERFACES_MAX));
     }
     if (!source_reader_add_interface(reader, link_type, name.at, source_cursor_left(&name))) {
         return source_reader_no_memory(reader);
@@ -94,9 +96,10 @@ static bool interface_find(const struct source_reader *reader, uint32_t id, size
 static enum source_read interface_missing(struct source_reader *reader,
                                           const struct source_block *block, uint32_t id)
 {
-    return source_reader_damage(reader, block->offset,
-                                "a block is of interface %u, which its section does not describe,",
-                                id);
+    return source_reader_damage(
+        reader, block->offset,
+        source_message_make("a block is of interface %u, which its section does not describe,",
+                            id));
 }
 
 /* Takes the octets of a packet out of its block. */

@@ -15,8 +15,7 @@ enum source_read source_reader_no_memory(struct source_reader *reader)
     return SOURCE_READ_FAILED;
 }
 
-/* "WHAT at byte N, after packet M", taking what. */
-static enum source_read reader_damaged(struct source_reader *reader, uint64_t offset, char *what)
+enum source_read source_reader_damage(struct source_reader *reader, uint64_t offset, char *what)
 {
     const char *unpacked = reader->input.unpack ? " of the unpacked data" : "";
     char *text = NULL;
@@ -38,16 +37,6 @@ static enum source_read reader_damaged(struct source_reader *reader, uint64_t of
     return SOURCE_READ_END;
 }
 
-enum source_read source_reader_damage(struct source_reader *reader, uint64_t offset,
-                                      const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    char *what = source_message_make_list(format, arguments);
-    va_end(arguments);
-    return reader_damaged(reader, offset, what);
-}
-
 enum source_read source_reader_stop(struct source_reader *reader, enum source_input_status status,
                                     uint64_t offset, const char *what)
 {
@@ -59,11 +48,13 @@ enum source_read source_reader_stop(struct source_reader *reader, enum source_in
         return SOURCE_READ_FAILED;
     }
     if (reader->input.corrupt) {
-        return source_reader_damage(reader, offset, "the file cannot be unpacked any further (%s)",
-                                    reader->input.corrupt);
+        return source_reader_damage(
+            reader, offset,
+            source_message_make("the file cannot be unpacked any further (%s)",
+                                reader->input.corrupt));
     }
-    return source_reader_damage(reader, offset, "the file ends in the middle of %s that begins",
-                                what);
+    return source_reader_damage(
+        reader, offset, source_message_make("the file ends in the middle of %s that begins", what));
 }
 
 enum source_read source_reader_peek(struct source_reader *reader, size_t want, const char *what,

@@ -9,8 +9,6 @@
 #include "cli/source.h"
 #include "cli/source_input.h"
 
-#include <stdarg.h>
-
 /*
  * No frame is larger than this: more in a length field is damage, not a packet. Segmentation
  * offload makes frames of 64 KiB, IPv6 jumbograms ("BIG TCP") of 512 KiB.
@@ -31,8 +29,8 @@ enum source_read {
 struct source_pcap {
     bool big_endian;
     bool nanoseconds;
-    bool lengths_swapped; /* versions before 2.4 were not of one mind about their order */
-    uint32_t fcs_octets;  /* at the end of each frame: no part of the packet */
+    uint16_t minor;      /* version: before 2.4, a record's lengths may stand the other way round */
+    uint32_t fcs_octets; /* at the end of each frame: no part of the packet */
     uint32_t captured_max;
 };
 
@@ -83,10 +81,11 @@ void source_reader_close(struct source_reader *reader);
 enum source_read source_pcap_begin(struct source_reader *reader);
 enum source_read source_pcapng_begin(struct source_reader *reader);
 
-/* Says what is wrong with what begins at a byte offset: END, or FAILED without memory. */
-enum source_read source_reader_damage(struct source_reader *reader, uint64_t offset,
-                                      const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+/*
+ * Says what is wrong with what begins at a byte offset: END, or FAILED without memory. what is from
+ * source_message_make, NULL included, and is freed here.
+ */
+enum source_read source_reader_damage(struct source_reader *reader, uint64_t offset, char *what);
 
 /* The next want octets, which belong to what (a noun) that begins here: ON, END or FAILED. */
 enum source_read source_reader_peek(struct source_reader *reader, size_t want, const char *what,

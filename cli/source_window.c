@@ -1,19 +1,31 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The window is a heap of copied frames, each one block of memory. */
+/*
+ * The window is a heap of frames that were copied, one after the other, into slabs of memory. A
+ * slab goes when the last frame in it has gone; frames come in nearly in the order in which they
+ * go, so few slabs are held by a few frames. A block of memory for each frame would have to be
+ * touched again, to be freed, long after it has left the processor's cache.
+ */
 #include "cli/source_window.h"
 
+#include <assert.h>
+#include <stdalign.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct held {
-    struct frame frame;
-    uint8_t octets[];
+enum { SLAB_SIZE = 256 * 1024 };
+
+struct source_slab {
+    size_t size;
+    size_t used;
+    size_t frames; /* that are held in it */
+    alignas(max_align_t) uint8_t octets[];
 };
 
-static size_t held_size(const struct frame *frame)
-{
-    return sizeof(struct held) + sizeof(struct source_heap_entry) + frame->captured;
-}
+struct source_held {
+    struct frame frame;
+    struct source_slab *slab;
+    uint8_t octets[];
+};
 
 void source_window_note(struct source_window *window, int64_t time_ns)
 {
@@ -22,9 +34,80 @@ void source_window_note(struct source_window *window, int64_t time_ns)
     }
 }
 
+/* ---- Slabs ---------------------------------------------------------------------------------- */
+
+static void slab_free(struct source_window *window, struct source_slab *slab)
+{
+    window->octets -= slab->size;
+    free(slab);
+}
+
+/* A slab that is full and holds nothing is of no more use; one that is being filled starts anew. */
+static void slab_settle(struct source_window *window, struct source_slab *slab)
+{
+    if (slab->frames > 0) {
+        return;
+    }
+    if (slab == window->filling) {
+        slab->used = 0;
+    } else {
+        slab_free(window, slab);
+    }
+}
+
+/* Makes the slab to be filled one that has room for length octets; false without memory. */
+static bool slab_provide(struct source_window *window, size_t length)
+{
+    struct source_slab *old = window->filling;
+    if (old && old->size - old->used >= length) {
+        return true;
+    }
+    size_t size = length > SLAB_SIZE ? length : SLAB_SIZE;
+    struct source_slab *slab = malloc(sizeof *slab + size);
+    if (!slab) {
+        return false;
+    }
+    slab->size = size;
+    slab->used = 0;
+    slab->frames = 0;
+    window->filling = slab;
+    window->octets += size;
+    if (old) {
+        slab_settle(window, old);
+    }
+    return true;
+}
+
+/* Room for a frame of so many octets; NULL without memory. */
+static struct source_held *held_make(struct source_window *window, size_t captured)
+{
+    size_t align = alignof(max_align_t);
+    size_t length = (sizeof(struct source_held) + captured + align - 1) / align * align;
+    if (!slab_provide(window, length)) {
+        return NULL;
+    }
+    struct source_slab *slab = window->filling;
+    struct source_held *held = (void *)(slab->octets + slab->used);
+    held->slab = slab;
+    slab->used += length;
+    slab->frames++;
+    return held;
+}
+
+static void held_release(struct source_window *window, struct source_held *held)
+{
+    if (held) {
+        assert(held->slab->frames > 0);
+        held->slab->frames--;
+        slab_settle(window, held->slab);
+    }
+}
+
+/* ---- Frames --------------------------------------------------------------------------------- */
+
 bool source_window_push(struct source_window *window, const struct frame *frame)
 {
-    struct held *held = malloc(sizeof *held + frame->captured);
+    struct source_held *held = held_make(window, frame->captured);
     if (!held) {
         return false;
     }
@@ -35,10 +118,9 @@ bool source_window_push(struct source_window *window, const struct frame *frame)
     }
     struct source_heap_entry entry = {frame->time_ns, frame->number, held, frame->interface};
     if (!source_heap_push(&window->heap, entry)) {
-        free(held);
+        held_release(window, held);
         return false;
     }
-    window->octets += held_size(frame);
     return true;
 }
 
@@ -54,24 +136,23 @@ static bool window_due(const struct source_window *window)
 
 bool source_window_pop(struct source_window *window, bool last, struct frame *frame)
 {
-    free(window->given);
+    held_release(window, window->given);
     window->given = NULL;
     if (source_window_empty(window) || !(last || window_due(window))) {
         return false;
     }
-    struct held *held = source_heap_pop(&window->heap).item;
-    window->given = held;
-    window->octets -= held_size(&held->frame);
-    *frame = held->frame;
+    window->given = source_heap_pop(&window->heap).item;
+    *frame = window->given->frame;
     return true;
 }
 
 void source_window_free(struct source_window *window)
 {
+    held_release(window, window->given);
     for (size_t i = 0; i < window->heap.count; i++) {
-        free(window->heap.entries[i].item);
+        held_release(window, window->heap.entries[i].item);
     }
     source_heap_free(&window->heap);
-    free(window->given);
+    free(window->filling);
     *window = (struct source_window){0};
 }

@@ -15,16 +15,20 @@
 /* A frame is given out when one this much later was read from any interface of the capture, ... */
 #define SOURCE_WINDOW_NS INT64_C(2000000000)
 
-/* ... or when this many frames, or octets of frames, are held. */
-#define SOURCE_WINDOW_FRAMES (64U * 1024)
-#define SOURCE_WINDOW_OCTETS (64U * 1024 * 1024)
+/* ... or when this many frames, or octets of memory for them, are held. */
+#define SOURCE_WINDOW_FRAMES ((size_t)64 * 1024)
+#define SOURCE_WINDOW_OCTETS ((size_t)64 * 1024 * 1024)
+
+struct source_held;
+struct source_slab;
 
 /* All zero is an empty window. */
 struct source_window {
     struct source_heap heap;
-    size_t octets;     /* held, with what it takes to hold them */
-    int64_t newest_ns; /* time of the latest frame read; meaningless before the first */
-    void *given;       /* the frame given out last, whose octets are still borrowed */
+    struct source_slab *filling; /* where the next copy goes; NULL at first */
+    struct source_held *given;   /* the frame given out last, whose octets are still borrowed */
+    size_t octets;               /* of memory that holds frames */
+    int64_t newest_ns;           /* time of the latest frame read; meaningless before the first */
 };
 
 /* Takes note of the time of a frame that was read, be it for the window or not. */

@@ -68,7 +68,7 @@ static void make_pcapng(struct maker *maker)
     put_interface(maker, 1, 0, 9, "eth0");
     put_interface(maker, 101, 0, 9, "tun0");
     for (unsigned i = 0; i < 5; i++) {
-        put_enhanced(maker, i % 2, 3000000000U * i, i == 3 ? 300000 : 20, 300000, i);
+        put_enhanced(maker, i % 2, UINT64_C(3000000000) * i, i == 3 ? 300000 : 20, 300000, i);
     }
     put_number(maker, 6, 3);
 }

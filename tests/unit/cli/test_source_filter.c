@@ -133,17 +133,17 @@ static void test_refused(void **state)
     enum { NO_INTERFACE = 0xffff };
     static const struct {
         const char *words;
-        uint16_t link_type;
         const char *expression;
-        bool usage;
         const char *expected;
+        uint16_t link_type;
+        bool usage;
     } cases[] = {
-        {"a wrong word",               1,            "tcp prt 80",             true,  "the filter \"tcp prt 80\" cannot be used"},
-        {"a wrong word, raw IP",       101,          "tcp and",                true,  "(RAW): can't parse filter expression"    },
-        {"a wrong word, no interface", NO_INTERFACE, "tcp and",                true,  "syntax error"                            },
-        {"Ethernet on raw IP",         101,          "ether host 2:0:0:0:0:1", false, "link type 101 (RAW): "                   },
-        {"a link type of the future",  0xfff0,       "tcp",                    false,
-         "cannot be used on frames of link type 65520 (unknown to libpcap): "                                                   },
+        {"a wrong word",               "tcp prt 80",             "the filter \"tcp prt 80\" cannot be used", 1,            true },
+        {"a wrong word, raw IP",       "tcp and",                "(RAW): can't parse filter expression",     101,          true },
+        {"a wrong word, no interface", "tcp and",                "syntax error",                             NO_INTERFACE, true },
+        {"Ethernet on raw IP",         "ether host 2:0:0:0:0:1", "link type 101 (RAW): ",                    101,          false},
+        {"a link type of the future",  "tcp",
+         "cannot be used on frames of link type 65520 (unknown to libpcap): ",                               0xfff0,       false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct maker maker = {0};
@@ -157,7 +157,7 @@ static void test_refused(void **state)
         assert_null(reading.source);
         assert_int_equal(reading.usage, cases[i].usage);
         assert_true(text_has(reading.error, cases[i].expected));
-        assert_int_equal(strncmp(reading.error, path, strlen(path)) == 0, !cases[i].usage);
+        assert_int_equal(text_begins(reading.error, path), !cases[i].usage);
         reading_free(&reading);
         maker_free(&maker);
         support_clean();
@@ -185,7 +185,7 @@ static void test_refused_later(void **state)
     assert_int_equal(reading.end, SOURCE_ERROR);
     const char *error = source_error(reading.source);
     print_message("%s\n", error);
-    assert_int_equal(strncmp(error, path, strlen(path)), 0);
+    assert_true(text_begins(error, path));
     assert_true(text_has(error, "after packet 2: the filter \"tcp\" cannot be used"));
     struct frame frame;
     assert_int_equal(source_next(reading.source, &frame), SOURCE_ERROR); /* and stays so */

@@ -19,7 +19,7 @@ enum { LANES = 3, PER_LANE = 400, MILLISECOND = 1000000, SECOND = 1000000000 };
 /* Frames of an interface are 5 ms apart, on the average; some fall together with others'. */
 static uint64_t lane_time(unsigned lane, unsigned i)
 {
-    return (uint64_t)i * 5 * MILLISECOND + (i % 3) * lane * MILLISECOND;
+    return ((uint64_t)i * 5 + (uint64_t)(i % 3) * lane) * MILLISECOND;
 }
 
 static void put_lane_frame(struct maker *maker, unsigned lane, unsigned i)

@@ -81,17 +81,24 @@ static const struct {
      {0, 0, 64, 64},
      1,                                                                                                            0,
      64,                                                                                                                                      64    },
-    {"version 2.2: lengths the other way",
+    {"version 2.2: the wire length first",
      {MICROSECONDS, 2, 2, 65535, 1},
      {0, 0, 60, 40},
      1,                                                                                                            0,
      40,                                                                                                                                      60    },
+    {"version 2.3, wire length first",
+     {MICROSECONDS, 2, 3, 65535, 1},
+     {0, 0, 60, 40},
+     1,                                                                                                            0,
+     40,                                                                                                                                      60    },
+    {"version 2.3, wire length last",      {MICROSECONDS, 2, 3, 65535, 1},         {0, 0, 40, 60},         1,      0,                   40,   60    },
+    {"version 2.5",                        {MICROSECONDS, 2, 5, 65535, 1},         {0, 0, 40, 60},         1,      0,                   40,   60    },
 };
 
-/* The record's frame as octets are put: versions before 2.4 may have the lengths swapped. */
+/* How many octets of a frame the file has: before version 2.4 the lengths may be swapped. */
 static size_t record_octets(const struct record *record, uint16_t minor)
 {
-    bool swapped = minor < 4 && record->captured > record->wire_len;
+    bool swapped = minor < 3 || (minor == 3 && record->captured > record->wire_len);
     return swapped ? record->wire_len : record->captured;
 }
 
@@ -204,7 +211,7 @@ static void test_refused(void **state)
             assert_null(reading.source);
             assert_false(reading.usage);
             assert_true(text_has(reading.error, refused[i].expected));
-            assert_int_equal(strncmp(reading.error, path, strlen(path)), 0);
+            assert_true(text_begins(reading.error, path));
             reading_free(&reading);
             maker_free(&maker);
             support_clean();

@@ -45,7 +45,7 @@ void put_number(struct maker *maker, uint64_t number, size_t length)
 
 static uint8_t pattern_octet(unsigned seed, size_t i)
 {
-    return (uint8_t)(seed * 37 + i * 11 + 5);
+    return (uint8_t)((size_t)seed * 37 + i * 11 + 5);
 }
 
 void put_pattern(struct maker *maker, unsigned seed, size_t length)
@@ -209,7 +209,7 @@ const char *support_file(const void *octets, size_t length)
 {
     assert_true(file_count < FILES_MAX);
     char *path = file_paths[file_count++];
-    strcpy(path, "/tmp/test-source-XXXXXX");
+    snprintf(path, sizeof file_paths[0], "/tmp/test-source-XXXXXX");
     int fd = mkstemp(path);
     assert_true(fd >= 0);
     FILE *file = fdopen(fd, "wb");
@@ -324,4 +324,9 @@ void reading_free(struct reading *reading)
 bool text_has(const char *text, const char *part)
 {
     return text && strstr(text, part) != NULL;
+}
+
+bool text_begins(const char *text, const char *part)
+{
+    return text && strncmp(text, part, strlen(part)) == 0;
 }

@@ -105,5 +105,7 @@ uint64_t digest_octets(const uint8_t *octets, size_t length);
 
 /* Whether a text is there and contains another. */
 bool text_has(const char *text, const char *part);
+/* ... or begins with it. */
+bool text_begins(const char *text, const char *part);
 
 #endif
