@@ -251,8 +251,11 @@ void subflow_take(struct subflow *subflow, enum role role, const struct mpta_pac
 
     *extent = (struct extent){0};
     half->packets++;
+    measure_packet(&half->measure, packet->place.time_ns, segment->payload_len > 0);
     if (packet->place.time_ns > subflow->end_ns)
         subflow->end_ns = packet->place.time_ns;
+    if (packet->place.time_ns < subflow->first.time_ns)
+        subflow->first = packet->place;
     /* The sequence numbers of a RST need not lie in the stream. */
     if (segment->flags & MPTA_TCP_RST) {
         subflow_take_rst(subflow, role, &packet->place);
@@ -267,6 +270,19 @@ void subflow_take(struct subflow *subflow, enum role role, const struct mpta_pac
         half_take_ack(&subflow->halves[role_other(role)], segment->ack, seen, subflow->copied);
 }
 
+/* Payload beyond all before makes a round trip; any other makes those under way ambiguous. */
+static void half_measure_payload(struct half *half, const struct mpta_packet *packet,
+                                 const struct extent *extent, uint64_t overlap)
+{
+    if (overlap == 0 && extent->begin >= half->next) {
+        rtt_sent(&half->rtt, extent->end, packet_sighting(packet));
+        return;
+    }
+    rtt_ambiguous(&half->rtt);
+    if (extent->end <= half->next)
+        half->measure.view.out_of_order_bytes += extent->end - extent->begin - overlap;
+}
+
 bool subflow_take_payload(struct subflow *subflow, enum role role, const struct mpta_packet *packet,
                           const struct extent *extent)
 {
@@ -279,12 +295,8 @@ bool subflow_take_payload(struct subflow *subflow, enum role role, const struct 
     if (!rangeset_add(&half->seen, extent->begin, extent->end, &overlap))
         return false;
     half->retransmitted_bytes += overlap;
-    if (extent->begin == extent->end || packet->segment->flags & MPTA_TCP_SYN)
-        ;
-    else if (overlap == 0 && extent->begin >= half->next)
-        rtt_sent(&half->rtt, extent->end, packet_sighting(packet));
-    else
-        rtt_ambiguous(&half->rtt);
+    if (extent->begin != extent->end && !(packet->segment->flags & MPTA_TCP_SYN))
+        half_measure_payload(half, packet, extent, overlap);
     uint64_t end = extent->end;
     if (packet->segment->flags & MPTA_TCP_FIN) {
         half->fin = true;
@@ -292,6 +304,8 @@ bool subflow_take_payload(struct subflow *subflow, enum role role, const struct 
     }
     if (end > half->next)
         half->next = end;
+    if (half->next - half->acked > half->measure.view.max_in_flight && half->acked > 0)
+        half->measure.view.max_in_flight = half->next - half->acked;
     return true;
 }
 
@@ -359,6 +373,7 @@ static void half_view(const struct half *half, struct mpta_subflow_end *end,
         .reinjected_bytes = half->reinjected_bytes,
         .remapped_bytes = half->remapped_bytes,
         .rtt = half->rtt.stats,
+        .measure = half->measure.view,
     };
 }
 
