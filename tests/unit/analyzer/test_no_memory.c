@@ -146,6 +146,25 @@ static void ask_everything(const struct mpta_tracker *tracker)
     assert_true(summary.connections == 0 || length > 0);
 }
 
+/* The views may be read while an event is told; what was delivered may be read. */
+static struct mpta_tracker *observed;
+
+static void ask_on_event(void *context, const struct mpta_event *event)
+{
+    size_t *events = context;
+    assert_true(strlen(mpta_event_type_name(event->type)) > 0);
+    ++*events;
+    if (observed)
+        ask_everything(observed);
+}
+
+static void take_octets(void *context, const struct mpta_octets *octets)
+{
+    uint64_t *sum = context;
+    for (size_t i = 0; i < octets->len; i++)
+        *sum += octets->octets[i];
+}
+
 /* ---- Failing --------------------------------------------------------------------------------- */
 
 /* What a caller may do after a failure: ask, and go on with the next packet. */
@@ -183,12 +202,22 @@ enum failure {
 static bool run_failing(const struct story *story, size_t k, enum failure failure)
 {
     static const uint64_t keys[] = {STORY_KEY_CLIENT, 3};
-    const struct mpta_config config = {.keys = keys, .key_count = COUNT_OF(keys)};
+    size_t events = 0;
+    uint64_t octets = 0;
+    const struct mpta_config config = {
+        .keys = keys,
+        .key_count = COUNT_OF(keys),
+        .observe = ask_on_event,
+        .observe_context = &events,
+        .deliver = take_octets,
+        .deliver_context = &octets,
+    };
     memory.failed = 0;
     memory.left = k;
     memory.lasting = failure != ONCE;
     memory.armed = true;
     struct mpta_tracker *tracker = mpta_tracker_new(&config);
+    observed = tracker;
     if (tracker) {
         feed_all(story, tracker);
         memory.armed = memory.armed && failure != REPAIRED;
@@ -197,6 +226,7 @@ static bool run_failing(const struct story *story, size_t k, enum failure failur
         finish(tracker);
     }
     memory.armed = false;
+    observed = NULL;
     mpta_tracker_free(tracker);
     return memory.failed > 0;
 }

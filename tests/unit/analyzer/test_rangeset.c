@@ -17,6 +17,7 @@
 
 struct model {
     uint64_t base; /* the number of bits[0] */
+    uint32_t size;
     uint8_t bits[MODEL_SIZE];
 };
 
@@ -27,33 +28,52 @@ static uint32_t random_below(uint64_t *seed, uint32_t limit)
     return (uint32_t)(*seed >> 33) % limit;
 }
 
-static uint64_t model_add(struct model *model, uint32_t begin, uint32_t end)
+static uint64_t model_count(const struct model *model, uint64_t begin, uint64_t end)
 {
-    uint64_t overlap = 0;
-    for (uint32_t i = begin; i < end; i++) {
-        overlap += model->bits[i];
-        model->bits[i] = 1;
-    }
-    return overlap;
+    uint64_t count = 0;
+    for (uint64_t i = begin; i < end; i++)
+        count += model->bits[i];
+    return count;
+}
+
+static void model_set(struct model *model, uint64_t begin, uint64_t end, bool present)
+{
+    if (begin < end)
+        memset(model->bits + begin, present, end - begin);
 }
 
 /* Ranges are sorted, not empty, apart, and hold exactly the numbers of the model. */
 static void assert_same(const struct model *model, const struct rangeset *set)
 {
-    uint64_t at = model->base, total = 0;
+    uint64_t at = 0, total = 0;
     const struct range *ranges = rangeset_ranges(set);
     for (uint32_t i = 0; i < set->count; i++) {
-        assert_true(ranges[i].begin < ranges[i].end);
-        assert_true(i == 0 ? ranges[i].begin >= at : ranges[i].begin > at);
-        for (; at < ranges[i].begin; at++)
-            assert_int_equal(model->bits[at - model->base], 0);
-        for (; at < ranges[i].end; at++)
-            assert_int_equal(model->bits[at - model->base], 1);
-        total += ranges[i].end - ranges[i].begin;
+        uint64_t begin = ranges[i].begin - model->base, end = ranges[i].end - model->base;
+        assert_true(begin < end && end <= model->size);
+        assert_true(i == 0 || begin > at);
+        assert_int_equal(model_count(model, at, begin), 0);
+        assert_int_equal(model_count(model, begin, end), end - begin);
+        total += end - begin;
+        at = end;
     }
-    for (; at - model->base < MODEL_SIZE; at++)
-        assert_int_equal(model->bits[at - model->base], 0);
+    assert_int_equal(model_count(model, at, model->size), 0);
     assert_true(rangeset_total(set) == total);
+}
+
+/* The gaps are exactly what the model lacks. */
+static void assert_same_gaps(const struct model *model, const struct rangeset *set)
+{
+    uint64_t from = model->base, end = model->base + model->size, at = 0;
+    struct range gap;
+    while (rangeset_next_gap(set, &from, end, &gap)) {
+        uint64_t gap_begin = gap.begin - model->base, gap_end = gap.end - model->base;
+        assert_true(gap_begin < gap_end && gap_begin >= at && gap_end <= model->size);
+        assert_true(from == gap.end);
+        assert_int_equal(model_count(model, at, gap_begin), gap_begin - at);
+        assert_int_equal(model_count(model, gap_begin, gap_end), 0);
+        at = gap_end;
+    }
+    assert_int_equal(model_count(model, at, model->size), model->size - at);
 }
 
 struct walk_case {
@@ -64,37 +84,62 @@ struct walk_case {
     uint32_t steps;   /* in one life of the set */
     uint32_t lives;
     uint32_t out_of_ten; /* ranges that continue the one before */
+    bool removes;        /* two of ten ranges are taken out */
 };
 
 /* clang-format off */
 static const struct walk_case walk_cases[] = {
-    {"few numbers, many overlaps", 0, 64, 8, 40, 3000, 0},
-    {"many holes", UINT64_C(1) << 32, 4096, 3, 2000, 50, 0},
-    {"long ranges", UINT64_C(1) << 63, 8192, 900, 60, 500, 0},
-    {"a stream with losses", 1, 8192, 60, 400, 200, 8},
-    {"the highest numbers there are", UINT64_MAX - 1000, 1000, 20, 100, 200, 3},
+    {"few numbers, many overlaps", 0, 64, 8, 40, 3000, 0, false},
+    {"few numbers, also taken out", 0, 64, 8, 60, 3000, 0, true},
+    {"many holes", UINT64_C(1) << 32, 4096, 3, 2000, 25, 0, false},
+    {"many holes, also taken out", UINT64_C(1) << 32, 4096, 9, 2000, 25, 0, true},
+    {"long ranges", UINT64_C(1) << 63, 8192, 900, 60, 200, 0, true},
+    {"a stream with losses", 1, 8192, 60, 400, 200, 8, false},
+    {"the highest numbers there are", UINT64_MAX - 1000, 1000, 20, 100, 300, 3, true},
 };
 /* clang-format on */
+
+/* A range to add, to take out or to count, as a step of a walk draws it. */
+static struct range draw_range(const struct walk_case *c, uint64_t *seed, uint32_t last_end)
+{
+    bool next = random_below(seed, 10) < c->out_of_ten;
+    uint32_t begin = next ? last_end : random_below(seed, c->span);
+    uint32_t end = begin + random_below(seed, c->longest + 1);
+    end = end > c->span ? c->span : end;
+    return (struct range){begin > end ? end : begin, end};
+}
+
+static void walk_step(const struct walk_case *c, struct model *model, struct rangeset *set,
+                      const struct range *range, uint32_t kind)
+{
+    uint64_t begin = c->base + range->begin, end = c->base + range->end, overlap = 0;
+    uint64_t expected = model_count(model, range->begin, range->end);
+    if (rangeset_count(set, begin, end) != expected)
+        fail_msg("%s: counting [%llu, %llu)", c->words, (unsigned long long)begin,
+                 (unsigned long long)end);
+    model_set(model, range->begin, range->end, kind < 8);
+    if (kind >= 8)
+        assert_true(rangeset_remove(set, begin, end));
+    else if (!rangeset_add(set, begin, end, &overlap) || overlap != expected)
+        fail_msg("%s: adding [%llu, %llu)", c->words, (unsigned long long)begin,
+                 (unsigned long long)end);
+}
 
 static void walk_once(const struct walk_case *c, uint64_t *seed)
 {
     static struct model model;
     struct rangeset set = {0};
-    uint32_t end = 0;
+    struct range range = {0};
     model.base = c->base;
-    memset(model.bits, 0, sizeof(model.bits));
+    model.size = c->span;
+    memset(model.bits, 0, c->span);
     for (uint32_t step = 0; step < c->steps; step++) {
-        uint32_t begin = random_below(seed, 10) < c->out_of_ten ? end : random_below(seed, c->span);
-        end = begin + random_below(seed, c->longest + 1);
-        end = end > c->span ? c->span : end;
-        begin = begin > end ? end : begin;
-        uint64_t overlap = 0, expected = model_add(&model, begin, end);
-        assert_true(rangeset_add(&set, c->base + begin, c->base + end, &overlap));
-        if (overlap != expected)
-            fail_msg("%s: [%u, %u)", c->words, begin, end);
+        uint32_t kind = c->removes ? random_below(seed, 10) : 0;
+        range = draw_range(c, seed, (uint32_t)range.end);
+        walk_step(c, &model, &set, &range, kind);
     }
-    if (c->base + MODEL_SIZE > c->base)
-        assert_same(&model, &set);
+    assert_same(&model, &set);
+    assert_same_gaps(&model, &set);
     rangeset_clear(&set);
 }
 
@@ -164,7 +209,7 @@ static void past_its_limit_it_loses_holes_but_no_numbers(void **state)
     model.base = 0;
     for (uint32_t step = 0; step < MODEL_SIZE; step++) {
         uint32_t begin = random_below(&seed, MODEL_SIZE / 2) * 2;
-        model_add(&model, begin, begin + 1);
+        model_set(&model, begin, begin + 1, true);
         assert_true(rangeset_add(&set, begin, begin + 1, &overlap));
         assert_true(set.count <= RANGESET_MAX);
     }

@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Which subflow a packet belongs to: ports used again, late packets, copies, families. */
+#include "tests/unit/analyzer/story.h"
+
+#include <string.h>
+
+static struct story_peers before;
+static struct story_peers after;
+static struct story_flow old;
+static struct story_flow again;
+
+static void flow_begin(struct story *story)
+{
+    before = story_peers(1, STORY_KEY_CLIENT, STORY_KEY_SERVER);
+    after = story_peers(1, STORY_KEY_THIRD, STORY_KEY_FOURTH);
+    old = story_flow("10.0.1.1", 40001, "192.0.2.1", 443);
+    again = old;
+    again.isn[OPENER_SAYS] += 500000000;
+    again.isn[RESPONDER_SAYS] -= 700000000;
+    story_begin(story);
+}
+
+static void tell_old(struct story *story)
+{
+    story_capable(story, &before, &old);
+    story_data(story, &before, &old, OPENER_SAYS, 100);
+    story_data(story, &before, &old, RESPONDER_SAYS, 100);
+    story_data_fins(story, &before, &old);
+    story_fins(story, &before, &old);
+}
+
+static void tell_again(struct story *story)
+{
+    story_capable(story, &after, &again);
+    story_data(story, &after, &again, OPENER_SAYS, 200);
+}
+
+/* ---- Ports used again ------------------------------------------------------------------------ */
+
+static void ports_used_again_are_another_connection(void **state)
+{
+    (void)state;
+    static struct story story;
+    flow_begin(&story);
+    tell_old(&story);
+    tell_again(&story);
+    struct mpta_tracker *tracker = story_tell(&story);
+    assert_int_equal(story_summary(tracker).connections, 2);
+    assert_true(story_connection(tracker, 0).hosts[MPTA_CLIENT].key == STORY_KEY_CLIENT);
+    assert_true(story_connection(tracker, 1).hosts[MPTA_CLIENT].key == STORY_KEY_THIRD);
+    assert_int_equal(story_connection(tracker, 0).close, MPTA_CONNECTION_DATA_FIN);
+    assert_int_equal(story_connection(tracker, 1).close, MPTA_CONNECTION_OPEN);
+    mpta_tracker_free(tracker);
+}
+
+/* What a packet belongs to that is told after both connections. */
+static void assert_late_packet(const struct story *story, uint32_t connection)
+{
+    struct mpta_tracker *tracker = mpta_tracker_new(NULL);
+    struct mpta_fed fed = {0};
+    assert_non_null(tracker);
+    for (size_t i = 0; i < story->count; i++)
+        assert_int_equal(story_feed(story, i, tracker, &fed), MPTA_OK);
+    assert_true(fed.has_connection);
+    assert_int_equal(fed.connection, connection);
+    mpta_tracker_free(tracker);
+}
+
+static void late_packets_belong_to_the_old_connection(void **state)
+{
+    (void)state;
+    static struct story story;
+    for (int from = OPENER_SAYS; from <= RESPONDER_SAYS; from++) {
+        flow_begin(&story);
+        tell_old(&story);
+        tell_again(&story);
+        story_data_ack(&story, &before, &old, (enum story_from)from);
+        assert_late_packet(&story, 0);
+        flow_begin(&story);
+        tell_old(&story);
+        tell_again(&story);
+        story_data_ack(&story, &after, &again, (enum story_from)from);
+        assert_late_packet(&story, 1);
+    }
+}
+
+static void late_data_counts_where_it_belongs(void **state)
+{
+    (void)state;
+    static struct story story;
+    flow_begin(&story);
+    tell_old(&story);
+    tell_again(&story);
+    story_again(&story, 3, false);
+    struct mpta_tracker *tracker = story_tell(&story);
+    struct mpta_subflow first = story_subflow(tracker, 0, 0), second = story_subflow(tracker, 1, 0);
+    assert_int_equal(first.directions[MPTA_CLIENT].payload_bytes, 200);
+    assert_int_equal(first.directions[MPTA_CLIENT].retransmitted_bytes, 100);
+    assert_int_equal(second.directions[MPTA_CLIENT].payload_bytes, 200);
+    assert_int_equal(second.directions[MPTA_CLIENT].retransmitted_bytes, 0);
+    mpta_tracker_free(tracker);
+}
+
+/* A SYN/ACK or ACK with MP_CAPABLE and other sequence numbers is another connection's. */
+static void ports_used_again_are_told_without_the_syn(void **state)
+{
+    (void)state;
+    for (size_t lost = 1; lost <= 2; lost++) {
+        static struct story story;
+        flow_begin(&story);
+        tell_old(&story);
+        size_t begin = story.count;
+        tell_again(&story);
+        struct story_loss loss = {.begin = begin, .end = begin + lost, .also = SIZE_MAX};
+        struct mpta_tracker *tracker = story_tell_with(&story, &loss, NULL, 0);
+        assert_null(story_worst(tracker, MPTA_ERROR));
+        assert_int_equal(story_summary(tracker).connections, 2);
+        mpta_tracker_free(tracker);
+    }
+}
+
+/* Plain TCP on old ports, its SYN not captured: the connection before it was whole and is over. */
+static void plain_tcp_does_not_reopen_a_connection(void **state)
+{
+    (void)state;
+    static struct story story;
+    flow_begin(&story);
+    tell_old(&story);
+    again.sent[OPENER_SAYS] = again.sent[RESPONDER_SAYS] = 1;
+    story_unmapped(&story, &again, OPENER_SAYS, 1000);
+    story_unmapped(&story, &again, RESPONDER_SAYS, 1000);
+    struct mpta_tracker *tracker = story_tell(&story);
+    assert_int_equal(story_connection(tracker, 0).fallback, MPTA_FALLBACK_NONE);
+    assert_int_equal(story_subflow(tracker, 0, 0).directions[MPTA_CLIENT].payload_bytes, 100);
+    mpta_tracker_free(tracker);
+}
+
+static void plain_tcp_takes_its_ports_with_it(void **state)
+{
+    (void)state;
+    static struct story story;
+    flow_begin(&story);
+    tell_old(&story);
+    story_plain(&story, &again, OPENER_SAYS, MPTA_TCP_SYN, 0);
+    story_plain(&story, &again, RESPONDER_SAYS, MPTA_TCP_SYN | MPTA_TCP_ACK, 0);
+    story_unmapped(&story, &again, OPENER_SAYS, 1000);
+    struct mpta_tracker *tracker = story_tell(&story);
+    assert_int_equal(story_summary(tracker).connections, 1);
+    assert_int_equal(story_connection(tracker, 0).fallback, MPTA_FALLBACK_NONE);
+    assert_int_equal(story_subflow(tracker, 0, 0).directions[MPTA_CLIENT].payload_bytes, 100);
+    mpta_tracker_free(tracker);
+}
+
+/* ---- What is none of our business --------------------------------------------------------------
+ */
+
+static void plain_tcp_is_not_tracked(void **state)
+{
+    (void)state;
+    static struct story story;
+    struct mpta_fed fed;
+    flow_begin(&story);
+    story_plain(&story, &old, OPENER_SAYS, MPTA_TCP_SYN, 0);
+    story_plain(&story, &old, RESPONDER_SAYS, MPTA_TCP_SYN | MPTA_TCP_ACK, 0);
+    story_unmapped(&story, &old, OPENER_SAYS, 100);
+    struct mpta_tracker *tracker = story_tell(&story);
+    assert_int_equal(story_summary(tracker).connections, 0);
+    assert_int_equal(story_feed(&story, 2, tracker, &fed), MPTA_OK);
+    assert_false(fed.mptcp || fed.has_subflow || fed.has_connection || fed.duplicate);
+    mpta_tracker_free(tracker);
+}
+
+/* The same octets in IPv4's and in IPv6's place are two flows. */
+static void families_never_alias(void **state)
+{
+    (void)state;
+    static struct story story;
+    flow_begin(&story);
+    again = old;
+    again.address[OPENER_SAYS].family = 6;
+    again.address[RESPONDER_SAYS].family = 6;
+    story_capable(&story, &before, &old);
+    story_capable(&story, &after, &again);
+    struct mpta_tracker *tracker = story_tell(&story);
+    assert_int_equal(story_summary(tracker).connections, 2);
+    assert_null(story_worst(tracker, MPTA_WARNING));
+    mpta_tracker_free(tracker);
+}
+
+/* ---- Counting -------------------------------------------------------------------------------- */
+
+struct fed_case {
+    const char *words;
+    uint8_t option[16];
+    size_t len;
+    bool mptcp;
+};
+
+/* clang-format off */
+static const struct fed_case fed_cases[] = {
+    {"an MP_PRIO", {30, 3, 0x51, 1}, 4, true},
+    {"an MP_PRIO one octet too long", {30, 5, 0x51, 0, 0, 1, 1, 1}, 8, false},
+    {"a subtype that is not assigned", {30, 3, 0x90, 1}, 4, true},
+    {"a length that only version 1 has, in version 0", {30, 4, 0x00, 0x81}, 4, true},
+    {"a DSS whose flags want another length", {30, 8, 0x20, 0x05, 0, 0, 0, 1}, 8, true},
+    {"a DSS of no form's length", {30, 6, 0x20, 0x01, 0, 0, 1, 1}, 8, false},
+    {"timestamps", {8, 10, 0, 0, 0, 1, 0, 0, 0, 1, 1, 1}, 12, false},
+};
+/* clang-format on */
+
+/* Well-formed is an option whose length fits its subtype in either version. */
+static void packets_with_well_formed_options_are_mptcp(void **state)
+{
+    (void)state;
+    size_t wrong = 0;
+    for (size_t i = 0; i < COUNT_OF(fed_cases); i++) {
+        static struct story story;
+        struct mpta_fed fed;
+        flow_begin(&story);
+        story_capable(&story, &before, &old);
+        struct story_packet *packet = story_plain(&story, &old, OPENER_SAYS, MPTA_TCP_ACK, 0);
+        memcpy(packet->options, fed_cases[i].option, sizeof(fed_cases[i].option));
+        packet->segment.options_len = packet->segment.options_captured = fed_cases[i].len;
+        struct mpta_tracker *tracker = mpta_tracker_new(NULL);
+        assert_non_null(tracker);
+        for (size_t k = 0; k < story.count; k++)
+            assert_int_equal(story_feed(&story, k, tracker, &fed), MPTA_OK);
+        if (fed.mptcp != fed_cases[i].mptcp) {
+            print_error("%s: %d\n", fed_cases[i].words, fed.mptcp);
+            wrong++;
+        }
+        mpta_tracker_free(tracker);
+    }
+    assert_int_equal(wrong, 0);
+}
+
+static void copies_count_once(void **state)
+{
+    (void)state;
+    static struct story once, twice;
+    flow_begin(&once);
+    tell_old(&once);
+    twice = once;
+    twice.count = 0;
+    for (size_t i = 0; i < once.count; i++) {
+        for (uint32_t interface = 0; interface < 2; interface++) {
+            struct story_packet *packet = &twice.packets[twice.count++];
+            *packet = once.packets[i];
+            packet->interface = interface;
+            packet->place.time_ns += interface * 1000;
+            packet->segment.hop_limit = (uint8_t)(64 - interface);
+        }
+    }
+    struct mpta_tracker *one = story_tell(&once), *two = story_tell(&twice);
+    assert_int_equal(story_summary(one).duplicates, 0);
+    assert_int_equal(story_summary(two).duplicates, once.count);
+    for (int side = 0; side < 2; side++) {
+        struct mpta_subflow a = story_subflow(one, 0, 0), b = story_subflow(two, 0, 0);
+        assert_int_equal(a.directions[side].packets, b.directions[side].packets);
+        assert_int_equal(a.directions[side].payload_bytes, b.directions[side].payload_bytes);
+        assert_int_equal(b.directions[side].retransmitted_bytes, 0);
+    }
+    mpta_tracker_free(one);
+    mpta_tracker_free(two);
+}
+
+static void retransmissions_are_counted(void **state)
+{
+    (void)state;
+    static struct story story;
+    flow_begin(&story);
+    story.step_ns = 300 * STORY_MS;
+    tell_old(&story);
+    story_again(&story, 3, false);
+    struct mpta_tracker *tracker = story_tell(&story);
+    struct mpta_subflow_direction direction = story_subflow(tracker, 0, 0).directions[MPTA_CLIENT];
+    assert_int_equal(direction.payload_bytes, 200);
+    assert_int_equal(direction.retransmitted_bytes, 100);
+    assert_int_equal(story_summary(tracker).duplicates, 0);
+    mpta_tracker_free(tracker);
+}
+
+/* ---- Late SYNs ------------------------------------------------------------------------------- */
+
+/* The SYN was captured elsewhere and is fed after packets that are younger than it. */
+static void a_syn_that_comes_late_opens_nothing_new(void **state)
+{
+    (void)state;
+    size_t wrong = 0;
+    for (size_t later = 1; later < 5; later++) {
+        static struct story story;
+        flow_begin(&story);
+        tell_old(&story);
+        for (size_t i = 0; i < later; i++)
+            story_swap(&story, i, i + 1);
+        struct mpta_tracker *tracker = story_tell(&story);
+        struct mpta_connection connection = story_connection(tracker, 0);
+        struct mpta_subflow subflow = story_subflow(tracker, 0, 0);
+        bool in_time = subflow.start_ns == story.packets[later].place.time_ns;
+        if (story_summary(tracker).connections != 1 || connection.late || connection.version != 1 ||
+            !subflow.established || !in_time || story_worst(tracker, MPTA_WARNING)) {
+            print_error("%zu packets later: %llu connections, late %d, established %d, "
+                        "start in time %d\n",
+                        later, (unsigned long long)story_summary(tracker).connections,
+                        connection.late, subflow.established, in_time);
+            wrong++;
+        }
+        mpta_tracker_free(tracker);
+    }
+    assert_int_equal(wrong, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ports_used_again_are_another_connection),
+        cmocka_unit_test(late_packets_belong_to_the_old_connection),
+        cmocka_unit_test(late_data_counts_where_it_belongs),
+        cmocka_unit_test(ports_used_again_are_told_without_the_syn),
+        cmocka_unit_test(plain_tcp_does_not_reopen_a_connection),
+        cmocka_unit_test(plain_tcp_takes_its_ports_with_it),
+        cmocka_unit_test(plain_tcp_is_not_tracked),
+        cmocka_unit_test(families_never_alias),
+        cmocka_unit_test(packets_with_well_formed_options_are_mptcp),
+        cmocka_unit_test(copies_count_once),
+        cmocka_unit_test(retransmissions_are_counted),
+        cmocka_unit_test(a_syn_that_comes_late_opens_nothing_new),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,515 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* MP_JOIN, RFC 8684 section 3.2: which connection a subflow joins, and whether its HMACs are true.
+ */
+#include "tests/unit/analyzer/story.h"
+
+#include <string.h>
+
+#define V MPTA_VALID
+#define I MPTA_INVALID
+#define U MPTA_UNVERIFIABLE
+#define A MPTA_ABSENT
+
+#define HMAC_AT 6 /* kind, length, subtype and address ID come before the HMAC */
+
+static struct story_peers peers;
+static struct story_flow first;
+static struct story_flow second;
+
+/* ---- Stories --------------------------------------------------------------------------------- */
+
+static void by_the_client(struct story *story)
+{
+    story_capable(story, &peers, &first);
+    story_join(story, &peers, &second);
+}
+
+static void by_the_server(struct story *story)
+{
+    second = story_flow("192.0.2.1", 40002, "10.0.2.1", 5000);
+    second.opened_by = MPTA_SERVER;
+    story_capable(story, &peers, &first);
+    story_join(story, &peers, &second);
+}
+
+static void version_0(struct story *story)
+{
+    peers = story_peers(0, STORY_KEY_CLIENT, STORY_KEY_SERVER);
+    by_the_client(story);
+}
+
+static void by_the_server_version_0(struct story *story)
+{
+    peers = story_peers(0, STORY_KEY_CLIENT, STORY_KEY_SERVER);
+    by_the_server(story);
+}
+
+static void before_its_connection(struct story *story)
+{
+    story_join(story, &peers, &second);
+    story_capable(story, &peers, &first);
+}
+
+static void between_its_connection(struct story *story)
+{
+    story_join_syn(story, &peers, &second);
+    story_capable(story, &peers, &first);
+    story_join_syn_ack(story, &peers, &second);
+    story_join_ack(story, &peers, &second);
+    story_data_ack(story, &peers, &second, RESPONDER_SAYS);
+}
+
+static void to_nobody(struct story *story)
+{
+    struct story_peers nobody = story_peers(1, 1, 2);
+    story_capable(story, &peers, &first);
+    story_join(story, &nobody, &second);
+}
+
+static void not_confirmed(struct story *story)
+{
+    by_the_client(story);
+    story->count--;
+}
+
+static void reset_instead_of_confirmed(struct story *story)
+{
+    not_confirmed(story);
+    story_rst(story, &second, RESPONDER_SAYS, 1);
+}
+
+static void confirmed_by_data(struct story *story)
+{
+    not_confirmed(story);
+    story_data(story, &peers, &second, RESPONDER_SAYS, 10);
+}
+
+static void syn_ack_forged(struct story *story)
+{
+    story_capable(story, &peers, &first);
+    story_join_syn(story, &peers, &second);
+    story_spoil(story_join_syn_ack(story, &peers, &second), HMAC_AT);
+    story_join_ack(story, &peers, &second);
+    story_data_ack(story, &peers, &second, RESPONDER_SAYS);
+}
+
+static void syn_ack_forged_in_its_last_octet(struct story *story)
+{
+    story_capable(story, &peers, &first);
+    story_join_syn(story, &peers, &second);
+    story_spoil(story_join_syn_ack(story, &peers, &second), 4 + 7);
+    story_rst(story, &second, OPENER_SAYS, -1);
+}
+
+static void ack_forged(struct story *story)
+{
+    story_capable(story, &peers, &first);
+    story_join_syn(story, &peers, &second);
+    story_join_syn_ack(story, &peers, &second);
+    story_spoil(story_join_ack(story, &peers, &second), HMAC_AT);
+    story_rst(story, &second, RESPONDER_SAYS, 3);
+}
+
+static void ack_forged_in_its_last_octet(struct story *story)
+{
+    story_capable(story, &peers, &first);
+    story_join_syn(story, &peers, &second);
+    story_join_syn_ack(story, &peers, &second);
+    story_spoil(story_join_ack(story, &peers, &second), 4 + 19);
+}
+
+static void forged_and_sent_again(struct story *story)
+{
+    story->step_ns = 300 * STORY_MS;
+    syn_ack_forged_in_its_last_octet(story);
+    story->count--;
+    story_again(story, story->count - 1, false);
+    story_again(story, story->count - 1, false);
+}
+
+/* The client's key comes with its first data only. */
+static void key_comes_late(struct story *story)
+{
+    story_capable(story, &peers, &first);
+    story->count--;
+    story_join(story, &peers, &second);
+    story_capable_data(story, &peers, &first, 100);
+}
+
+static void key_comes_late_and_never(struct story *story)
+{
+    key_comes_late(story);
+    story->count--;
+}
+
+static void forged_before_the_key_comes(struct story *story)
+{
+    story_syn(story, &peers, &first);
+    story_syn_ack(story, &peers, &first);
+    story_join_syn(story, &peers, &second);
+    story_spoil(story_join_syn_ack(story, &peers, &second), HMAC_AT);
+    story_join_ack(story, &peers, &second);
+    story_data_ack(story, &peers, &second, RESPONDER_SAYS);
+    story_capable_data(story, &peers, &first, 100);
+}
+
+/* The SYN was captured elsewhere, and comes after its answer although it is older. */
+static void syn_comes_late(struct story *story)
+{
+    by_the_client(story);
+    story_swap(story, 3, 4);
+}
+
+static void syn_comes_late_and_its_connection_later(struct story *story)
+{
+    before_its_connection(story);
+    story_swap(story, 0, 1);
+}
+
+struct join_case {
+    const char *words;
+    void (*tell)(struct story *story);
+    size_t without; /* packet; 0: none */
+    bool linked;
+    enum mpta_side opened_by;
+    bool established;
+    enum mpta_subflow_state state;
+    enum mpta_verdict syn_ack, ack;
+};
+
+#define CLIENT          MPTA_CLIENT
+#define SERVER          MPTA_SERVER
+#define ESTABLISHED     MPTA_SUBFLOW_ESTABLISHED
+#define PRE_ESTABLISHED MPTA_SUBFLOW_PRE_ESTABLISHED
+#define RESET           MPTA_SUBFLOW_RESET
+
+/* clang-format off */
+static const struct join_case join_cases[] = {
+    {"by the client", by_the_client, 0, true, CLIENT, true, ESTABLISHED, V, V},
+    {"by the server", by_the_server, 0, true, SERVER, true, ESTABLISHED, V, V},
+    {"version 0", version_0, 0, true, CLIENT, true, ESTABLISHED, V, V},
+    {"by the server, version 0", by_the_server_version_0, 0, true, SERVER, true, ESTABLISHED, V, V},
+    {"before its connection", before_its_connection, 0, true, CLIENT, true, ESTABLISHED, V, V},
+    {"its SYN before its connection", between_its_connection, 0, true, CLIENT, true, ESTABLISHED,
+     V, V},
+    {"to nobody", to_nobody, 0, false, CLIENT, true, ESTABLISHED, U, U},
+    {"not confirmed", not_confirmed, 0, true, CLIENT, false, PRE_ESTABLISHED, V, V},
+    {"reset instead of confirmed", reset_instead_of_confirmed, 0, true, CLIENT, false, RESET, V, V},
+    {"confirmed by data", confirmed_by_data, 0, true, CLIENT, true, ESTABLISHED, V, V},
+    {"SYN/ACK forged", syn_ack_forged, 0, true, CLIENT, false, PRE_ESTABLISHED, I, V},
+    {"SYN/ACK forged in its last octet", syn_ack_forged_in_its_last_octet, 0, true, CLIENT, false,
+     RESET, I, A},
+    {"ACK forged", ack_forged, 0, true, CLIENT, false, RESET, V, I},
+    {"ACK forged in its last octet", ack_forged_in_its_last_octet, 0, true, CLIENT, false,
+     PRE_ESTABLISHED, V, I},
+    {"SYN lost", by_the_client, 4, false, CLIENT, false, PRE_ESTABLISHED, U, U},
+    {"SYN/ACK lost", by_the_client, 5, true, CLIENT, false, PRE_ESTABLISHED, U, U},
+    {"ACK lost", by_the_client, 6, true, CLIENT, false, MPTA_SUBFLOW_SYN_ACK, V, A},
+    {"the client's key not known yet", key_comes_late_and_never, 0, true, CLIENT, true,
+     ESTABLISHED, U, U},
+    {"the client's key comes late", key_comes_late, 0, true, CLIENT, true, ESTABLISHED, V, V},
+    {"the client's key comes late and unmasks a forgery", forged_before_the_key_comes, 0, true,
+     CLIENT, false, PRE_ESTABLISHED, I, V},
+    {"its SYN comes late", syn_comes_late, 0, true, CLIENT, true, ESTABLISHED, V, V},
+    {"its SYN comes late, its connection later", syn_comes_late_and_its_connection_later, 0, true,
+     CLIENT, true, ESTABLISHED, V, V},
+};
+/* clang-format on */
+
+static void join_begin(struct story *story)
+{
+    peers = story_peers(1, STORY_KEY_CLIENT, STORY_KEY_SERVER);
+    first = story_flow("10.0.1.1", 40001, "192.0.2.1", 443);
+    second = story_flow("10.0.2.1", 40002, "192.0.2.1", 443);
+    story_begin(story);
+}
+
+static bool join_is(const struct mpta_tracker *tracker, const struct join_case *c)
+{
+    struct mpta_subflow join;
+    bool linked = mpta_tracker_subflow(tracker, 0, 1, &join);
+    if (!linked && !mpta_tracker_unlinked(tracker, 0, &join))
+        return false;
+    if (linked == c->linked && join.opened_by == c->opened_by &&
+        join.established == c->established && join.state == c->state &&
+        join.syn_ack_hmac == c->syn_ack && join.ack_hmac == c->ack &&
+        join.type == MPTA_SUBFLOW_JOIN)
+        return true;
+    print_error("%s: linked %d, opened by %d, established %d, %s, %s, %s\n", c->words, linked,
+                (int)join.opened_by, join.established, mpta_subflow_state_name(join.state),
+                mpta_verdict_name(join.syn_ack_hmac), mpta_verdict_name(join.ack_hmac));
+    return false;
+}
+
+static void a_join_finds_its_connection_and_is_verified(void **state)
+{
+    (void)state;
+    size_t wrong = 0;
+    for (size_t i = 0; i < COUNT_OF(join_cases); i++) {
+        static struct story story;
+        const struct join_case *c = &join_cases[i];
+        struct story_loss loss = {.also = c->without - 1};
+        join_begin(&story);
+        c->tell(&story);
+        struct mpta_tracker *tracker = story_tell_with(&story, &loss, NULL, 0);
+        struct mpta_summary summary = story_summary(tracker);
+        wrong += !join_is(tracker, c) || summary.connections != 1 ||
+                 summary.subflows != (c->linked ? 2 : 1) ||
+                 summary.unlinked_subflows != (c->linked ? 0 : 1);
+        mpta_tracker_free(tracker);
+    }
+    assert_int_equal(wrong, 0);
+}
+
+/* ---- Findings -------------------------------------------------------------------------------- */
+
+static void server_heard_later(struct story *story)
+{
+    story->step_ns = 1000 * STORY_MS;
+    story_data(story, &peers, &first, OPENER_SAYS, 10);
+    story_data_ack(story, &peers, &first, RESPONDER_SAYS);
+}
+
+static void never_answered(struct story *story)
+{
+    story_capable(story, &peers, &first);
+    story_join_syn(story, &peers, &second);
+    server_heard_later(story);
+}
+
+static void just_sent(struct story *story)
+{
+    story_capable(story, &peers, &first);
+    story_join_syn(story, &peers, &second);
+}
+
+static void server_side_not_captured(struct story *story)
+{
+    story_syn(story, &peers, &first);
+    story_ack(story, &peers, &first);
+    story_join_syn(story, &peers, &second);
+    story->step_ns = 1000 * STORY_MS;
+    story_again(story, 2, false);
+    story_data(story, &peers, &first, OPENER_SAYS, 10);
+}
+
+static void syn_ack_stripped(struct story *story)
+{
+    story_capable(story, &peers, &first);
+    story_join_syn(story, &peers, &second);
+    story_strip(story_join_syn_ack(story, &peers, &second));
+    story_rst(story, &second, OPENER_SAYS, -1);
+}
+
+static void syn_ack_cut(struct story *story)
+{
+    story_capable(story, &peers, &first);
+    story_join_syn(story, &peers, &second);
+    story_cut(story_join_syn_ack(story, &peers, &second), 5);
+}
+
+static void ack_stripped(struct story *story)
+{
+    story_capable(story, &peers, &first);
+    story_join_syn(story, &peers, &second);
+    story_join_syn_ack(story, &peers, &second);
+    story_strip(story_join_ack(story, &peers, &second));
+    story_rst(story, &second, RESPONDER_SAYS, -1);
+}
+
+static void ack_cut(struct story *story)
+{
+    story_capable(story, &peers, &first);
+    story_join_syn(story, &peers, &second);
+    story_join_syn_ack(story, &peers, &second);
+    story_cut(story_join_ack(story, &peers, &second), 20);
+}
+
+static void refused(struct story *story)
+{
+    story_capable(story, &peers, &first);
+    story_join_syn(story, &peers, &second);
+    story_rst(story, &second, RESPONDER_SAYS, 3);
+}
+
+static void given_up_by_its_opener(struct story *story)
+{
+    story_capable(story, &peers, &first);
+    story_join_syn(story, &peers, &second);
+    story_join_syn_ack(story, &peers, &second);
+    story_rst(story, &second, OPENER_SAYS, -1);
+}
+
+struct finding_case {
+    const char *words;
+    void (*tell)(struct story *story);
+    const char *id;
+    uint64_t count;
+    const char *message; /* a part of it, or NULL */
+};
+
+/* clang-format off */
+static const struct finding_case finding_cases[] = {
+    {"SYN/ACK forged", syn_ack_forged, "join-hmac-synack", 1, NULL},
+    {"SYN/ACK forged, the ACK is right", syn_ack_forged, "join-hmac-ack", 0, NULL},
+    {"SYN/ACK forged, sent three times", forged_and_sent_again, "join-hmac-synack", 1, NULL},
+    {"SYN/ACK forged, unmasked late", forged_before_the_key_comes, "join-hmac-synack", 1, NULL},
+    {"ACK forged", ack_forged, "join-hmac-ack", 1, NULL},
+    {"ACK forged and refused", ack_forged, "join-refused", 1, NULL},
+    {"refused with a reason", refused, "join-refused", 1, "prohibited"},
+    {"reset after three good packets", reset_instead_of_confirmed, "join-refused", 1, "MPTCP"},
+    {"given up by its opener", given_up_by_its_opener, "join-refused", 0, NULL},
+    {"given up by its opener is a reset", given_up_by_its_opener, "subflow-reset", 1, NULL},
+    {"never answered", never_answered, "join-unanswered", 1, NULL},
+    {"just sent", just_sent, "join-unanswered", 0, NULL},
+    {"the server's side not captured", server_side_not_captured, "join-unanswered", 0, NULL},
+    {"SYN/ACK stripped", syn_ack_stripped, "join-stripped", 1, NULL},
+    {"SYN/ACK cut by the snap length", syn_ack_cut, "join-stripped", 0, NULL},
+    {"ACK stripped", ack_stripped, "join-stripped", 1, NULL},
+    {"ACK cut by the snap length", ack_cut, "join-stripped", 0, NULL},
+    {"a good join", by_the_client, "join-stripped", 0, NULL},
+};
+/* clang-format on */
+
+static bool finding_is(const struct mpta_tracker *tracker, const struct finding_case *c)
+{
+    struct mpta_finding finding;
+    if (story_count(tracker, 0, c->id) != c->count)
+        return false;
+    if (c->count == 0)
+        return true;
+    return story_finding(tracker, 0, c->id, &finding) && finding.has_subflow &&
+           finding.subflow == 1 && finding.first.packet > 0 &&
+           (!c->message || strstr(finding.message, c->message));
+}
+
+static void what_goes_wrong_is_said_once(void **state)
+{
+    (void)state;
+    size_t wrong = 0;
+    for (size_t i = 0; i < COUNT_OF(finding_cases); i++) {
+        static struct story story;
+        const struct finding_case *c = &finding_cases[i];
+        join_begin(&story);
+        c->tell(&story);
+        struct mpta_tracker *tracker = story_tell(&story);
+        if (!finding_is(tracker, c)) {
+            struct mpta_finding finding = {.message = "none"};
+            (void)story_finding(tracker, 0, c->id, &finding);
+            print_error("%s: %s: %s\n", c->words, c->id, finding.message);
+            wrong++;
+        }
+        mpta_tracker_free(tracker);
+    }
+    assert_int_equal(wrong, 0);
+}
+
+/* ---- Unlinked, and shared tokens ----------------------------------------------------------------
+ */
+
+static void a_join_to_nobody_is_named(void **state)
+{
+    (void)state;
+    static struct story story;
+    struct mpta_finding finding;
+    join_begin(&story);
+    to_nobody(&story);
+    struct mpta_tracker *tracker = story_tell(&story);
+    struct mpta_subflow join = story_unlinked(tracker, 0);
+    assert_true(join.token_known);
+    assert_int_equal(join.token, mpta_key_token(2, 1));
+    assert_int_equal(join.ends[MPTA_CLIENT].port, 40002);
+    assert_true(story_global_finding(tracker, "join-token-unknown", &finding));
+    assert_int_equal(finding.severity, MPTA_NOTE);
+    mpta_tracker_free(tracker);
+}
+
+static void a_join_to_nobody_that_is_refused_is_a_warning(void **state)
+{
+    (void)state;
+    static struct story story;
+    struct mpta_finding finding;
+    struct story_peers nobody = story_peers(1, 1, 2);
+    join_begin(&story);
+    story_capable(&story, &peers, &first);
+    story_join_syn(&story, &nobody, &second);
+    story_rst(&story, &second, RESPONDER_SAYS, -1);
+    struct mpta_tracker *tracker = story_tell(&story);
+    assert_true(story_global_finding(tracker, "join-token-unknown", &finding));
+    assert_int_equal(finding.severity, MPTA_WARNING);
+    mpta_tracker_free(tracker);
+}
+
+/*
+ * Two servers' connections with one key, and so one token, at one address: nothing but the HMAC of
+ * the SYN/ACK tells whose join it is. The order of the connections must not matter.
+ */
+static void the_hmac_tells_whose_join_it_is(void **state)
+{
+    (void)state;
+    for (int newer = 0; newer < 2; newer++) {
+        static struct story story;
+        join_begin(&story);
+        struct story_peers other = story_peers(1, STORY_KEY_THIRD, STORY_KEY_SERVER);
+        struct story_flow other_flow = story_flow("10.0.3.1", 40003, "192.0.2.1", 443);
+        story_capable(&story, &peers, &first);
+        story_capable(&story, &other, &other_flow);
+        story_join(&story, newer ? &other : &peers, &second);
+        struct mpta_tracker *tracker = story_tell(&story);
+        struct mpta_subflow join = story_subflow(tracker, (uint32_t)newer, 1);
+        assert_int_equal(join.syn_ack_hmac, MPTA_VALID);
+        assert_int_equal(join.ack_hmac, MPTA_VALID);
+        assert_int_equal(join.id, 1);
+        assert_int_equal(story_connection(tracker, !newer).subflow_count, 1);
+        assert_null(story_worst(tracker, MPTA_WARNING));
+        mpta_tracker_free(tracker);
+    }
+}
+
+/* The join is met first, then the other connection with its token, then its own. */
+static void a_join_waits_for_the_right_one_of_two(void **state)
+{
+    (void)state;
+    static struct story story;
+    join_begin(&story);
+    struct story_peers other = story_peers(1, STORY_KEY_THIRD, STORY_KEY_SERVER);
+    struct story_flow other_flow = story_flow("10.0.3.1", 40003, "192.0.2.1", 443);
+    story_join(&story, &peers, &second);
+    story_capable(&story, &other, &other_flow);
+    story_capable(&story, &peers, &first);
+    struct mpta_tracker *tracker = story_tell(&story);
+    assert_null(story_worst(tracker, MPTA_ERROR));
+    assert_int_equal(story_subflow(tracker, 1, 1).syn_ack_hmac, MPTA_VALID);
+    mpta_tracker_free(tracker);
+}
+
+/* Where tokens collide, address and liveness decide before any HMAC is there. */
+static void the_address_decides_before_the_hmac(void **state)
+{
+    (void)state;
+    static struct story story;
+    join_begin(&story);
+    struct story_peers other = story_peers(1, STORY_KEY_THIRD, STORY_KEY_SERVER);
+    struct story_flow other_flow = story_flow("10.0.3.1", 40003, "198.51.100.1", 443);
+    story_capable(&story, &peers, &first);
+    story_capable(&story, &other, &other_flow);
+    story_join_syn(&story, &peers, &second);
+    struct mpta_tracker *tracker = story_tell(&story);
+    assert_int_equal(story_connection(tracker, 0).subflow_count, 2);
+    assert_int_equal(story_connection(tracker, 1).subflow_count, 1);
+    mpta_tracker_free(tracker);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_join_finds_its_connection_and_is_verified),
+        cmocka_unit_test(what_goes_wrong_is_said_once),
+        cmocka_unit_test(a_join_to_nobody_is_named),
+        cmocka_unit_test(a_join_to_nobody_that_is_refused_is_a_warning),
+        cmocka_unit_test(the_hmac_tells_whose_join_it_is),
+        cmocka_unit_test(a_join_waits_for_the_right_one_of_two),
+        cmocka_unit_test(the_address_decides_before_the_hmac),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
