@@ -246,6 +246,26 @@ enum mpta_fallback_cause {
 /* "synack-without-mp_capable" and so on; "none". Static text. */
 const char *mpta_fallback_cause_name(enum mpta_fallback_cause cause);
 
+/* Round trips from the capture point to the receiver of a direction and back. */
+struct mpta_rtt {
+    uint64_t samples;
+    int64_t min_ns;
+    int64_t max_ns;
+    int64_t sum_ns;
+};
+
+/* What was measured of a data stream. Times are meaningful where it has data. */
+struct mpta_stream_measure {
+    int64_t first_data_ns;
+    int64_t last_data_ns;
+    struct mpta_rtt data_ack_latency; /* from data to the DATA_ACK of exactly its end */
+    uint64_t hand_overs; /* a subflow fell silent with data on its way, another took over */
+    uint64_t stalls; /* times that data waited behind a hole in the stream: head-of-line blocking */
+    int64_t stall_ns; /* all of them together */
+    int64_t longest_stall_ns;
+    int64_t longest_stall_at_ns; /* when it began */
+};
+
 /* One direction of the 64-bit data sequence space, over all subflows. */
 struct mpta_stream {
     uint64_t data_bytes;       /* distinct octets seen as payload; DATA_FIN is none */
@@ -256,6 +276,7 @@ struct mpta_stream {
     bool acked_known;
     uint64_t acked; /* highest DATA_ACK from the receiver, as octets from the first data octet */
     struct mpta_verdict_counts dss_checksum;
+    struct mpta_stream_measure measure;
 };
 
 struct mpta_connection {
@@ -312,12 +333,16 @@ struct mpta_subflow_end {
     bool backup; /* this side asked for backup, as last signalled */
 };
 
-/* Round trips from the capture point to the receiver of a direction and back. */
-struct mpta_rtt {
-    uint64_t samples;
-    int64_t min_ns;
-    int64_t max_ns;
-    int64_t sum_ns;
+/* What was measured of one side's data on a subflow. Times are meaningful where it has data
+ * packets. */
+struct mpta_flow_measure {
+    uint64_t data_packets;
+    int64_t first_data_ns;
+    int64_t last_data_ns;
+    uint64_t fresh_bytes;        /* that no subflow had carried before: its share of the stream */
+    uint64_t out_of_order_bytes; /* new on the subflow, but below what had been sent before */
+    uint64_t max_in_flight;      /* octets sent and not acknowledged, at most */
+    int64_t longest_idle_ns;     /* between two of its packets */
 };
 
 /* What one side of a subflow sent. */
@@ -328,6 +353,7 @@ struct mpta_subflow_direction {
     uint64_t reinjected_bytes; /* new on this subflow, carried by another before */
     uint64_t remapped_bytes;   /* new on this subflow, which had carried the same data before */
     struct mpta_rtt rtt;
+    struct mpta_flow_measure measure;
 };
 
 struct mpta_subflow {

@@ -170,5 +170,7 @@ void connection_view(const struct connection *connection, struct mpta_connection
     for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
         host_view(connection, (enum mpta_side)side, &view->hosts[side]);
         stream_view(&connection->streams[side], &view->streams[side]);
+        view->streams[side].measure = connection->measures[side].view;
+        view->streams[side].measure.data_ack_latency = connection->measures[side].ack_latency.stats;
     }
 }

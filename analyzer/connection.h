@@ -54,8 +54,9 @@ struct connection {
     struct finding_list findings;
     struct fallback fallback;
     struct stream streams[2]; /* by the side that sends */
-    unsigned told;            /* TOLD_... */
-    bool fastclosed;          /* by a key that is right or unverifiable */
+    struct stream_measure measures[2];
+    unsigned told;   /* TOLD_... */
+    bool fastclosed; /* by a key that is right or unverifiable */
     enum mpta_side fastclose_by;
     struct mpta_verdict_counts add_addr_hmac;
 };

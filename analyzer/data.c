@@ -143,26 +143,51 @@ static bool checksum_gather(struct incoming *in, struct mapping *mapping, const 
 
 /* ---- Placing payload ------------------------------------------------------------------------ */
 
+/* A piece that is new on its subflow: how much of it the stream has already, and by whom. */
+static void count_piece(struct incoming *in, uint64_t begin, uint64_t end)
+{
+    struct half *half = sender_half(in);
+    struct stream *stream = sender_stream(in);
+    uint64_t seen = rangeset_count(&stream->seen, begin, end);
+    uint64_t own = rangeset_count(&half->carried, begin, end);
+    uint64_t reinjected = seen > own ? seen - own : 0;
+    half->reinjected_bytes += reinjected;
+    half->remapped_bytes += own;
+    half->measure.view.fresh_bytes += end - begin - seen;
+    stream->reinjected_bytes += reinjected;
+    if (end > stream->highest)
+        stream->highest = end;
+}
+
+/* Called before the piece is among those seen. */
+static struct stream_piece piece_to_measure(const struct incoming *in, uint64_t begin, uint64_t end)
+{
+    const struct stream *stream = sender_stream(in);
+    uint64_t data_end = stream_data_end(stream);
+    return (struct stream_piece){
+        .time_ns = in->packet->place.time_ns,
+        .end = end,
+        .beyond = begin >= data_end,
+        .reinjected = rangeset_count(&stream->seen, begin, end) > 0,
+        .outstanding = stream->acked_known && stream->acked < data_end,
+    };
+}
+
 /* Counts a piece that is new on its subflow, and hands on what is new in the stream. */
 static bool place_piece(const struct mpta_tracker *tracker, struct incoming *in,
                         struct mapping *mapping, const struct piece *piece)
 {
     struct half *half = sender_half(in);
     struct stream *stream = sender_stream(in);
-    uint64_t end = piece->position + (piece->end - piece->begin), overlap;
-    uint64_t seen = rangeset_count(&stream->seen, piece->position, end);
-    uint64_t own = rangeset_count(&half->carried, piece->position, end);
-    uint64_t reinjected = seen > own ? seen - own : 0;
-
-    half->reinjected_bytes += reinjected;
-    half->remapped_bytes += own;
-    stream->reinjected_bytes += reinjected;
-    if (end > stream->highest)
-        stream->highest = end;
-    return deliver_piece(tracker, in, piece) &&
-           rangeset_add(&half->carried, piece->position, end, &overlap) &&
-           rangeset_add(&stream->seen, piece->position, end, &overlap) &&
-           checksum_gather(in, mapping, piece);
+    uint64_t begin = piece->position, end = begin + (piece->end - piece->begin), overlap;
+    struct stream_piece measured = piece_to_measure(in, begin, end);
+    count_piece(in, begin, end);
+    if (!deliver_piece(tracker, in, piece) || !rangeset_add(&half->carried, begin, end, &overlap) ||
+        !rangeset_add(&stream->seen, begin, end, &overlap))
+        return false;
+    measured.waiting = stream_has_waiting(stream);
+    measure_data(&in->subflow->connection->measures[sender_side(in)], half, &measured);
+    return checksum_gather(in, mapping, piece);
 }
 
 /* The shift from subflow to stream positions that the last mapping implies; false if none can tell.
@@ -533,13 +558,24 @@ static bool take_map(struct mpta_tracker *tracker, struct incoming *in, const st
     return take_data_mapping(tracker, in, dss, position);
 }
 
+static void take_data_ack(struct incoming *in, const struct mpta_dss *dss)
+{
+    struct connection *connection = in->subflow->connection;
+    enum mpta_side side = sender_side(in) == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT;
+    struct stream *stream = &connection->streams[side];
+    struct sighting seen = {.time_ns = in->packet->place.time_ns};
+    stream_take_ack(stream, dss->data_ack, dss->ack_is_64);
+    if (stream->acked_known)
+        measure_data_ack(&connection->measures[side], stream->acked, !stream_has_waiting(stream),
+                         seen);
+}
+
 bool data_take_dss(struct mpta_tracker *tracker, struct incoming *in, const struct mpta_dss *dss)
 {
     struct half *half = sender_half(in);
     bool bare_data_fin = dss->data_fin && dss->data_len == 1;
     if (dss->has_ack)
-        stream_take_ack(&in->subflow->connection->streams[!sender_side(in)], dss->data_ack,
-                        dss->ack_is_64);
+        take_data_ack(in, dss);
     if (!dss->has_map)
         return true;
     half->plain = false;

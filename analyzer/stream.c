@@ -87,6 +87,22 @@ void stream_take_ack(struct stream *stream, uint64_t data_ack, bool is_64)
     stream->acked_known = true;
 }
 
+uint64_t stream_data_end(const struct stream *stream)
+{
+    return stream->seen.count ? rangeset_ranges(&stream->seen)[stream->seen.count - 1].end : 0;
+}
+
+bool stream_has_waiting(const struct stream *stream)
+{
+    struct range gap;
+    if (stream->seen.count < 2)
+        return false;
+    uint64_t from = rangeset_ranges(&stream->seen)[0].begin;
+    if (stream->acked_known && stream->acked > from)
+        from = stream->acked;
+    return rangeset_next_gap(&stream->seen, &from, stream_data_end(stream), &gap);
+}
+
 void stream_view(const struct stream *stream, struct mpta_stream *view)
 {
     const struct range *ranges = rangeset_ranges(&stream->seen);

@@ -54,6 +54,12 @@ void stream_set_plain(struct stream *stream);
 /* A DATA_ACK of the receiver. */
 void stream_take_ack(struct stream *stream, uint64_t data_ack, bool is_64);
 
+/* Position after the highest octet seen; 0 before the first. */
+uint64_t stream_data_end(const struct stream *stream);
+
+/* Some octet that was seen lies behind one that was neither seen nor acknowledged. */
+bool stream_has_waiting(const struct stream *stream);
+
 /* Fills the view. */
 void stream_view(const struct stream *stream, struct mpta_stream *view);
 

@@ -10,6 +10,7 @@
 
 #include "analyzer/analyzer.h"
 #include "analyzer/mapping.h"
+#include "analyzer/measure.h"
 #include "analyzer/rangeset.h"
 #include "analyzer/rtt.h"
 #include "analyzer/table.h"
@@ -73,6 +74,7 @@ struct half {
     uint64_t reinjected_bytes;
     uint64_t remapped_bytes;
     struct rtt rtt;
+    struct half_measure measure;
 
     bool fin;
     uint64_t fin_end; /* position after its FIN */
