@@ -17,7 +17,7 @@ import sys
 import tempfile
 
 from run import SKIPPED, Status, run_and_tell, worst
-from samples import make_samples
+from samples import kept_scenarios, make_samples
 from scenarios import SCENARIOS
 from world import Unavailable, require_lab
 
@@ -50,7 +50,7 @@ def command_all(arguments):
 
 
 def command_samples(arguments):
-    names = arguments.scenarios or list(SCENARIOS)
+    names = arguments.scenarios or kept_scenarios()
     return make_samples(names, arguments.seed, arguments.folder, arguments.build)
 
 

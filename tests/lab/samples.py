@@ -55,8 +55,12 @@ def page_row(name, scenario):
     return f"| {name} | {scenario.about} | {words} |\n"
 
 
+def kept_scenarios():
+    return [name for name, scenario in SCENARIOS.items() if scenario.sample]
+
+
 def page():
-    return INTRODUCTION + "".join(page_row(*item) for item in SCENARIOS.items())
+    return INTRODUCTION + "".join(page_row(name, SCENARIOS[name]) for name in kept_scenarios())
 
 
 def expectations(folder):

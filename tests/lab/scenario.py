@@ -68,8 +68,8 @@ class Scenario:
 
     # What the applications do.
     connections: int = 1
-    octets: tuple = (6000, 6000)  # from client and server, on each connection
-    chunk: int = 2000  # octets of a write; the kernel schedules each by itself
+    octets: tuple = (3000, 3000)  # from client and server, on each connection
+    chunk: int = 1000  # octets of a write; the kernel schedules each by itself
     hold: int | None = None  # octets that each side sends before the steps say more; None: all
     options: dict = by_side()  # further options of the application
     aborts: str | None = None  # the side that aborts the connections in the end
@@ -83,6 +83,7 @@ class Scenario:
     carries: tuple = ()  # paths and directions that carried payload: "lte c2s"
     expect: dict = by_side()  # {counter: value or AtLeast}
     facts: dict = by_side()  # what the captures show: see facts() below
+    sample: bool = True  # small enough to be kept in samples/
     both_ends: bool = False  # the captures of both ends tell something: both are samples
 
 
