@@ -65,7 +65,7 @@ struct key_line {
 static void line_add(struct key_line *line, int character)
 {
     if (line->length + 1 < sizeof line->text) {
-        line->text[line->length++] = character == '\0' ? '?' : (char)character;
+        line->text[line->length++] = (char)character;
     } else {
         line->overlong = true;
     }
@@ -89,6 +89,7 @@ static bool line_get(FILE *stream, struct key_line *line)
         return false;
     }
     for (; character != '\n' && character != EOF; character = getc(stream)) {
+        character = character == '\0' ? '?' : character; /* no string may end here */
         comment = comment || character == '#';
         if (!comment && !(line->length == 0 && is_blank(character))) {
             line_add(line, character);

@@ -159,7 +159,10 @@ const struct option_row *option_row_find(int id)
 
 char option_letter(const struct option_row *row)
 {
-    return (int)row->id < 256 ? (char)row->id : '\0';
+    if ((int)row->id >= 256) {
+        return '\0';
+    }
+    return (char)row->id;
 }
 
 const char *option_group_title(enum option_group group)

@@ -46,14 +46,14 @@ enum option_group {
 
 struct option_row {
     enum option_id id;
-    const char *name; /* the long option */
+    enum option_group group;
     enum option_argument argument;
+    bool repeatable;
+    const char *name;        /* the long option */
     const char *placeholder; /* the argument's name, NULL without one */
     const char *words;       /* ARGUMENT_WORDS: what it may be, between blanks */
-    bool repeatable;
-    enum option_group group;
-    const char *sentence; /* what it does, without a full stop */
-    const char *more;     /* further sentences for the manual page, or NULL */
+    const char *sentence;    /* what it does, without a full stop */
+    const char *more;        /* further sentences for the manual page, or NULL */
 };
 
 const struct option_row *option_rows(size_t *count);

@@ -194,7 +194,7 @@ static void run_findings(struct run *run)
 {
     struct mpta_summary summary;
     mpta_tracker_summary(run->tracker, &summary);
-    for (int severity = run->options->fail_on; severity < MPTA_SEVERITY_COUNT; severity++) {
+    for (int severity = (int)run->options->fail_on; severity < MPTA_SEVERITY_COUNT; severity++) {
         if (run->options->fails && summary.findings[severity] > 0) {
             run_code(run, EXIT_CODE_FOUND);
         }

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The program as scripts see it: exit codes, what goes to standard output and what to standard
+ * error. PROGRAM is its path, SAMPLES the folder of captures.
+ */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "cli/exit_code.h"
+
+/* A capture file without packets, and one that ends inside its first packet. */
+static const unsigned char empty_capture[] = {
+    0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0,
+};
+static const unsigned char cut_record[] = {0, 0, 0, 0, 0, 0, 0, 0, 60, 0, 0, 0, 60, 0, 0, 0, 1};
+
+static void file_put(const char *path, const void *octets, size_t size)
+{
+    FILE *stream = fopen(path, "ab");
+    assert_non_null(stream);
+    assert_int_equal(fwrite(octets, 1, size, stream), size);
+    fclose(stream);
+}
+
+static int directory_enter(void **state)
+{
+    static char template[32];
+    snprintf(template, sizeof template, "program.XXXXXX");
+    *state = mkdtemp(template);
+    if (*state == NULL || chdir(*state) != 0) {
+        return 1;
+    }
+    file_put("empty", empty_capture, sizeof empty_capture);
+    file_put("cut", empty_capture, sizeof empty_capture);
+    file_put("cut", cut_record, sizeof cut_record);
+    file_put("text", "no capture at all, this is", 26);
+    file_put("keys", "0x12\n", 5);
+    return 0;
+}
+
+static int directory_leave(void **state)
+{
+    char command[64];
+    snprintf(command, sizeof command, "rm -r %s", (const char *)*state);
+    return chdir("..") != 0 || system(command) != 0;
+}
+
+/* clang-format off: rows are easier to read than columns here */
+
+/*
+ * Shell commands. $P is the program, $BAD a capture with an error, $REFUSED one with a warning,
+ * $JOIN one with neither.
+ */
+static const struct {
+    const char *words;
+    const char *command;
+    int code;
+    const char *out; /* a part of standard output; NULL: it is empty */
+    const char *err; /* the same of standard error */
+} cases[] = {
+    {"a capture",                            "$P empty",                                         0, "No MPTCP connection",       NULL                                },
+    {"from standard input",                  "$P - <empty",                                      0, "standard input: 0 packets", NULL                                },
+    {"help",                                 "$P -h",                                            0, "Usage: mptcp-analyze",      NULL                                },
+    {"version",                              "$P -V",                                            0, "mptcp-analyze ",            NULL                                },
+    {"JSON",                                 "$P -j empty",                                      0, "\"schema_version\": 1",     NULL                                },
+    {"two outputs",                          "$P -o json=a.json -o text empty && cat a.json",    0, "\"connections\": []",
+     NULL                                                                                                                                                            },
+    {"a file that is not there",             "$P missing",                                       1, NULL,                        "missing: "                         },
+    {"one of two not there",                 "$P empty missing",                                 1, NULL,                        "missing: "                         },
+    {"no capture",                           "$P text",                                          1, NULL,                        "text: "                            },
+    {"no input",                             "$P",                                               2, NULL,                        "no capture given"                  },
+    {"an unknown option",                    "$P --nonsense empty",                              2, NULL,                        "--nonsense"                        },
+    {"a wrong filter",                       "$P -f 'no filter at all' empty",                   2, NULL,                        "no filter at all"                  },
+    {"a wrong file of keys",                 "$P --keys keys empty",                             2, NULL,                        "keys: line 1"                      },
+    {"two reports in one place",             "$P -j -o text empty",                              2, NULL,                        "standard output: two"              },
+    {"an output over an input",              "$P -o json=empty empty",                           2, NULL,                        "empty: is an input"                },
+    {"a damaged capture",                    "$P cut",                                           3, "damaged",                   "cut: "                             },
+    {"a damaged one and a whole one",        "$P empty cut",                                     3, "damaged",                   "cut: "                             },
+    {"damage matters more than findings",    "$P -q --fail-on note cut $BAD",                    3, "addaddr-hmac",
+     "cut: "                                                                                                                                                         },
+    {"an error",                             "$P -q --fail-on error $BAD",                       4, "addaddr-hmac",              NULL                                },
+    {"worse than asked for",                 "$P -q --fail-on note $BAD",                        4, "addaddr-hmac",              NULL                                },
+    {"nothing as bad",                       "$P -q --fail-on error $REFUSED",                   0, "join-refused",              NULL                                },
+    {"a full disk",                          "$P empty >/dev/full",                              5, NULL,                        "standard output: cannot be written"},
+    {"a full disk for help",                 "$P -h >/dev/full",                                 5, NULL,                        "standard output: cannot be written"},
+    {"a full disk matters more than damage", "$P cut >/dev/full",                                5, NULL,                        "cannot be written"                 },
+    {"no such directory",                    "$P -o json=no/such empty",                         5, NULL,                        "no/such: cannot be opened"         },
+    {"closed standard output",               "$P empty >&-",                                     5, NULL,                        "standard output"                   },
+    {"a symbolic link",                      "ln -s victim link && $P -o json=link empty",       5, NULL,                        "symbolic link"                     },
+    {"a reader that goes away",              "{ $P -v $JOIN; echo $? >code; } | true; cat code", 0, "0\n",                       NULL                                },
+    {"progress in a file",                   "$P -q --progress always empty",                    0, "No MPTCP",                  "100 %"                             },
+    {"no progress in a file",                "$P -q empty",                                      0, "No MPTCP",                  NULL                                },
+    {"lines about packets",                  "$P -qv $REFUSED",                                  0, "MP_TCPRST",                 NULL                                },
+    {"no more than asked for",               "$P -c 3 $JOIN",                                    0, ": 3 packets",               NULL                                },
+    {"a name with an escape sequence",       "cp empty \"$(printf 'z\\033[2J')\" && $P z*",      0,
+     "z\\x1b[2J: 0 packets",                                                                                                     NULL                                },
+    {"the same in a message",                "$P \"$(printf 'b\\033')\"",                        1, NULL,                        "b\\x1b: "                          },
+    {"colours where asked for",              "$P --color always empty",                          0, "\033[1m",                   NULL                                },
+};
+/* clang-format on */
+
+static void file_read(const char *path, char *text, size_t size)
+{
+    FILE *stream = fopen(path, "rb");
+    assert_non_null(stream);
+    text[fread(text, 1, size - 1, stream)] = '\0';
+    fclose(stream);
+}
+
+static bool text_agrees(const char *text, const char *expected)
+{
+    return expected == NULL ? *text == '\0' : strstr(text, expected) != NULL;
+}
+
+static void exit_codes_and_streams_are_as_the_table_says(void **state)
+{
+    (void)state;
+    setenv("P", PROGRAM, 1);
+    setenv("BAD", SAMPLES "/forge-add-addr-bad-hmac.pcapng", 1);
+    setenv("REFUSED", SAMPLES "/forge-join-refused.pcapng", 1);
+    setenv("JOIN", SAMPLES "/forge-join.pcapng", 1);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        static char out[262144];
+        static char err[4096];
+        char command[512];
+        snprintf(command, sizeof command, "{ %s; } >out 2>err </dev/null", cases[i].command);
+        int status = system(command);
+        file_read("out", out, sizeof out);
+        file_read("err", err, sizeof err);
+        if (!WIFEXITED(status) || WEXITSTATUS(status) != cases[i].code ||
+            !text_agrees(out, cases[i].out) || !text_agrees(err, cases[i].err)) {
+            fail_msg("%s: %s\nexit %d\n%s\n%s", cases[i].words, cases[i].command,
+                     WEXITSTATUS(status), out, err);
+        }
+    }
+}
+
+/* A pipe that stays open and silent: only the signal ends the reading. */
+static void a_signal_ends_with_a_report_of_what_was_read(void **state)
+{
+    static const int signals[] = {SIGINT, SIGTERM};
+    (void)state;
+    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
+        int ends[2];
+        int status;
+        static char out[4096];
+        assert_int_equal(pipe(ends), 0);
+        pid_t child = fork();
+        if (child == 0) {
+            dup2(ends[0], STDIN_FILENO);
+            close(ends[0]);
+            close(ends[1]);
+            if (freopen("out", "w", stdout) != NULL) {
+                execl(PROGRAM, PROGRAM, "-", (char *)NULL);
+            }
+            _exit(127);
+        }
+        assert_int_equal(write(ends[1], empty_capture, sizeof empty_capture), sizeof empty_capture);
+        usleep(300000);
+        assert_int_equal(kill(child, signals[i]), 0);
+        assert_int_equal(waitpid(child, &status, 0), child);
+        close(ends[0]);
+        close(ends[1]);
+        assert_true(WIFEXITED(status) && WEXITSTATUS(status) == EXIT_CODE_DONE);
+        file_read("out", out, sizeof out);
+        assert_non_null(strstr(out, "No MPTCP connection"));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_signal_ends_with_a_report_of_what_was_read),
+        cmocka_unit_test(exit_codes_and_streams_are_as_the_table_says),
+    };
+    return cmocka_run_group_tests(tests, directory_enter, directory_leave);
+}
