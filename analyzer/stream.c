@@ -7,21 +7,26 @@
 /* Positions stay below this, so that adding lengths to them never wraps. */
 #define STREAM_END (UINT64_C(1) << 63)
 
+/* Makes `base` the DSN at the origin; positions that plain data has there keep their meaning. */
+static void stream_set_base(struct stream *stream, uint64_t base, bool is_64)
+{
+    stream->base = base;
+    stream->base_known = true;
+    stream->base_is_64 = is_64;
+    if (stream->highest < STREAM_ORIGIN)
+        stream->highest = STREAM_ORIGIN;
+}
+
 void stream_set_idsn(struct stream *stream, uint64_t idsn)
 {
-    uint64_t base = idsn + 1;
-    if (!stream->base_known) {
-        stream->base = base;
-        stream->highest = STREAM_ORIGIN;
-    } else if (!stream->base_is_64) {
-        stream->base = base + (uint32_t)(stream->base - base);
-    }
+    uint64_t first = idsn + 1;
+    if (!stream->base_known)
+        stream_set_base(stream, first, true);
+    else if (!stream->base_is_64)
+        stream_set_base(stream, first + (uint32_t)(stream->base - first), true);
     /* Data met before the key keeps its positions; the first octet then lies below the origin. */
-    uint64_t first = base - stream->base + STREAM_ORIGIN;
-    stream->base_known = true;
-    stream->base_is_64 = true;
-    stream->first_is_known = first < STREAM_END;
-    stream->first = first;
+    stream->first = first - stream->base + STREAM_ORIGIN;
+    stream->first_is_known = stream->first < STREAM_END;
 }
 
 void stream_forget_idsn(struct stream *stream)
@@ -32,13 +37,13 @@ void stream_forget_idsn(struct stream *stream)
     stream->base_is_64 = false;
     stream->first_is_known = false;
     stream->acked_known = false;
+    stream->highest = 0;
 }
 
 void stream_set_plain(struct stream *stream)
 {
-    if (stream->base_known)
+    if (stream->base_known || stream->first_is_known)
         return;
-    stream->base_known = true;
     stream->first_is_known = true;
     stream->first = STREAM_ORIGIN;
     stream->highest = STREAM_ORIGIN;
@@ -59,10 +64,8 @@ static bool position_of_64(struct stream *stream, uint64_t dsn, uint64_t *positi
 bool stream_position(struct stream *stream, uint64_t dsn, bool is_64, uint64_t *position)
 {
     if (!stream->base_known) {
-        stream->base = dsn;
-        stream->base_known = true;
-        stream->base_is_64 = is_64;
-        stream->highest = STREAM_ORIGIN;
+        uint64_t before = stream->first_is_known ? stream->highest - STREAM_ORIGIN : 0;
+        stream_set_base(stream, dsn - before, is_64);
     }
     if (is_64)
         return position_of_64(stream, dsn, position);
@@ -103,19 +106,28 @@ bool stream_has_waiting(const struct stream *stream)
     return rangeset_next_gap(&stream->seen, &from, stream_data_end(stream), &gap);
 }
 
-void stream_view(const struct stream *stream, struct mpta_stream *view)
+/* From the first data octet, or the first seen where that is unknown, to the highest seen. */
+static uint64_t stream_missing(const struct stream *stream)
 {
     const struct range *ranges = rangeset_ranges(&stream->seen);
+    if (stream->seen.count == 0)
+        return 0;
+    uint64_t begin = ranges[0].begin, end = ranges[stream->seen.count - 1].end;
+    if (stream->first_is_known && stream->first < begin)
+        begin = stream->first;
+    return end - begin - rangeset_total(&stream->seen);
+}
+
+void stream_view(const struct stream *stream, struct mpta_stream *view)
+{
     *view = (struct mpta_stream){
         .data_bytes = rangeset_total(&stream->seen),
+        .missing_bytes = stream_missing(stream),
         .reinjected_bytes = stream->reinjected_bytes,
         .data_fin = stream->fin,
         .base_is_idsn = stream->first_is_known,
         .dss_checksum = stream->checksums,
     };
-    if (stream->seen.count > 0)
-        view->missing_bytes =
-            ranges[stream->seen.count - 1].end - ranges[0].begin - view->data_bytes;
     if (stream->acked_known && stream->first_is_known && stream->acked >= stream->first) {
         view->acked_known = true;
         view->acked = stream->acked - stream->first;

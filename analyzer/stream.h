@@ -15,10 +15,10 @@
 #define STREAM_ORIGIN (UINT64_C(1) << 32)
 
 struct stream {
-    bool base_known;          /* positions can be told */
+    bool base_known;          /* DSNs have positions */
     bool base_is_64;          /* all 64 bits of base are known */
     uint64_t base;            /* the DSN at STREAM_ORIGIN: IDSN + 1, or the first one met */
-    bool first_is_known;      /* the IDSN is known; then: */
+    bool first_is_known;      /* the IDSN is known, or there are no DSNs; then: */
     uint64_t first;           /* position of the first data octet, IDSN + 1 */
     uint64_t highest;         /* position after the highest octet known of */
     struct rangeset seen;     /* that some subflow carried */
@@ -48,7 +48,7 @@ bool stream_position(struct stream *stream, uint64_t dsn, bool is_64, uint64_t *
 /* The 64-bit DSN at a position; false while its upper half is unknown. */
 bool stream_dsn(const struct stream *stream, uint64_t position, uint64_t *dsn);
 
-/* Lets positions begin at `STREAM_ORIGIN` for a stream that has no DSNs. */
+/* Lets positions begin at STREAM_ORIGIN for a stream that has no DSNs, as far as is known. */
 void stream_set_plain(struct stream *stream);
 
 /* A DATA_ACK of the receiver. */

@@ -133,8 +133,8 @@ static void the_largest_sum_does_not_overflow(void **state)
     for (size_t i = 0; i < WHOLE_MAX; i++)
         sum += checksum_piece(octets + i, 1, i);
     assert_int_equal(checksum_finish(sum), naive(octets, WHOLE_MAX));
-    assert_int_equal(checksum_finish(checksum_piece(octets, WHOLE_MAX, 1)),
-                     (uint16_t)~naive((const uint8_t[]){0xff, 0x00}, 2));
+    /* Behind one zero octet: 00 ff, and then ones only. */
+    assert_int_equal(checksum_finish(checksum_piece(octets, WHOLE_MAX, 1)), (uint16_t)~0x00ff);
 }
 
 struct pseudo_case {
