@@ -64,7 +64,7 @@ struct mpta_packet {
 
 /* What became of one packet. */
 struct mpta_fed {
-    bool mptcp;          /* it carries at least one well-formed option of kind 30 */
+    bool mptcp;          /* it carries an option of kind 30 whose length its subtype knows */
     bool duplicate;      /* the same packet was met before: not counted again */
     bool has_subflow;    /* it belongs to a subflow, which the next two name */
     bool has_connection; /* ... that is linked to a connection */
@@ -174,7 +174,7 @@ struct mpta_finding_kind {
 /* The whole catalogue; *count is set to its length. Static. */
 const struct mpta_finding_kind *mpta_finding_kinds(size_t *count);
 
-/* A finding: all occurrences of one kind on one subflow, or on a connection as a whole. */
+/* A finding: all occurrences of one kind on a connection; what it says is of the first of them. */
 struct mpta_finding {
     const struct mpta_finding_kind *kind;
     enum mpta_severity severity; /* the kind's, or milder */

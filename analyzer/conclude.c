@@ -55,19 +55,31 @@ static bool conclude_fallback(struct connection *connection)
 
 static bool conclude_handshake(struct connection *connection)
 {
-    const uint8_t *flags = connection->capable_flags;
+    const uint8_t *flags = connection->offered_flags;
     if (!connection->capable_seen && connection->key_source == MPTA_KEY_NONE)
         return finding_add(&connection->findings, FINDING_HANDSHAKE_NOT_CAPTURED, NULL,
                            &connection->subflows[0]->first,
                            "the capture begins after the handshake: the keys are unknown, nothing "
                            "can be verified unless they are given with --key");
-    if (!connection->capable_sent[MPTA_CLIENT] || !connection->capable_sent[MPTA_SERVER] ||
+    if (!connection->offered[MPTA_CLIENT] || !connection->offered[MPTA_SERVER] ||
         !((flags[MPTA_CLIENT] ^ flags[MPTA_SERVER]) & MPTA_CAPABLE_A))
         return true;
     bool client = flags[MPTA_CLIENT] & MPTA_CAPABLE_A;
     return finding_add(
         &connection->findings, FINDING_CHECKSUM_ASYMMETRIC, NULL, &connection->subflows[0]->first,
         "only the %s asked for checksums; both sides must use them", client ? "client" : "server");
+}
+
+static bool conclude_fastclose(struct connection *connection)
+{
+    const struct fastclose *fastclose = &connection->fastclose;
+    if (!fastclose->seen)
+        return true;
+    bool verified =
+        connection->identities[fastclose->by == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT].known;
+    return finding_add(&connection->findings, FINDING_FASTCLOSE, fastclose->subflow, &fastclose->at,
+                       "the %s aborted the connection with MP_FASTCLOSE%s",
+                       side_name(fastclose->by), verified ? "" : " (its key cannot be verified)");
 }
 
 /* ---- Joins and resets
@@ -121,7 +133,7 @@ static bool conclude_reset(const struct subflow *subflow)
 {
     struct finding_list *findings = &subflow->connection->findings;
     const struct half *half = &subflow->halves[subflow->reset_by];
-    bool aborted = subflow->connection->fastclosed;
+    bool aborted = subflow->connection->fastclose.seen;
     if (!subflow->was_reset || subflow_close_of(subflow) != MPTA_CLOSE_RESET)
         return true;
     if (half->reset_reason_known && half->reset_reason > 6 &&
@@ -139,7 +151,8 @@ static bool conclude_reset(const struct subflow *subflow)
 
 static bool conclude_subflow(struct mpta_tracker *tracker, const struct subflow *subflow)
 {
-    if (subflow->kind == SUBFLOW_JOIN && !conclude_join(tracker, subflow))
+    if (subflow->kind == SUBFLOW_JOIN &&
+        (!join_report(subflow->connection, subflow) || !conclude_join(tracker, subflow)))
         return false;
     return conclude_reset(subflow);
 }
@@ -160,7 +173,7 @@ static bool conclude_unlinked(struct mpta_tracker *tracker, const struct subflow
 static bool conclude_connection(struct mpta_tracker *tracker, struct connection *connection)
 {
     if (!data_finish(tracker, connection) || !conclude_fallback(connection) ||
-        !conclude_handshake(connection))
+        !conclude_handshake(connection) || !conclude_fastclose(connection))
         return false;
     for (size_t i = 0; i < connection->subflow_count; i++) {
         if (!conclude_subflow(tracker, connection->subflows[i]))

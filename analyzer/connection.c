@@ -83,7 +83,7 @@ bool connection_closed(const struct connection *connection)
 {
     for (size_t i = 0; i < connection->subflow_count; i++) {
         if (!subflow_closed(connection->subflows[i]))
-            return connection->fastclosed;
+            return connection->fastclose.seen;
     }
     return true;
 }
@@ -112,18 +112,28 @@ static enum mpta_connection_close close_by_subflows(const struct connection *con
 
 static enum mpta_connection_close connection_close_of(const struct connection *connection)
 {
-    if (connection->fastclosed)
+    if (connection->fastclose.seen)
         return MPTA_CONNECTION_FASTCLOSE;
     if (connection->streams[MPTA_CLIENT].fin && connection->streams[MPTA_SERVER].fin)
         return MPTA_CONNECTION_DATA_FIN;
     return close_by_subflows(connection, true);
 }
 
+/* The initial subflow, or another where that was not met. */
+static const struct subflow *connection_first(const struct connection *connection)
+{
+    for (size_t i = 0; i < connection->subflow_count; i++) {
+        if (connection->subflows[i]->kind == SUBFLOW_INITIAL)
+            return connection->subflows[i];
+    }
+    return connection->subflows[0];
+}
+
 static void host_view(const struct connection *connection, enum mpta_side side,
                       struct mpta_host *host)
 {
-    const struct subflow *initial = connection->subflows[0];
-    const struct half *half = &initial->halves[subflow_role(initial, side)];
+    const struct subflow *subflow = connection_first(connection);
+    const struct half *half = &subflow->halves[subflow_role(subflow, side)];
     const struct identity *identity = &connection->identities[side];
     *host = (struct mpta_host){
         .address = half->address,
@@ -157,7 +167,7 @@ void connection_view(const struct connection *connection, struct mpta_connection
         .late = !connection->capable_seen,
         .key_source = connection->key_source,
         .close = connection_close_of(connection),
-        .fastclose_by = connection->fastclose_by,
+        .fastclose_by = connection->fastclose.by,
         .checksum_required =
             (connection->capable_flags[MPTA_CLIENT] | connection->capable_flags[MPTA_SERVER]) &
             MPTA_CAPABLE_A,

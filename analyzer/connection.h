@@ -20,6 +20,7 @@ struct address_record {
     struct mpta_add_addr add_addr; /* of a removal only the ID */
     struct mpta_place at;
     const struct subflow *subflow; /* that carried it */
+    bool gapless;                  /* see struct incoming */
 };
 
 /* One host's identity, and its place in the tracker's table of tokens. */
@@ -34,14 +35,25 @@ struct identity {
     uint64_t alternative;
 };
 
+/* The first MP_FASTCLOSE whose key is not known to be wrong. */
+struct fastclose {
+    bool seen;
+    enum mpta_side by;
+    uint64_t key; /* that it carries: its receiver's */
+    bool gapless; /* see struct incoming */
+    const struct subflow *subflow;
+    struct mpta_place at;
+};
+
 struct connection {
     uint32_t id;
     bool capable_seen; /* any MP_CAPABLE: otherwise it is late */
     int version;       /* -1: unknown */
     enum mpta_key_source key_source;
     struct identity identities[2];
-    uint8_t capable_flags[2]; /* of the MP_CAPABLE that each side sent */
-    bool capable_sent[2];
+    uint8_t capable_flags[2]; /* of all MP_CAPABLE that each side sent */
+    uint8_t offered_flags[2]; /* of its SYN or SYN/ACK */
+    bool offered[2];
 
     struct subflow **subflows;
     size_t subflow_count;
@@ -55,9 +67,8 @@ struct connection {
     struct fallback fallback;
     struct stream streams[2]; /* by the side that sends */
     struct stream_measure measures[2];
-    unsigned told;   /* TOLD_... */
-    bool fastclosed; /* by a key that is right or unverifiable */
-    enum mpta_side fastclose_by;
+    unsigned told; /* TOLD_... */
+    struct fastclose fastclose;
     struct mpta_verdict_counts add_addr_hmac;
 };
 
@@ -105,16 +116,24 @@ void join_verify(struct subflow *subflow, const struct connection *connection);
 enum mpta_verdict join_try_keys(const struct subflow *subflow, int version, uint64_t opener_key,
                                 uint64_t responder_key);
 
-/* Makes findings of wrong HMACs. Called once for each verdict that became invalid. */
-bool join_report(struct connection *connection, const struct subflow *subflow,
-                 enum mpta_verdict syn_ack_before, enum mpta_verdict ack_before);
+/* Makes findings of wrong HMACs, once nothing can change the verdicts any more. */
+bool join_report(struct connection *connection, const struct subflow *subflow);
+
+/* ---- signal.c: RFC 8684 section 3.5 ------------------------------------------------------------
+ */
+
+/* Judges an MP_FASTCLOSE that had to wait for the key. False if there is no memory. */
+bool fastclose_verify(struct connection *connection);
 
 /* ---- address.c: RFC 8684 section 3.4 -----------------------------------------------------------
  */
 
-/* Records an ADD_ADDR or REMOVE_ADDR. False if there is no memory. */
-bool address_take(struct connection *connection, const struct subflow *subflow, enum role role,
-                  const struct mpta_mptcp_option *option, const struct mpta_packet *packet);
+/*
+ * Records an ADD_ADDR or REMOVE_ADDR; of *carrier the fields by, at, subflow and gapless are
+ * filled. False if there is no memory.
+ */
+bool address_take(struct connection *connection, const struct address_record *carrier,
+                  const struct mpta_mptcp_option *option);
 
 /* Verifies the announcements that had to wait for the keys. */
 bool address_verify_all(struct connection *connection);

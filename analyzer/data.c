@@ -365,8 +365,11 @@ bool data_finish(struct mpta_tracker *tracker, struct connection *connection)
     for (size_t i = 0; i < connection->subflow_count; i++) {
         for (int role = OPENER; role <= RESPONDER; role++) {
             struct incoming in = {
-                &packet,         &no_segment, &no_options, connection->subflows[i],
-                (enum role)role, {0, 0}
+                .packet = &packet,
+                .segment = &no_segment,
+                .options = &no_options,
+                .subflow = connection->subflows[i],
+                .role = (enum role)role,
             };
             if (is_alone(&in) && !flush_unmapped(tracker, &in))
                 return false;
@@ -390,10 +393,11 @@ static bool take_mapping(struct mpta_tracker *tracker, struct incoming *in,
     case MAPPING_REPEATED:
         return true;
     case MAPPING_CONTRADICTED:
-        return finding_add(&in->subflow->connection->findings, FINDING_MAPPING_CONTRADICTION,
-                           in->subflow, &in->packet->place,
-                           "a mapping contradicts an earlier one: the same subflow bytes, another "
-                           "place in the data stream");
+        return finding_add_as(
+            &in->subflow->connection->findings, FINDING_MAPPING_CONTRADICTION,
+            in->gapless ? MPTA_ERROR : MPTA_WARNING, in->subflow, &in->packet->place,
+            "a mapping contradicts an earlier one: the same subflow bytes, another "
+            "place in the data stream");
     case MAPPING_NEW:
         break;
     }
@@ -529,7 +533,11 @@ bool data_replay(struct mpta_tracker *tracker, struct subflow *subflow)
         }
         struct mpta_packet packet = {.place = deferred.at, .segment = &no_segment};
         struct incoming in = {
-            &packet, &no_segment, &no_options, subflow, deferred.role, {0, 0}
+            .packet = &packet,
+            .segment = &no_segment,
+            .options = &no_options,
+            .subflow = subflow,
+            .role = deferred.role,
         };
         if (!take_map(tracker, &in, &deferred.dss))
             return false;

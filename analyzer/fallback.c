@@ -92,6 +92,25 @@ static void fallback_take_mapping(struct fallback *fallback, const struct half *
     }
 }
 
+/* A mapping is no longer than this, RFC 8684 section 3.3. */
+#define MAPPING_LEN_MAX 65535
+
+/*
+ * A packet that was not captured may have carried a mapping that covers this data, unless all
+ * octets from the last mapping on were captured, or more of them than one mapping covers.
+ */
+static bool mapping_may_be_lost(const struct fallback *fallback, const struct half *half,
+                                enum role role, const struct extent *extent)
+{
+    uint64_t from = half->ssn_base + 1;
+    struct range gap;
+    if (fallback->halves[role].mapped_end > from)
+        from = fallback->halves[role].mapped_end;
+    if (extent->begin > from + MAPPING_LEN_MAX)
+        from = extent->begin - MAPPING_LEN_MAX;
+    return rangeset_next_gap(&half->seen, &from, extent->begin, &gap);
+}
+
 /*
  * Data that no mapping covers, in a packet without kind 30, on a subflow whose start is known. It
  * counts only while its sender never uses DSS again, which fallback_take sees to.
@@ -101,10 +120,10 @@ static void fallback_take_data(struct fallback *fallback, const struct half *hal
                                const struct extent *extent)
 {
     if (packet->segment->payload_len == 0 || options->cut || !half->ssn_base_known ||
-        !fallback->syn_ack_capable)
+        !fallback->syn_ack_capable || fallback->halves[role].unmapped.packet != 0 ||
+        extent->end <= fallback->halves[role].mapped_end)
         return;
-    if (fallback->halves[role].unmapped.packet == 0 &&
-        extent->end > fallback->halves[role].mapped_end)
+    if (!mapping_may_be_lost(fallback, half, role, extent))
         fallback->halves[role].unmapped = packet->place;
 }
 
@@ -143,8 +162,11 @@ void fallback_take(struct fallback *fallback, const struct subflow *subflow, enu
 }
 
 void fallback_take_signal(struct fallback *fallback, const struct mpta_mptcp_option *option,
-                          const struct mpta_packet *packet)
+                          const struct mpta_packet *packet, enum mpta_side by)
 {
+    /* On whichever subflow: this side still uses DSS. The client opened the initial subflow. */
+    if (option->subtype == MPTA_DSS)
+        fallback->halves[by == MPTA_CLIENT ? OPENER : RESPONDER].unmapped.packet = 0;
     if (option->subtype == MPTA_DSS && option->dss.has_map && option->dss.data_len == 0)
         event_note(fallback, MPTA_FALLBACK_INFINITE_MAPPING, &packet->place);
     /* On a RST it ends one of several subflows, not the use of MPTCP. */

@@ -30,9 +30,9 @@ void fallback_take(struct fallback *fallback, const struct subflow *subflow, enu
                    const struct mpta_packet *packet, const struct options *options,
                    const struct extent *extent, bool alone);
 
-/* A DSS or MP_FAIL on any subflow of the connection. */
+/* A DSS or MP_FAIL on any subflow of the connection, and which side sent it. */
 void fallback_take_signal(struct fallback *fallback, const struct mpta_mptcp_option *option,
-                          const struct mpta_packet *packet);
+                          const struct mpta_packet *packet, enum mpta_side by);
 
 /* The cause as things stand, and where. */
 enum mpta_fallback_cause fallback_cause(const struct fallback *fallback, struct mpta_place *at);

@@ -16,6 +16,10 @@
 #define FLOW_INCARNATIONS 4
 /* A SYN that comes after the packets it opened lies this far below them at most. */
 #define FLOW_LATE_SYN_REACH (UINT64_C(1) << 30)
+/* The packets of a handshake lie this close behind the ISN: data on the SYN is one segment. */
+#define FLOW_HANDSHAKE_REACH 65536
+/* Packets of a closed subflow lie this close to its end: its window at the most. */
+#define FLOW_CLOSED_REACH (UINT64_C(1) << 24)
 
 static struct subflow *subflow_of(struct link *link, const struct flow_key *key)
 {
@@ -65,12 +69,50 @@ static struct subflow *find_for_syn(struct subflow *newest, const struct mpta_pa
     return NULL;
 }
 
-static struct subflow *find_nearest(struct subflow *newest, const struct mpta_segment *segment)
+/* A handshake packet of the opener goes on from its ISN; behind data on the SYN at the most. */
+static bool continues_handshake(const struct half *opener, const struct mpta_segment *segment)
 {
-    struct subflow *nearest = newest, *subflow = incarnation_before(newest);
-    uint64_t least = subflow ? subflow_distance(newest, segment) : 0;
-    for (int i = 1; subflow && i < FLOW_INCARNATIONS; i++) {
-        uint64_t distance = subflow_distance(subflow, segment);
+    uint32_t ahead = segment->seq - (uint32_t)opener->isn;
+    return !opener->isn_known || (ahead > 0 && ahead <= FLOW_HANDSHAKE_REACH);
+}
+
+static bool syn_ack_belongs(const struct subflow *subflow, const struct mpta_segment *segment)
+{
+    const struct half *opener = &subflow->halves[OPENER], *responder = &subflow->halves[RESPONDER];
+    uint32_t acked = segment->ack - (uint32_t)opener->isn;
+    if (subflow_sender(subflow, segment) != RESPONDER)
+        return false;
+    if (opener->isn_known)
+        return acked > 0 && acked <= FLOW_HANDSHAKE_REACH;
+    return !responder->isn_known || (uint32_t)responder->isn == segment->seq;
+}
+
+/*
+ * A packet that is no SYN may be of another incarnation whose SYN was not captured: its handshake
+ * tells it by sequence numbers, and so does data far away from what a closed subflow ended with.
+ */
+static bool packet_belongs(const struct subflow *subflow, const struct incoming *in)
+{
+    const struct mpta_segment *segment = in->segment;
+    const struct mpta_mptcp_option *join = options_find(in->options, MPTA_MP_JOIN);
+    const struct mpta_mptcp_option *capable = options_find(in->options, MPTA_MP_CAPABLE);
+    bool third_ack = (join && join->join.form == MPTA_JOIN_ACK) ||
+                     (capable && capable->capable.has_receiver_key);
+    if (segment->flags & MPTA_TCP_SYN)
+        return syn_ack_belongs(subflow, segment);
+    if (third_ack && subflow_sender(subflow, segment) == OPENER &&
+        !continues_handshake(&subflow->halves[OPENER], segment))
+        return false;
+    return !subflow_closed(subflow) || subflow_distance(subflow, segment) < FLOW_CLOSED_REACH;
+}
+
+static struct subflow *find_nearest(struct subflow *newest, const struct incoming *in)
+{
+    struct subflow *nearest = NULL, *subflow = newest;
+    uint64_t least = UINT64_MAX;
+    for (int i = 0; subflow && i < FLOW_INCARNATIONS; i++) {
+        uint64_t distance =
+            packet_belongs(subflow, in) ? subflow_distance(subflow, in->segment) : UINT64_MAX;
         if (distance < least) {
             least = distance;
             nearest = subflow;
@@ -105,10 +147,10 @@ static bool judge_kind(const struct incoming *in, bool reused, enum subflow_kind
     bool syn = in->segment->flags & MPTA_TCP_SYN;
     *kind = capable || !join ? SUBFLOW_INITIAL : SUBFLOW_JOIN;
     if (!syn)
-        return in->options->count > 0 && !reused;
+        return in->options->count > 0;
     if (!capable && !join) {
         *kind = SUBFLOW_PLAIN;
-        return reused && !(in->segment->flags & MPTA_TCP_ACK);
+        return reused;
     }
     return true;
 }
@@ -140,7 +182,7 @@ bool flow_find(struct mpta_tracker *tracker, struct incoming *in, bool *is_new)
     *is_new = false;
     in->subflow = NULL;
     if (newest)
-        in->subflow = is_syn ? find_for_syn(newest, in->packet) : find_nearest(newest, in->segment);
+        in->subflow = is_syn ? find_for_syn(newest, in->packet) : find_nearest(newest, in);
     if (in->subflow || !judge_kind(in, newest != NULL, &kind))
         return true;
     *is_new = true;

@@ -7,12 +7,16 @@
 
 /* ---- MP_CAPABLE ----------------------------------------------------------------------------- */
 
-static void capable_take_flags(struct connection *connection, enum mpta_side side,
+static void capable_take_flags(struct incoming *in, enum mpta_side side,
                                const struct mpta_mp_capable *capable)
 {
+    struct connection *connection = in->subflow->connection;
     connection->capable_seen = true;
-    connection->capable_sent[side] = true;
     connection->capable_flags[side] |= capable->flags;
+    if (!(in->segment->flags & MPTA_TCP_SYN))
+        return;
+    connection->offered[side] = true;
+    connection->offered_flags[side] = capable->flags;
 }
 
 /* The address ID of both ends of the initial subflow is zero, RFC 8684 section 3.2. */
@@ -75,7 +79,11 @@ static bool capable_take_server_key(struct mpta_tracker *tracker, struct incomin
                           "the SYN/ACK was repeated with another key: SYN cookies, or tampering");
 }
 
-/* The server's key as the client echoes it. */
+/*
+ * The server's key as the client echoes it. Where it is another than the SYN/ACK's, the client may
+ * have had another SYN/ACK, which was not captured: with SYN cookies even under the same ISN. So
+ * the echo counts, and to be wrong is no more than a suspicion.
+ */
 static bool capable_take_echo(struct mpta_tracker *tracker, struct incoming *in,
                               const struct mpta_mp_capable *capable)
 {
@@ -83,16 +91,17 @@ static bool capable_take_echo(struct mpta_tracker *tracker, struct incoming *in,
     struct identity *server = &connection->identities[MPTA_SERVER];
     if (!capable->has_receiver_key || (server->known && server->key == capable->receiver_key))
         return true;
-    if (!server->known ||
-        (server->has_alternative && server->alternative == capable->receiver_key)) {
-        token_forget_key(tracker, connection, MPTA_SERVER);
-        return token_learn_key(tracker, connection, MPTA_SERVER, capable->receiver_key,
-                               MPTA_KEY_HANDSHAKE);
-    }
-    enum mpta_severity severity = server->has_alternative ? MPTA_WARNING : MPTA_ERROR;
-    return finding_add_as(&connection->findings, FINDING_KEY_ECHO_MISMATCH, severity, in->subflow,
-                          &in->packet->place,
-                          "the client echoes another key than the SYN/ACK carried");
+    bool expected =
+        !server->known || (server->has_alternative && server->alternative == capable->receiver_key);
+    token_forget_key(tracker, connection, MPTA_SERVER);
+    if (!token_learn_key(tracker, connection, MPTA_SERVER, capable->receiver_key,
+                         MPTA_KEY_HANDSHAKE))
+        return false;
+    return expected ||
+           finding_add_as(&connection->findings, FINDING_KEY_ECHO_MISMATCH, MPTA_WARNING,
+                          in->subflow, &in->packet->place,
+                          "the client echoes another key than the SYN/ACK carried: tampering, or "
+                          "a second SYN/ACK that was not captured");
 }
 
 static bool capable_take_from_client(struct mpta_tracker *tracker, struct incoming *in,
@@ -107,7 +116,7 @@ static bool capable_take_from_client(struct mpta_tracker *tracker, struct incomi
         return true;
     if (!syn || connection->version < 0)
         capable_set_version(tracker, connection, capable->version);
-    capable_take_flags(connection, MPTA_CLIENT, capable);
+    capable_take_flags(in, MPTA_CLIENT, capable);
     return capable_take_client_key(tracker, in, capable) && capable_take_echo(tracker, in, capable);
 }
 
@@ -119,7 +128,7 @@ static bool capable_take_from_server(struct mpta_tracker *tracker, struct incomi
         return true;
     if (connection->version < 0)
         connection->version = capable->version;
-    capable_take_flags(connection, MPTA_SERVER, capable);
+    capable_take_flags(in, MPTA_SERVER, capable);
     /* Another version than was offered: the key means something only once the client agrees. */
     if (connection->version != capable->version)
         return true;

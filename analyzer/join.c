@@ -93,15 +93,14 @@ void join_verify(struct subflow *subflow, const struct connection *connection)
     subflow->ack_verdict = ack_try_keys(subflow, version, opener_key, responder_key);
 }
 
-bool join_report(struct connection *connection, const struct subflow *subflow,
-                 enum mpta_verdict syn_ack_before, enum mpta_verdict ack_before)
+bool join_report(struct connection *connection, const struct subflow *subflow)
 {
-    if (subflow->syn_ack_verdict == MPTA_INVALID && syn_ack_before != MPTA_INVALID &&
+    if (subflow->syn_ack_verdict == MPTA_INVALID &&
         !finding_add(&connection->findings, FINDING_JOIN_HMAC_SYNACK, subflow, &subflow->syn_ack_at,
                      "the HMAC in the SYN/ACK of the join is wrong: it does not come from the host "
                      "that holds the key, or was changed on the way"))
         return false;
-    return subflow->ack_verdict != MPTA_INVALID || ack_before == MPTA_INVALID ||
+    return subflow->ack_verdict != MPTA_INVALID ||
            finding_add(&connection->findings, FINDING_JOIN_HMAC_ACK, subflow, &subflow->ack_at,
                        "the HMAC in the third ACK of the join is wrong: it does not come from the "
                        "host that holds the key, or was changed on the way");

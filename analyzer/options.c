@@ -19,6 +19,7 @@ static void options_take(struct options *options, const struct mpta_tcp_option *
         return;
     enum mpta_option_status status =
         mpta_mptcp_decode(tcp_option->octets, tcp_option->length, &options->items[options->count]);
+    options->fits |= status != MPTA_OPTION_LENGTH;
     if (status == MPTA_OPTION_OK)
         options->count++;
     else
@@ -33,6 +34,7 @@ void options_read(struct options *options, const struct mpta_segment *segment)
 
     options->count = 0;
     options->refused_count = 0;
+    options->fits = false;
     mpta_option_walk_start(&walk, segment);
     while ((step = mpta_option_walk_next(&walk, &tcp_option)) == MPTA_WALK_OPTION)
         options_take(options, &tcp_option);

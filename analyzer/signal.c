@@ -8,13 +8,20 @@
 static bool dss_take(struct mpta_tracker *tracker, struct incoming *in,
                      const struct mpta_mptcp_option *option)
 {
-    fallback_take_signal(&in->subflow->connection->fallback, option, in->packet);
+    fallback_take_signal(&in->subflow->connection->fallback, option, in->packet,
+                         subflow_side(in->subflow, in->role));
     return data_take_dss(tracker, in, &option->dss);
 }
 
 static bool address_signal_take(struct incoming *in, const struct mpta_mptcp_option *option)
 {
-    return address_take(in->subflow->connection, in->subflow, in->role, option, in->packet);
+    const struct address_record carrier = {
+        .by = subflow_side(in->subflow, in->role),
+        .at = in->packet->place,
+        .subflow = in->subflow,
+        .gapless = in->gapless,
+    };
+    return address_take(in->subflow->connection, &carrier, option);
 }
 
 /* Version 0 may change the priority of other subflows, by address ID: RFC 6824 section 3.3.8. */
@@ -38,27 +45,53 @@ static bool prio_take(struct incoming *in, const struct mpta_mptcp_option *optio
 
 static bool fail_take(struct incoming *in, const struct mpta_mptcp_option *option)
 {
-    fallback_take_signal(&in->subflow->connection->fallback, option, in->packet);
+    fallback_take_signal(&in->subflow->connection->fallback, option, in->packet,
+                         subflow_side(in->subflow, in->role));
     return true;
 }
 
 /* It carries the key of its receiver, RFC 8684 section 3.5; with another it was forged. */
+static bool fastclose_judge(struct connection *connection, const struct fastclose *fastclose,
+                            bool *forged)
+{
+    const struct identity *receiver =
+        &connection->identities[fastclose->by == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT];
+    *forged = receiver->known && receiver->key != fastclose->key;
+    return !*forged ||
+           finding_add_as(&connection->findings, FINDING_FASTCLOSE_KEY,
+                          fastclose->gapless ? MPTA_ERROR : MPTA_WARNING, fastclose->subflow,
+                          &fastclose->at,
+                          "MP_FASTCLOSE with a key that is not its receiver's: it was injected%s",
+                          fastclose->gapless ? "" : ", or packets before it were not captured");
+}
+
+bool fastclose_verify(struct connection *connection)
+{
+    bool forged = false;
+    if (connection->fastclose.seen && !fastclose_judge(connection, &connection->fastclose, &forged))
+        return false;
+    if (forged)
+        connection->fastclose.seen = false;
+    return true;
+}
+
 static bool fastclose_take(struct incoming *in, const struct mpta_mptcp_option *option)
 {
     struct connection *connection = in->subflow->connection;
-    enum mpta_side side = subflow_side(in->subflow, in->role);
-    const struct identity *receiver = &connection->identities[!side];
-    if (receiver->known && receiver->key != option->fastclose.receiver_key)
-        return finding_add(&connection->findings, FINDING_FASTCLOSE_KEY, in->subflow,
-                           &in->packet->place,
-                           "MP_FASTCLOSE with a key that is not its receiver's: it was injected");
-    if (!connection->fastclosed)
-        connection->fastclose_by = side;
-    connection->fastclosed = true;
-    return finding_add(&connection->findings, FINDING_FASTCLOSE, in->subflow, &in->packet->place,
-                       "the %s aborted the connection with MP_FASTCLOSE%s",
-                       side == MPTA_CLIENT ? "client" : "server",
-                       receiver->known ? "" : " (its key cannot be verified)");
+    struct fastclose fastclose = {
+        .seen = true,
+        .by = subflow_side(in->subflow, in->role),
+        .key = option->fastclose.receiver_key,
+        .subflow = in->subflow,
+        .at = in->packet->place,
+        .gapless = in->gapless,
+    };
+    bool forged;
+    if (!fastclose_judge(connection, &fastclose, &forged))
+        return false;
+    if (!forged && !connection->fastclose.seen)
+        connection->fastclose = fastclose;
+    return true;
 }
 
 static bool tcprst_take(struct incoming *in, const struct mpta_mptcp_option *option)

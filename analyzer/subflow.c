@@ -13,6 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What a segment of this subflow may lie behind the end of what was seen. */
+#define GAPLESS_REACH (UINT64_C(1) << 24)
+
 /* ---- Flow keys ------------------------------------------------------------------------------ */
 
 /* True if the sender of a segment is the lower end of its key. */
@@ -212,8 +215,8 @@ static enum mpta_subflow_state subflow_state_of(const struct subflow *subflow)
 
 void subflow_update(struct subflow *subflow)
 {
-    if (handshake_is_complete(subflow))
-        subflow->established = true;
+    bool wrong = subflow->syn_ack_verdict == MPTA_INVALID || subflow->ack_verdict == MPTA_INVALID;
+    subflow->established = (subflow->established && !wrong) || handshake_is_complete(subflow);
     subflow->state = subflow_state_of(subflow);
 }
 
@@ -338,6 +341,21 @@ uint64_t subflow_distance(const struct subflow *subflow, const struct mpta_segme
     if (receiver->seq_known && segment->flags & MPTA_TCP_ACK)
         return distance(seq_extend(segment->ack, receiver->next), receiver->next);
     return 0;
+}
+
+/* A number lies at the end of what was seen of a half, or no more than a window below. */
+static bool half_reaches(const struct half *half, uint32_t number)
+{
+    uint64_t position = seq_extend(number, half->next);
+    return half->seq_known && position <= half->next && half->next - position < GAPLESS_REACH;
+}
+
+bool subflow_is_gapless(const struct subflow *subflow, enum role role,
+                        const struct mpta_segment *segment)
+{
+    return half_reaches(&subflow->halves[role], segment->seq) &&
+           (!(segment->flags & MPTA_TCP_ACK) ||
+            half_reaches(&subflow->halves[role_other(role)], segment->ack));
 }
 
 /* ---- View ----------------------------------------------------------------------------------- */

@@ -190,6 +190,14 @@ void subflow_take_copy(struct subflow *subflow, enum role role, const struct mpt
 /* How far a segment lies from what this subflow expects; 0 where nothing is known. */
 uint64_t subflow_distance(const struct subflow *subflow, const struct mpta_segment *segment);
 
+/*
+ * True if a segment of `role` shows no gap in the capture: what it begins with and what it
+ * acknowledges lie at the ends of what was seen, or a little below. To be asked before the segment
+ * is taken.
+ */
+bool subflow_is_gapless(const struct subflow *subflow, enum role role,
+                        const struct mpta_segment *segment);
+
 /* Works out the state anew, after a change of what it rests on. */
 void subflow_update(struct subflow *subflow);
 

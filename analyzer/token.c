@@ -8,6 +8,9 @@
 #include "analyzer/siphash.h"
 #include "analyzer/tracker.h"
 
+/* So many connections are asked whether a join with a wrong HMAC may be theirs. */
+#define CONTESTANTS_MAX 4096
+
 static uint64_t token_hash(const struct mpta_tracker *tracker, uint32_t token)
 {
     return siphash(tracker->hash_key, &token, sizeof(token));
@@ -48,6 +51,18 @@ static const struct mpta_address *identity_address(const struct identity *identi
 
 /* ---- Subflows with and without a connection ---------------------------------------------------
  */
+
+/* Lets a join be found by its token, once that is known. */
+static bool orphans_add(struct mpta_tracker *tracker, struct subflow *subflow)
+{
+    if (!subflow->token_known || subflow->orphaned)
+        return true;
+    if (!table_reserve(&tracker->orphans))
+        return false;
+    table_insert(&tracker->orphans, &subflow->orphan_link, token_hash(tracker, subflow->token));
+    subflow->orphaned = true;
+    return true;
+}
 
 static bool unlinked_add(struct mpta_tracker *tracker, struct subflow *subflow)
 {
@@ -138,41 +153,75 @@ static bool join_attach(struct mpta_tracker *tracker, struct subflow *subflow,
 
 /* A join to a host whose key only the user told: the first that is seen of that connection. */
 static bool join_attach_by_user_key(struct mpta_tracker *tracker, struct subflow *subflow,
-                                    bool *attached)
+                                    const struct keyring_key *key, int version)
 {
-    int version;
-    const struct keyring_key *key = keyring_by_token(&tracker->keyring, subflow->token, &version);
-    *attached = key != NULL;
-    if (!key)
-        return true;
     struct connection *connection = token_new_connection(tracker, subflow);
     if (!connection)
         return false;
     connection->version = version;
-    return token_learn_key(tracker, connection, MPTA_SERVER, key->key, MPTA_KEY_USER);
+    return token_learn_key(tracker, connection, MPTA_SERVER, key->key, MPTA_KEY_USER) &&
+           data_replay(tracker, subflow);
 }
 
 bool token_link_join(struct mpta_tracker *tracker, struct subflow *subflow)
 {
+    int version;
     bool waiting = is_unlinked(tracker, subflow);
     struct identity *owner = identity_best(tracker, subflow);
-    bool attached = true;
-    if (waiting && owner)
-        unlinked_remove(tracker, subflow);
-    if (owner)
-        return join_attach(tracker, subflow, owner);
+    const struct keyring_key *key =
+        owner ? NULL : keyring_by_token(&tracker->keyring, subflow->token, &version);
+    if (!owner && !key)
+        return waiting ? orphans_add(tracker, subflow) : unlinked_add(tracker, subflow);
     if (waiting)
-        return true;
-    if (!join_attach_by_user_key(tracker, subflow, &attached))
-        return false;
-    return attached || unlinked_add(tracker, subflow);
+        unlinked_remove(tracker, subflow);
+    return owner ? join_attach(tracker, subflow, owner)
+                 : join_attach_by_user_key(tracker, subflow, key, version);
 }
 
-static bool join_reverify(struct subflow *subflow)
+/* A connection of the host that receives this join, whose token there is not known. */
+static bool may_own_token(const struct connection *connection, const struct subflow *subflow)
 {
-    enum mpta_verdict syn_ack = subflow->syn_ack_verdict, ack = subflow->ack_verdict;
+    const struct mpta_address *receiver = &subflow->halves[RESPONDER].address;
+    const struct subflow *first = connection->subflows[0];
+    for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
+        const struct half *half = &first->halves[subflow_role(first, (enum mpta_side)side)];
+        if (!connection->identities[side].known && mpta_address_equal(&half->address, receiver))
+            return true;
+    }
+    return false;
+}
+
+/*
+ * The join may be another connection's: one with its token that lacks the other key, or one whose
+ * handshake was not captured.
+ */
+static bool join_is_contested(const struct mpta_tracker *tracker, const struct subflow *subflow)
+{
+    struct identity *identity =
+        subflow->token_known ? identity_first(tracker, subflow->token) : NULL;
+    for (; identity; identity = identity_next(identity)) {
+        if (identity->connection != subflow->connection &&
+            !connection_has_keys(identity->connection))
+            return true;
+    }
+    for (size_t i = 0; i < tracker->connection_count && i < CONTESTANTS_MAX; i++) {
+        if (may_own_token(tracker->connections[i], subflow))
+            return true;
+    }
+    return false;
+}
+
+static void join_reverify(const struct mpta_tracker *tracker, struct subflow *subflow)
+{
     join_verify(subflow, subflow->connection);
-    return !subflow->connection || join_report(subflow->connection, subflow, syn_ack, ack);
+    /* One right HMAC proves the keys, and with them that the other one is wrong. */
+    bool proven = subflow->syn_ack_verdict == MPTA_VALID || subflow->ack_verdict == MPTA_VALID;
+    bool wrong = subflow->syn_ack_verdict == MPTA_INVALID || subflow->ack_verdict == MPTA_INVALID;
+    if (wrong && !proven && join_is_contested(tracker, subflow)) {
+        subflow->syn_ack_verdict = subflow->syn_ack_joined ? MPTA_UNVERIFIABLE : MPTA_ABSENT;
+        subflow->ack_verdict = subflow->ack_joined ? MPTA_UNVERIFIABLE : MPTA_ABSENT;
+    }
+    subflow_update(subflow);
 }
 
 static bool identity_proven(const struct identity *identity, const struct subflow *subflow)
@@ -228,7 +277,8 @@ bool token_verify_join(struct mpta_tracker *tracker, struct subflow *subflow)
         if (!join_move_if_proven(tracker, subflow) || !join_find_peer_key(tracker, subflow))
             return false;
     }
-    return join_reverify(subflow);
+    join_reverify(tracker, subflow);
+    return true;
 }
 
 /* ---- Keys ----------------------------------------------------------------------------------- */
@@ -268,16 +318,39 @@ static bool adopt_orphans(struct mpta_tracker *tracker, uint32_t token)
     return true;
 }
 
-/* Everything of a connection that rests on its keys is verified anew. */
-static bool verify_all(struct connection *connection)
+static bool verify_joins(struct mpta_tracker *tracker, struct connection *connection)
 {
-    for (size_t i = 0; i < connection->subflow_count; i++) {
+    /* A join that turns out to be another connection's leaves this one. */
+    for (size_t i = 0; i < connection->subflow_count;) {
         struct subflow *subflow = connection->subflows[i];
-        if (subflow->kind == SUBFLOW_JOIN && !join_reverify(subflow))
+        if (subflow->kind == SUBFLOW_JOIN && !token_verify_join(tracker, subflow))
             return false;
-        subflow_update(subflow);
+        i += i < connection->subflow_count && connection->subflows[i] == subflow;
     }
-    return address_verify_all(connection);
+    return true;
+}
+
+/* With both keys of a connection known, joins of others that have its tokens may prove to be its
+ * own. */
+static bool verify_contested(struct mpta_tracker *tracker, struct connection *connection)
+{
+    for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
+        struct identity *identity = identity_first(tracker, connection->identities[side].token);
+        for (; identity; identity = identity_next(identity)) {
+            if (identity->connection != connection && !verify_joins(tracker, identity->connection))
+                return false;
+        }
+    }
+    return true;
+}
+
+/* Everything of a connection that rests on its keys is verified anew. */
+static bool verify_all(struct mpta_tracker *tracker, struct connection *connection)
+{
+    if (!verify_joins(tracker, connection) || !address_verify_all(connection) ||
+        !fastclose_verify(connection))
+        return false;
+    return !connection_has_keys(connection) || verify_contested(tracker, connection);
 }
 
 void token_forget_key(struct mpta_tracker *tracker, struct connection *connection,
@@ -306,7 +379,7 @@ bool token_learn_key(struct mpta_tracker *tracker, struct connection *connection
     if (connection->key_source != MPTA_KEY_HANDSHAKE)
         connection->key_source = source;
     return report_collision(identity) && adopt_orphans(tracker, identity->token) &&
-           verify_all(connection);
+           verify_all(tracker, connection);
 }
 
 /* ---- Keys given by the user ---------------------------------------------------------------------

@@ -144,6 +144,7 @@ static bool report_refused(struct mpta_tracker *tracker, const struct incoming *
 static bool subflow_take_all(struct mpta_tracker *tracker, struct incoming *in)
 {
     struct subflow *subflow = in->subflow;
+    in->gapless = subflow_is_gapless(subflow, in->role, in->segment);
     subflow_take(subflow, in->role, in->packet, &in->extent);
     if (!handshake_take(tracker, in))
         return false;
@@ -206,7 +207,7 @@ enum mpta_status mpta_tracker_feed(struct mpta_tracker *tracker, const struct mp
     struct options options;
     struct incoming in = {.packet = packet, .segment = packet->segment, .options = &options};
     options_read(&options, packet->segment);
-    *fed = (struct mpta_fed){.mptcp = options.count > 0};
+    *fed = (struct mpta_fed){.mptcp = options.fits};
     if (packet->place.time_ns > tracker->newest_ns)
         tracker->newest_ns = packet->place.time_ns;
     return tracker_take(tracker, &in, fed) ? MPTA_OK : MPTA_NO_MEMORY;

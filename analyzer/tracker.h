@@ -41,6 +41,7 @@ struct incoming {
     const struct options *options;
     struct subflow *subflow;
     enum role role; /* of its sender on that subflow */
+    bool gapless;   /* neither its sequence nor its ACK number lies beyond what was captured */
     struct extent extent;
 };
 

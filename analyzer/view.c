@@ -101,14 +101,16 @@ bool mpta_tracker_address(const struct mpta_tracker *tracker, uint32_t connectio
     return true;
 }
 
-static bool finding_at(const struct finding_list *list, size_t index, struct mpta_finding *view)
+/* owner: the connection of the list, or NULL. A subflow that has moved on since is not named. */
+static bool finding_at(const struct finding_list *list, const struct connection *owner,
+                       size_t index, struct mpta_finding *view)
 {
     if (index >= list->count)
         return false;
     const struct subflow *subflow = list->items[index].subflow;
     finding_view(&list->items[index], view);
-    view->has_subflow = subflow != NULL;
-    view->subflow = subflow ? subflow->id : 0;
+    view->has_subflow = subflow && subflow->connection == owner;
+    view->subflow = view->has_subflow ? subflow->id : 0;
     return true;
 }
 
@@ -116,7 +118,7 @@ bool mpta_tracker_finding(const struct mpta_tracker *tracker, uint32_t connectio
                           struct mpta_finding *finding)
 {
     const struct connection *owner = connection_at(tracker, connection);
-    return owner && finding_at(&owner->findings, index, finding);
+    return owner && finding_at(&owner->findings, owner, index, finding);
 }
 
 bool mpta_tracker_unlinked(const struct mpta_tracker *tracker, size_t index,
@@ -131,5 +133,5 @@ bool mpta_tracker_unlinked(const struct mpta_tracker *tracker, size_t index,
 bool mpta_tracker_global_finding(const struct mpta_tracker *tracker, size_t index,
                                  struct mpta_finding *finding)
 {
-    return finding_at(&tracker->findings, index, finding);
+    return finding_at(&tracker->findings, NULL, index, finding);
 }

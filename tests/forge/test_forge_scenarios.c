@@ -189,6 +189,7 @@ static void late_start_with_keys(void **state)
         .add_addr_hmac = {.valid = 1},
         .close = MPTA_CONNECTION_DATA_FIN,
         TALKED(2),
+        .missing = {120, 300}, /* before the capture begins: the IDSN tells */
     };
     const struct mpta_config config = {.keys = keys, .key_count = 2};
     (void)state;

@@ -9,8 +9,9 @@ struct healthy {
     const char *words;
     void (*tell)(struct story *story);
     size_t connections;
-    size_t subflows; /* linked */
-    uint64_t valid;  /* HMACs of joins and addresses */
+    size_t subflows;      /* linked */
+    uint64_t valid;       /* HMACs of joins and addresses */
+    bool token_is_shared; /* by two connections */
 };
 
 #define HEALTHY_COUNT 14
