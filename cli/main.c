@@ -4,6 +4,7 @@
  */
 #include <fcntl.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -27,6 +28,7 @@ static void descriptors_fill(void)
 static enum exit_code print(void (*write)(FILE *stream))
 {
     struct output output;
+    signal(SIGPIPE, SIG_IGN); /* a reader that closes the pipe is no failure */
     if (!output_open(&output, NULL)) {
         return EXIT_CODE_OUTPUT;
     }
