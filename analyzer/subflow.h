@@ -108,6 +108,7 @@ enum subflow_kind {
     SUBFLOW_INITIAL,
     SUBFLOW_JOIN,
     SUBFLOW_PLAIN, /* plain TCP that took over the ports of an older subflow; never reported */
+    SUBFLOW_ALIAS, /* the other side of a NAT: its packets are those of `same_as` */
 };
 
 struct subflow {
@@ -119,6 +120,7 @@ struct subflow {
 
     enum subflow_kind kind;
     struct connection *connection; /* NULL: unlinked */
+    struct subflow *same_as;       /* of an alias */
     uint32_t id;
     enum mpta_side opened_by;
 

@@ -5,6 +5,7 @@
  * address, liveness and finally the HMAC decide. Joins that nothing claims wait for a key to come.
  */
 #include "analyzer/array.h"
+#include "analyzer/seq.h"
 #include "analyzer/siphash.h"
 #include "analyzer/tracker.h"
 
@@ -459,12 +460,69 @@ static bool place_midstream(struct mpta_tracker *tracker, struct incoming *in)
     return true;
 }
 
+/* ---- The two sides of a NAT ------------------------------------------------------------------ */
+
+/* So many subflows of a connection are compared with a new one. */
+#define TWINS_MAX 64
+
+/* Two SYNs of a join with one token, one nonce and one ISN are one, before and behind a NAT. */
+static bool is_twin(const struct subflow *a, const struct subflow *b)
+{
+    const struct half *x = &a->halves[OPENER], *y = &b->halves[OPENER];
+    return a != b && a->token_known && a->token == b->token && x->isn_known &&
+           (uint32_t)x->isn == (uint32_t)y->isn && x->nonce_known && x->nonce == y->nonce &&
+           x->address_id == y->address_id;
+}
+
+static struct subflow *twin_in_connection(const struct connection *connection,
+                                          const struct subflow *subflow)
+{
+    size_t count = connection->subflow_count;
+    for (size_t i = count > TWINS_MAX ? count - TWINS_MAX : 0; i < count; i++) {
+        if (is_twin(connection->subflows[i], subflow))
+            return connection->subflows[i];
+    }
+    return NULL;
+}
+
+static struct subflow *find_twin(const struct mpta_tracker *tracker, const struct subflow *subflow)
+{
+    struct identity *identity = identity_first(tracker, subflow->token);
+    struct subflow *twin = NULL;
+    for (; identity && !twin; identity = identity_next(identity))
+        twin = twin_in_connection(identity->connection, subflow);
+    struct subflow *orphan = orphan_of(
+        table_find(&tracker->orphans, token_hash(tracker, subflow->token)), subflow->token);
+    if (!twin && orphan && is_twin(orphan, subflow))
+        twin = orphan;
+    return twin;
+}
+
+/* Puts a new join down as another view of one that is known; false if it is none. */
+static bool join_is_alias(const struct mpta_tracker *tracker, struct incoming *in)
+{
+    struct subflow *subflow = in->subflow;
+    if ((in->segment->flags & (MPTA_TCP_SYN | MPTA_TCP_ACK)) != MPTA_TCP_SYN ||
+        !subflow->token_known)
+        return false;
+    subflow->halves[OPENER].isn = seq_first(in->segment->seq);
+    subflow->halves[OPENER].isn_known = true;
+    subflow->same_as = find_twin(tracker, subflow);
+    if (subflow->same_as)
+        subflow->kind = SUBFLOW_ALIAS;
+    else
+        subflow->halves[OPENER].isn_known = false;
+    return subflow->same_as != NULL;
+}
+
 bool token_place_subflow(struct mpta_tracker *tracker, struct incoming *in)
 {
     struct subflow *subflow = in->subflow;
     const struct mpta_mptcp_option *join = options_find(in->options, MPTA_MP_JOIN);
     if (subflow->kind == SUBFLOW_JOIN) {
         join_take(subflow, in->role, &join->join, in->packet);
+        if (join_is_alias(tracker, in))
+            return true;
         return subflow->token_known ? token_link_join(tracker, subflow)
                                     : unlinked_add(tracker, subflow);
     }

@@ -190,6 +190,8 @@ static bool tracker_take(struct mpta_tracker *tracker, struct incoming *in, stru
     in->role = subflow_sender(in->subflow, in->segment);
     if (is_new && !token_place_subflow(tracker, in))
         return false;
+    if (in->subflow->kind == SUBFLOW_ALIAS)
+        in->subflow = in->subflow->same_as;
     if (!packet_is_duplicate(tracker, in, &fed->duplicate))
         return false;
     bool done = true;
