@@ -50,8 +50,7 @@ static bool conclude_fallback(struct connection *connection)
                        &at, "%s", fallback_findings[cause].message);
 }
 
-/* ---- Handshake of the connection ---------------------------------------------------------------
- */
+/* ---- Handshake of the connection ------------------------------------------------------------- */
 
 static bool conclude_handshake(struct connection *connection)
 {

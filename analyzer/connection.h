@@ -96,8 +96,7 @@ bool connection_has_keys(const struct connection *connection);
 /* Fills the view. */
 void connection_view(const struct connection *connection, struct mpta_connection *view);
 
-/* ---- join.c: RFC 8684 section 3.2 --------------------------------------------------------------
- */
+/* ---- join.c: RFC 8684 section 3.2 ------------------------------------------------------------ */
 
 /* Stores what an MP_JOIN on this subflow says. */
 void join_take(struct subflow *subflow, enum role role, const struct mpta_mp_join *join,
@@ -119,14 +118,12 @@ enum mpta_verdict join_try_keys(const struct subflow *subflow, int version, uint
 /* Makes findings of wrong HMACs, once nothing can change the verdicts any more. */
 bool join_report(struct connection *connection, const struct subflow *subflow);
 
-/* ---- signal.c: RFC 8684 section 3.5 ------------------------------------------------------------
- */
+/* ---- signal.c: RFC 8684 section 3.5 ---------------------------------------------------------- */
 
 /* Judges an MP_FASTCLOSE that had to wait for the key. False if there is no memory. */
 bool fastclose_verify(struct connection *connection);
 
-/* ---- address.c: RFC 8684 section 3.4 -----------------------------------------------------------
- */
+/* ---- address.c: RFC 8684 section 3.4 --------------------------------------------------------- */
 
 /*
  * Records an ADD_ADDR or REMOVE_ADDR; of *carrier the fields by, at, subflow and gapless are

@@ -480,8 +480,7 @@ static void take_infinite_mapping(struct incoming *in, const struct mpta_dss *ds
 
 static bool take_map(struct mpta_tracker *tracker, struct incoming *in, const struct mpta_dss *dss);
 
-/* ---- What must wait ---------------------------------------------------------------------------
- */
+/* ---- What must wait -------------------------------------------------------------------------- */
 
 /* So many mappings wait on one subflow at most. */
 #define DEFERRED_MAX 256

@@ -161,9 +161,9 @@ static bool join_take_option(struct mpta_tracker *tracker, struct incoming *in,
         return true;
     join_take(subflow, in->role, join, in->packet);
     if (!had_token && subflow->token_known && !subflow->connection &&
-        !token_link_join(tracker, subflow))
+        !place_link_join(tracker, subflow))
         return false;
-    return token_verify_join(tracker, subflow);
+    return claim_verify(tracker, subflow);
 }
 
 bool handshake_take(struct mpta_tracker *tracker, struct incoming *in)

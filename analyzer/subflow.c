@@ -153,8 +153,7 @@ static void half_take_ack(struct half *half, uint32_t number, struct sighting se
     rtt_acked(&half->rtt, ack, seen, copied);
 }
 
-/* ---- Handshake, state and close ---------------------------------------------------------------
- */
+/* ---- Handshake, state and close -------------------------------------------------------------- */
 
 bool subflow_finished(const struct subflow *subflow)
 {
@@ -321,8 +320,7 @@ void subflow_take_copy(struct subflow *subflow, enum role role, const struct mpt
                   packet_sighting(packet), true);
 }
 
-/* ---- Telling incarnations apart ---------------------------------------------------------------
- */
+/* ---- Telling incarnations apart -------------------------------------------------------------- */
 
 static uint64_t distance(uint64_t a, uint64_t b)
 {

@@ -149,7 +149,7 @@ static bool subflow_take_all(struct mpta_tracker *tracker, struct incoming *in)
     if (!handshake_take(tracker, in))
         return false;
     struct connection *connection = subflow->connection;
-    if (connection && !connection_has_keys(connection) && !token_try_user_keys(tracker, in))
+    if (connection && !connection_has_keys(connection) && !userkey_try(tracker, in))
         return false;
     if (!signal_take(tracker, in) ||
         !(connection ? data_take_payload(tracker, in) : data_defer(in)) ||
@@ -188,7 +188,7 @@ static bool tracker_take(struct mpta_tracker *tracker, struct incoming *in, stru
     if (!in->subflow || in->subflow->kind == SUBFLOW_PLAIN)
         return report_refused(tracker, in);
     in->role = subflow_sender(in->subflow, in->segment);
-    if (is_new && !token_place_subflow(tracker, in))
+    if (is_new && !place_subflow(tracker, in))
         return false;
     if (in->subflow->kind == SUBFLOW_ALIAS)
         in->subflow = in->subflow->same_as;

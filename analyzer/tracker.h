@@ -47,8 +47,7 @@ struct incoming {
 
 /* All functions below that return bool return false if there is no memory. */
 
-/* ---- flow.c: which subflow does a packet belong to? --------------------------------------------
- */
+/* ---- flow.c: which subflow does a packet belong to? ------------------------------------------ */
 
 /*
  * Sets in->subflow, a new one (with *is_new) where the packet opens one, or NULL where it is none
@@ -56,14 +55,21 @@ struct incoming {
  */
 bool flow_find(struct mpta_tracker *tracker, struct incoming *in, bool *is_new);
 
-/* ---- token.c: which connection does a subflow belong to? ---------------------------------------
- */
+/* ---- place.c: which connection does a subflow belong to? ------------------------------------- */
 
 /* A new connection with this subflow as its first. NULL if there is no memory. */
-struct connection *token_new_connection(struct mpta_tracker *tracker, struct subflow *subflow);
+struct connection *place_new_connection(struct mpta_tracker *tracker, struct subflow *subflow);
 
 /* Finds or makes a connection for a new subflow, or puts it among the unlinked ones. */
-bool token_place_subflow(struct mpta_tracker *tracker, struct incoming *in);
+bool place_subflow(struct mpta_tracker *tracker, struct incoming *in);
+
+/* Links an unlinked join whose token has become known. */
+bool place_link_join(struct mpta_tracker *tracker, struct subflow *subflow);
+
+/* Links the joins that wait for this token. */
+bool place_adopt_orphans(struct mpta_tracker *tracker, uint32_t token);
+
+/* ---- token.c: keys and what follows from them ------------------------------------------------ */
 
 /* A host's key became known. What waited for it is linked and verified. */
 bool token_learn_key(struct mpta_tracker *tracker, struct connection *connection,
@@ -73,27 +79,31 @@ bool token_learn_key(struct mpta_tracker *tracker, struct connection *connection
 void token_forget_key(struct mpta_tracker *tracker, struct connection *connection,
                       enum mpta_side side);
 
-/* Links an unlinked join whose token has become known. */
-bool token_link_join(struct mpta_tracker *tracker, struct subflow *subflow);
+/* ---- claim.c: whose join is it?
+ * ------------------------------------------------------------------ */
 
 /* Verifies a join; where its HMAC speaks for another connection with the same token, moves it. */
-bool token_verify_join(struct mpta_tracker *tracker, struct subflow *subflow);
+bool claim_verify(struct mpta_tracker *tracker, struct subflow *subflow);
+
+/* ---- userkey.c: keys given by the user
+ * ----------------------------------------------------------- */
 
 /* Looks among the user's keys for those that a DSS on a connection without keys speaks of. */
-bool token_try_user_keys(struct mpta_tracker *tracker, struct incoming *in);
+bool userkey_try(struct mpta_tracker *tracker, struct incoming *in);
 
-/* ---- handshake.c: MP_CAPABLE and MP_JOIN -------------------------------------------------------
+/* Places a flow whose handshake was not captured: with a connection known by such a key, or alone.
  */
+bool userkey_place(struct mpta_tracker *tracker, struct incoming *in);
+
+/* ---- handshake.c: MP_CAPABLE and MP_JOIN ----------------------------------------------------- */
 
 bool handshake_take(struct mpta_tracker *tracker, struct incoming *in);
 
-/* ---- signal.c: all other options of kind 30 ----------------------------------------------------
- */
+/* ---- signal.c: all other options of kind 30 -------------------------------------------------- */
 
 bool signal_take(struct mpta_tracker *tracker, struct incoming *in);
 
-/* ---- data.c: where in the data stream a segment's payload lies ----------------------------------
- */
+/* ---- data.c: where in the data stream a segment's payload lies ------------------------------- */
 
 /* A mapping, a DATA_FIN and a DATA_ACK, as far as a DSS carries them. */
 bool data_take_dss(struct mpta_tracker *tracker, struct incoming *in, const struct mpta_dss *dss);
@@ -114,8 +124,7 @@ bool data_replay(struct mpta_tracker *tracker, struct subflow *subflow);
 /* The capture is over: payload that waits for a mapping will get none. */
 bool data_finish(struct mpta_tracker *tracker, struct connection *connection);
 
-/* ---- event.c: who is told what ------------------------------------------------------------------
- */
+/* ---- event.c: who is told what --------------------------------------------------------------- */
 
 /* Tells what this packet, now taken in, has changed. address_count: how many there were before. */
 void event_after_packet(struct mpta_tracker *tracker, const struct incoming *in,
@@ -124,8 +133,7 @@ void event_after_packet(struct mpta_tracker *tracker, const struct incoming *in,
 /* Tells the ends of what has not ended. */
 void event_at_finish(struct mpta_tracker *tracker);
 
-/* ---- conclude.c: what only the end of a capture tells ------------------------------------------
- */
+/* ---- conclude.c: what only the end of a capture tells ---------------------------------------- */
 
 bool conclude(struct mpta_tracker *tracker);
 

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Whose join is it? Tokens collide and handshakes are missed, so a join is verified with the keys
+ * of the connection that its token led to, and where that fails, others are asked before anybody is
+ * accused.
+ */
+#include "analyzer/token.h"
+
+/* So many connections are asked whether a join with a wrong HMAC may be theirs. */
+#define CONTESTANTS_MAX 4096
+
+/* A connection of the host that receives this join, whose token there is not known. */
+static bool may_own_token(const struct connection *connection, const struct subflow *subflow)
+{
+    const struct mpta_address *receiver = &subflow->halves[RESPONDER].address;
+    const struct subflow *first = connection->subflows[0];
+    for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
+        const struct half *half = &first->halves[subflow_role(first, (enum mpta_side)side)];
+        if (!connection->identities[side].known && mpta_address_equal(&half->address, receiver))
+            return true;
+    }
+    return false;
+}
+
+/*
+ * The join may be another connection's: one with its token that lacks the other key, or one whose
+ * handshake was not captured.
+ */
+static bool join_is_contested(const struct mpta_tracker *tracker, const struct subflow *subflow)
+{
+    struct identity *identity =
+        subflow->token_known ? identity_first(tracker, subflow->token) : NULL;
+    for (; identity; identity = identity_next(identity)) {
+        if (identity->connection != subflow->connection &&
+            !connection_has_keys(identity->connection))
+            return true;
+    }
+    for (size_t i = 0; i < tracker->connection_count && i < CONTESTANTS_MAX; i++) {
+        if (may_own_token(tracker->connections[i], subflow))
+            return true;
+    }
+    return false;
+}
+
+static void join_reverify(const struct mpta_tracker *tracker, struct subflow *subflow)
+{
+    join_verify(subflow, subflow->connection);
+    /* One right HMAC proves the keys, and with them that the other one is wrong. */
+    bool proven = subflow->syn_ack_verdict == MPTA_VALID || subflow->ack_verdict == MPTA_VALID;
+    bool wrong = subflow->syn_ack_verdict == MPTA_INVALID || subflow->ack_verdict == MPTA_INVALID;
+    if (wrong && !proven && join_is_contested(tracker, subflow)) {
+        subflow->syn_ack_verdict = subflow->syn_ack_joined ? MPTA_UNVERIFIABLE : MPTA_ABSENT;
+        subflow->ack_verdict = subflow->ack_joined ? MPTA_UNVERIFIABLE : MPTA_ABSENT;
+    }
+    subflow_update(subflow);
+}
+
+static bool identity_proven(const struct identity *identity, const struct subflow *subflow)
+{
+    const struct connection *connection = identity->connection;
+    enum mpta_side owner = identity_side(identity);
+    return connection_has_keys(connection) &&
+           join_try_keys(subflow, connection->version == 0 ? 0 : 1,
+                         connection->identities[!owner].key,
+                         connection->identities[owner].key) == MPTA_VALID;
+}
+
+/* Moves a join to the connection that its SYN/ACK proves to be its own, if it is another. */
+static bool join_move_if_proven(struct mpta_tracker *tracker, struct subflow *subflow)
+{
+    struct identity *identity = identity_first(tracker, subflow->token);
+    while (identity && !identity_proven(identity, subflow))
+        identity = identity_next(identity);
+    if (!identity || identity->connection == subflow->connection ||
+        subflow->connection->subflow_count < 2)
+        return true;
+    struct connection *before = subflow->connection;
+    if (!connection_adopt(identity->connection, subflow))
+        return false;
+    connection_disown(before, subflow);
+    subflow->opened_by = identity_side(identity) == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT;
+    return true;
+}
+
+/* One key known, the other perhaps among the user's: the HMAC tells. */
+static bool join_find_peer_key(struct mpta_tracker *tracker, struct subflow *subflow)
+{
+    struct connection *connection = subflow->connection;
+    enum mpta_side known = connection->identities[MPTA_CLIENT].known ? MPTA_CLIENT : MPTA_SERVER;
+    if (!connection->identities[known].known || connection_has_keys(connection))
+        return true;
+    uint64_t keys[2]; /* by role */
+    keys[subflow_role(subflow, known)] = connection->identities[known].key;
+    for (size_t i = 0; i < tracker->keyring.count; i++) {
+        keys[role_other(subflow_role(subflow, known))] = tracker->keyring.keys[i].key;
+        if (join_try_keys(subflow, connection->version == 0 ? 0 : 1, keys[OPENER],
+                          keys[RESPONDER]) == MPTA_VALID)
+            return token_learn_key(tracker, connection, !known, tracker->keyring.keys[i].key,
+                                   MPTA_KEY_USER);
+    }
+    return true;
+}
+
+bool claim_verify(struct mpta_tracker *tracker, struct subflow *subflow)
+{
+    if (subflow->connection && subflow->token_known && subflow->syn_ack_joined &&
+        subflow->syn_ack_verdict != MPTA_VALID) {
+        if (!join_move_if_proven(tracker, subflow) || !join_find_peer_key(tracker, subflow))
+            return false;
+    }
+    join_reverify(tracker, subflow);
+    return true;
+}

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * From a subflow to its connection: a new one, the one that its token names, or for the time being
+ * none. Where several connections have the token, address and liveness choose; joins that nothing
+ * claims wait for a key to come.
+ */
+#include "analyzer/array.h"
+#include "analyzer/seq.h"
+#include "analyzer/token.h"
+
+/* ---- Subflows without a connection ----------------------------------------------------------- */
+
+/* Lets a join be found by its token, once that is known. */
+static bool orphans_add(struct mpta_tracker *tracker, struct subflow *subflow)
+{
+    if (!subflow->token_known || subflow->orphaned)
+        return true;
+    if (!table_reserve(&tracker->orphans))
+        return false;
+    table_insert(&tracker->orphans, &subflow->orphan_link, token_hash(tracker, subflow->token));
+    subflow->orphaned = true;
+    return true;
+}
+
+static bool unlinked_add(struct mpta_tracker *tracker, struct subflow *subflow)
+{
+    struct subflow **unlinked =
+        array_reserve(tracker->unlinked, tracker->unlinked_count, &tracker->unlinked_capacity,
+                      sizeof(struct subflow *));
+    if (!unlinked)
+        return false;
+    tracker->unlinked = unlinked;
+    if (!orphans_add(tracker, subflow))
+        return false;
+    subflow->id = (uint32_t)tracker->unlinked_count;
+    unlinked[tracker->unlinked_count++] = subflow;
+    return true;
+}
+
+static void unlinked_remove(struct mpta_tracker *tracker, struct subflow *subflow)
+{
+    if (subflow->orphaned)
+        table_remove(&tracker->orphans, &subflow->orphan_link);
+    subflow->orphaned = false;
+    struct subflow *last = tracker->unlinked[--tracker->unlinked_count];
+    tracker->unlinked[subflow->id] = last;
+    last->id = subflow->id;
+}
+
+static bool is_unlinked(const struct mpta_tracker *tracker, const struct subflow *subflow)
+{
+    return subflow->id < tracker->unlinked_count && tracker->unlinked[subflow->id] == subflow;
+}
+
+static struct subflow *orphan_of(struct link *link, uint32_t token)
+{
+    for (; link; link = table_find_next(link)) {
+        struct subflow *subflow =
+            (struct subflow *)((char *)link - offsetof(struct subflow, orphan_link));
+        if (subflow->token == token)
+            return subflow;
+    }
+    return NULL;
+}
+
+/* ---- Connections and joins ------------------------------------------------------------------- */
+
+struct connection *place_new_connection(struct mpta_tracker *tracker, struct subflow *subflow)
+{
+    struct connection **connections =
+        array_reserve(tracker->connections, tracker->connection_count,
+                      &tracker->connection_capacity, sizeof(struct connection *));
+    if (!connections)
+        return NULL;
+    tracker->connections = connections;
+    struct connection *connection = connection_new((uint32_t)tracker->connection_count);
+    if (!connection)
+        return NULL;
+    if (!connection_adopt(connection, subflow)) {
+        connection_free(connection);
+        return NULL;
+    }
+    connections[tracker->connection_count++] = connection;
+    tracker->linked_count++;
+    return connection;
+}
+
+/* How well an identity fits the receiver of a join; more is better. */
+static int identity_fit(const struct identity *identity, const struct subflow *subflow)
+{
+    bool same_address =
+        mpta_address_equal(identity_address(identity), &subflow->halves[RESPONDER].address);
+    return 2 * same_address + !connection_closed(identity->connection);
+}
+
+static struct identity *identity_best(const struct mpta_tracker *tracker,
+                                      const struct subflow *subflow)
+{
+    struct identity *best = NULL;
+    struct identity *identity = identity_first(tracker, subflow->token);
+    for (; identity; identity = identity_next(identity)) {
+        if (!best || identity_fit(identity, subflow) > identity_fit(best, subflow))
+            best = identity;
+    }
+    return best;
+}
+
+/* The receiver of the join's SYN is the host that this identity belongs to. */
+static bool join_attach(struct mpta_tracker *tracker, struct subflow *subflow,
+                        struct identity *owner)
+{
+    if (!connection_adopt(owner->connection, subflow))
+        return false;
+    subflow->opened_by = identity_side(owner) == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT;
+    tracker->linked_count++;
+    return data_replay(tracker, subflow);
+}
+
+/* A join to a host whose key only the user told: the first that is seen of that connection. */
+static bool join_attach_by_user_key(struct mpta_tracker *tracker, struct subflow *subflow,
+                                    const struct keyring_key *key, int version)
+{
+    struct connection *connection = place_new_connection(tracker, subflow);
+    if (!connection)
+        return false;
+    connection->version = version;
+    return token_learn_key(tracker, connection, MPTA_SERVER, key->key, MPTA_KEY_USER) &&
+           data_replay(tracker, subflow);
+}
+
+bool place_link_join(struct mpta_tracker *tracker, struct subflow *subflow)
+{
+    int version;
+    bool waiting = is_unlinked(tracker, subflow);
+    struct identity *owner = identity_best(tracker, subflow);
+    const struct keyring_key *key =
+        owner ? NULL : keyring_by_token(&tracker->keyring, subflow->token, &version);
+    if (!owner && !key)
+        return waiting ? orphans_add(tracker, subflow) : unlinked_add(tracker, subflow);
+    if (waiting)
+        unlinked_remove(tracker, subflow);
+    return owner ? join_attach(tracker, subflow, owner)
+                 : join_attach_by_user_key(tracker, subflow, key, version);
+}
+
+bool place_adopt_orphans(struct mpta_tracker *tracker, uint32_t token)
+{
+    struct subflow *orphan;
+    while ((orphan = orphan_of(table_find(&tracker->orphans, token_hash(tracker, token)), token))) {
+        if (!place_link_join(tracker, orphan))
+            return false;
+    }
+    return true;
+}
+
+/* ---- The two sides of a NAT ------------------------------------------------------------------ */
+
+/* So many subflows of a connection are compared with a new one. */
+#define TWINS_MAX 64
+
+/* Two SYNs of a join with one token, one nonce and one ISN are one, before and behind a NAT. */
+static bool is_twin(const struct subflow *a, const struct subflow *b)
+{
+    const struct half *x = &a->halves[OPENER], *y = &b->halves[OPENER];
+    return a != b && a->token_known && a->token == b->token && x->isn_known &&
+           (uint32_t)x->isn == (uint32_t)y->isn && x->nonce_known && x->nonce == y->nonce &&
+           x->address_id == y->address_id;
+}
+
+static struct subflow *twin_in_connection(const struct connection *connection,
+                                          const struct subflow *subflow)
+{
+    size_t count = connection->subflow_count;
+    for (size_t i = count > TWINS_MAX ? count - TWINS_MAX : 0; i < count; i++) {
+        if (is_twin(connection->subflows[i], subflow))
+            return connection->subflows[i];
+    }
+    return NULL;
+}
+
+static struct subflow *find_twin(const struct mpta_tracker *tracker, const struct subflow *subflow)
+{
+    struct identity *identity = identity_first(tracker, subflow->token);
+    struct subflow *twin = NULL;
+    for (; identity && !twin; identity = identity_next(identity))
+        twin = twin_in_connection(identity->connection, subflow);
+    struct subflow *orphan = orphan_of(
+        table_find(&tracker->orphans, token_hash(tracker, subflow->token)), subflow->token);
+    if (!twin && orphan && is_twin(orphan, subflow))
+        twin = orphan;
+    return twin;
+}
+
+/* Puts a new join down as another view of one that is known; false if it is none. */
+static bool join_is_alias(const struct mpta_tracker *tracker, struct incoming *in)
+{
+    struct subflow *subflow = in->subflow;
+    if ((in->segment->flags & (MPTA_TCP_SYN | MPTA_TCP_ACK)) != MPTA_TCP_SYN ||
+        !subflow->token_known)
+        return false;
+    subflow->halves[OPENER].isn = seq_first(in->segment->seq);
+    subflow->halves[OPENER].isn_known = true;
+    subflow->same_as = find_twin(tracker, subflow);
+    if (subflow->same_as)
+        subflow->kind = SUBFLOW_ALIAS;
+    else
+        subflow->halves[OPENER].isn_known = false;
+    return subflow->same_as != NULL;
+}
+
+bool place_subflow(struct mpta_tracker *tracker, struct incoming *in)
+{
+    struct subflow *subflow = in->subflow;
+    const struct mpta_mptcp_option *join = options_find(in->options, MPTA_MP_JOIN);
+    if (subflow->kind == SUBFLOW_JOIN) {
+        join_take(subflow, in->role, &join->join, in->packet);
+        if (join_is_alias(tracker, in))
+            return true;
+        return subflow->token_known ? place_link_join(tracker, subflow)
+                                    : unlinked_add(tracker, subflow);
+    }
+    if (options_find(in->options, MPTA_MP_CAPABLE))
+        return place_new_connection(tracker, subflow) != NULL;
+    return userkey_place(tracker, in);
+}
