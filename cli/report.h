@@ -16,8 +16,9 @@
 /* One input as it was read. */
 struct report_capture {
     const struct capture *capture;
-    uint64_t tcp_packets;
-    uint64_t mptcp_packets; /* with a well-formed option of kind 30 */
+    uint64_t frames[MPTA_FRAME_COUNT]; /* by what they turned out to be */
+    uint64_t mptcp_packets;            /* with a well-formed option of kind 30 */
+    uint32_t unsupported;              /* link type of the first frame of an unsupported one */
 };
 
 struct report {

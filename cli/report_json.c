@@ -61,6 +61,19 @@ static void capture_add_times(struct json_builder *builder, struct json_object *
     }
 }
 
+/* How many frames carried no TCP segment that could be read, and why. */
+static struct json_object *frames_build(struct json_builder *builder,
+                                        const struct report_capture *read)
+{
+    struct json_object *object = json_build_object(builder);
+    json_add_count(builder, object, "other", read->frames[MPTA_FRAME_OTHER]);
+    json_add_count(builder, object, "fragment", read->frames[MPTA_FRAME_FRAGMENT]);
+    json_add_count(builder, object, "cut", read->frames[MPTA_FRAME_CUT]);
+    json_add_count(builder, object, "malformed", read->frames[MPTA_FRAME_MALFORMED]);
+    json_add_count(builder, object, "link_unsupported", read->frames[MPTA_FRAME_LINK_UNSUPPORTED]);
+    return object;
+}
+
 static struct json_object *capture_build(struct json_builder *builder,
                                          const struct report_capture *read)
 {
@@ -70,8 +83,9 @@ static struct json_object *capture_build(struct json_builder *builder,
     json_add_string(builder, object, "format", format_name(capture->format));
     json_add_count(builder, object, "packets", capture->packets);
     json_add_count(builder, object, "bytes", capture->bytes);
-    json_add_count(builder, object, "tcp_packets", read->tcp_packets);
+    json_add_count(builder, object, "tcp_packets", read->frames[MPTA_FRAME_TCP]);
     json_add_count(builder, object, "mptcp_packets", read->mptcp_packets);
+    json_add(builder, object, "frames", frames_build(builder, read));
     json_add_count(builder, object, "filtered", capture->filtered);
     json_add_count(builder, object, "late", capture->late);
     if (capture->kernel_drops_known) {

@@ -99,6 +99,7 @@ bool report_text(const struct report *report, const struct text_style *style, FI
 
     headline_write(&text, &summary);
     text_damage_write(&text);
+    text_unsupported_write(&text);
     if (!text_findings_write(&text)) {
         return false;
     }

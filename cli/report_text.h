@@ -89,8 +89,10 @@ void text_unlinked_write(const struct text *text, uint64_t count);
 
 void text_addresses_write(const struct text *text, const struct mpta_connection *connection);
 
-/* Damaged inputs, and at the end what was read and what was verified. */
+/* Damaged inputs, those of which no link type is known, and at the end what was read and verified.
+ */
 void text_damage_write(const struct text *text);
+void text_unsupported_write(const struct text *text);
 void text_captures_write(const struct text *text);
 void text_verified_write(const struct text *text);
 

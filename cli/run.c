@@ -126,12 +126,23 @@ static bool run_segment(struct run *run, const struct frame *frame,
     };
     struct mpta_fed fed = {0};
     enum mpta_status status = mpta_tracker_feed(run->tracker, &packet, &fed);
-    capture->tcp_packets++;
     capture->mptcp_packets += fed.mptcp;
     if (run->options->verbose) {
         run_packet_line(run, frame, segment, &fed);
     }
     return status == MPTA_OK;
+}
+
+/* Finds the TCP segment of a frame, and counts what was found. */
+static bool run_dissect(struct run *run, const struct frame *frame, struct mpta_segment *segment)
+{
+    struct report_capture *capture = &run->captures[frame->capture];
+    enum mpta_frame found = mpta_frame_dissect(frame->link_type, frame->octets, frame->captured,
+                                               frame->wire_len, segment);
+    if (capture->frames[found]++ == 0 && found == MPTA_FRAME_LINK_UNSUPPORTED) {
+        capture->unsupported = frame->link_type;
+    }
+    return found == MPTA_FRAME_TCP;
 }
 
 /* Takes one frame; false where it is the last that can be taken. */
@@ -142,9 +153,7 @@ static bool run_frame(struct run *run, const struct frame *frame)
         run->first_ns = frame->time_ns;
     }
     progress_step(&run->progress, run->source);
-    if (mpta_frame_dissect(frame->link_type, frame->octets, frame->captured, frame->wire_len,
-                           &segment) == MPTA_FRAME_TCP &&
-        !run_segment(run, frame, &segment)) {
+    if (run_dissect(run, frame, &segment) && !run_segment(run, frame, &segment)) {
         run_no_memory(run, ": the report covers what came before");
         return false;
     }

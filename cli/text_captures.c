@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What was read: at the top whether it was damaged, at the end how much it was, and what could be
- * verified in it.
+ * What was read: at the top whether it was damaged or of an unknown kind, at the end how much it
+ * was, and what could be verified in it.
  */
 #include <inttypes.h>
 
@@ -25,6 +25,60 @@ void text_damage_write(const struct text *text)
         text_line_add(&line, ": %s", printable);
         fprintf(text->stream, "\n%sdamaged%s  ", text_paint(text, PAINT_ERROR), text_unpaint(text));
         text_wrap(text->stream, 9, 9, line.text);
+    }
+}
+
+static bool capture_is_unsupported(const struct report_capture *read)
+{
+    uint64_t unsupported = read->frames[MPTA_FRAME_LINK_UNSUPPORTED];
+    return unsupported > 0 && unsupported == read->capture->packets;
+}
+
+void text_unsupported_write(const struct text *text)
+{
+    for (size_t i = 0; i < text->report->capture_count; i++) {
+        const struct report_capture *read = &text->report->captures[i];
+        struct text_line line;
+        if (!capture_is_unsupported(read)) {
+            continue;
+        }
+        text_line_start(&line);
+        words_capture(text->report, i, &line);
+        text_line_add(&line, ": link type %" PRIu32 " is not supported, no packet was understood",
+                      read->unsupported);
+        fprintf(text->stream, "\n%sunknown%s  ", text_paint(text, PAINT_WARNING),
+                text_unpaint(text));
+        text_wrap(text->stream, 9, 9, line.text);
+    }
+}
+
+/* Frames that may have carried TCP and told nothing. */
+static void frames_write(const struct text *text, const struct report_capture *read)
+{
+    static const struct {
+        enum mpta_frame frame;
+        const char *one;
+        const char *many;
+        const char *words;
+    } rows[] = {
+        {MPTA_FRAME_FRAGMENT,         "IP fragment", "IP fragments", "without a TCP header"     },
+        {MPTA_FRAME_CUT,              "packet",      "packets",      "cut by the snap length"   },
+        {MPTA_FRAME_MALFORMED,        "packet",      "packets",      "with malformed headers"   },
+        {MPTA_FRAME_LINK_UNSUPPORTED, "packet",      "packets",      "of unsupported link types"},
+    };
+    struct text_line line;
+    text_line_start(&line);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char count[UNITS_TEXT_MAX];
+        if (read->frames[rows[i].frame] > 0) {
+            units_count(read->frames[rows[i].frame], rows[i].one, rows[i].many, count,
+                        sizeof count);
+            text_line_item(&line, "%s %s", count, rows[i].words);
+        }
+    }
+    if (line.length > 0) {
+        fputs("  ", text->stream);
+        text_wrap(text->stream, 2, 2, line.text);
     }
 }
 
@@ -61,8 +115,8 @@ static void capture_write(const struct text *text, size_t index)
     units_bytes(capture->bytes, bytes);
     text_line_add(&line, ": %s", packets);
     if (capture->packets > 0) {
-        text_line_add(&line, " (%" PRIu64 " TCP, %" PRIu64 " MPTCP), %s", read->tcp_packets,
-                      read->mptcp_packets, bytes);
+        text_line_add(&line, " (%" PRIu64 " TCP, %" PRIu64 " MPTCP), %s",
+                      read->frames[MPTA_FRAME_TCP], read->mptcp_packets, bytes);
     }
     if (capture->packets > 1) {
         units_duration(units_between(capture->start_ns, capture->end_ns), duration);
@@ -73,6 +127,7 @@ static void capture_write(const struct text *text, size_t index)
     }
     exceptions_add(capture, &line);
     text_wrap(text->stream, 0, 2, line.text);
+    frames_write(text, read);
 }
 
 void text_captures_write(const struct text *text)

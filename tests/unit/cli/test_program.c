@@ -23,6 +23,11 @@
 static const unsigned char empty_capture[] = {
     0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0,
 };
+/* The same of a link type that nobody knows, and a whole packet. */
+static const unsigned char strange_capture[] = {
+    0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 147, 0,
+    0,    0,    0,    0,    0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 4, 0, 0, 0, 1, 2, 3,   4,
+};
 static const unsigned char cut_record[] = {0, 0, 0, 0, 0, 0, 0, 0, 60, 0, 0, 0, 60, 0, 0, 0, 1};
 
 static void file_put(const char *path, const void *octets, size_t size)
@@ -44,6 +49,7 @@ static int directory_enter(void **state)
     file_put("empty", empty_capture, sizeof empty_capture);
     file_put("cut", empty_capture, sizeof empty_capture);
     file_put("cut", cut_record, sizeof cut_record);
+    file_put("strange", strange_capture, sizeof strange_capture);
     file_put("text", "no capture at all, this is", 26);
     file_put("keys", "0x12\n", 5);
     return 0;
@@ -105,6 +111,11 @@ static const struct {
     {"a name with an escape sequence", "cp empty \"$(printf 'z\\033[2J')\" && $P z*",
      0, "z\\x1b[2J: 0 packets", NULL},
     {"the same in a message", "$P \"$(printf 'b\\033')\"", 1, NULL, "b\\x1b: "},
+    {"an unknown link type", "$P -q strange", 0, "strange: link type 147 is not supported", NULL},
+    {"the same in the summary", "$P strange", 0, "1 packet of unsupported link types", NULL},
+    {"the same in JSON", "$P -j strange", 0, "\"link_unsupported\": 1", NULL},
+    {"nothing about nothing", "$P empty | grep -c unsupported; true", 0, "0\n", NULL},
+    {"fragments", "$P $SAMPLES/forge-fragments.pcapng", 0, "without a TCP header", NULL},
     {"colours where asked for", "$P --color always empty", 0, "\033[1m", NULL},
 };
 /* clang-format on */
@@ -126,6 +137,7 @@ static void exit_codes_and_streams_are_as_the_table_says(void **state)
 {
     (void)state;
     setenv("P", PROGRAM, 1);
+    setenv("SAMPLES", SAMPLES, 1);
     setenv("BAD", SAMPLES "/forge-add-addr-bad-hmac.pcapng", 1);
     setenv("REFUSED", SAMPLES "/forge-join-refused.pcapng", 1);
     setenv("JOIN", SAMPLES "/forge-join.pcapng", 1);
