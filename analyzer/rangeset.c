@@ -35,10 +35,9 @@ static uint32_t first_touching(const struct range *ranges, uint32_t count, uint6
 
 static bool rangeset_grow(struct rangeset *set)
 {
-    uint32_t capacity = set->ranges ? set->capacity : 1;
-    if (set->count < capacity)
+    if (set->count < (set->ranges ? set->capacity : 1))
         return true;
-    uint32_t wanted = capacity == 1 ? 4 : 2 * capacity;
+    uint32_t wanted = set->count < 4 ? 4 : 2 * set->count;
     struct range *ranges = realloc(set->ranges, wanted * sizeof(*ranges));
     if (!ranges)
         return false;

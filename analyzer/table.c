@@ -36,7 +36,7 @@ bool table_reserve(struct table *table)
     if (table->count < table->bucket_count)
         return true;
     size_t count = table->bucket_count ? 2 * table->bucket_count : TABLE_FIRST_BUCKETS;
-    struct link **buckets = calloc(count, sizeof(*buckets));
+    struct link **buckets = calloc(count, sizeof(struct link *));
     if (!buckets)
         return false;
     struct link **old = table->buckets;
