@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
+# The longer checks of `./dev check`: layout of the sources, clang-tidy, cppcheck, shellcheck, and the
+# program as it is installed under valgrind.
+#
+#     tests/check.sh BUILD RELEASE
+#
+# BUILD has compile_commands.json; RELEASE has the program.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
+
+build=${1:-build/dev}
+release=${2:-build/release}
+jobs=$(nproc)
+failed=()
+
+# part NAME COMMAND...: one check; all are made, whatever the others say.
+part() {
+    local name=$1 begin=$SECONDS
+    shift
+    if "$@"; then
+        printf '%s: ok (%d s)\n' "$name" $((SECONDS - begin))
+    else
+        printf '%s: FAILED (%d s)\n' "$name" $((SECONDS - begin))
+        failed+=("$name")
+    fi
+}
+
+sources() { git ls-files -- "${@/%//*.c}"; }
+
+check_layout() { git ls-files -z -- '*.c' '*.h' | xargs -0 clang-format --dry-run -Werror; }
+
+check_tidy() {
+    sources dissector analyzer cli | xargs -P "$jobs" -n 1 clang-tidy -p "$build" --quiet 2>&1 |
+        grep -Ev '^[0-9]+ warnings? (generated|treated as)|^Suppressed|^Use -header-filter'
+    return $((PIPESTATUS[1] != 0))
+}
+
+check_cppcheck() {
+    cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
+        --suppress=missingIncludeSystem --error-exitcode=1 -j "$jobs" -I . \
+        dissector analyzer cli tests/forge tests/lab
+}
+
+check_scripts() { git ls-files -z -- dev .ci/run '*.sh' | xargs -0 shellcheck; }
+
+# valgrind OPTION... SAMPLE: no error, no leak, and an exit code of the contract.
+valgrind_sample() {
+    valgrind --quiet --error-exitcode=99 --leak-check=full --show-leak-kinds=all \
+        --errors-for-leak-kinds=definite,indirect,possible \
+        "$release/mptcp-analyze" "$@" >/dev/null
+    local status=$?
+    [ $status -eq 0 ] || [ $status -eq 3 ] || {
+        printf 'valgrind: mptcp-analyze %s: exit status %d\n' "$*" $status
+        return 1
+    }
+}
+
+check_valgrind() {
+    export -f valgrind_sample
+    export release
+    find samples -name '*.pcap' -o -name '*.pcapng' | sort |
+        xargs -P "$jobs" -n 1 bash -c "valgrind_sample -v -o text -o json=/dev/null \$1" - &&
+        valgrind_sample -j samples/two-paths.pcapng samples/*.server.pcapng &&
+        valgrind_sample -f 'tcp port 1' samples/two-paths.pcapng
+}
+
+part layout check_layout
+part clang-tidy check_tidy
+part cppcheck check_cppcheck
+part shellcheck check_scripts
+part valgrind check_valgrind
+
+if [ ${#failed[@]} -gt 0 ]; then
+    printf 'failed: %s\n' "${failed[*]}"
+    exit 1
+fi
