@@ -166,7 +166,8 @@ static bool text_is_good(const struct report *report)
 bool sweep_analysis_report(const struct sweep_analysis *analysis, const struct source *source)
 {
     struct report_capture capture = {.capture = source_capture(source, 0)};
-    const struct report report = {analysis->tracker, &capture, 1};
+    const struct report report = {
+        .tracker = analysis->tracker, .captures = &capture, .capture_count = 1};
     bool good = json_is_good(&report);
     return text_is_good(&report) && good;
 }
