@@ -13,7 +13,8 @@
 static void completion_kinds(FILE *stream, const char *between)
 {
     for (enum output_kind kind = 0; kind < OUTPUT_KIND_COUNT; kind++) {
-        fprintf(stream, "%s%s", kind > 0 ? between : "", output_kind_row(kind)->name);
+        const struct output_kind_row *row = output_kind_row(kind);
+        fprintf(stream, "%s%s%.1s", kind > 0 ? between : "", row->name, row->directory);
     }
 }
 

@@ -49,7 +49,8 @@ static void help_kinds(FILE *stream)
     fputs("\nKinds of output\n", stream);
     for (enum output_kind kind = 0; kind < OUTPUT_KIND_COUNT; kind++) {
         const struct output_kind_row *row = output_kind_row(kind);
-        fprintf(stream, "  %-*s", HELP_COLUMN - 2, row->name);
+        int length = fprintf(stream, "  %s%s", row->name, row->directory);
+        fprintf(stream, "%*s", HELP_COLUMN - length, "");
         text_wrap(stream, HELP_COLUMN, HELP_COLUMN, row->sentence);
     }
 }

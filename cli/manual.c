@@ -81,8 +81,9 @@ static void manual_options(FILE *stream)
 static void manual_kinds(FILE *stream)
 {
     for (enum output_kind kind = 0; kind < OUTPUT_KIND_COUNT; kind++) {
-        fprintf(stream, ".TP\n\\fB%s\\fR\n", output_kind_row(kind)->name);
-        manual_sentence(stream, output_kind_row(kind)->sentence);
+        const struct output_kind_row *row = output_kind_row(kind);
+        fprintf(stream, ".TP\n\\fB%s\\fI%s\\fR\n", row->name, row->directory);
+        manual_sentence(stream, row->sentence);
     }
 }
 

@@ -71,12 +71,14 @@ const char *option_group_title(enum option_group group);
 enum output_kind {
     OUTPUT_TEXT,
     OUTPUT_JSON,
+    OUTPUT_PAYLOAD,
 };
-#define OUTPUT_KIND_COUNT 2
+#define OUTPUT_KIND_COUNT 3
 
 struct output_kind_row {
     const char *name;
-    const char *sentence; /* without a full stop */
+    const char *directory; /* "=DIR" where files go to a directory, which must be given; else "" */
+    const char *sentence;  /* without a full stop */
 };
 
 const struct output_kind_row *output_kind_row(enum output_kind kind);

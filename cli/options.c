@@ -142,6 +142,11 @@ static enum exit_code parse_keys(struct parse *parse, const char *path)
 static enum exit_code output_add(struct parse *parse, enum output_kind kind, const char *path)
 {
     struct options *options = parse->options;
+    const struct output_kind_row *row = output_kind_row(kind);
+    if (*row->directory != '\0' && (path == NULL || strcmp(path, "-") == 0)) {
+        return parse_fail(parse, EXIT_CODE_USAGE, "--output: %s goes to a directory: give %s%s",
+                          row->name, row->name, row->directory);
+    }
     struct output_request *outputs =
         reallocarray(options->outputs, options->output_count + 1, sizeof *outputs);
     if (outputs == NULL) {

@@ -13,23 +13,29 @@
 
 /* ---- Kinds ---------------------------------------------------------------------------------- */
 
-static bool text_write(const struct report *report, const struct text_style *style, FILE *stream)
+static bool text_write(const struct report *report, const struct outputs_item *item)
 {
-    return report_text(report, style, stream);
+    return report_text(report, &item->style, item->output.stream);
 }
 
-static bool json_write(const struct report *report, const struct text_style *style, FILE *stream)
+static bool json_write(const struct report *report, const struct outputs_item *item)
 {
-    (void)style;
-    return report_json(report, stream);
+    return report_json(report, item->output.stream);
+}
+
+static bool payload_write_rest(const struct report *report, const struct outputs_item *item)
+{
+    payload_fill(item->payload, report->tracker);
+    return true;
 }
 
 static const struct {
-    bool (*write)(const struct report *report, const struct text_style *style, FILE *stream);
+    bool (*write)(const struct report *report, const struct outputs_item *item);
     bool has_packets; /* -v writes its lines there */
 } kinds[] = {
-    [OUTPUT_TEXT] = {text_write, true },
-    [OUTPUT_JSON] = {json_write, false},
+    [OUTPUT_TEXT] = {text_write,         true },
+    [OUTPUT_JSON] = {json_write,         false},
+    [OUTPUT_PAYLOAD] = {payload_write_rest, false},
 };
 static_assert(sizeof kinds / sizeof kinds[0] == OUTPUT_KIND_COUNT, "a writer for each kind");
 
@@ -81,23 +87,43 @@ static bool output_is_input(const struct options *options, const char *path)
     return false;
 }
 
+static bool outputs_collide(const struct output_request *a, const struct output_request *b)
+{
+    if (a->kind == OUTPUT_PAYLOAD && b->kind == OUTPUT_PAYLOAD) {
+        message_print("%s: payload goes to one directory only; leave one out", b->path);
+        return true;
+    }
+    if (output_same_place(a->path, b->path)) {
+        message_print("%s: two outputs cannot go to the same place; give each its own: "
+                      "-o KIND=PATH",
+                      path_title(b->path));
+        return true;
+    }
+    return false;
+}
+
 bool outputs_check(const struct options *options)
 {
     for (size_t i = 0; i < options->output_count; i++) {
-        const char *path = options->outputs[i].path;
         for (size_t j = 0; j < i; j++) {
-            if (output_same_place(options->outputs[j].path, path)) {
-                message_print("%s: two outputs cannot go to the same place; give each its own: "
-                              "-o KIND=PATH",
-                              path_title(path));
+            if (outputs_collide(&options->outputs[j], &options->outputs[i])) {
                 return false;
             }
         }
-        if (output_is_input(options, path)) {
+        if (output_is_input(options, options->outputs[i].path)) {
             return false;
         }
     }
     return true;
+}
+
+static bool item_open(struct outputs_item *item, const struct output_request *request)
+{
+    if (request->kind == OUTPUT_PAYLOAD) {
+        item->payload = payload_open(request->path);
+        return item->payload != NULL;
+    }
+    return output_open(&item->output, request->path);
 }
 
 bool outputs_open(struct outputs *outputs, const struct options *options)
@@ -110,13 +136,23 @@ bool outputs_open(struct outputs *outputs, const struct options *options)
     }
     while (outputs->open < options->output_count) {
         struct outputs_item *item = &outputs->items[outputs->open];
-        if (!output_open(&item->output, options->outputs[outputs->open].path)) {
+        if (!item_open(item, &options->outputs[outputs->open])) {
             return false;
         }
         item->style = style_of(options, item->output.terminal);
         outputs->open++;
     }
     return true;
+}
+
+struct payload *outputs_payload(const struct outputs *outputs)
+{
+    for (size_t i = 0; i < outputs->open; i++) {
+        if (outputs->items[i].payload != NULL) {
+            return outputs->items[i].payload;
+        }
+    }
+    return NULL;
 }
 
 /* ---- Writing -------------------------------------------------------------------------------- */
@@ -159,7 +195,7 @@ bool outputs_report(struct outputs *outputs, const struct report *report)
     for (size_t i = 0; i < outputs->open; i++) {
         struct outputs_item *item = &outputs->items[i];
         enum output_kind kind = outputs->options->outputs[i].kind;
-        item->complete = kinds[kind].write(report, &item->style, item->output.stream);
+        item->complete = kinds[kind].write(report, item);
         if (!item->complete) {
             message_print("%s: not enough memory for this report", item->output.title);
             all = false;
@@ -170,12 +206,17 @@ bool outputs_report(struct outputs *outputs, const struct report *report)
 
 /* ---- Closing -------------------------------------------------------------------------------- */
 
+static bool item_close(struct outputs_item *item)
+{
+    return item->payload != NULL ? payload_close(item->payload, item->complete)
+                                 : output_close(&item->output, item->complete);
+}
+
 bool outputs_close(struct outputs *outputs)
 {
     bool all = true;
     for (size_t i = 0; i < outputs->open; i++) {
-        struct outputs_item *item = &outputs->items[i];
-        all = output_close(&item->output, item->complete) && all;
+        all = item_close(&outputs->items[i]) && all;
     }
     free(outputs->items);
     *outputs = (struct outputs){.options = outputs->options};

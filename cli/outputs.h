@@ -8,11 +8,13 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/packet_line.h"
+#include "cli/payload.h"
 #include "cli/report.h"
 
 /* One output, and how it looks. */
 struct outputs_item {
-    struct output output;
+    struct output output;    /* all zero for a directory */
+    struct payload *payload; /* the directory */
     struct text_style style;
     bool complete; /* its report is written */
 };
@@ -24,10 +26,14 @@ struct outputs {
 };
 
 /*
- * True if no two outputs go to the same place, and none to an input; otherwise says so: the command
+ * True if no two outputs go to the same place, or to two directories, and none to an input;
+ * otherwise says so: the command
  * line is wrong.
  */
 bool outputs_check(const struct options *options);
+
+/* The directory of payload files, or NULL. */
+struct payload *outputs_payload(const struct outputs *outputs);
 
 /* Opens all; false after a message. outputs_close is due in both cases. */
 bool outputs_open(struct outputs *outputs, const struct options *options);

@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "analyzer/analyzer.h"
+#include "cli/payload.h"
 #include "cli/source.h"
 
 /* One input as it was read. */
@@ -25,6 +26,7 @@ struct report {
     const struct mpta_tracker *tracker;
     const struct report_capture *captures;
     size_t capture_count;
+    const struct payload *payload; /* NULL: none is written */
 };
 
 /* How a text report looks. */

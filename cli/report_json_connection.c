@@ -8,6 +8,9 @@
 #include "cli/report_json.h"
 #include "cli/units.h"
 
+/* So many holes of a payload file are listed. */
+#define HOLES_MAX 100
+
 static const char *side_name(enum mpta_side side)
 {
     return side == MPTA_CLIENT ? "client" : "server";
@@ -222,9 +225,25 @@ static void add_fallback(struct json_builder *builder, struct json_object *paren
     json_add(builder, parent, "fallback", object);
 }
 
-static struct json_object *stream_build(struct json_builder *builder,
-                                        const struct mpta_stream *stream)
+/* What the payload file has zeros for, as pairs of offsets. */
+static struct json_object *holes_build(struct json_builder *builder, const struct extents *written)
 {
+    struct json_object *array = json_build_array(builder);
+    struct extent hole;
+    for (size_t i = 0; i < HOLES_MAX && written != NULL && extents_hole(written, i, &hole); i++) {
+        struct json_object *pair = json_build_array(builder);
+        json_append(builder, pair, json_object_new_uint64(hole.begin));
+        json_append(builder, pair, json_object_new_uint64(hole.end));
+        json_append(builder, array, pair);
+    }
+    return array;
+}
+
+static struct json_object *stream_build(struct json_builder *builder, const struct report *report,
+                                        const struct mpta_connection *connection,
+                                        enum mpta_side sender)
+{
+    const struct mpta_stream *stream = &connection->streams[sender];
     struct json_object *object = json_build_object(builder);
     json_add_count(builder, object, "data_bytes", stream->data_bytes);
     json_add_count(builder, object, "missing_bytes", stream->missing_bytes);
@@ -236,6 +255,10 @@ static struct json_object *stream_build(struct json_builder *builder,
         json_add_null(builder, object, "data_acked");
     }
     json_add(builder, object, "dss_checksum", json_verdicts(builder, &stream->dss_checksum));
+    if (report->payload != NULL) {
+        json_add(builder, object, "holes",
+                 holes_build(builder, payload_written(report->payload, connection->id, sender)));
+    }
     return object;
 }
 
@@ -331,8 +354,8 @@ struct json_object *json_connection(struct json_builder *builder, const struct r
     struct json_object *object = json_build_object(builder);
     add_identity(builder, object, connection);
     add_course(builder, object, report, connection);
-    json_add(builder, object, "c2s", stream_build(builder, &connection->streams[MPTA_CLIENT]));
-    json_add(builder, object, "s2c", stream_build(builder, &connection->streams[MPTA_SERVER]));
+    json_add(builder, object, "c2s", stream_build(builder, report, connection, MPTA_CLIENT));
+    json_add(builder, object, "s2c", stream_build(builder, report, connection, MPTA_SERVER));
     json_add(builder, object, "subflows", subflows_build(builder, report, connection));
     json_add(builder, object, "addresses", addresses_build(builder, report, connection));
     json_add(builder, object, "findings", findings_build(builder, report, connection));

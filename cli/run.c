@@ -67,10 +67,21 @@ static bool run_open_outputs(struct run *run)
     return true;
 }
 
+static void run_deliver(void *context, const struct mpta_octets *octets)
+{
+    payload_write(context, octets);
+}
+
 static bool run_open_tracker(struct run *run)
 {
-    struct mpta_config config = {.keys = run->options->keys.keys,
-                                 .key_count = run->options->keys.count};
+    struct mpta_config config = {
+        .keys = run->options->keys.keys,
+        .key_count = run->options->keys.count,
+        .deliver_context = outputs_payload(&run->outputs),
+    };
+    if (config.deliver_context != NULL) {
+        config.deliver = run_deliver;
+    }
     if (getrandom(config.hash_key, sizeof config.hash_key, 0) != sizeof config.hash_key) {
         message_print("the system has no random numbers to protect hash tables with");
         run_code(run, EXIT_CODE_UNREADABLE);
@@ -94,7 +105,8 @@ static bool run_open_report(struct run *run)
     for (size_t i = 0; i < count; i++) {
         run->captures[i].capture = source_capture(run->source, i);
     }
-    run->report = (struct report){run->tracker, run->captures, count};
+    run->report =
+        (struct report){run->tracker, run->captures, count, outputs_payload(&run->outputs)};
     return true;
 }
 

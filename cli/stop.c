@@ -37,6 +37,7 @@ void stop_catch(void)
     sigaction(SIGINT, &handle, NULL);
     sigaction(SIGTERM, &handle, NULL);
     sigaction(SIGPIPE, &ignore, NULL);
+    sigaction(SIGXFSZ, &ignore, NULL); /* a file that may grow no more is an error of writing */
 }
 
 bool stop_wished(void)

@@ -143,6 +143,29 @@ static void data_write(const struct text *text, const struct mpta_connection *co
     text_labelled(text, PAINT_FAINT, "data", &line);
 }
 
+static void holes_write(const struct text *text, const struct mpta_connection *connection)
+{
+    struct text_line line;
+    text_line_start(&line);
+    for (enum mpta_side side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
+        const struct extents *written =
+            text->report->payload == NULL
+                ? NULL
+                : payload_written(text->report->payload, connection->id, side);
+        char holes[UNITS_TEXT_MAX];
+        char bytes[UNITS_TEXT_MAX];
+        struct extent first;
+        if (written == NULL || !extents_hole(written, 0, &first)) {
+            continue;
+        }
+        units_count(extents_hole_count(written), "hole", "holes", holes, sizeof holes);
+        units_bytes(extents_hole_bytes(written), bytes);
+        text_line_item(&line, "%s %s of %s filled with zeros, from byte %" PRIu64 " on",
+                       text_arrow(text, side), holes, bytes, first.begin);
+    }
+    text_labelled(text, PAINT_NOTE, "payload", &line);
+}
+
 /* Where there are several connections, the section of findings is far away. */
 static void findings_write(const struct text *text, const struct mpta_connection *connection)
 {
@@ -171,6 +194,7 @@ void text_connection_write(const struct text *text, const struct mpta_connection
     times_write(text, connection);
     identity_write(text, connection);
     data_write(text, connection);
+    holes_write(text, connection);
     if (summary.connections > 1) {
         findings_write(text, connection);
     }

@@ -65,7 +65,7 @@ static int directory_leave(void **state)
 /* clang-format off */
 /*
  * Shell commands. $P is the program, $BAD a capture with an error, $REFUSED one with a warning,
- * $JOIN one with neither.
+ * $JOIN one with neither; of $HOLES some data was not captured, of $ONE_SIDE all of the server's.
  */
 static const struct {
     const char *words;
@@ -111,6 +111,18 @@ static const struct {
     {"a name with an escape sequence", "cp empty \"$(printf 'z\\033[2J')\" && $P z*",
      0, "z\\x1b[2J: 0 packets", NULL},
     {"the same in a message", "$P \"$(printf 'b\\033')\"", 1, NULL, "b\\x1b: "},
+    {"payload files",
+     "$P -o payload=p1 $JOIN && cat p1/0.c2s.bin | wc -c && ls -A p1",
+     0, "\n0.c2s.bin\n0.s2c.bin\n", NULL},
+    {"a side that sent nothing", "$P -o payload=p2 $ONE_SIDE && wc -c <p2/0.s2c.bin", 0, "0\n", NULL},
+    {"holes in JSON", "$P -o payload=p3 -j $HOLES | tr -d ' \\n'", 0, "\"holes\":[[550,800]]", NULL},
+    {"holes in text", "$P -o payload=p4 -o text $HOLES", 0, "filled with zeros", NULL},
+    {"no holes without payload", "$P -j $HOLES | grep -c holes; true", 0, "0\n", NULL},
+    {"payload without a directory", "$P -o payload empty", 2, NULL, "give payload=DIR"},
+    {"payload to standard output", "$P -o payload=- empty", 2, NULL, "give payload=DIR"},
+    {"two directories", "$P -o payload=a -o payload=b empty", 2, NULL, "one directory only"},
+    {"a directory behind a link", "ln -s . here && $P -o payload=here empty",
+     5, NULL, "here: is a symbolic link"},
     {"an unknown link type", "$P -q strange", 0, "strange: link type 147 is not supported", NULL},
     {"the same in the summary", "$P strange", 0, "1 packet of unsupported link types", NULL},
     {"the same in JSON", "$P -j strange", 0, "\"link_unsupported\": 1", NULL},
@@ -139,6 +151,8 @@ static void exit_codes_and_streams_are_as_the_table_says(void **state)
     setenv("P", PROGRAM, 1);
     setenv("SAMPLES", SAMPLES, 1);
     setenv("BAD", SAMPLES "/forge-add-addr-bad-hmac.pcapng", 1);
+    setenv("HOLES", SAMPLES "/forge-data-unseen.pcapng", 1);
+    setenv("ONE_SIDE", SAMPLES "/forge-one-side-c2s.pcapng", 1);
     setenv("REFUSED", SAMPLES "/forge-join-refused.pcapng", 1);
     setenv("JOIN", SAMPLES "/forge-join.pcapng", 1);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Which parts of a file hold data: parts that touch are one, and what lies between two of them is a
+ * hole. It knows no file.
+ */
+#ifndef CLI_EXTENTS_H
+#define CLI_EXTENTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* With so many parts, some in the middle are joined: the holes between them are forgotten. */
+#define EXTENTS_MAX 4096
+
+struct extent {
+    uint64_t begin;
+    uint64_t end;
+};
+
+/* In rising order, with a hole between any two. All zero: none. */
+struct extents {
+    struct extent *items;
+    size_t count;
+    size_t capacity;
+};
+
+/* Adds a part that is not empty. False if memory is short; then nothing has changed. */
+bool extents_add(struct extents *extents, uint64_t begin, uint64_t end);
+
+/* Where the last part ends; 0 without any. */
+uint64_t extents_end(const struct extents *extents);
+
+/* How many holes there are before that end, and one of them by its index: true if there is. */
+size_t extents_hole_count(const struct extents *extents);
+bool extents_hole(const struct extents *extents, size_t index, struct extent *hole);
+
+/* Sum of all holes. */
+uint64_t extents_hole_bytes(const struct extents *extents);
+
+void extents_free(struct extents *extents);
+
+#endif

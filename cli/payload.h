@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What the applications exchanged, as files in a directory: ID.c2s.bin and ID.s2c.bin for each
+ * connection. The files appear under their names when the run is complete.
+ */
+#ifndef CLI_PAYLOAD_H
+#define CLI_PAYLOAD_H
+
+#include "analyzer/analyzer.h"
+#include "cli/extents.h"
+
+/* A piece that would leave a larger hole at the end of its file is no data but an attempt to fill
+ * the disk, or to wear out who reads it. */
+#define PAYLOAD_GAP_MAX (UINT64_C(1) << 30)
+
+struct payload;
+
+/*
+ * Opens the directory, or makes it; a symbolic link is not followed. NULL after a message. path is
+ * borrowed until payload_close.
+ */
+struct payload *payload_open(const char *path);
+
+/* Writes octets of a stream at their offset. What goes wrong is told by payload_close. */
+void payload_write(struct payload *payload, const struct mpta_octets *octets);
+
+/* Makes the files of streams that had no octets. */
+void payload_fill(struct payload *payload, const struct mpta_tracker *tracker);
+
+/* Which parts of a stream's file were written; all others up to its end are zeros. NULL: none. */
+const struct extents *payload_written(const struct payload *payload, uint32_t connection,
+                                      enum mpta_side by);
+
+/*
+ * Ends all: complete files take their names, incomplete ones vanish. False after a message where
+ * not all could be written. NULL is allowed.
+ */
+bool payload_close(struct payload *payload, bool complete);
+
+#endif
