@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Where in the data stream a segment's payload lies, RFC 8684 section 3.3: mappings tie subflow
- * octets to data octets; each octet that is new on its subflow is placed in the stream, told apart
- * into news, reinjections and remappings, summed up for its checksum, and handed on to whoever
- * wants the stream.
+ * octets to data octets; each octet that is new on its subflow is placed in the stream, and told
+ * apart into news, reinjections and remappings. What comes before its mapping waits for it.
  *
- * After a fallback (section 3.7) the subflow's octets go on as the stream's. That is also how
- * payload without a mapping is placed while the first subflow is the only one: there the two agree.
+ * After a fallback (section 3.7) the subflow's octets go on as the stream's.
  */
-#include "analyzer/array.h"
-#include "analyzer/checksum.h"
+#include "analyzer/deliver.h"
 #include "analyzer/held.h"
 #include "analyzer/seq.h"
-#include "analyzer/tracker.h"
 
 static enum mpta_side sender_side(const struct incoming *in)
 {
@@ -27,118 +23,6 @@ static struct stream *sender_stream(const struct incoming *in)
 static struct half *sender_half(const struct incoming *in)
 {
     return &in->subflow->halves[in->role];
-}
-
-/* ---- Delivery ------------------------------------------------------------------------------- */
-
-/* Data on the SYN of TCP Fast Open comes before the first octet that has a DSN. */
-static uint64_t stream_start(const struct incoming *in)
-{
-    const struct stream *stream = sender_stream(in);
-    const struct subflow *first = in->subflow->connection->subflows[0];
-    const struct half *half = &first->halves[subflow_role(first, sender_side(in))];
-    uint64_t start = stream->first_is_known ? stream->first : STREAM_ORIGIN;
-    return half->isn_known ? start - (half->ssn_base - half->isn) : start;
-}
-
-static void deliver(const struct mpta_tracker *tracker, const struct incoming *in,
-                    uint64_t position, const uint8_t *octets, uint64_t len)
-{
-    uint64_t start = stream_start(in);
-    if (!tracker->deliver || position < start || len == 0)
-        return;
-    struct mpta_octets delivery = {
-        .connection = in->subflow->connection->id,
-        .by = sender_side(in),
-        .offset = position - start,
-        .octets = octets,
-        .len = (size_t)len,
-    };
-    tracker->deliver(tracker->deliver_context, &delivery);
-}
-
-/* Payload of one place in the stream; captured may be less than its length, or 0. */
-struct piece {
-    uint64_t begin; /* on the subflow */
-    uint64_t end;
-    uint64_t position; /* in the stream */
-    const uint8_t *octets;
-    uint64_t captured;
-};
-
-static void deliver_range(const struct mpta_tracker *tracker, const struct incoming *in,
-                          const struct piece *piece, uint64_t begin, uint64_t end)
-{
-    uint64_t captured_end = piece->position + piece->captured;
-    if (end > captured_end)
-        end = captured_end;
-    if (begin < end)
-        deliver(tracker, in, begin, piece->octets + (begin - piece->position), end - begin);
-}
-
-/* Hands on what is new in the stream, and what so far only came with a wrong checksum. */
-static bool deliver_piece(const struct mpta_tracker *tracker, const struct incoming *in,
-                          const struct piece *piece)
-{
-    struct stream *stream = sender_stream(in);
-    uint64_t end = piece->position + (piece->end - piece->begin);
-    uint64_t from = piece->position, known = piece->position;
-    struct range gap;
-    while (rangeset_next_gap(&stream->seen, &from, end, &gap))
-        deliver_range(tracker, in, piece, gap.begin, gap.end);
-    if (rangeset_count(&stream->doubtful, known, end) == 0)
-        return true;
-    from = known;
-    while (rangeset_next_gap(&stream->doubtful, &from, end, &gap)) {
-        deliver_range(tracker, in, piece, known, gap.begin);
-        known = gap.end;
-    }
-    deliver_range(tracker, in, piece, known, end);
-    return rangeset_remove(&stream->doubtful, piece->position, end);
-}
-
-/* ---- Checksums ------------------------------------------------------------------------------ */
-
-static bool checksum_report(struct incoming *in, const struct mapping *mapping, uint64_t sum)
-{
-    uint16_t swapped = (uint16_t)(mapping->checksum << 8 | mapping->checksum >> 8);
-    bool is_swapped = checksum_finish(sum + swapped) == 0;
-    return finding_add(&in->subflow->connection->findings, FINDING_DSS_CHECKSUM, in->subflow,
-                       &mapping->at, "the data-level checksum 0x%04x is wrong%s", mapping->checksum,
-                       is_swapped ? ": its octets are swapped, as Linux 5.14 to 5.17 did on "
-                                    "little-endian machines"
-                                  : ": the payload was changed on the way");
-}
-
-/* All octets of a mapping are gathered: one verdict. Bytes of a wrong one are used only at need. */
-static bool checksum_judge(struct incoming *in, struct mapping *mapping)
-{
-    struct stream *stream = sender_stream(in);
-    uint64_t overlap;
-    mapping->judged = true;
-    stream->checksums.unverifiable--;
-    if (checksum_finish(mapping->sum + mapping->checksum) == 0) {
-        stream->checksums.valid++;
-        return true;
-    }
-    stream->checksums.invalid++;
-    return rangeset_add(&stream->doubtful, mapping->data,
-                        mapping->data + (mapping->end - mapping->begin), &overlap) &&
-           checksum_report(in, mapping, mapping->sum);
-}
-
-static bool checksum_gather(struct incoming *in, struct mapping *mapping, const struct piece *piece)
-{
-    uint64_t len = piece->end - piece->begin;
-    if (!mapping || !mapping->has_checksum || mapping->judged || mapping->tainted)
-        return true;
-    if (piece->captured < len) {
-        mapping->tainted = true;
-        return true;
-    }
-    mapping->sum += checksum_piece(piece->octets, (size_t)len, piece->begin - mapping->begin);
-    mapping->covered += len;
-    return mapping->covered < mapping->end - mapping->begin || checksum_judge(in, mapping);
 }
 
 /* ---- Placing payload ------------------------------------------------------------------------ */
@@ -173,42 +57,97 @@ static struct stream_piece piece_to_measure(const struct incoming *in, uint64_t 
     };
 }
 
-/* Counts a piece that is new on its subflow, and hands on what is new in the stream. */
-static bool place_piece(const struct mpta_tracker *tracker, struct incoming *in,
-                        struct mapping *mapping, const struct piece *piece)
+/* Counts what is new on its subflow, by its position in the stream. */
+static bool place_piece(struct incoming *in, uint64_t begin, uint64_t end)
 {
     struct half *half = sender_half(in);
     struct stream *stream = sender_stream(in);
-    uint64_t begin = piece->position, end = begin + (piece->end - piece->begin), overlap;
     struct stream_piece measured = piece_to_measure(in, begin, end);
+    uint64_t overlap;
     count_piece(in, begin, end);
-    if (!deliver_piece(tracker, in, piece) || !rangeset_add(&half->carried, begin, end, &overlap) ||
+    if (!rangeset_add(&half->carried, begin, end, &overlap) ||
         !rangeset_add(&stream->seen, begin, end, &overlap))
         return false;
     measured.waiting = stream_has_waiting(stream);
     measure_data(&in->subflow->connection->measures[sender_side(in)], half, &measured);
-    return checksum_gather(in, mapping, piece);
+    return true;
 }
 
-/* The shift from subflow to stream positions that the last mapping implies; false if none can tell.
+/* ---- Payload that waits for its mapping -------------------------------------------------------
  */
-static bool last_shift(const struct incoming *in, uint64_t *shift)
+
+/* Hands on what was held of the octets that a mapping covers. */
+static bool deliver_held(const struct mpta_tracker *tracker, struct incoming *in,
+                         const struct mapping *mapping)
 {
-    const struct half *half = sender_half(in);
-    struct stream *stream = sender_stream(in);
-    if (half->infinite) {
-        *shift = half->infinite_shift;
-        return true;
+    bool done = true;
+    for (const struct held *held = sender_half(in)->held; held && done; held = held->next) {
+        uint64_t begin = held->begin, end = held->begin + held->len;
+        if (begin < mapping->begin)
+            begin = mapping->begin;
+        if (end > mapping->end)
+            end = mapping->end;
+        struct piece piece = {begin, end, mapping->data + (begin - mapping->begin),
+                              held->octets + (begin - held->begin)};
+        if (begin < end)
+            done = deliver_piece(tracker, in, &piece);
     }
-    if (half->mappings.count > 0) {
-        const struct mapping *last = &half->mappings.items[half->mappings.count - 1];
-        *shift = last->data - last->begin;
-        return true;
-    }
-    stream_set_plain(stream);
-    *shift = stream->first - (half->ssn_base + 1);
-    return stream->first_is_known && half->ssn_base_known;
+    return done;
 }
+
+/* Places what came before its mapping. */
+static bool place_unmapped(const struct mpta_tracker *tracker, struct incoming *in,
+                           const struct mapping *mapping)
+{
+    struct half *half = sender_half(in);
+    uint64_t at = mapping->begin, from = at;
+    struct range gap;
+    if (rangeset_count(&half->unmapped, mapping->begin, mapping->end) == 0)
+        return true;
+    for (; at < mapping->end; at = gap.end) {
+        if (!rangeset_next_gap(&half->unmapped, &from, mapping->end, &gap))
+            gap = (struct range){mapping->end, mapping->end};
+        uint64_t position = mapping->data + (at - mapping->begin);
+        if (at < gap.begin && !place_piece(in, position, position + (gap.begin - at)))
+            return false;
+    }
+    if (!deliver_held(tracker, in, mapping) ||
+        !rangeset_remove(&half->unmapped, mapping->begin, mapping->end))
+        return false;
+    held_prune(&half->held, &half->unmapped);
+    return true;
+}
+
+static uint32_t captured_len(const struct incoming *in)
+{
+    const struct mpta_segment *segment = in->segment;
+    return segment->payload_captured < segment->payload_len ? segment->payload_captured
+                                                            : segment->payload_len;
+}
+
+/* The captured octets of [begin, end) of a segment, to be placed at `position`; empty if none. */
+static struct piece captured_piece(const struct incoming *in, uint64_t begin, uint64_t end,
+                                   uint64_t position)
+{
+    uint64_t captured_end = in->extent.begin + captured_len(in);
+    if (end > captured_end)
+        end = captured_end;
+    if (begin >= end)
+        return (struct piece){0};
+    return (struct piece){begin, end, position, in->segment->payload + (begin - in->extent.begin)};
+}
+
+static bool keep_unmapped(struct incoming *in, uint64_t begin, uint64_t end)
+{
+    struct half *half = sender_half(in);
+    struct piece piece = captured_piece(in, begin, end, 0);
+    uint64_t overlap;
+    return rangeset_add(&half->unmapped, begin, end, &overlap) &&
+           held_keep(&half->held, piece.begin, piece.octets, (size_t)(piece.end - piece.begin));
+}
+
+/* ---- Payload without mappings -----------------------------------------------------------------
+ */
 
 /* The first subflow is the only one: there subflow and stream agree, but for remappings. */
 static bool is_alone(const struct incoming *in)
@@ -216,127 +155,139 @@ static bool is_alone(const struct incoming *in)
     return in->subflow->kind == SUBFLOW_INITIAL && connection_is_single(in->subflow->connection);
 }
 
-/* Payload without a mapping that goes to the stream at once: no mapping can be expected for it. */
-static bool is_plain(const struct incoming *in)
+/*
+ * What comes after the last mapping goes on where the stream ends: that is where a receiver puts it
+ * that falls back. Without any mapping the stream begins with the subflow.
+ */
+static bool plain_find(const struct incoming *in, uint64_t *begin, uint64_t *shift)
 {
     const struct half *half = sender_half(in);
-    const struct connection *connection = in->subflow->connection;
-    bool never_mapped = connection->fallback.syn_capable && !connection->fallback.syn_ack_capable &&
-                        in->subflow->seen & SEEN_SYN_ACK;
-    return half->infinite || ((half->plain || never_mapped) && is_alone(in));
-}
-
-static const uint8_t *octets_at(const struct incoming *in, uint64_t at, uint64_t end,
-                                uint64_t *captured)
-{
-    uint64_t offset = at - in->extent.begin;
-    uint64_t have = in->segment->payload_captured;
-    *captured = offset >= have ? 0 : have - offset < end - at ? have - offset : end - at;
-    return in->segment->payload + (*captured ? offset : 0);
-}
-
-/* Places what came before its mapping, with its octets where they were held. */
-static bool place_unmapped(const struct mpta_tracker *tracker, struct incoming *in,
-                           struct mapping *mapping)
-{
-    struct half *half = sender_half(in);
-    uint64_t at = mapping->begin;
-    if (rangeset_count(&half->unmapped, mapping->begin, mapping->end) == 0)
+    struct stream *stream = sender_stream(in);
+    if (half->mappings.count > 0) {
+        *begin = half->mappings.items[half->mappings.count - 1].end;
+        *shift = stream->highest - *begin;
         return true;
-    while (at < mapping->end) {
-        struct piece piece = {.begin = at, .end = mapping->end};
-        size_t len = 0;
-        struct range gap;
-        uint64_t from = at;
-        if (rangeset_next_gap(&half->unmapped, &from, mapping->end, &gap)) {
-            if (gap.begin == at) { /* not waiting: skip to what is */
-                at = gap.end;
-                continue;
-            }
-            piece.end = gap.begin;
-        }
-        piece.position = mapping->data + (at - mapping->begin);
-        piece.octets = held_find(half->held, at, &len);
-        if (piece.octets && len < piece.end - at)
-            piece.end = at + len;
-        piece.captured = piece.octets ? piece.end - at : 0;
-        if (!place_piece(tracker, in, mapping, &piece))
-            return false;
-        at = piece.end;
     }
-    if (!rangeset_remove(&half->unmapped, mapping->begin, mapping->end))
+    if (!half->ssn_base_known)
         return false;
-    if (half->unmapped.count == 0)
-        held_clear(&half->held);
-    return true;
+    stream_set_plain(stream);
+    *begin = half->ssn_base + 1;
+    *shift = stream->first - *begin;
+    return stream->first_is_known;
 }
 
-/* Places what waits on this half where the last mapping implies. */
-static bool flush_unmapped(const struct mpta_tracker *tracker, struct incoming *in)
+/* From here on the subflow is the stream; what waits for a mapping gets none. */
+static bool turn_plain(const struct mpta_tracker *tracker, struct incoming *in)
 {
     struct half *half = sender_half(in);
-    uint64_t shift;
-    if (half->unmapped.count == 0 || !last_shift(in, &shift))
+    if (half->infinite || half->plain || !plain_find(in, &half->plain_begin, &half->plain_shift))
         return true;
-    const struct range *ranges = rangeset_ranges(&half->unmapped);
-    struct mapping implied = {.begin = ranges[0].begin,
-                              .end = ranges[half->unmapped.count - 1].end,
-                              .data = ranges[0].begin + shift};
     half->plain = true;
+    struct mapping implied = {half->plain_begin, UINT64_MAX, half->plain_begin + half->plain_shift};
     return place_unmapped(tracker, in, &implied);
 }
 
-/* Keeps payload that has no mapping yet; when too much of it waits, none is to be expected. */
-static bool keep_unmapped(const struct mpta_tracker *tracker, struct incoming *in, uint64_t begin,
-                          uint64_t end)
+/* The server's SYN/ACK was seen to be without MP_CAPABLE: no mapping will ever come. */
+static bool is_never_mapped(const struct incoming *in)
 {
-    struct half *half = sender_half(in);
-    uint64_t captured, overlap;
-    const uint8_t *octets = octets_at(in, begin, end, &captured);
-    if (!held_has_room(half->held, (size_t)captured) && in->subflow->connection && is_alone(in) &&
-        !flush_unmapped(tracker, in))
-        return false;
-    return rangeset_add(&half->unmapped, begin, end, &overlap) &&
-           held_keep(&half->held, begin, octets, (size_t)captured);
+    const struct fallback *fallback = &in->subflow->connection->fallback;
+    return fallback->events[MPTA_FALLBACK_SYNACK_WITHOUT_MP_CAPABLE].packet != 0 &&
+           !fallback->syn_ack_capable;
+}
+
+/* The position of an octet that no mapping covers, as far as there is one. */
+static bool plain_position(const struct incoming *in, uint64_t at, uint64_t *position)
+{
+    const struct half *half = sender_half(in);
+    *position = at + half->plain_shift;
+    return at >= half->plain_begin && (half->infinite || (half->plain && is_alone(in)));
+}
+
+/* Too much of it waits for a mapping to be expected, or none can come. */
+static bool should_turn_plain(const struct incoming *in, uint64_t begin, uint64_t end)
+{
+    struct piece piece = captured_piece(in, begin, end, 0);
+    return is_alone(in) &&
+           (is_never_mapped(in) ||
+            !held_has_room(sender_half(in)->held, (size_t)(piece.end - piece.begin)));
+}
+
+/* ---- One segment's payload --------------------------------------------------------------------
+ */
+
+/* Where [at, ...) lies by mapping or without; *end is moved to where another answer may begin. */
+static bool payload_position(const struct incoming *in, uint64_t at, uint64_t *end,
+                             uint64_t *position)
+{
+    uint64_t next;
+    const struct mapping *mapping = mapping_find(&sender_half(in)->mappings, at, &next);
+    if (mapping)
+        next = mapping->end;
+    else if (at < sender_half(in)->plain_begin && sender_half(in)->plain_begin < next)
+        next = sender_half(in)->plain_begin;
+    if (next < *end)
+        *end = next;
+    if (!mapping)
+        return plain_position(in, at, position);
+    *position = mapping->data + (at - mapping->begin);
+    return true;
 }
 
 /* Places [begin, end), which is new on the subflow, mapping by mapping. */
 static bool place_new(const struct mpta_tracker *tracker, struct incoming *in, uint64_t begin,
                       uint64_t end)
 {
-    struct half *half = sender_half(in);
-    for (uint64_t at = begin, next, shift; at < end;) {
-        struct mapping *mapping = mapping_find(&half->mappings, at, &next);
-        struct piece piece = {.begin = at, .end = mapping ? mapping->end : next};
-        if (piece.end > end)
-            piece.end = end;
-        at = piece.end;
-        if (!mapping && !(is_plain(in) && last_shift(in, &shift))) {
-            if (!keep_unmapped(tracker, in, piece.begin, piece.end))
+    bool done = true;
+    for (uint64_t at = begin, next, position; at < end && done; at = next) {
+        next = end;
+        bool placed = payload_position(in, at, &next, &position);
+        if (!placed && should_turn_plain(in, at, next)) {
+            if (!turn_plain(tracker, in))
                 return false;
-            continue;
+            next = end;
+            placed = payload_position(in, at, &next, &position);
         }
-        if (mapping)
-            shift = mapping->data - mapping->begin;
-        piece.position = piece.begin + shift;
-        piece.octets = octets_at(in, piece.begin, piece.end, &piece.captured);
-        if (!place_piece(tracker, in, mapping, &piece))
-            return false;
+        done = placed ? place_piece(in, position, position + (next - at))
+                      : keep_unmapped(in, at, next);
     }
-    return true;
+    return done;
+}
+
+/* Hands on what has its place, be it new on the subflow or not: the stream may know better. */
+static bool deliver_payload(const struct mpta_tracker *tracker, struct incoming *in)
+{
+    uint64_t end = in->extent.begin + captured_len(in);
+    bool done = true;
+    for (uint64_t at = in->extent.begin, next, position; at < end && done; at = next) {
+        next = end;
+        if (!payload_position(in, at, &next, &position))
+            continue;
+        struct piece piece = captured_piece(in, at, next, position);
+        done = deliver_piece(tracker, in, &piece);
+    }
+    return done;
 }
 
 /* Data on a SYN has no DSN, but begins what the application reads. */
-static void deliver_syn_data(const struct mpta_tracker *tracker, const struct incoming *in)
+static void take_syn_payload(const struct mpta_tracker *tracker, const struct incoming *in)
 {
-    struct mpta_octets delivery = {
-        .connection = in->subflow->connection->id,
-        .by = sender_side(in),
-        .octets = in->segment->payload,
-        .len = in->segment->payload_captured,
-    };
-    if (tracker->deliver && in->subflow->kind == SUBFLOW_INITIAL)
-        tracker->deliver(tracker->deliver_context, &delivery);
+    struct half *half = sender_half(in);
+    if (half->syn_seen == 0 && in->subflow->kind == SUBFLOW_INITIAL)
+        deliver_syn(tracker, in);
+    if (in->segment->payload_len > half->syn_seen)
+        half->syn_seen = in->segment->payload_len;
+}
+
+/* Data on the SYN that was not accepted is sent again, with DSNs: RFC 7413 section 3. */
+static bool take_back_syn_payload(const struct incoming *in)
+{
+    struct half *half = sender_half(in);
+    uint64_t begin = half->isn + 1, end = begin + half->syn_seen;
+    if (half->syn_seen == 0 || in->extent.begin != begin || in->extent.end == begin)
+        return true;
+    half->syn_seen = 0;
+    half->syn_payload = 0;
+    return rangeset_remove(&half->seen, begin, end);
 }
 
 bool data_take_payload(struct mpta_tracker *tracker, struct incoming *in)
@@ -344,38 +295,33 @@ bool data_take_payload(struct mpta_tracker *tracker, struct incoming *in)
     struct half *half = sender_half(in);
     uint64_t from = in->extent.begin;
     struct range gap;
-    if (in->segment->flags & MPTA_TCP_SYN && in->segment->payload_len > 0)
-        deliver_syn_data(tracker, in);
-    if (in->segment->flags & (MPTA_TCP_SYN | MPTA_TCP_RST))
+    if (in->segment->flags & MPTA_TCP_RST)
         return true;
+    if (in->segment->flags & MPTA_TCP_SYN) {
+        take_syn_payload(tracker, in);
+        return true;
+    }
+    if (!take_back_syn_payload(in))
+        return false;
     while (rangeset_next_gap(&half->seen, &from, in->extent.end, &gap)) {
         if (!place_new(tracker, in, gap.begin, gap.end))
             return false;
     }
-    if (half->mappings.count > MAPPINGS_MAX)
-        mapping_forget(&half->mappings, half->mappings.items[MAPPINGS_MAX / 2].begin);
-    return true;
+    return deliver_payload(tracker, in);
 }
 
-bool data_finish(struct mpta_tracker *tracker, struct connection *connection)
+bool data_take_unlinked(struct incoming *in)
 {
-    static const struct mpta_segment no_segment;
-    static const struct options no_options;
-    struct mpta_packet packet = {.segment = &no_segment};
-    for (size_t i = 0; i < connection->subflow_count; i++) {
-        for (int role = OPENER; role <= RESPONDER; role++) {
-            struct incoming in = {
-                .packet = &packet,
-                .segment = &no_segment,
-                .options = &no_options,
-                .subflow = connection->subflows[i],
-                .role = (enum role)role,
-            };
-            if (is_alone(&in) && !flush_unmapped(tracker, &in))
-                return false;
-        }
+    const struct mpta_mptcp_option *option = options_find(in->options, MPTA_DSS);
+    uint64_t from = in->extent.begin;
+    struct range gap;
+    if (in->segment->flags & (MPTA_TCP_SYN | MPTA_TCP_RST))
+        return true;
+    while (rangeset_next_gap(&sender_half(in)->seen, &from, in->extent.end, &gap)) {
+        if (!keep_unmapped(in, gap.begin, gap.end))
+            return false;
     }
-    return true;
+    return !option || !option->dss.has_map || defer_dss(in, &option->dss);
 }
 
 /* ---- Mappings ------------------------------------------------------------------------------- */
@@ -383,11 +329,9 @@ bool data_finish(struct mpta_tracker *tracker, struct connection *connection)
 static bool take_mapping(struct mpta_tracker *tracker, struct incoming *in,
                          const struct mapping *mapping)
 {
-    struct half *half = sender_half(in);
     struct stream *stream = sender_stream(in);
-    struct mapping *added;
     uint64_t data_end = mapping->data + (mapping->end - mapping->begin);
-    switch (mapping_add(&half->mappings, mapping, &added)) {
+    switch (mapping_add(&sender_half(in)->mappings, mapping)) {
     case MAPPING_NO_MEMORY:
         return false;
     case MAPPING_REPEATED:
@@ -401,165 +345,83 @@ static bool take_mapping(struct mpta_tracker *tracker, struct incoming *in,
     case MAPPING_NEW:
         break;
     }
-    stream->checksums.unverifiable += added->has_checksum;
     if (data_end > stream->highest)
         stream->highest = data_end;
-    return place_unmapped(tracker, in, added);
-}
-
-/*
- * In a capture that begins after the handshake the ISN is unknown. A mapping that is as long as the
- * payload it comes with tells it, and so do two different ones on packets with payload that agree.
- */
-static void guess_ssn_base(const struct incoming *in, const struct mpta_dss *dss)
-{
-    struct half *half = sender_half(in);
-    uint32_t guess = in->segment->seq - dss->ssn;
-    if (half->ssn_base_known || in->segment->payload_len == 0 || dss->data_len == 0)
-        return;
-    bool exact = in->segment->payload_len == (uint32_t)dss->data_len - dss->data_fin;
-    if (exact ||
-        (half->ssn_guessed && half->ssn_guess == guess && half->ssn_guess_ssn != dss->ssn)) {
-        half->ssn_base = in->extent.begin - dss->ssn;
-        half->ssn_base_known = true;
-    }
-    half->ssn_guessed = true;
-    half->ssn_guess = guess;
-    half->ssn_guess_ssn = dss->ssn;
+    return place_unmapped(tracker, in, mapping);
 }
 
 /* A DATA_FIN without data maps nothing, but its checksum is one to verify, once a subflow. */
 static bool take_bare_data_fin(struct incoming *in, const struct mpta_dss *dss, uint64_t position)
 {
     struct half *half = sender_half(in);
-    struct stream *stream = sender_stream(in);
-    struct mapping mapping = {.checksum = dss->checksum, .at = in->packet->place};
-    uint64_t dsn;
+    struct check check = {
+        .data = position,
+        .ssn = dss->ssn,
+        .data_len = dss->data_len,
+        .checksum = dss->checksum,
+        .at = in->packet->place,
+    };
     if (!dss->has_checksum || half->data_fin_judged)
         return true;
     half->data_fin_judged = true;
-    stream->checksums.unverifiable++;
-    if (!stream_dsn(stream, position, &dsn))
-        return true;
-    mapping.sum = checksum_pseudo_header(dsn, dss->ssn, dss->data_len);
-    return checksum_judge(in, &mapping);
+    return deliver_bare(in, &check);
 }
 
 static bool take_data_mapping(struct mpta_tracker *tracker, struct incoming *in,
                               const struct mpta_dss *dss, uint64_t position)
 {
-    struct half *half = sender_half(in);
-    struct mapping mapping = {
+    const struct half *half = sender_half(in);
+    uint64_t begin = seq_extend((uint32_t)half->ssn_base + dss->ssn, half->next);
+    uint64_t end = begin + dss->data_len - dss->data_fin;
+    struct check check = {
+        .begin = begin,
+        .end = end,
         .data = position,
-        .has_checksum = dss->has_checksum,
+        .ssn = dss->ssn,
+        .data_len = dss->data_len,
         .checksum = dss->checksum,
         .at = in->packet->place,
     };
-    uint64_t dsn;
-    if (!half->ssn_base_known)
-        return true;
-    mapping.begin = seq_extend((uint32_t)half->ssn_base + dss->ssn, half->next);
-    mapping.end = mapping.begin + dss->data_len - dss->data_fin;
-    if (stream_dsn(sender_stream(in), position, &dsn))
-        mapping.sum = checksum_pseudo_header(dsn, dss->ssn, dss->data_len);
-    else
-        mapping.tainted = true;
+    struct mapping mapping = {begin, end, position};
+    if (dss->has_checksum && !deliver_expect(tracker, in, &check))
+        return false;
     return take_mapping(tracker, in, &mapping);
 }
 
 /* From here on the subflow is the stream: RFC 8684 section 3.7. */
-static void take_infinite_mapping(struct incoming *in, const struct mpta_dss *dss,
-                                  uint64_t position)
+static bool take_infinite_mapping(const struct mpta_tracker *tracker, struct incoming *in,
+                                  const struct mpta_dss *dss, uint64_t position)
 {
     struct half *half = sender_half(in);
-    if (!half->ssn_base_known || half->infinite)
-        return;
+    struct mapping mapping = {.end = UINT64_MAX, .data = position};
+    if (half->infinite)
+        return true;
+    mapping.begin = seq_extend((uint32_t)half->ssn_base + dss->ssn, half->next);
     half->infinite = true;
-    half->infinite_shift = position - seq_extend((uint32_t)half->ssn_base + dss->ssn, half->next);
+    half->plain_begin = mapping.begin;
+    half->plain_shift = position - mapping.begin;
+    return place_unmapped(tracker, in, &mapping);
 }
 
-static bool take_map(struct mpta_tracker *tracker, struct incoming *in, const struct mpta_dss *dss);
-
-/* ---- What must wait -------------------------------------------------------------------------- */
-
-/* So many mappings wait on one subflow at most. */
-#define DEFERRED_MAX 256
-
-struct deferred {
-    enum role role;
-    struct mpta_place at;
-    struct mpta_dss dss;
-};
-
-static bool defer(struct incoming *in, const struct mpta_dss *dss)
-{
-    struct subflow *subflow = in->subflow;
-    if (subflow->deferred_count == DEFERRED_MAX)
-        return true;
-    struct deferred *deferred = array_reserve(subflow->deferred, subflow->deferred_count,
-                                              &subflow->deferred_capacity, sizeof(*deferred));
-    if (!deferred)
-        return false;
-    subflow->deferred = deferred;
-    deferred[subflow->deferred_count++] = (struct deferred){in->role, in->packet->place, *dss};
-    return true;
-}
-
-bool data_defer(struct incoming *in)
-{
-    const struct mpta_mptcp_option *option = options_find(in->options, MPTA_DSS);
-    uint64_t from = in->extent.begin;
-    struct range gap;
-    if (in->segment->flags & (MPTA_TCP_SYN | MPTA_TCP_RST))
-        return true;
-    while (rangeset_next_gap(&sender_half(in)->seen, &from, in->extent.end, &gap)) {
-        if (!keep_unmapped(NULL, in, gap.begin, gap.end))
-            return false;
-    }
-    return !option || !option->dss.has_map || defer(in, &option->dss);
-}
-
-bool data_replay(struct mpta_tracker *tracker, struct subflow *subflow)
-{
-    static const struct mpta_segment no_segment;
-    static const struct options no_options;
-    size_t kept = 0;
-    for (size_t i = 0; i < subflow->deferred_count; i++) {
-        struct deferred deferred = subflow->deferred[i];
-        if (!subflow->halves[deferred.role].ssn_base_known) {
-            subflow->deferred[kept++] = deferred;
-            continue;
-        }
-        struct mpta_packet packet = {.place = deferred.at, .segment = &no_segment};
-        struct incoming in = {
-            .packet = &packet,
-            .segment = &no_segment,
-            .options = &no_options,
-            .subflow = subflow,
-            .role = deferred.role,
-        };
-        if (!take_map(tracker, &in, &deferred.dss))
-            return false;
-    }
-    subflow->deferred_count = kept;
-    return true;
-}
-
-/* Takes a DSS with a mapping whose subflow sequence numbers are understood. */
-static bool take_map(struct mpta_tracker *tracker, struct incoming *in, const struct mpta_dss *dss)
+static void take_data_fin(struct incoming *in, const struct mpta_dss *dss)
 {
     struct stream *stream = sender_stream(in);
     uint64_t position;
-    if (!stream_position(stream, dss->dsn, dss->dsn_is_64, &position))
+    if (!dss->data_fin || dss->data_len == 0 ||
+        !stream_position(stream, dss->dsn, dss->dsn_is_64, &position))
+        return;
+    stream->fin = true;
+    stream->fin_at = position + dss->data_len - 1;
+}
+
+bool data_take_map(struct mpta_tracker *tracker, struct incoming *in, const struct mpta_dss *dss)
+{
+    uint64_t position;
+    if (!stream_position(sender_stream(in), dss->dsn, dss->dsn_is_64, &position))
         return true;
-    if (dss->data_len == 0) {
-        take_infinite_mapping(in, dss, position);
-        return true;
-    }
-    if (dss->data_fin) {
-        stream->fin = true;
-        stream->fin_at = position + dss->data_len - 1;
-    }
+    take_data_fin(in, dss);
+    if (dss->data_len == 0)
+        return take_infinite_mapping(tracker, in, dss, position);
     if (dss->data_fin && dss->data_len == 1)
         return take_bare_data_fin(in, dss, position);
     return take_data_mapping(tracker, in, dss, position);
@@ -586,33 +448,99 @@ bool data_take_dss(struct mpta_tracker *tracker, struct incoming *in, const stru
     if (!dss->has_map)
         return true;
     half->plain = false;
-    if (!half->ssn_base_known) {
-        guess_ssn_base(in, dss);
-        if (half->ssn_base_known && !data_replay(tracker, in->subflow))
-            return false;
-    }
-    if (!half->ssn_base_known && !bare_data_fin)
-        return defer(in, dss);
-    return take_map(tracker, in, dss);
+    if (half->ssn_base_known || bare_data_fin)
+        return data_take_map(tracker, in, dss);
+    take_data_fin(in, dss);
+    return defer_take_map(tracker, in, dss);
+}
+
+/* The third ACK carries both keys and no data: SSN 1 is next, behind data on the SYN if any. */
+static bool learn_ssn_base(struct mpta_tracker *tracker, struct incoming *in)
+{
+    struct half *half = sender_half(in);
+    if (in->segment->payload_len > 0 || (half->ssn_base_known && half->syn_payload == 0))
+        return true;
+    half->ssn_base = in->extent.begin - 1;
+    half->ssn_base_known = true;
+    half->syn_payload = 0;
+    return defer_replay(tracker, in->subflow);
 }
 
 bool data_take_capable(struct mpta_tracker *tracker, struct incoming *in,
                        const struct mpta_mp_capable *capable)
 {
-    const struct half *half = sender_half(in);
-    const struct stream *stream = sender_stream(in);
-    if (!capable->has_data_len || capable->data_len == 0 || !half->ssn_base_known ||
-        !stream->first_is_known || in->role != OPENER)
-        return true;
-    struct mapping mapping = {
-        .begin = half->ssn_base + 1,
-        .end = half->ssn_base + 1 + capable->data_len,
-        .data = stream->first,
+    struct mpta_dss dss = {
+        .has_map = true,
+        .dsn_is_64 = true,
+        .dsn = in->subflow->connection->identities[MPTA_CLIENT].idsn + 1,
+        .ssn = 1,
+        .data_len = capable->data_len,
         .has_checksum = capable->has_checksum,
         .checksum = capable->checksum,
-        .sum = checksum_pseudo_header(in->subflow->connection->identities[MPTA_CLIENT].idsn + 1, 1,
-                                      capable->data_len),
-        .at = in->packet->place,
     };
-    return take_mapping(tracker, in, &mapping);
+    if (in->subflow->kind != SUBFLOW_INITIAL || in->role != OPENER || !capable->has_receiver_key ||
+        in->segment->flags & MPTA_TCP_SYN)
+        return true;
+    if (!learn_ssn_base(tracker, in))
+        return false;
+    if (!capable->has_data_len || capable->data_len == 0 || !sender_stream(in)->first_is_known)
+        return true;
+    return data_take_dss(tracker, in, &dss);
+}
+
+/* ---- The end ----------------------------------------------------------------------------------
+ */
+
+/*
+ * Where the only subflow goes on behind a hole in its mappings as if it had been filled in order,
+ * nothing but the data between can have been in it.
+ */
+static bool bridge_holes(const struct mpta_tracker *tracker, struct incoming *in)
+{
+    const struct mapping_list *list = &sender_half(in)->mappings;
+    if (in->subflow->connection->subflow_count > 1)
+        return true;
+    for (size_t i = 1; i < list->count; i++) {
+        const struct mapping *before = &list->items[i - 1], *after = &list->items[i];
+        uint64_t data = before->data + (before->end - before->begin);
+        struct mapping hole = {before->end, after->begin, data};
+        if (after->data - after->begin == before->data - before->begin &&
+            !place_unmapped(tracker, in, &hole))
+            return false;
+    }
+    return true;
+}
+
+/* Data that waited for a mapping was the stream's if its sender has used none since. */
+static bool finish_half(struct mpta_tracker *tracker, struct incoming *in)
+{
+    const struct fallback *fallback = &in->subflow->connection->fallback;
+    bool unmapped =
+        !fallback->halves[in->role].signalled || fallback->halves[in->role].unmapped.packet != 0;
+    if (!bridge_holes(tracker, in))
+        return false;
+    if (sender_half(in)->unmapped.count > 0 && is_alone(in) && unmapped && !turn_plain(tracker, in))
+        return false;
+    return deliver_waiting(tracker, in);
+}
+
+bool data_finish(struct mpta_tracker *tracker, struct connection *connection)
+{
+    static const struct mpta_segment no_segment;
+    static const struct options no_options;
+    struct mpta_packet packet = {.segment = &no_segment, .place.time_ns = tracker->newest_ns};
+    for (size_t i = 0; i < connection->subflow_count; i++) {
+        for (int role = OPENER; role <= RESPONDER; role++) {
+            struct incoming in = {
+                .packet = &packet,
+                .segment = &no_segment,
+                .options = &no_options,
+                .subflow = connection->subflows[i],
+                .role = (enum role)role,
+            };
+            if (!defer_finish(tracker, &in) || !finish_half(tracker, &in))
+                return false;
+        }
+    }
+    return true;
 }

@@ -31,15 +31,17 @@ bool held_keep(struct held **list, uint64_t begin, const uint8_t *octets, size_t
     return true;
 }
 
-const uint8_t *held_find(const struct held *list, uint64_t at, size_t *len)
+void held_prune(struct held **list, const struct rangeset *waiting)
 {
-    for (; list; list = list->next) {
-        if (list->begin <= at && at - list->begin < list->len) {
-            *len = list->len - (size_t)(at - list->begin);
-            return list->octets + (at - list->begin);
+    while (*list) {
+        struct held *held = *list;
+        if (rangeset_count(waiting, held->begin, held->begin + held->len) > 0) {
+            list = &held->next;
+            continue;
         }
+        *list = held->next;
+        free(held);
     }
-    return NULL;
 }
 
 void held_clear(struct held **list)

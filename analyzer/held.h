@@ -4,9 +4,7 @@
 #ifndef ANALYZER_HELD_H
 #define ANALYZER_HELD_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "analyzer/rangeset.h"
 
 /* So many octets wait on one half at most; beyond that they count, but are not kept. */
 #define HELD_MAX        262144
@@ -25,8 +23,8 @@ bool held_has_room(const struct held *list, size_t len);
 /* Keeps a copy in front of the list, if there is room for it. False if there is no memory. */
 bool held_keep(struct held **list, uint64_t begin, const uint8_t *octets, size_t len);
 
-/* The octets held for `at`, and how many follow in the same piece; NULL if none are. */
-const uint8_t *held_find(const struct held *list, uint64_t at, size_t *len);
+/* Drops the pieces of which no octet is among those that wait. */
+void held_prune(struct held **list, const struct rangeset *waiting);
 
 void held_clear(struct held **list);
 

@@ -27,70 +27,79 @@ static bool same_shift(const struct mapping *a, const struct mapping *b)
     return a->data - a->begin == b->data - b->begin;
 }
 
-static bool continues(const struct mapping *before, const struct mapping *mapping)
+/* What a mapping says beside the old ones from `first` on: the same, something else, or news. */
+static enum mapping_status mapping_compare(const struct mapping_list *list, size_t first,
+                                           const struct mapping *mapping)
 {
-    return !before->has_checksum && !mapping->has_checksum && before->end == mapping->begin &&
-           same_shift(before, mapping);
+    for (size_t i = first; i < list->count && list->items[i].begin < mapping->end; i++) {
+        if (!same_shift(&list->items[i], mapping))
+            return MAPPING_CONTRADICTED;
+    }
+    bool covered = first < list->count && list->items[first].begin <= mapping->begin &&
+                   list->items[first].end >= mapping->end;
+    return covered ? MAPPING_REPEATED : MAPPING_NEW;
 }
 
-static enum mapping_status mapping_insert(struct mapping_list *list, size_t at,
-                                          const struct mapping *mapping, struct mapping **added)
+static void mapping_drop(struct mapping_list *list, size_t at, size_t count)
+{
+    memmove(list->items + at, list->items + at + count,
+            (list->count - at - count) * sizeof(*list->items));
+    list->count -= count;
+}
+
+static bool mapping_insert(struct mapping_list *list, size_t at, const struct mapping *mapping)
 {
     struct mapping *items =
         array_reserve(list->items, list->count, &list->capacity, sizeof(*items));
     if (!items)
-        return MAPPING_NO_MEMORY;
+        return false;
     list->items = items;
     memmove(items + at + 1, items + at, (list->count - at) * sizeof(*items));
     items[at] = *mapping;
     list->count++;
-    *added = &items[at];
-    return MAPPING_NEW;
+    return true;
 }
 
-/* What a mapping that overlaps old ones says: the same, something else, or partly news. */
-static enum mapping_status mapping_compare(const struct mapping_list *list, size_t first,
-                                           const struct mapping *mapping)
+/* Grows a mapping so that it covers another of the same shift. */
+static void mapping_join(struct mapping *mapping, const struct mapping *other)
 {
-    uint64_t covered = mapping->begin;
-    for (size_t i = first; i < list->count && list->items[i].begin < mapping->end; i++) {
-        if (!same_shift(&list->items[i], mapping))
-            return MAPPING_CONTRADICTED;
-        if (list->items[i].begin > covered)
-            return MAPPING_NEW;
-        covered = list->items[i].end;
+    if (other->begin < mapping->begin) {
+        mapping->begin = other->begin;
+        mapping->data = other->data;
     }
-    return covered >= mapping->end ? MAPPING_REPEATED : MAPPING_NEW;
+    if (other->end > mapping->end)
+        mapping->end = other->end;
 }
 
-enum mapping_status mapping_add(struct mapping_list *list, const struct mapping *mapping,
-                                struct mapping **added)
+enum mapping_status mapping_add(struct mapping_list *list, const struct mapping *mapping)
 {
-    size_t first = first_ending_after(list, mapping->begin);
-    struct mapping piece = *mapping;
+    size_t first = first_ending_after(list, mapping->begin), last;
     enum mapping_status status = mapping_compare(list, first, mapping);
+    struct mapping joined = *mapping;
     if (status != MAPPING_NEW)
         return status;
-    /* Of a mapping that overlaps old ones only what lies behind the first of them is kept. */
-    if (first < list->count && list->items[first].begin <= piece.begin) {
-        piece.data += list->items[first].end - piece.begin;
-        piece.begin = list->items[first].end;
-        piece.has_checksum = false;
-        first++;
+    if (first > 0 && list->items[first - 1].end == joined.begin &&
+        same_shift(&list->items[first - 1], &joined))
+        first--;
+    /* Half-open: [first, last) overlap the new one or touch it, and have its shift. */
+    for (last = first; last < list->count && list->items[last].begin <= joined.end; last++) {
+        if (!same_shift(&list->items[last], &joined))
+            break;
+        mapping_join(&joined, &list->items[last]);
     }
-    if (first < list->count && list->items[first].begin < piece.end) {
-        piece.end = list->items[first].begin;
-        piece.has_checksum = false;
-    }
-    if (first > 0 && continues(&list->items[first - 1], &piece)) {
-        list->items[first - 1].end = piece.end;
-        *added = &list->items[first - 1];
+    if (first < last) {
+        list->items[first] = joined;
+        mapping_drop(list, first + 1, last - first - 1);
         return MAPPING_NEW;
     }
-    return mapping_insert(list, first, &piece, added);
+    if (list->count == MAPPINGS_MAX) {
+        mapping_drop(list, 0, MAPPINGS_MAX / 2);
+        first = first > MAPPINGS_MAX / 2 ? first - MAPPINGS_MAX / 2 : 0;
+    }
+    return mapping_insert(list, first, &joined) ? MAPPING_NEW : MAPPING_NO_MEMORY;
 }
 
-struct mapping *mapping_find(const struct mapping_list *list, uint64_t at, uint64_t *next)
+const struct mapping *mapping_find(const struct mapping_list *list, uint64_t at, uint64_t *next)
 {
     size_t i = first_ending_after(list, at);
     *next = UINT64_MAX;
@@ -100,17 +109,6 @@ struct mapping *mapping_find(const struct mapping_list *list, uint64_t at, uint6
         return &list->items[i];
     *next = list->items[i].begin;
     return NULL;
-}
-
-void mapping_forget(struct mapping_list *list, uint64_t done)
-{
-    size_t count = first_ending_after(list, done);
-    if (count == list->count && count > 0)
-        count--;
-    if (count == 0)
-        return;
-    memmove(list->items, list->items + count, (list->count - count) * sizeof(*list->items));
-    list->count -= count;
 }
 
 void mapping_list_clear(struct mapping_list *list)

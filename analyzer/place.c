@@ -113,7 +113,7 @@ static bool join_attach(struct mpta_tracker *tracker, struct subflow *subflow,
         return false;
     subflow->opened_by = identity_side(owner) == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT;
     tracker->linked_count++;
-    return data_replay(tracker, subflow);
+    return defer_replay(tracker, subflow);
 }
 
 /* A join to a host whose key only the user told: the first that is seen of that connection. */
@@ -125,7 +125,7 @@ static bool join_attach_by_user_key(struct mpta_tracker *tracker, struct subflow
         return false;
     connection->version = version;
     return token_learn_key(tracker, connection, MPTA_SERVER, key->key, MPTA_KEY_USER) &&
-           data_replay(tracker, subflow);
+           defer_replay(tracker, subflow);
 }
 
 bool place_link_join(struct mpta_tracker *tracker, struct subflow *subflow)

@@ -137,5 +137,6 @@ void stream_view(const struct stream *stream, struct mpta_stream *view)
 void stream_clear(struct stream *stream)
 {
     rangeset_clear(&stream->seen);
+    rangeset_clear(&stream->delivered);
     rangeset_clear(&stream->doubtful);
 }

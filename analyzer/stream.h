@@ -15,15 +15,19 @@
 #define STREAM_ORIGIN (UINT64_C(1) << 32)
 
 struct stream {
-    bool base_known;          /* DSNs have positions */
-    bool base_is_64;          /* all 64 bits of base are known */
-    uint64_t base;            /* the DSN at STREAM_ORIGIN: IDSN + 1, or the first one met */
-    bool first_is_known;      /* the IDSN is known, or there are no DSNs; then: */
-    uint64_t first;           /* position of the first data octet, IDSN + 1 */
-    uint64_t highest;         /* position after the highest octet known of */
-    struct rangeset seen;     /* that some subflow carried */
-    struct rangeset doubtful; /* seen, but only under a wrong checksum */
+    bool base_known;      /* DSNs have positions */
+    bool base_is_64;      /* all 64 bits of base are known */
+    uint64_t base;        /* the DSN at STREAM_ORIGIN: IDSN + 1, or the first one met */
+    bool first_is_known;  /* the IDSN is known, or there are no DSNs; then: */
+    uint64_t first;       /* position of the first data octet, IDSN + 1 */
+    uint64_t highest;     /* position after the highest octet known of */
+    struct rangeset seen; /* that some subflow carried */
     uint64_t reinjected_bytes;
+
+    struct rangeset delivered; /* handed on, as far as octets are wanted */
+    struct rangeset doubtful;  /* of these, what came only under a wrong checksum */
+    bool start_known;          /* the first octet has been handed on: */
+    uint64_t start;            /* position of offset 0 */
 
     bool acked_known;
     uint64_t acked; /* position up to which the receiver acknowledged */

@@ -82,6 +82,7 @@ static void half_clear(struct half *half)
     rangeset_clear(&half->carried);
     rangeset_clear(&half->unmapped);
     mapping_list_clear(&half->mappings);
+    check_list_clear(&half->checks);
     held_clear(&half->held);
 }
 

@@ -9,6 +9,7 @@
 #define ANALYZER_SUBFLOW_H
 
 #include "analyzer/analyzer.h"
+#include "analyzer/checks.h"
 #include "analyzer/mapping.h"
 #include "analyzer/measure.h"
 #include "analyzer/rangeset.h"
@@ -55,17 +56,22 @@ struct half {
     bool ssn_base_known;
     uint64_t
         ssn_base; /* position of subflow sequence number 0: the ISN, or behind data on the SYN */
-    bool ssn_guessed; /* its handshake was not captured: what one mapping would make of ssn_base, */
-    uint32_t ssn_guess;
-    uint32_t ssn_guess_ssn; /* and which: a second one must agree */
-    uint32_t syn_payload;   /* octets on the SYN that are not acknowledged yet */
+    bool ssn_guessed;         /* its handshake was not captured, but mappings came with payload: */
+    bool ssn_guessed_twice;   /* from two different ones */
+    uint32_t ssn_guess;       /* that number lies at this sequence number, */
+    uint32_t ssn_guess_width; /* or this far above it at most */
+    uint32_t ssn_guess_ssn;   /* of the first of these mappings */
+    uint32_t syn_payload;     /* octets on the SYN that are not acknowledged yet */
+    uint32_t syn_seen;        /* octets on the SYN that are among those seen */
     struct mapping_list mappings;
+    struct check_list checks; /* of those mappings that have a checksum */
     struct rangeset carried;  /* positions in the data stream that this half carried */
     struct rangeset unmapped; /* seen, and no mapping covers it so far */
     struct held *held;        /* octets of what is unmapped */
-    bool plain;    /* what no mapping covers is the stream's, as far as the last packets tell */
-    bool infinite; /* an infinite mapping: what follows is shifted so: */
-    uint64_t infinite_shift;
+    bool infinite;            /* an infinite mapping */
+    bool plain; /* what no mapping covers is the stream's, as far as the last packets tell */
+    uint64_t plain_begin; /* for either: from here on the stream is */
+    uint64_t plain_shift; /* so far ahead of the subflow */
     bool data_fin_judged; /* the checksum of its DATA_FIN without data was counted */
 
     uint64_t packets;

@@ -152,7 +152,7 @@ static bool subflow_take_all(struct mpta_tracker *tracker, struct incoming *in)
     if (connection && !connection_has_keys(connection) && !userkey_try(tracker, in))
         return false;
     if (!signal_take(tracker, in) ||
-        !(connection ? data_take_payload(tracker, in) : data_defer(in)) ||
+        !(connection ? data_take_payload(tracker, in) : data_take_unlinked(in)) ||
         !subflow_take_payload(subflow, in->role, in->packet, &in->extent))
         return false;
     subflow_update(subflow);

@@ -116,13 +116,27 @@ bool data_take_capable(struct mpta_tracker *tracker, struct incoming *in,
 bool data_take_payload(struct mpta_tracker *tracker, struct incoming *in);
 
 /* Payload and mappings of a subflow whose connection is not known: they wait, within bounds. */
-bool data_defer(struct incoming *in);
+bool data_take_unlinked(struct incoming *in);
 
-/* Takes in what waited, as far as it can be understood now. */
-bool data_replay(struct mpta_tracker *tracker, struct subflow *subflow);
+/* A DSS with a mapping on a subflow whose sequence numbers are understood. */
+bool data_take_map(struct mpta_tracker *tracker, struct incoming *in, const struct mpta_dss *dss);
 
 /* The capture is over: payload that waits for a mapping will get none. */
 bool data_finish(struct mpta_tracker *tracker, struct connection *connection);
+
+/* ---- defer.c: mappings that cannot be understood yet ----------------------------------------- */
+
+/* Keeps a DSS for later. */
+bool defer_dss(const struct incoming *in, const struct mpta_dss *dss);
+
+/* A DSS with a mapping on a half whose SSNs are not understood: finds out what it can from it. */
+bool defer_take_map(struct mpta_tracker *tracker, struct incoming *in, const struct mpta_dss *dss);
+
+/* Takes in what waited on a subflow, as far as it can be understood now. */
+bool defer_replay(struct mpta_tracker *tracker, struct subflow *subflow);
+
+/* The same at the end of the capture, for one half; what is left is unverifiable. */
+bool defer_finish(struct mpta_tracker *tracker, struct incoming *in);
 
 /* ---- event.c: who is told what --------------------------------------------------------------- */
 

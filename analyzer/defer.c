@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Mappings that cannot be understood yet and wait, within bounds: those of a subflow whose
+ * connection is not known, and those of one whose handshake was not captured, so that its subflow
+ * sequence numbers mean nothing until their base is found out.
+ */
+#include "analyzer/array.h"
+#include "analyzer/seq.h"
+#include "analyzer/tracker.h"
+
+/* So many mappings wait on one subflow at most. */
+#define DEFERRED_MAX 256
+
+struct deferred {
+    enum role role;
+    struct mpta_place at;
+    struct mpta_dss dss;
+};
+
+bool defer_dss(const struct incoming *in, const struct mpta_dss *dss)
+{
+    struct subflow *subflow = in->subflow;
+    if (subflow->deferred_count == DEFERRED_MAX)
+        return true;
+    struct deferred *deferred = array_reserve(subflow->deferred, subflow->deferred_count,
+                                              &subflow->deferred_capacity, sizeof(*deferred));
+    if (!deferred)
+        return false;
+    subflow->deferred = deferred;
+    deferred[subflow->deferred_count++] = (struct deferred){in->role, in->packet->place, *dss};
+    return true;
+}
+
+bool defer_replay(struct mpta_tracker *tracker, struct subflow *subflow)
+{
+    static const struct mpta_segment no_segment;
+    static const struct options no_options;
+    size_t kept = 0;
+    for (size_t i = 0; i < subflow->deferred_count; i++) {
+        struct deferred deferred = subflow->deferred[i];
+        if (!subflow->halves[deferred.role].ssn_base_known) {
+            subflow->deferred[kept++] = deferred;
+            continue;
+        }
+        struct mpta_packet packet = {.place = deferred.at, .segment = &no_segment};
+        struct incoming in = {
+            .packet = &packet,
+            .segment = &no_segment,
+            .options = &no_options,
+            .subflow = subflow,
+            .role = deferred.role,
+        };
+        if (!data_take_map(tracker, &in, &deferred.dss))
+            return false;
+    }
+    subflow->deferred_count = kept;
+    return true;
+}
+
+/* ---- Where subflow sequence number 0 lies -----------------------------------------------------
+ */
+
+/*
+ * A mapping covers the payload it comes with, so it begins at or before it, and ends at or behind
+ * it. Each packet narrows down where the base can be. What does not fit begins anew.
+ */
+static void guess_narrow(struct half *half, uint32_t low, uint32_t width)
+{
+    int32_t ahead = (int32_t)(low - half->ssn_guess);
+    int64_t begin = ahead > 0 ? ahead : 0;
+    int64_t end = ahead + (int64_t)width;
+    if (end > half->ssn_guess_width)
+        end = half->ssn_guess_width;
+    if (begin > end) {
+        half->ssn_guessed = false;
+        return;
+    }
+    half->ssn_guess += (uint32_t)begin;
+    half->ssn_guess_width = (uint32_t)(end - begin);
+}
+
+static void guess_take(struct half *half, const struct incoming *in, const struct mpta_dss *dss)
+{
+    uint32_t len = in->segment->payload_len, mapped = (uint32_t)dss->data_len - dss->data_fin;
+    if (len == 0 || mapped < len)
+        return;
+    uint32_t width = mapped - len, low = in->segment->seq - dss->ssn - width;
+    if (half->ssn_guessed)
+        guess_narrow(half, low, width);
+    if (half->ssn_guessed) {
+        half->ssn_guessed_twice |= dss->ssn != half->ssn_guess_ssn;
+        return;
+    }
+    half->ssn_guessed = true;
+    half->ssn_guessed_twice = false;
+    half->ssn_guess = low;
+    half->ssn_guess_width = width;
+    half->ssn_guess_ssn = dss->ssn;
+}
+
+static bool guess_accept(struct mpta_tracker *tracker, const struct incoming *in)
+{
+    struct half *half = &in->subflow->halves[in->role];
+    half->ssn_base = seq_extend(half->ssn_guess, half->next);
+    half->ssn_base_known = true;
+    return defer_replay(tracker, in->subflow);
+}
+
+bool defer_take_map(struct mpta_tracker *tracker, struct incoming *in, const struct mpta_dss *dss)
+{
+    struct half *half = &in->subflow->halves[in->role];
+    guess_take(half, in, dss);
+    if (!defer_dss(in, dss))
+        return false;
+    if (half->ssn_guessed && half->ssn_guessed_twice && half->ssn_guess_width == 0)
+        return guess_accept(tracker, in);
+    return true;
+}
+
+/* A mapping that was never understood: its checksum cannot be verified. Each counts once. */
+static bool deferred_is_first(const struct subflow *subflow, size_t index)
+{
+    const struct deferred *deferred = &subflow->deferred[index];
+    for (size_t i = 0; i < index; i++) {
+        const struct mpta_dss *dss = &subflow->deferred[i].dss;
+        if (subflow->deferred[i].role == deferred->role && dss->ssn == deferred->dss.ssn &&
+            dss->dsn == deferred->dss.dsn && dss->data_len == deferred->dss.data_len &&
+            dss->data_fin == deferred->dss.data_fin && dss->checksum == deferred->dss.checksum)
+            return false;
+    }
+    return true;
+}
+
+bool defer_finish(struct mpta_tracker *tracker, struct incoming *in)
+{
+    const struct subflow *subflow = in->subflow;
+    const struct half *half = &subflow->halves[in->role];
+    struct stream *stream = &subflow->connection->streams[subflow_side(subflow, in->role)];
+    if (!half->ssn_base_known && half->ssn_guessed && half->ssn_guess_width == 0)
+        return guess_accept(tracker, in);
+    for (size_t i = 0; i < subflow->deferred_count; i++) {
+        const struct deferred *deferred = &subflow->deferred[i];
+        if (deferred->role == in->role && deferred->dss.has_checksum &&
+            deferred->dss.data_len > 0 && deferred_is_first(subflow, i))
+            stream->checksums.unverifiable++;
+    }
+    return true;
+}

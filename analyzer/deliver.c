@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Octets are sound unless a checksum has shown otherwise. Doubtful ones are handed on only where
+ * there is nothing else, and again when a sound copy of them is met.
+ */
+#include "analyzer/deliver.h"
+
+#include "analyzer/checksum.h"
+
+static enum mpta_side sender_side(const struct incoming *in)
+{
+    return subflow_side(in->subflow, in->role);
+}
+
+static struct stream *sender_stream(const struct incoming *in)
+{
+    return &in->subflow->connection->streams[sender_side(in)];
+}
+
+static struct check_list *sender_checks(const struct incoming *in)
+{
+    return &in->subflow->halves[in->role].checks;
+}
+
+/* ---- To the application -----------------------------------------------------------------------
+ */
+
+/* Octets on the SYN that TCP Fast Open had accepted: they come before IDSN + 1. */
+static uint64_t syn_data_len(const struct incoming *in)
+{
+    const struct subflow *first = in->subflow->connection->subflows[0];
+    const struct half *half = &first->halves[subflow_role(first, sender_side(in))];
+    return first->kind == SUBFLOW_INITIAL && half->isn_known ? half->ssn_base - half->isn : 0;
+}
+
+/* The position that has offset 0. It stays what it was when the first octet was handed on. */
+static uint64_t stream_start(const struct incoming *in)
+{
+    struct stream *stream = sender_stream(in);
+    if (!stream->start_known) {
+        uint64_t first = stream->first_is_known ? stream->first : STREAM_ORIGIN;
+        stream->start = first - syn_data_len(in);
+        stream->start_known = true;
+    }
+    return stream->start;
+}
+
+static void hand_on(const struct mpta_tracker *tracker, const struct incoming *in, uint64_t offset,
+                    const uint8_t *octets, uint64_t len)
+{
+    struct mpta_octets delivery = {
+        .connection = in->subflow->connection->id,
+        .by = sender_side(in),
+        .offset = offset,
+        .octets = octets,
+        .len = (size_t)len,
+    };
+    tracker->deliver(tracker->deliver_context, &delivery);
+}
+
+void deliver_syn(const struct mpta_tracker *tracker, const struct incoming *in)
+{
+    if (tracker->deliver && in->segment->payload_captured > 0)
+        hand_on(tracker, in, 0, in->segment->payload, in->segment->payload_captured);
+}
+
+/* [begin, end) of a piece, in positions of the stream. */
+static void hand_on_range(const struct mpta_tracker *tracker, const struct incoming *in,
+                          const struct piece *piece, uint64_t begin, uint64_t end)
+{
+    uint64_t start = stream_start(in);
+    if (begin < start)
+        begin = start;
+    if (begin < end)
+        hand_on(tracker, in, begin - start, piece->octets + (begin - piece->position), end - begin);
+}
+
+static uint64_t piece_data_end(const struct piece *piece)
+{
+    return piece->position + (piece->end - piece->begin);
+}
+
+/* Hands on what of a piece was so far handed on only in doubt. */
+static void hand_on_doubtful(const struct mpta_tracker *tracker, const struct incoming *in,
+                             const struct piece *piece)
+{
+    const struct rangeset *doubtful = &sender_stream(in)->doubtful;
+    uint64_t at = piece->position, from = at, end = piece_data_end(piece);
+    struct range gap;
+    while (at < end && rangeset_count(doubtful, at, end) > 0) {
+        if (!rangeset_next_gap(doubtful, &from, end, &gap))
+            gap = (struct range){end, end};
+        hand_on_range(tracker, in, piece, at, gap.begin);
+        at = gap.end;
+    }
+}
+
+static bool deliver_sound(const struct mpta_tracker *tracker, const struct incoming *in,
+                          const struct piece *piece)
+{
+    struct stream *stream = sender_stream(in);
+    uint64_t from = piece->position, end = piece_data_end(piece), overlap;
+    struct range gap;
+    while (rangeset_next_gap(&stream->delivered, &from, end, &gap))
+        hand_on_range(tracker, in, piece, gap.begin, gap.end);
+    hand_on_doubtful(tracker, in, piece);
+    return rangeset_add(&stream->delivered, piece->position, end, &overlap) &&
+           rangeset_remove(&stream->doubtful, piece->position, end);
+}
+
+static bool deliver_doubtful(const struct mpta_tracker *tracker, const struct incoming *in,
+                             const struct piece *piece)
+{
+    struct stream *stream = sender_stream(in);
+    uint64_t from = piece->position, end = piece_data_end(piece), overlap;
+    struct range gap;
+    while (rangeset_next_gap(&stream->delivered, &from, end, &gap)) {
+        hand_on_range(tracker, in, piece, gap.begin, gap.end);
+        if (!rangeset_add(&stream->doubtful, gap.begin, gap.end, &overlap))
+            return false;
+    }
+    return rangeset_add(&stream->delivered, piece->position, end, &overlap);
+}
+
+/* The part [begin, end) of a piece, in positions of the subflow. */
+static struct piece piece_part(const struct piece *piece, uint64_t begin, uint64_t end)
+{
+    uint64_t skip = begin - piece->begin;
+    return (struct piece){begin, end, piece->position + skip, piece->octets + skip};
+}
+
+/* ---- Verdicts ---------------------------------------------------------------------------------
+ */
+
+static bool checksum_report(struct incoming *in, const struct check *check, uint64_t sum)
+{
+    uint16_t swapped = (uint16_t)(check->checksum << 8 | check->checksum >> 8);
+    bool is_swapped = checksum_finish(sum + swapped) == 0;
+    return finding_add(&in->subflow->connection->findings, FINDING_DSS_CHECKSUM, in->subflow,
+                       &check->at, "the data-level checksum 0x%04x is wrong%s", check->checksum,
+                       is_swapped ? ": its octets are swapped, as Linux 5.14 to 5.17 did on "
+                                    "little-endian machines"
+                                  : ": the payload was changed on the way");
+}
+
+/* All octets of a mapping are there: one verdict, unless the upper half of its DSN is unknown. */
+static bool check_judge(struct incoming *in, struct check *check)
+{
+    struct stream *stream = sender_stream(in);
+    uint64_t dsn;
+    check->verdict = MPTA_UNVERIFIABLE;
+    rangeset_clear(&check->gathered);
+    if (!stream_dsn(stream, check->data, &dsn))
+        return true;
+    uint64_t sum = check->sum + checksum_pseudo_header(dsn, check->ssn, check->data_len);
+    stream->checksums.unverifiable--;
+    if (checksum_finish(sum + check->checksum) == 0) {
+        check->verdict = MPTA_VALID;
+        stream->checksums.valid++;
+        return true;
+    }
+    check->verdict = MPTA_INVALID;
+    stream->checksums.invalid++;
+    return checksum_report(in, check, sum);
+}
+
+bool deliver_bare(struct incoming *in, struct check *check)
+{
+    sender_stream(in)->checksums.unverifiable++;
+    return check_judge(in, check);
+}
+
+/* ---- Waiting for a verdict --------------------------------------------------------------------
+ */
+
+/* Hands on the copies that a check made, as far as it got, and frees them. */
+static bool check_let_go(const struct mpta_tracker *tracker, struct incoming *in,
+                         struct check *check)
+{
+    struct piece all = {check->begin, check->end, check->data, check->octets};
+    const struct range *ranges = rangeset_ranges(&check->gathered);
+    bool done = true;
+    for (uint32_t i = 0; done && i < check->gathered.count; i++) {
+        struct piece part = piece_part(&all, ranges[i].begin, ranges[i].end);
+        done = deliver_sound(tracker, in, &part);
+    }
+    check_release(sender_checks(in), check);
+    return done;
+}
+
+bool deliver_waiting(const struct mpta_tracker *tracker, struct incoming *in)
+{
+    struct check_list *checks = sender_checks(in);
+    struct check *check;
+    while ((check = checks_first_held(checks, checks->count))) {
+        if (!check_let_go(tracker, in, check))
+            return false;
+    }
+    return true;
+}
+
+bool deliver_expect(const struct mpta_tracker *tracker, struct incoming *in,
+                    const struct check *check)
+{
+    struct check_list *checks = sender_checks(in);
+    struct check *oldest;
+    bool added;
+    while (checks->count == CHECKS_MAX && (oldest = checks_first_held(checks, checks->count / 2))) {
+        if (!check_let_go(tracker, in, oldest))
+            return false;
+    }
+    if (!checks_add(checks, check, &added))
+        return false;
+    sender_stream(in)->checksums.unverifiable += added;
+    return true;
+}
+
+/* Where the bound leaves no room for one more mapping, the oldest ones wait no longer. */
+static bool make_room(const struct mpta_tracker *tracker, struct incoming *in,
+                      const struct check *check)
+{
+    struct check_list *checks = sender_checks(in);
+    struct check *oldest;
+    while (!check->octets && check->gathered.count == 0 &&
+           checks->held + (check->end - check->begin) > CHECKS_HELD_MAX &&
+           (oldest = checks_first_held(checks, checks->count))) {
+        if (!check_let_go(tracker, in, oldest))
+            return false;
+    }
+    return true;
+}
+
+/* A mapping is whole, its last octets being in this piece: judges it and hands it on. */
+static bool check_settle(const struct mpta_tracker *tracker, struct incoming *in,
+                         struct check *check, const struct piece *piece)
+{
+    struct stream *stream = sender_stream(in);
+    bool whole = piece->begin <= check->begin && piece->end >= check->end;
+    struct piece all = {check->begin, check->end, check->data, check->octets};
+    uint64_t overlap;
+    if (!check_judge(in, check))
+        return false;
+    if (!tracker->deliver || check->data - check->begin != piece->position - piece->begin)
+        return true;
+    if (!check->octets && !whole) /* parts of it did not wait */
+        return check->verdict != MPTA_INVALID ||
+               rangeset_add(&stream->doubtful, all.position, piece_data_end(&all), &overlap);
+    if (!check->octets)
+        all = piece_part(piece, check->begin, check->end);
+    bool done = check->verdict == MPTA_INVALID ? deliver_doubtful(tracker, in, &all)
+                                               : deliver_sound(tracker, in, &all);
+    check_release(sender_checks(in), check);
+    return done;
+}
+
+static bool checks_gather(const struct mpta_tracker *tracker, struct incoming *in,
+                          const struct piece *piece)
+{
+    struct check_list *checks = sender_checks(in);
+    struct check *check;
+    size_t at = 0;
+    while ((check = checks_next(checks, piece->begin, piece->end, &at))) {
+        bool keep =
+            tracker->deliver && check->data - check->begin == piece->position - piece->begin;
+        bool whole = piece->begin <= check->begin && piece->end >= check->end;
+        if (check->verdict != MPTA_ABSENT)
+            continue;
+        if (keep && !whole && !make_room(tracker, in, check))
+            return false;
+        if (!check_gather(checks, check, piece->begin, piece->end, piece->octets, keep))
+            return false;
+        if (check_is_complete(check) && !check_settle(tracker, in, check, piece))
+            return false;
+    }
+    return true;
+}
+
+/* ---- Pieces -----------------------------------------------------------------------------------
+ */
+
+enum fate {
+    FATE_SOUND,
+    FATE_DOUBTFUL,
+    FATE_WAIT,
+};
+
+/* What the checks over an octet make of it; *end is moved to where another answer may begin. */
+static enum fate fate_at(struct check_list *checks, const struct piece *piece, uint64_t begin,
+                         uint64_t *end)
+{
+    enum fate fate = FATE_SOUND;
+    const struct check *check;
+    size_t at = 0;
+    while ((check = checks_next(checks, begin, *end, &at))) {
+        if (check->begin > begin) {
+            *end = check->begin;
+            break;
+        }
+        if (check->end < *end)
+            *end = check->end;
+        if (check->data - check->begin != piece->position - piece->begin)
+            continue;
+        if (check->octets)
+            fate = FATE_WAIT;
+        else if (check->verdict == MPTA_INVALID && fate == FATE_SOUND)
+            fate = FATE_DOUBTFUL;
+    }
+    return fate;
+}
+
+bool deliver_piece(const struct mpta_tracker *tracker, struct incoming *in,
+                   const struct piece *piece)
+{
+    bool done = checks_gather(tracker, in, piece);
+    for (uint64_t at = piece->begin, end; tracker->deliver && done && at < piece->end; at = end) {
+        end = piece->end;
+        enum fate fate = fate_at(sender_checks(in), piece, at, &end);
+        struct piece part = piece_part(piece, at, end);
+        if (fate == FATE_SOUND)
+            done = deliver_sound(tracker, in, &part);
+        else if (fate == FATE_DOUBTFUL)
+            done = deliver_doubtful(tracker, in, &part);
+    }
+    return done;
+}

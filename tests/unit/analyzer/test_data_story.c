@@ -1,0 +1,458 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The data stream of small conversations: mappings in every form, reinjections, remappings,
+ * retransmissions, what comes late and what is missing. Offsets count from IDSN + 1.
+ */
+#include "tests/unit/analyzer/wire_case.h"
+
+#include <string.h>
+
+/* clang-format off */
+static const struct wire_case mapping_cases[] = {
+    {"a segment with its mapping", wire_single,
+     {DATA(1, 0, 100), DATA(101, 100, 50)},
+     .good = {{0, 150}}, .data_bytes = 150},
+    {"a mapping repeated on each of its segments", wire_single,
+     {MAPPED(1, 0, 100, 1, 0, 300), MAPPED(101, 100, 100, 1, 0, 300),
+      MAPPED(201, 200, 100, 1, 0, 300)},
+     .good = {{0, 300}}, .data_bytes = 300},
+    {"a mapping on the first of its segments", wire_single,
+     {MAPPED(1, 0, 100, 1, 0, 300), ONLY(101, 100, 100), ONLY_AS(201, 200, 100, BARE)},
+     .good = {{0, 300}}, .data_bytes = 300},
+    {"a mapping on the last of its segments", wire_pair,
+     {ONLY(1, 0, 100), ONLY_AS(101, 100, 100, BARE), MAPPED(201, 200, 100, 1, 0, 300)},
+     .good = {{0, 300}}, .data_bytes = 300},
+    {"a mapping after all of its data", wire_single,
+     {ONLY_AS(1, 0, 100, BARE), ONLY_AS(101, 100, 100, BARE), MAPPED(201, 0, 0, 1, 0, 200)},
+     .good = {{0, 200}}, .data_bytes = 200},
+    {"a mapping after all of its data, which came in the wrong order, and a hole", wire_pair,
+     {ONLY(201, 200, 50), ONLY(1, 0, 100), MAPPED(251, 0, 0, 1, 0, 250)},
+     .good = {{0, 100}, {200, 250}}, .data_bytes = 150, .missing_bytes = 100},
+    {"a mapping before its data", wire_pair,
+     {MAPPED(1, 0, 0, 1, 0, 200), ONLY(1, 0, 100), ONLY_AS(101, 100, 100, BARE)},
+     .good = {{0, 200}}, .data_bytes = 200},
+    {"the next mapping comes before the data of the last one", wire_single,
+     {MAPPED(1, 0, 50, 1, 0, 100), MAPPED(101, 100, 0, 101, 100, 100), ONLY(51, 50, 50),
+      ONLY(101, 100, 100)},
+     .good = {{0, 200}}, .data_bytes = 200},
+    {"two mappings in one segment", wire_single,
+     {MAPPED(1, 0, 100, 1, 0, 150), MAPPED(101, 100, 200, 151, 150, 150)},
+     .good = {{0, 300}}, .data_bytes = 300},
+    {"two mappings in one segment that go to different places", wire_pair,
+     {MAPPED(1, 0, 100, 1, 0, 100), MAPPED_AS(1, 100, 100, SECOND, 1, 100, 100),
+      MAPPED(101, 200, 150, 101, 200, 150), MAPPED_AS(101, 350, 0, SECOND, 101, 350, 100),
+      ONLY_AS(101, 350, 100, SECOND)},
+     .good = {{0, 450}}, .data_bytes = 450},
+    {"a mapping of one octet", wire_single, {DATA(1, 0, 1), DATA(2, 1, 1)},
+     .good = {{0, 2}}, .data_bytes = 2},
+    {"the longest mapping", wire_single,
+     {MAPPED(1, 0, 30000, 1, 0, 65535), ONLY(30001, 30000, 35535)},
+     .good = {{0, 65535}}, .data_bytes = 65535},
+    {"data whose mapping was not captured is not in the stream", wire_pair,
+     {DATA(1, 0, 100), ONLY(101, 100, 100), DATA(201, 200, 100)},
+     .good = {{0, 100}, {200, 300}}, .data_bytes = 200, .missing_bytes = 100},
+    {"unless nothing else can have been there", wire_single,
+     {DATA(1, 0, 100), ONLY_AS(101, 100, 100, BARE), DATA(201, 200, 100)},
+     .good = {{0, 300}}, .data_bytes = 300},
+    {"not where the hole is too small", wire_single,
+     {DATA(1, 0, 200), ONLY_AS(201, 100, 100, BARE), DATA(301, 200, 100)},
+     .good = {{0, 300}}, .data_bytes = 300},
+    {"not after a join that carried data was closed", wire_closed,
+     {DATA(1, 0, 100), ONLY_AS(101, 200, 100, BARE), DATA(201, 300, 100)},
+     .good = {{0, 200}, {300, 400}}, .data_bytes = 300, .missing_bytes = 100},
+    {"its mapping comes with a retransmission", wire_single,
+     {DATA(1, 0, 100), ONLY_AS(101, 100, 100, BARE), DATA(201, 200, 100), DATA(101, 100, 100)},
+     .good = {{0, 300}}, .data_bytes = 300, .retransmitted_bytes = 100},
+    {"MP_CAPABLE with data, on each of its segments", wire_single,
+     {MAPPED_AS(1, 0, 100, CAPABLE, 1, 0, 200), MAPPED_AS(101, 100, 100, CAPABLE, 1, 0, 200),
+      DATA(201, 200, 100)},
+     .good = {{0, 300}}, .data_bytes = 300},
+    {"DATA_FIN with data", wire_single, {DATA_AS(1, 0, 100, FIN)},
+     .good = {{0, 100}}, .data_bytes = 100},
+    {"DATA_FIN without data maps nothing", wire_single,
+     {DATA(1, 0, 100), MAPPED_AS(101, 0, 0, FIN, 0, 100, 0)},
+     .good = {{0, 100}}, .data_bytes = 100},
+    {"a SSN beyond 2^31 and around 2^32", wire_single,
+     {DATA(1, 0, 100), DATA(0x60000000, 0x5fffffff, 100), DATA(0xc0000000, 0xbfffffff, 100),
+      DATA(0xffffffce, 0xffffffcd, 100), DATA(0x32, 0x100000031, 100),
+      DATA(0xffffffce, 0xffffffcd, 100)},
+     .good = {{0, 100}, {0x5fffffff, 0x60000063}, {0xbfffffff, 0xc0000063},
+              {0xffffffcd, 0x100000095}},
+     .data_bytes = 500, .missing_bytes = UINT64_C(0x100000031) + 100 - 500,
+     .retransmitted_bytes = 100},
+    {"a DSN of 32 bits around 2^32", wire_narrow,
+     {DATA_AS(1, 0, 200, NARROW), DATA_AS(201, 200, 200, NARROW), DATA_AS(401, 400, 200, NARROW),
+      DATA(601, 600, 100)},
+     .good = {{0, 700}}, .data_bytes = 700},
+    {"a DSN of 32 bits around 2^32, seen from above first", wire_narrow,
+     {DATA_AS(401, 400, 200, NARROW), DATA_AS(1, 0, 200, NARROW), DATA(201, 200, 200)},
+     .good = {{0, 600}}, .data_bytes = 600},
+};
+
+static const struct wire_case overlap_cases[] = {
+    {"a retransmission", wire_single, {DATA(1, 0, 100), DATA(1, 0, 100)},
+     .good = {{0, 100}}, .data_bytes = 100, .retransmitted_bytes = 100},
+    {"a retransmission with other boundaries", wire_single,
+     {MAPPED(1, 0, 100, 1, 0, 300), MAPPED(101, 100, 100, 1, 0, 300),
+      MAPPED(51, 50, 250, 1, 0, 300)},
+     .good = {{0, 300}}, .data_bytes = 300, .retransmitted_bytes = 150},
+    {"a retransmission with a mapping of its own", wire_single,
+     {DATA(1, 0, 100), DATA(101, 100, 100), DATA(51, 50, 200)},
+     .good = {{0, 250}}, .data_bytes = 250, .retransmitted_bytes = 150},
+    {"a mapping around two others", wire_single,
+     {DATA(51, 50, 50), DATA(201, 200, 50), DATA(1, 0, 300)},
+     .good = {{0, 300}}, .data_bytes = 300, .retransmitted_bytes = 100},
+    {"a mapping from one into another", wire_single,
+     {DATA(1, 0, 100), DATA(201, 200, 100), MAPPED(101, 100, 100, 51, 50, 200)},
+     .good = {{0, 300}}, .data_bytes = 300},
+    {"a contradiction: the first mapping stands", wire_single,
+     {DATA(1, 0, 100), MAPPED(1, 0, 100, 1, 500, 100), DATA(101, 100, 100)},
+     .good = {{0, 200}}, .data_bytes = 200, .retransmitted_bytes = 100,
+     .error = "mapping-contradiction"},
+    {"a contradiction of a part: nothing of it is used", wire_single,
+     {DATA(1, 0, 100), MAPPED(101, 100, 50, 51, 500, 100)},
+     .good = {{0, 100}}, .data_bytes = 100, .error = "mapping-contradiction"},
+    {"out of order", wire_single,
+     {DATA(201, 200, 100), DATA(101, 100, 100), DATA(1, 0, 100)},
+     .good = {{0, 300}}, .data_bytes = 300},
+    {"a hole", wire_single, {DATA(1, 0, 100), DATA(201, 200, 100)},
+     .good = {{0, 100}, {200, 300}}, .data_bytes = 200, .missing_bytes = 100},
+    {"the first octets were not captured", wire_single, {DATA(101, 100, 100)},
+     .good = {{100, 200}}, .data_bytes = 100, .missing_bytes = 100},
+    {"reinjected on another subflow", wire_pair,
+     {DATA(1, 0, 100), DATA_AS(1, 0, 100, SECOND)},
+     .good = {{0, 100}}, .data_bytes = 100, .reinjected_bytes = 100},
+    {"reinjected with other boundaries", wire_pair,
+     {DATA(1, 0, 100), DATA_AS(1, 50, 100, SECOND), DATA(101, 100, 100)},
+     .good = {{0, 200}}, .data_bytes = 200, .reinjected_bytes = 100},
+    {"reinjected, and the reinjection sent again", wire_pair,
+     {DATA(1, 0, 100), DATA_AS(1, 0, 100, SECOND), DATA_AS(1, 0, 100, SECOND)},
+     .good = {{0, 100}}, .data_bytes = 100, .reinjected_bytes = 100, .retransmitted_bytes = 100},
+    {"remapped on the same subflow", wire_single,
+     {DATA(1, 0, 100), DATA(101, 0, 100), DATA(201, 100, 100)},
+     .good = {{0, 200}}, .data_bytes = 200, .remapped_bytes = 100},
+    {"reinjected, then remapped there", wire_pair,
+     {DATA(1, 0, 100), DATA_AS(1, 0, 100, SECOND), DATA_AS(101, 0, 100, SECOND)},
+     .good = {{0, 100}}, .data_bytes = 100, .reinjected_bytes = 100, .remapped_bytes = 100},
+    {"sent on the second path, then on the first", wire_pair,
+     {DATA_AS(1, 0, 100, SECOND), DATA(1, 0, 100)},
+     .good = {{0, 100}}, .data_bytes = 100, .reinjected_bytes = 100},
+    {"data of the two paths interleaved", wire_pair,
+     {DATA(1, 0, 100), DATA_AS(1, 100, 100, SECOND), DATA(101, 200, 100),
+      DATA_AS(101, 300, 100, SECOND)},
+     .good = {{0, 400}}, .data_bytes = 400},
+    {"cut by the snap length: counted, not handed on", wire_single,
+     {{1, 0, 100, {1, 0, 100}, 0, 60}, DATA(101, 100, 100)},
+     .good = {{0, 40}, {100, 200}}, .data_bytes = 200},
+    {"cut, then reinjected whole", wire_pair,
+     {{1, 0, 100, {1, 0, 100}, 0, 60}, DATA_AS(1, 0, 100, SECOND)},
+     .good = {{0, 100}}, .data_bytes = 100, .reinjected_bytes = 100},
+    {"cut, then sent again whole", wire_single,
+     {{1, 0, 100, {1, 0, 100}, 0, 100}, DATA(1, 0, 100)},
+     .good = {{0, 100}}, .data_bytes = 100, .retransmitted_bytes = 100},
+    {"cut while it waited for its mapping", wire_pair,
+     {{1, 0, 100, {0, 0, 0}, 0, 30}, ONLY(101, 100, 100), MAPPED(201, 0, 0, 1, 0, 200)},
+     .good = {{0, 70}, {100, 200}}, .data_bytes = 200},
+};
+
+static const struct wire_case fallback_cases[] = {
+    {"an infinite mapping", wire_single,
+     {DATA(1, 0, 100), MAPPED_AS(101, 100, 100, INFINITE, 101, 100, 0),
+      ONLY_AS(201, 200, 100, BARE), ONLY_AS(401, 400, 100, BARE)},
+     .good = {{0, 300}, {400, 500}}, .data_bytes = 400, .missing_bytes = 100},
+    {"an infinite mapping after its data", wire_single,
+     {DATA(1, 0, 100), ONLY(101, 100, 100), MAPPED_AS(201, 200, 100, INFINITE, 101, 100, 0)},
+     .good = {{0, 300}}, .data_bytes = 300},
+    {"an infinite mapping begins where it says", wire_single,
+     {DATA(1, 0, 100), ONLY(101, 0, 100), MAPPED_AS(201, 100, 100, INFINITE, 201, 100, 0)},
+     .good = {{0, 200}}, .data_bytes = 200},
+    {"DSS vanish", wire_single,
+     {DATA(1, 0, 100), ONLY_AS(101, 100, 100, BARE), ONLY_AS(201, 200, 100, BARE)},
+     .good = {{0, 300}}, .data_bytes = 300},
+    {"DSS vanish, and not all was captured", wire_single,
+     {DATA(1, 0, 100), ONLY_AS(101, 100, 100, BARE), ONLY_AS(301, 300, 100, BARE)},
+     .good = {{0, 200}, {300, 400}}, .data_bytes = 300, .missing_bytes = 100},
+    {"DSS vanish after a remapping", wire_single,
+     {DATA(1, 0, 200), DATA(201, 100, 100), ONLY_AS(301, 200, 100, BARE)},
+     .good = {{0, 300}}, .data_bytes = 300, .remapped_bytes = 100},
+    {"DSS vanish after the join was closed that had carried data", wire_closed,
+     {DATA(1, 0, 100), ONLY_AS(101, 200, 100, BARE)},
+     .good = {{0, 300}}, .data_bytes = 300},
+    {"DSS vanish from the first data on", wire_single,
+     {ONLY_AS(1, 0, 100, BARE), ONLY_AS(101, 100, 100, BARE)},
+     .good = {{0, 200}}, .data_bytes = 200},
+    {"DSS vanish in the other direction", wire_single,
+     {DATA(1, 0, 100), ONLY_AS(101, 100, 100, BARE)},
+     .good = {{0, 200}}, .data_bytes = 200, .by = MPTA_SERVER},
+};
+
+/* Handed on counts from what begins the capture; see start in struct wire. */
+static const struct wire_case late_cases[] = {
+    {"late: the first DSN is the base", wire_late,
+     {DATA(1001, 1000, 100), DATA(1101, 1100, 100)},
+     .good = {{0, 200}}, .data_bytes = 200, .no_base = true},
+    {"late: one mapping is enough", wire_late, {DATA(1001, 1000, 100)},
+     .good = {{0, 100}}, .data_bytes = 100, .no_base = true},
+    {"late: earlier data lies below the base", wire_late,
+     {DATA(1001, 1000, 100), DATA(1101, 1100, 100), DATA(501, 500, 100)},
+     .good = {{0, 200}}, .data_bytes = 300, .missing_bytes = 400, .no_base = true},
+    {"late: earlier data that reaches over the base", wire_late,
+     {MAPPED(1101, 1100, 50, 1001, 1000, 150), DATA(1151, 1150, 100), DATA(951, 950, 150)},
+     .good = {{0, 250}}, .data_bytes = 300, .no_base = true},
+    {"late: mappings of several segments", wire_late,
+     {MAPPED(1001, 1000, 100, 1001, 1000, 300), MAPPED(1101, 1100, 100, 1001, 1000, 300),
+      MAPPED(1201, 1200, 100, 1001, 1000, 300), DATA(1301, 1300, 100)},
+     .good = {{0, 400}}, .data_bytes = 400, .no_base = true},
+    {"late: mappings whose first segments are missing", wire_late,
+     {MAPPED(1101, 1100, 100, 1001, 1000, 200), MAPPED(1301, 1300, 100, 1201, 1200, 200),
+      MAPPED(1401, 1400, 100, 1401, 1400, 200), MAPPED(1501, 1500, 100, 1401, 1400, 200)},
+     .good = {{100, 200}, {300, 600}}, .data_bytes = 400, .missing_bytes = 100, .no_base = true},
+    {"late: a mapping in the middle says nothing of where it began", wire_late,
+     {MAPPED(1101, 1100, 100, 1001, 1000, 300)}, .no_base = true},
+    {"late: 32 bits only", wire_late,
+     {DATA_AS(1001, 1000, 100, NARROW), DATA_AS(1101, 1100, 100, NARROW)},
+     .good = {{0, 200}}, .data_bytes = 200, .no_base = true},
+    {"late: 64 bits after 32", wire_late,
+     {DATA_AS(1001, 1000, 100, NARROW), DATA(1101, 1100, 100), DATA_AS(1201, 1200, 100, NARROW)},
+     .good = {{0, 300}}, .data_bytes = 300, .no_base = true},
+    {"only the third ACK tells the keys and the SSNs of the client", wire_no_syns,
+     {MAPPED(101, 100, 100, 1, 0, 200), MAPPED(201, 200, 100, 201, 200, 200)},
+     .good = {{100, 300}}, .data_bytes = 200, .missing_bytes = 100},
+    {"its SSNs behind data, too", wire_no_syns, {DATA(101, 100, 100), DATA(201, 200, 100)},
+     .good = {{100, 300}}, .data_bytes = 200, .missing_bytes = 100, .by = MPTA_SERVER},
+    {"the IDSN after the first data", wire_no_ack,
+     {DATA_AS(1001, 1000, 100, ACK_AFTER), DATA(1101, 1100, 100), DATA(1, 0, 100)},
+     .good = {{0, 200}}, .data_bytes = 300, .missing_bytes = 900},
+};
+/* clang-format on */
+
+static void mappings_in_every_form(void **state)
+{
+    (void)state;
+    wire_run(mapping_cases, COUNT_OF(mapping_cases));
+}
+
+static void data_that_comes_more_than_once(void **state)
+{
+    (void)state;
+    wire_run(overlap_cases, COUNT_OF(overlap_cases));
+}
+
+static void the_stream_goes_on_after_a_fallback(void **state)
+{
+    (void)state;
+    wire_run(fallback_cases, COUNT_OF(fallback_cases));
+}
+
+static void captures_that_begin_late(void **state)
+{
+    (void)state;
+    wire_run(late_cases, COUNT_OF(late_cases));
+}
+
+/* ---- Beginnings that no row has ----------------------------------------------------------------
+ */
+
+#define SYN_LEN 10
+
+/* A SYN with data of TCP Fast Open; what it holds begins at an offset from IDSN + 1. */
+static void send_syn_with_data(struct wire *wire, uint64_t data)
+{
+    uint8_t octets[SYN_LEN];
+    struct mpta_fed fed;
+    struct story_packet *told = story_syn(&wire->story, &wire->peers, &wire->flows[0]);
+    struct mpta_segment segment = told->segment;
+    struct mpta_packet packet = {told->place, 0, &segment};
+    wire_fill(octets, SYN_LEN, MPTA_CLIENT, data);
+    segment.options = told->options;
+    segment.payload = octets;
+    segment.payload_len = segment.payload_captured = SYN_LEN;
+    assert_int_equal(mpta_tracker_feed(wire->tracker, &packet, &fed), MPTA_OK);
+    wire->fed = wire->story.count;
+}
+
+static void send_data(struct wire *wire, uint32_t ssn, uint64_t data, uint32_t len)
+{
+    uint8_t octets[500];
+    struct wire_segment segment = {
+        .ssn = ssn,
+        .octets = octets,
+        .len = len,
+        .map = {.ssn = ssn, .data = data, .len = (uint16_t)len},
+    };
+    wire_fill(octets, len, MPTA_CLIENT, data);
+    wire_send(wire, &segment);
+}
+
+static void assert_good(const struct wire *wire, uint64_t end)
+{
+    assert_int_equal(wire->bad[MPTA_CLIENT].count, 0);
+    assert_int_equal(wire->good[MPTA_CLIENT].count, 1);
+    assert_int_equal(rangeset_count(&wire->good[MPTA_CLIENT], 0, end), end);
+    assert_int_equal(rangeset_total(&wire->good[MPTA_CLIENT]), end);
+}
+
+struct syn_case {
+    const char *words;
+    bool accepted;
+    bool syn_ack_lost;
+    bool ack_lost;
+    bool repeated; /* the SYN, without data */
+};
+
+static const struct syn_case syn_cases[] = {
+    {"accepted",                                     true,  false, false, false},
+    {"accepted, the SYN/ACK was not captured",       true,  true,  false, false},
+    {"accepted, the third ACK was not captured",     true,  false, true,  false},
+    {"not accepted",                                 false, false, false, false},
+    {"not accepted, the SYN/ACK was not captured",   false, true,  false, false},
+    {"not accepted, the third ACK was not captured", false, false, true,  false},
+    {"sent again without",                           false, false, false, true },
+};
+
+static void tell_syn_case(struct wire *wire, const struct syn_case *c)
+{
+    wire->syn_len = c->accepted ? SYN_LEN : 0;
+    wire->start[MPTA_CLIENT] = 0 - (uint64_t)wire->syn_len;
+    send_syn_with_data(wire, wire->start[MPTA_CLIENT]);
+    if (c->repeated) {
+        wire->flows[0].sent[OPENER_SAYS] = 0;
+        story_syn(&wire->story, &wire->peers, &wire->flows[0]);
+        wire_tell(wire);
+    }
+    wire->flows[0].sent[OPENER_SAYS] += wire->syn_len;
+    story_syn_ack(&wire->story, &wire->peers, &wire->flows[0]);
+    wire->fed += c->syn_ack_lost;
+    wire_tell(wire);
+    story_ack(&wire->story, &wire->peers, &wire->flows[0]);
+    wire->fed += c->ack_lost;
+    wire_tell(wire);
+}
+
+/* Data on the SYN comes first in the stream and has no DSN, RFC 8684 appendix B.2; if the server
+ * does not take it, it is sent again and has. */
+static void data_on_the_syn(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(syn_cases); i++) {
+        static struct wire wire;
+        wire_open(&wire);
+        tell_syn_case(&wire, &syn_cases[i]);
+        send_data(&wire, 1, 0, 100);
+        send_data(&wire, 101, 100, 100);
+        wire_finish(&wire);
+        struct mpta_connection connection = story_connection(wire.tracker, 0);
+        const struct mpta_stream *stream = &connection.streams[MPTA_CLIENT];
+        if (stream->data_bytes != 200 || stream->missing_bytes != 0)
+            fail_msg("%s", syn_cases[i].words);
+        assert_good(&wire, 200 + wire.syn_len);
+        assert_null(story_worst(wire.tracker, MPTA_ERROR));
+        wire_close(&wire);
+    }
+}
+
+/* MP_CAPABLE is in the SYN only: TCP's octets are the stream from the first one on. */
+static void the_stream_of_a_fallback_at_the_handshake(void **state)
+{
+    (void)state;
+    static struct wire wire;
+    uint8_t octets[300];
+    wire_open(&wire);
+    story_syn(&wire.story, &wire.peers, &wire.flows[0]);
+    story_strip(story_syn_ack(&wire.story, &wire.peers, &wire.flows[0]));
+    story_plain(&wire.story, &wire.flows[0], OPENER_SAYS, MPTA_TCP_ACK, 0);
+    wire_tell(&wire);
+    wire_fill(octets, sizeof(octets), MPTA_CLIENT, 0);
+    for (uint32_t at = 0; at < 300; at += 100) {
+        struct wire_segment segment = {
+            .ssn = at + 1, .octets = octets + at, .len = 100, .no_dss = true};
+        wire_send(&wire, &segment);
+        assert_good(&wire, at + 100); /* at once */
+    }
+    wire_finish(&wire);
+    assert_int_equal(story_connection(wire.tracker, 0).streams[MPTA_CLIENT].data_bytes, 300);
+    assert_null(story_worst(wire.tracker, MPTA_ERROR));
+    wire_close(&wire);
+}
+
+/* More data without DSS than is held: the stream goes on at once, in bounded memory. */
+static void a_long_stream_after_a_fallback(void **state)
+{
+    (void)state;
+    static struct wire wire;
+    static uint8_t octets[1000];
+    wire_open(&wire);
+    wire_capable(&wire);
+    send_data(&wire, 1, 0, 100);
+    for (uint64_t at = 100; at < 1000100; at += 1000) {
+        struct wire_segment segment = {
+            .ssn = (uint32_t)at + 1, .octets = octets, .len = 1000, .no_dss = true};
+        wire_fill(octets, sizeof(octets), MPTA_CLIENT, at);
+        wire_send(&wire, &segment);
+    }
+    assert_good(&wire, 1000100);
+    wire_finish(&wire);
+    assert_good(&wire, 1000100);
+    wire_close(&wire);
+}
+
+/* A join that the server opened carries data before the key is known that its token names. */
+static void data_of_a_join_that_waits_for_its_connection(void **state)
+{
+    (void)state;
+    static struct wire wire;
+    uint8_t octets[100];
+    struct wire_segment segment = {.flow = 3, .octets = octets, .len = 100};
+    wire_open(&wire);
+    wire_no_ack(&wire);
+    wire_join(&wire, 3);
+    for (uint32_t at = 0; at < 300; at += 100) {
+        wire_fill(octets, 100, MPTA_SERVER, at);
+        segment.ssn = at + 1;
+        segment.map = (struct wire_map){.ssn = 101, .data = 100, .len = at == 200 ? 200 : 0};
+        if (at == 0)
+            segment.map = (struct wire_map){.ssn = 1, .len = 100};
+        wire_send(&wire, &segment);
+    }
+    assert_int_equal(story_summary(wire.tracker).unlinked_subflows, 1);
+    story_ack(&wire.story, &wire.peers, &wire.flows[0]);
+    wire_tell(&wire);
+    wire_finish(&wire);
+    struct mpta_connection connection = story_connection(wire.tracker, 0);
+    assert_int_equal(connection.subflow_count, 2);
+    assert_int_equal(connection.streams[MPTA_SERVER].data_bytes, 300);
+    assert_int_equal(rangeset_count(&wire.good[MPTA_SERVER], 0, 300), 300);
+    assert_null(story_worst(wire.tracker, MPTA_ERROR));
+    wire_close(&wire);
+}
+
+/* The capture begins in mid-stream just below 2^64. */
+static void late_around_the_end_of_the_64_bits(void **state)
+{
+    (void)state;
+    static struct wire wire;
+    wire_open(&wire);
+    wire.peers.dsn[MPTA_CLIENT] = UINT64_MAX - 250;
+    for (uint32_t at = 0; at < 1000; at += 100)
+        send_data(&wire, at + 1, at, 100);
+    wire_finish(&wire);
+    assert_int_equal(story_connection(wire.tracker, 0).streams[MPTA_CLIENT].data_bytes, 1000);
+    assert_good(&wire, 1000);
+    wire_close(&wire);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(mappings_in_every_form),
+        cmocka_unit_test(data_that_comes_more_than_once),
+        cmocka_unit_test(the_stream_goes_on_after_a_fallback),
+        cmocka_unit_test(captures_that_begin_late),
+        cmocka_unit_test(data_on_the_syn),
+        cmocka_unit_test(the_stream_of_a_fallback_at_the_handshake),
+        cmocka_unit_test(a_long_stream_after_a_fallback),
+        cmocka_unit_test(data_of_a_join_that_waits_for_its_connection),
+        cmocka_unit_test(late_around_the_end_of_the_64_bits),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

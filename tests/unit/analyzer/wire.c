@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Segments out of octets, and octets compared with what they should be. */
+#include "tests/unit/analyzer/wire.h"
+
+#include <string.h>
+
+#define WIRE_STEP_NS (10 * STORY_MS)
+
+/* ---- Octets -----------------------------------------------------------------------------------
+ */
+
+uint8_t wire_octet(enum mpta_side by, uint64_t offset)
+{
+    uint64_t mixed = (offset + 1) * (by == MPTA_CLIENT ? UINT64_C(0x9e3779b97f4a7c15)
+                                                       : UINT64_C(0xc2b2ae3d27d4eb4f));
+    return (uint8_t)(mixed >> 56 ^ mixed >> 29);
+}
+
+void wire_fill(uint8_t *octets, size_t len, enum mpta_side by, uint64_t offset)
+{
+    for (size_t i = 0; i < len; i++)
+        octets[i] = wire_octet(by, offset + i);
+}
+
+static uint32_t add_number(uint32_t sum, uint64_t number, int words)
+{
+    for (; words > 0; words--, number >>= 16)
+        sum += number & 0xffff;
+    return sum;
+}
+
+uint16_t wire_checksum(const struct wire *wire, enum mpta_side by, const struct wire_map *map,
+                       const uint8_t *octets)
+{
+    uint32_t sum = add_number(0, wire->peers.dsn[by] + map->data, 4);
+    sum = add_number(sum, map->ssn, 2);
+    sum = add_number(sum, map->len, 1);
+    for (uint32_t i = 0; i < (uint32_t)map->len - map->fin; i++)
+        sum += i % 2 ? octets[i] : (uint32_t)octets[i] << 8;
+    while (sum >> 16)
+        sum = (sum & 0xffff) + (sum >> 16);
+    return (uint16_t)~sum;
+}
+
+/* ---- The receiver -----------------------------------------------------------------------------
+ */
+
+static void receive_octet(struct wire *wire, enum mpta_side by, uint64_t offset, uint8_t octet)
+{
+    uint64_t overlap;
+    bool right = octet == wire_octet(by, offset + wire->start[by]);
+    struct rangeset *to = right ? &wire->good[by] : &wire->bad[by];
+    struct rangeset *other = right ? &wire->bad[by] : &wire->good[by];
+    wire->again += rangeset_count(&wire->good[by], offset, offset + 1);
+    assert_true(rangeset_remove(other, offset, offset + 1));
+    assert_true(rangeset_add(to, offset, offset + 1, &overlap));
+}
+
+static bool is_right(const struct wire *wire, const struct mpta_octets *octets)
+{
+    for (size_t i = 0; i < octets->len; i++) {
+        uint64_t offset = octets->offset + i + wire->start[octets->by];
+        if (octets->octets[i] != wire_octet(octets->by, offset))
+            return false;
+    }
+    return true;
+}
+
+static void receive(void *context, const struct mpta_octets *octets)
+{
+    struct wire *wire = context;
+    uint64_t end = octets->offset + octets->len, overlap;
+    assert_int_equal(octets->connection, 0);
+    assert_true(octets->len > 0);
+    if (!is_right(wire, octets)) {
+        for (size_t i = 0; i < octets->len; i++)
+            receive_octet(wire, octets->by, octets->offset + i, octets->octets[i]);
+        return;
+    }
+    assert_true(rangeset_remove(&wire->bad[octets->by], octets->offset, end));
+    assert_true(rangeset_add(&wire->good[octets->by], octets->offset, end, &overlap));
+    wire->again += overlap;
+}
+
+/* ---- Life and handshakes ----------------------------------------------------------------------
+ */
+
+void wire_open(struct wire *wire)
+{
+    memset(wire, 0, sizeof(*wire));
+    story_begin(&wire->story);
+    wire->now_ns = wire->story.now_ns;
+    wire->peers = story_peers(1, STORY_KEY_CLIENT, STORY_KEY_SERVER);
+    wire->flows[0] = story_flow("10.0.1.1", 40001, "10.0.9.1", 443);
+    wire->flows[1] = story_flow("10.0.2.1", 40002, "10.0.9.1", 443);
+    wire->flows[2] = story_flow("2001:db8::1", 40003, "2001:db8::9", 443);
+    wire->flows[3] = story_flow("10.0.9.1", 40004, "10.0.1.1", 40005);
+    wire->flows[3].opened_by = MPTA_SERVER;
+    struct mpta_config config = {
+        .hash_key = {8, 6, 8, 4},
+        .deliver = receive,
+        .deliver_context = wire,
+    };
+    wire->tracker = mpta_tracker_new(&config);
+    assert_non_null(wire->tracker);
+}
+
+void wire_close(struct wire *wire)
+{
+    mpta_tracker_free(wire->tracker);
+    for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
+        rangeset_clear(&wire->good[side]);
+        rangeset_clear(&wire->bad[side]);
+    }
+}
+
+void wire_tell(struct wire *wire)
+{
+    struct mpta_fed fed;
+    for (; wire->fed < wire->story.count; wire->fed++) {
+        struct story_packet *packet = &wire->story.packets[wire->fed];
+        wire->now_ns += WIRE_STEP_NS;
+        packet->place.time_ns = wire->now_ns;
+        packet->place.packet = ++wire->packets;
+        assert_int_equal(story_feed(&wire->story, wire->fed, wire->tracker, &fed), MPTA_OK);
+    }
+    wire->ip_id = wire->story.ip_id;
+}
+
+void wire_capable(struct wire *wire)
+{
+    story_capable(&wire->story, &wire->peers, &wire->flows[0]);
+    wire_tell(wire);
+}
+
+void wire_join(struct wire *wire, unsigned flow)
+{
+    story_join(&wire->story, &wire->peers, &wire->flows[flow]);
+    wire_tell(wire);
+}
+
+enum mpta_side wire_side(const struct wire *wire, unsigned flow, enum story_from from)
+{
+    bool by_client = (from == OPENER_SAYS) == (wire->flows[flow].opened_by == MPTA_CLIENT);
+    return by_client ? MPTA_CLIENT : MPTA_SERVER;
+}
+
+/* ---- Segments ---------------------------------------------------------------------------------
+ */
+
+static struct mpta_mptcp_option capable_option(const struct wire *wire, const struct wire_map *map)
+{
+    return (struct mpta_mptcp_option){
+        MPTA_MP_CAPABLE, .capable = {.version = 1,
+                                     .flags = MPTA_CAPABLE_H,
+                                     .has_sender_key = true,
+                                     .has_receiver_key = true,
+                                     .sender_key = wire->peers.keys[MPTA_CLIENT],
+                                     .receiver_key = wire->peers.keys[MPTA_SERVER],
+                                     .has_data_len = true,
+                                     .has_checksum = map->has_checksum,
+                                     .data_len = map->len,
+                                     .checksum = map->checksum}
+    };
+}
+
+static struct mpta_mptcp_option dss_option(const struct wire *wire, enum mpta_side by,
+                                           const struct wire_map *map)
+{
+    struct mpta_mptcp_option option = {.subtype = MPTA_DSS};
+    struct mpta_dss *dss = &option.dss;
+    dss->has_ack = true;
+    dss->data_ack = (uint32_t)wire->peers.dsn[!by];
+    dss->has_map = map->len > 0 || map->infinite;
+    if (dss->has_map) {
+        uint64_t dsn = wire->peers.dsn[by] + map->data;
+        dss->dsn_is_64 = !map->is_32;
+        dss->dsn = map->is_32 ? (uint32_t)dsn : dsn;
+        dss->ssn = map->ssn;
+        dss->data_len = map->len;
+        dss->data_fin = map->fin;
+        dss->has_checksum = map->has_checksum;
+        dss->checksum = map->checksum;
+    }
+    dss->flags = (uint8_t)(dss->data_fin << 4 | dss->dsn_is_64 << 3 | dss->has_map << 2 | 1);
+    return option;
+}
+
+static size_t put_options(const struct wire *wire, const struct wire_segment *segment,
+                          enum mpta_side by, uint8_t options[40])
+{
+    const struct wire_map *map = &segment->map;
+    bool has_map = map->len > 0 || map->infinite;
+    if (!has_map && segment->no_dss)
+        return 0;
+    struct mpta_mptcp_option option =
+        map->capable ? capable_option(wire, map) : dss_option(wire, by, map);
+    size_t len = mpta_mptcp_encode(&option, options, 40);
+    assert_true(len > 0);
+    while (len % 4)
+        options[len++] = MPTA_KIND_NOP;
+    return len;
+}
+
+void wire_send(struct wire *wire, const struct wire_segment *segment)
+{
+    const struct story_flow *flow = &wire->flows[segment->flow];
+    enum story_from from = segment->from, to = from == OPENER_SAYS ? RESPONDER_SAYS : OPENER_SAYS;
+    enum mpta_side by = wire_side(wire, segment->flow, from);
+    bool by_syn = segment->flow == 0 && from == OPENER_SAYS;
+    uint8_t options[40];
+    struct mpta_segment tcp = {
+        .src = flow->address[from],
+        .dst = flow->address[to],
+        .src_port = flow->port[from],
+        .dst_port = flow->port[to],
+        .seq = flow->isn[from] + (by_syn ? wire->syn_len : 0) + segment->ssn,
+        .ack = flow->isn[to] + 1,
+        .flags = MPTA_TCP_ACK,
+        .window = 65535,
+        .options = options,
+        .payload = segment->octets,
+        .payload_len = segment->len,
+        .payload_captured = segment->len - segment->cut,
+        .hop_limit = 64,
+        .ip_id_present = true,
+        .ip_id = ++wire->ip_id,
+    };
+    wire->now_ns += WIRE_STEP_NS;
+    struct mpta_packet packet = {
+        {++wire->packets, wire->now_ns, 0},
+        0, &tcp
+    };
+    struct mpta_fed fed;
+    tcp.options_len = tcp.options_captured = put_options(wire, segment, by, options);
+    assert_int_equal(mpta_tracker_feed(wire->tracker, &packet, &fed), MPTA_OK);
+}
+
+void wire_finish(struct wire *wire)
+{
+    assert_int_equal(mpta_tracker_finish(wire->tracker), MPTA_OK);
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A wire between two hosts whose octets are known: segments with real payload and real checksums,
+ * fed to a tracker one by one, and a receiver of what the tracker hands on, which knows right from
+ * wrong. Handshakes are told as stories. It has no opinion on what a tracker should make of it.
+ */
+#ifndef WIRE_H
+#define WIRE_H
+
+#include "analyzer/rangeset.h"
+#include "tests/unit/analyzer/story.h"
+
+#define WIRE_FLOWS   4
+#define WIRE_LEN_MAX 65535
+
+struct wire {
+    struct story story; /* of the handshakes */
+    size_t fed;         /* packets of it */
+    struct story_peers peers;
+    struct story_flow flows[WIRE_FLOWS]; /* the first one is the initial subflow */
+    struct mpta_tracker *tracker;
+    uint64_t packets;
+    int64_t now_ns;
+    uint16_t ip_id;
+    uint32_t syn_len;  /* octets on the SYN of the first flow that were accepted */
+    uint64_t start[2]; /* what offset 0 is to mean, by side, from IDSN + 1; below it on a SYN */
+    struct rangeset good[2]; /* offsets handed on, by side: as the application sent them */
+    struct rangeset bad[2];  /* otherwise */
+    uint64_t again;          /* octets handed on although they had been, rightly */
+};
+
+/* A mapping; all zero but `len` for none. */
+struct wire_map {
+    uint32_t ssn;
+    uint64_t data; /* offset of its first octet from IDSN + 1 */
+    uint16_t len;  /* data-level length; 0: no mapping, unless infinite */
+    bool infinite;
+    bool capable; /* on MP_CAPABLE, with both keys */
+    bool fin;
+    bool is_32; /* 32 bits of DSN */
+    bool has_checksum;
+    uint16_t checksum;
+};
+
+struct wire_segment {
+    unsigned flow;
+    enum story_from from;
+    uint32_t ssn; /* of its first octet */
+    const uint8_t *octets;
+    uint32_t len;
+    uint32_t cut; /* octets that were not captured */
+    struct wire_map map;
+    bool no_dss; /* without a mapping: no option at all; else a DATA_ACK */
+};
+
+/* A wire with flows and a tracker. close frees the tracker. */
+void wire_open(struct wire *wire);
+void wire_close(struct wire *wire);
+
+/* Feeds what was told in wire->story since the last time. */
+void wire_tell(struct wire *wire);
+
+/* Handshakes of the connection, of a join. */
+void wire_capable(struct wire *wire);
+void wire_join(struct wire *wire, unsigned flow);
+
+/* The octet that a side's application sends at an offset from IDSN + 1. */
+uint8_t wire_octet(enum mpta_side by, uint64_t offset);
+void wire_fill(uint8_t *octets, size_t len, enum mpta_side by, uint64_t offset);
+
+/* The checksum of a mapping over these octets, RFC 8684 section 3.3.1; the plain way. */
+uint16_t wire_checksum(const struct wire *wire, enum mpta_side by, const struct wire_map *map,
+                       const uint8_t *octets);
+
+/* The side that sends on a flow. */
+enum mpta_side wire_side(const struct wire *wire, unsigned flow, enum story_from from);
+
+/* Feeds one segment. */
+void wire_send(struct wire *wire, const struct wire_segment *segment);
+
+/* The end of the capture. */
+void wire_finish(struct wire *wire);
+
+#endif
