@@ -9,9 +9,13 @@ reason.
 """
 
 import dataclasses
+import hashlib
+import pathlib
+import tempfile
 import typing
 
 from packets import packets_of
+from support import run as run_program
 
 SIDES = ("client", "server")
 WAYS = {"client": "c2s", "server": "s2c"}  # what a side sends
@@ -178,18 +182,19 @@ def fact_faults(run, side, report):
 # ---- The applications -----------------------------------------------------------------------------
 
 
-def application_faults(run, side, report):
-    """Each socket has a connection; with one port they come in the same order."""
+def sockets_of(run, side, report):
+    """Each socket with its connection; with one port they come in the same order."""
     waiting = list(report["connections"])
     for socket in run[side]["connections"]:
         port = socket["local_port"] if side == "client" else socket["remote_port"]
         found = [c for c in waiting if c["client"]["port"] == port]
         if found:
             waiting.remove(found[0])
-            yield from socket_faults(run, side, socket, found[0])
+            yield socket, found[0]
 
 
 def socket_faults(run, side, socket, connection):
+    """Tokens that the socket has, and how much was written to it and read from it."""
     what = f"connection {connection['id']}"
     # A socket that fell back has forgotten its token; one of plain TCP knows of nothing.
     fallback, token = socket.get("fallback"), socket.get("token")
@@ -204,6 +209,28 @@ def socket_faults(run, side, socket, connection):
             yield f"{what} {way}: {stream['data_bytes']} bytes, the socket {name} {socket[name]}"
         if stream["missing_bytes"] != 0:
             yield f"{what} {way}: {stream['missing_bytes']} bytes missing in a whole capture"
+
+
+def payload_faults(path, capture, side, sockets):
+    """The payload files are, octet by octet, what the applications wrote and read."""
+    with tempfile.TemporaryDirectory(prefix="payload-") as folder:
+        done = run_program(path, "-o", f"payload={folder}", capture)
+        if done.returncode != 0:
+            yield f"payload: {done.stderr.decode(errors='replace')}"
+            return
+        for socket, connection in sockets:
+            for name, way in (("sent", WAYS[side]), ("received", WAYS[other(side)])):
+                file = pathlib.Path(folder) / f"{connection['id']}.{way}.bin"
+                digest = hashlib.sha256(file.read_bytes()).hexdigest()
+                if digest != socket[f"{name}_sha256"]:
+                    yield f"{file.name} is not what the {side}'s application {name}"
+
+
+def application_faults(path, capture, side, run, report):
+    sockets = list(sockets_of(run, side, report))
+    for socket, connection in sockets:
+        yield from socket_faults(run, side, socket, connection)
+    yield from payload_faults(path, capture, side, sockets)
 
 
 # ---- The paths -------------------------------------------------------------------------------------
@@ -234,4 +261,4 @@ def faults(path, capture, side, run, report):
     seen = Seen(report, packets_of(path, capture), side)
     yield from counter_faults(run, side, seen)
     yield from fact_faults(run, side, report)
-    yield from application_faults(run, side, report)
+    yield from application_faults(path, capture, side, run, report)

@@ -30,7 +30,9 @@ def essence(report):
 
 
 def payload(report, way):
-    return [[s[way]["payload_bytes"] for s in c["subflows"]] for c in report["connections"]]
+    """Octets of payload on the wire, by subflow."""
+    return {(c["id"], s["client"]["address"], s["client"]["port"]): s[way]["payload_bytes"]
+            for c in report["connections"] for s in c["subflows"]}
 
 
 def differences(want, got, where=""):
@@ -56,8 +58,9 @@ def faults(path, captures, reports):
         yield f"both ends at once: exit status {status}"
     yield from differences(essence(reports["client"]), essence(both))
     for side, way in (("client", "c2s"), ("server", "s2c")):
-        if payload(both, way) != payload(reports[side], way):
-            yield (f"both ends at once: payload {way} {payload(both, way)}, "
-                   f"one end has {payload(reports[side], way)}")
+        there = payload(both, way)
+        for subflow, octets in payload(reports[side], way).items():
+            if there.get(subflow) != octets:
+                yield f"both ends at once: payload {way} {there.get(subflow)}, {side} has {octets}"
     yield from (f"in the other order: {words}"
                 for words in differences(essence(both), essence(turned)))

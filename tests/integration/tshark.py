@@ -53,9 +53,10 @@ WRONG_STREAMS = {
     "forge-token-reused": "two connections with one token, one after the other, become one",
 }
 
-# Where its token of a key is another one.
+# Where its token of a key is another one than this project's, which takes the key that is echoed.
 WRONG_TOKENS = {
     "forge-key-changed": "the key of the first SYN/ACK stays",
+    "forge-key-echo-mismatch": "the key of the SYN/ACK stays, whatever the client echoes",
     "forge-syn-cookies": "the key of the first SYN/ACK stays",
     "forge-version-mismatch": "the digest of the version that the SYN offered",
 }
