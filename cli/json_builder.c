@@ -72,6 +72,28 @@ void json_add_count(struct json_builder *builder, struct json_object *object, co
     json_add(builder, object, name, json_object_new_uint64(value));
 }
 
+void json_add_known(struct json_builder *builder, struct json_object *object, const char *name,
+                    bool known, uint64_t value)
+{
+    if (known) {
+        json_add_count(builder, object, name, value);
+    } else {
+        json_add_null(builder, object, name);
+    }
+}
+
+void json_add_ratio(struct json_builder *builder, struct json_object *object, const char *name,
+                    bool known, double value)
+{
+    char text[512];
+    if (!known) {
+        json_add_null(builder, object, name);
+        return;
+    }
+    snprintf(text, sizeof text, "%.4f", value);
+    json_add(builder, object, name, json_object_new_double_s(value, text));
+}
+
 void json_add_string(struct json_builder *builder, struct json_object *object, const char *name,
                      const char *text)
 {

@@ -33,6 +33,14 @@ void json_add_bool(struct json_builder *builder, struct json_object *object, con
 void json_add_count(struct json_builder *builder, struct json_object *object, const char *name,
                     uint64_t value);
 
+/* The same, and null where it is not known. */
+void json_add_known(struct json_builder *builder, struct json_object *object, const char *name,
+                    bool known, uint64_t value);
+
+/* A finite number with four decimals; null where it is not known. */
+void json_add_ratio(struct json_builder *builder, struct json_object *object, const char *name,
+                    bool known, double value);
+
 /* NULL becomes null. The text is copied. */
 void json_add_string(struct json_builder *builder, struct json_object *object, const char *name,
                      const char *text);

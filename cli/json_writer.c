@@ -74,7 +74,14 @@ static void string_write(FILE *stream, const char *octets, size_t length)
 
 void json_line_break(FILE *stream, int depth)
 {
-    fprintf(stream, "\n%*s", 2 * depth, "");
+    if (depth != JSON_ONE_LINE) {
+        fprintf(stream, "\n%*s", 2 * depth, "");
+    }
+}
+
+static int depth_below(int depth)
+{
+    return depth == JSON_ONE_LINE ? JSON_ONE_LINE : depth + 1;
 }
 
 static void array_write(FILE *stream, struct json_object *array, int depth)
@@ -85,8 +92,8 @@ static void array_write(FILE *stream, struct json_object *array, int depth)
         if (i > 0) {
             putc(',', stream);
         }
-        json_line_break(stream, depth + 1);
-        json_value_write(stream, json_object_array_get_idx(array, i), depth + 1);
+        json_line_break(stream, depth_below(depth));
+        json_value_write(stream, json_object_array_get_idx(array, i), depth_below(depth));
     }
     if (count > 0) {
         json_line_break(stream, depth);
@@ -104,9 +111,9 @@ static void object_write(FILE *stream, struct json_object *object, int depth)
             putc(',', stream);
         }
         first = false;
-        json_line_break(stream, depth + 1);
+        json_line_break(stream, depth_below(depth));
         fprintf(stream, "\"%s\": ", key);
-        json_value_write(stream, value, depth + 1);
+        json_value_write(stream, value, depth_below(depth));
     }
     if (!first) {
         json_line_break(stream, depth);

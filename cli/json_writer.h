@@ -8,15 +8,19 @@
 #include <json-c/json_object.h>
 #include <stdio.h>
 
+/* The depth of what is to stand on one line. */
+#define JSON_ONE_LINE (-1)
+
 /*
- * Writes a value, objects and arrays over several lines; `depth` is how deep it stands itself.
+ * Writes a value, objects and arrays over several lines; `depth` is how deep it stands itself, or
+ * JSON_ONE_LINE.
  * NULL is null. Strings may hold any octets: what is not UTF-8 becomes U+FFFD; control characters
  * and those that steer the direction of text are written as \uXXXX, so the text may be shown on a
  * terminal. A number made by json_object_new_double_s is written as its text.
  */
 void json_value_write(FILE *stream, struct json_object *value, int depth);
 
-/* Writes a line break and the indentation of a depth. */
+/* Writes a line break and the indentation of a depth; nothing for JSON_ONE_LINE. */
 void json_line_break(FILE *stream, int depth);
 
 #endif

@@ -138,6 +138,7 @@ static_assert(sizeof groups / sizeof groups[0] == OPTION_GROUP_COUNT, "a title f
 static const struct output_kind_row kinds[] = {
     [OUTPUT_TEXT] = {"text",    "",     "a report for a person, at 80 columns"                },
     [OUTPUT_JSON] = {"json",    "",     "a report for a program"                              },
+    [OUTPUT_NDJSON] = {"ndjson",  "",     "events for a program, one JSON object a line"        },
     [OUTPUT_PAYLOAD] = {"payload", "=DIR", "the data that was exchanged, as files in a directory"},
 };
 static_assert(sizeof kinds / sizeof kinds[0] == OUTPUT_KIND_COUNT, "a row for each kind");

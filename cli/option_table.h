@@ -71,9 +71,10 @@ const char *option_group_title(enum option_group group);
 enum output_kind {
     OUTPUT_TEXT,
     OUTPUT_JSON,
+    OUTPUT_NDJSON,
     OUTPUT_PAYLOAD,
 };
-#define OUTPUT_KIND_COUNT 3
+#define OUTPUT_KIND_COUNT 4
 
 struct output_kind_row {
     const char *name;

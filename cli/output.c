@@ -214,6 +214,13 @@ static void output_discard(struct output *output)
     output->fd = output->directory = -1;
 }
 
+void output_by_line(struct output *output)
+{
+    if (output->base == NULL) {
+        setvbuf(output->stream, NULL, _IOLBF, 0);
+    }
+}
+
 bool output_open(struct output *output, const char *path)
 {
     *output = (struct output){.fd = -1, .directory = -1};

@@ -31,6 +31,10 @@ struct output {
  */
 bool output_open(struct output *output, const char *path);
 
+/* Lets lines arrive as they are written, where somebody may be waiting for them: not in a file,
+ * which nobody sees before it is complete. */
+void output_by_line(struct output *output);
+
 /* The reader has closed the pipe: nothing that is written arrives any more. */
 bool output_is_abandoned(const struct output *output);
 

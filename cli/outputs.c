@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/event_line.h"
 #include "cli/message.h"
 
 /* ---- Kinds ---------------------------------------------------------------------------------- */
@@ -23,6 +24,13 @@ static bool json_write(const struct report *report, const struct outputs_item *i
     return report_json(report, item->output.stream);
 }
 
+/* Its lines are written when things happen. */
+static bool events_write_rest(const struct report *report, const struct outputs_item *item)
+{
+    (void)report;
+    return !item->failed;
+}
+
 static bool payload_write_rest(const struct report *report, const struct outputs_item *item)
 {
     payload_fill(item->payload, report->tracker);
@@ -32,10 +40,12 @@ static bool payload_write_rest(const struct report *report, const struct outputs
 static const struct {
     bool (*write)(const struct report *report, const struct outputs_item *item);
     bool has_packets; /* -v writes its lines there */
+    bool has_events;
 } kinds[] = {
-    [OUTPUT_TEXT] = {text_write,         true },
-    [OUTPUT_JSON] = {json_write,         false},
-    [OUTPUT_PAYLOAD] = {payload_write_rest, false},
+    [OUTPUT_TEXT] = {text_write,         true,  false},
+    [OUTPUT_JSON] = {json_write,         false, false},
+    [OUTPUT_NDJSON] = {events_write_rest,  false, true },
+    [OUTPUT_PAYLOAD] = {payload_write_rest, false, false},
 };
 static_assert(sizeof kinds / sizeof kinds[0] == OUTPUT_KIND_COUNT, "a writer for each kind");
 
@@ -123,7 +133,13 @@ static bool item_open(struct outputs_item *item, const struct output_request *re
         item->payload = payload_open(request->path);
         return item->payload != NULL;
     }
-    return output_open(&item->output, request->path);
+    if (!output_open(&item->output, request->path)) {
+        return false;
+    }
+    if (kinds[request->kind].has_events) {
+        output_by_line(&item->output);
+    }
+    return true;
 }
 
 bool outputs_open(struct outputs *outputs, const struct options *options)
@@ -169,6 +185,28 @@ void outputs_packet(const struct outputs *outputs, const struct report *report,
     }
 }
 
+bool outputs_have_events(const struct outputs *outputs)
+{
+    for (size_t i = 0; i < outputs->open; i++) {
+        if (kinds[outputs->options->outputs[i].kind].has_events) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void outputs_event(struct outputs *outputs, const struct report *report,
+                   const struct mpta_event *event)
+{
+    for (size_t i = 0; i < outputs->open; i++) {
+        struct outputs_item *item = &outputs->items[i];
+        if (kinds[outputs->options->outputs[i].kind].has_events &&
+            !event_line_write(report, event, item->output.stream)) {
+            item->failed = true;
+        }
+    }
+}
+
 bool outputs_are_abandoned(const struct outputs *outputs)
 {
     for (size_t i = 0; i < outputs->open; i++) {
@@ -179,10 +217,13 @@ bool outputs_are_abandoned(const struct outputs *outputs)
     return true;
 }
 
-bool outputs_have_terminal(const struct outputs *outputs)
+bool outputs_have_lines_on_terminal(const struct outputs *outputs)
 {
+    const struct options *options = outputs->options;
     for (size_t i = 0; i < outputs->open; i++) {
-        if (outputs->items[i].output.terminal) {
+        enum output_kind kind = options->outputs[i].kind;
+        if (outputs->items[i].output.terminal &&
+            (kinds[kind].has_events || (kinds[kind].has_packets && options->verbose))) {
             return true;
         }
     }

@@ -16,6 +16,7 @@ struct outputs_item {
     struct output output;    /* all zero for a directory */
     struct payload *payload; /* the directory */
     struct text_style style;
+    bool failed;   /* memory was short for an event */
     bool complete; /* its report is written */
 };
 
@@ -42,11 +43,18 @@ bool outputs_open(struct outputs *outputs, const struct options *options);
 void outputs_packet(const struct outputs *outputs, const struct report *report,
                     const struct packet_line *packet);
 
+/* Some output wants events. */
+bool outputs_have_events(const struct outputs *outputs);
+
+/* Writes an event, while it is told, to all outputs that want events. */
+void outputs_event(struct outputs *outputs, const struct report *report,
+                   const struct mpta_event *event);
+
 /* No output reaches a reader any more. */
 bool outputs_are_abandoned(const struct outputs *outputs);
 
-/* A text goes to a terminal. */
-bool outputs_have_terminal(const struct outputs *outputs);
+/* Lines go to a terminal while packets are read. */
+bool outputs_have_lines_on_terminal(const struct outputs *outputs);
 
 /* Writes every report. False after a message where memory was short; that file is not kept. */
 bool outputs_report(struct outputs *outputs, const struct report *report);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The parts of the JSON report that stand in several places. Each makes one value of the contract
- * output.schema.json; NULL or worthless where the builder says that memory is short.
+ * The parts of the JSON report that stand in several places, in the report itself or in the lines
+ * of events. Each makes one value of the contract output.schema.json, or adds some members; NULL or
+ * worthless where the builder says that memory is short.
  */
 #ifndef CLI_REPORT_JSON_H
 #define CLI_REPORT_JSON_H
@@ -9,6 +10,30 @@
 #include "analyzer/analyzer.h"
 #include "cli/json_builder.h"
 #include "cli/report.h"
+
+/* "client", "server". Static text. */
+const char *json_side_name(enum mpta_side side);
+
+/* Members "address" and "port" of an end that certainly has both. */
+void json_add_endpoint(struct json_builder *builder, struct json_object *object,
+                       const struct mpta_address *address, uint16_t port);
+
+/* Members "time" and "packet", and "capture" where there is more than one to mean. */
+void json_add_place(struct json_builder *builder, struct json_object *object,
+                    const struct report *report, const struct mpta_place *place);
+
+/* Round trips, or null where there are none. */
+void json_add_rtt(struct json_builder *builder, struct json_object *parent, const char *name,
+                  const struct mpta_rtt *rtt);
+
+/* How a subflow came to be, with the verdicts; how it ended; what an address option says, without
+ * who says it. */
+void json_add_subflow_course(struct json_builder *builder, struct json_object *object,
+                             const struct mpta_subflow *subflow);
+void json_add_subflow_close(struct json_builder *builder, struct json_object *object,
+                            const struct report *report, const struct mpta_subflow *subflow);
+void json_add_address(struct json_builder *builder, struct json_object *object,
+                      const struct mpta_address_event *event);
 
 struct json_object *json_verdicts(struct json_builder *builder,
                                   const struct mpta_verdict_counts *counts);

@@ -1,20 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A connection, its hosts, subflows, addresses and findings as JSON values. Each function is one
- * object of the contract; members beyond it are named in docs and may grow.
+ * A connection, its hosts, streams and addresses as JSON values. Each function is one object of the
+ * contract; members beyond it are named in the manual page and may grow.
  */
-#include <assert.h>
-
 #include "cli/report_json.h"
 #include "cli/units.h"
 
 /* So many holes of a payload file are listed. */
 #define HOLES_MAX 100
-
-static const char *side_name(enum mpta_side side)
-{
-    return side == MPTA_CLIENT ? "client" : "server";
-}
 
 static const char *close_name(enum mpta_connection_close close)
 {
@@ -24,16 +17,6 @@ static const char *close_name(enum mpta_connection_close close)
         [MPTA_CONNECTION_FASTCLOSE] = "fastclose",
         [MPTA_CONNECTION_RESET] = "reset",
         [MPTA_CONNECTION_FIN] = "fin",
-    };
-    return names[close];
-}
-
-static const char *subflow_close_name(enum mpta_subflow_close close)
-{
-    static const char *const names[] = {
-        [MPTA_CLOSE_OPEN] = "open",
-        [MPTA_CLOSE_FIN] = "fin",
-        [MPTA_CLOSE_RESET] = "reset",
     };
     return names[close];
 }
@@ -58,154 +41,12 @@ static const char *address_op_name(enum mpta_address_op op)
     return names[op];
 }
 
-/* Members "address" and "port" of an end that certainly has both. */
-static void add_endpoint(struct json_builder *builder, struct json_object *object,
-                         const struct mpta_address *address, uint16_t port)
-{
-    char text[MPTA_ADDRESS_TEXT_MAX];
-    mpta_address_format(address, text, sizeof text);
-    json_add_string(builder, object, "address", text);
-    json_add_count(builder, object, "port", port);
-}
-
-/* Members "time" and "packet", and "capture" where there is more than one to mean. */
-static void add_place(struct json_builder *builder, struct json_object *object,
-                      const struct report *report, const struct mpta_place *place)
-{
-    if (place->packet == 0) {
-        json_add_null(builder, object, "time");
-        json_add_null(builder, object, "packet");
-        return;
-    }
-    json_add_time(builder, object, "time", place->time_ns);
-    json_add_count(builder, object, "packet", place->packet);
-    if (report->capture_count > 1) {
-        json_add_count(builder, object, "capture", place->capture);
-    }
-}
-
-struct json_object *json_verdicts(struct json_builder *builder,
-                                  const struct mpta_verdict_counts *counts)
-{
-    struct json_object *object = json_build_object(builder);
-    json_add_count(builder, object, "valid", counts->valid);
-    json_add_count(builder, object, "invalid", counts->invalid);
-    json_add_count(builder, object, "unverifiable", counts->unverifiable);
-    return object;
-}
-
-struct json_object *json_finding(struct json_builder *builder, const struct report *report,
-                                 const struct mpta_finding *finding)
-{
-    struct json_object *object = json_build_object(builder);
-    json_add_string(builder, object, "id", finding->kind->id);
-    json_add_string(builder, object, "severity", mpta_severity_name(finding->severity));
-    json_add_string(builder, object, "message", finding->message);
-    json_add_string(builder, object, "rfc", finding->kind->rfc);
-    json_add_string(builder, object, "kernel_counter", finding->kind->counter);
-    add_place(builder, object, report, &finding->first);
-    if (finding->has_subflow) {
-        json_add_count(builder, object, "subflow", finding->subflow);
-    } else {
-        json_add_null(builder, object, "subflow");
-    }
-    json_add_count(builder, object, "count", finding->count);
-    return object;
-}
-
-/* ---- Subflows ------------------------------------------------------------------------------- */
-
-static struct json_object *end_build(struct json_builder *builder,
-                                     const struct mpta_subflow_end *end)
-{
-    struct json_object *object = json_build_object(builder);
-    add_endpoint(builder, object, &end->address, end->port);
-    if (end->address_id_known) {
-        json_add_count(builder, object, "address_id", end->address_id);
-    } else {
-        json_add_null(builder, object, "address_id");
-    }
-    json_add_bool(builder, object, "backup", end->backup);
-    return object;
-}
-
-static void add_rtt(struct json_builder *builder, struct json_object *parent,
-                    const struct mpta_rtt *rtt)
-{
-    if (rtt->samples == 0) {
-        json_add_null(builder, parent, "rtt");
-        return;
-    }
-    struct json_object *object = json_build_object(builder);
-    json_add_count(builder, object, "samples", rtt->samples);
-    json_add_seconds(builder, object, "min", rtt->min_ns);
-    json_add_seconds(builder, object, "mean", rtt->sum_ns / (int64_t)rtt->samples);
-    json_add_seconds(builder, object, "max", rtt->max_ns);
-    json_add(builder, parent, "rtt", object);
-}
-
-static struct json_object *direction_build(struct json_builder *builder,
-                                           const struct mpta_subflow_direction *direction)
-{
-    struct json_object *object = json_build_object(builder);
-    json_add_count(builder, object, "packets", direction->packets);
-    json_add_count(builder, object, "payload_bytes", direction->payload_bytes);
-    json_add_count(builder, object, "retransmitted_bytes", direction->retransmitted_bytes);
-    json_add_count(builder, object, "reinjected_bytes", direction->reinjected_bytes);
-    add_rtt(builder, object, &direction->rtt);
-    return object;
-}
-
-static void add_reset(struct json_builder *builder, struct json_object *parent,
-                      const struct report *report, const struct mpta_subflow *subflow)
-{
-    if (!subflow->was_reset) {
-        json_add_null(builder, parent, "reset");
-        return;
-    }
-    struct json_object *object = json_build_object(builder);
-    json_add_string(builder, object, "by", side_name(subflow->reset_by));
-    if (subflow->reset_reason_known) {
-        json_add_count(builder, object, "reason", subflow->reset_reason);
-        json_add_bool(builder, object, "transient", subflow->reset_transient);
-    } else {
-        json_add_null(builder, object, "reason");
-        json_add_null(builder, object, "transient");
-    }
-    add_place(builder, object, report, &subflow->reset_at);
-    json_add(builder, parent, "reset", object);
-}
-
-struct json_object *json_subflow(struct json_builder *builder, const struct report *report,
-                                 const struct mpta_subflow *subflow)
-{
-    struct json_object *object = json_build_object(builder);
-    json_add_count(builder, object, "id", subflow->id);
-    json_add_string(builder, object, "type",
-                    subflow->type == MPTA_SUBFLOW_INITIAL ? "initial" : "join");
-    json_add(builder, object, "client", end_build(builder, &subflow->ends[MPTA_CLIENT]));
-    json_add(builder, object, "server", end_build(builder, &subflow->ends[MPTA_SERVER]));
-    json_add_string(builder, object, "opened_by", side_name(subflow->opened_by));
-    json_add_string(builder, object, "state", mpta_subflow_state_name(subflow->state));
-    json_add_bool(builder, object, "established", subflow->established);
-    json_add_time(builder, object, "start", subflow->start_ns);
-    json_add_time(builder, object, "end", subflow->end_ns);
-    json_add_string(builder, object, "close", subflow_close_name(subflow->close));
-    add_reset(builder, object, report, subflow);
-    json_add_string(builder, object, "syn_ack_hmac", mpta_verdict_name(subflow->syn_ack_hmac));
-    json_add_string(builder, object, "ack_hmac", mpta_verdict_name(subflow->ack_hmac));
-    json_add_token(builder, object, "token", subflow->token_known, subflow->token);
-    json_add(builder, object, "c2s", direction_build(builder, &subflow->directions[MPTA_CLIENT]));
-    json_add(builder, object, "s2c", direction_build(builder, &subflow->directions[MPTA_SERVER]));
-    return object;
-}
-
 /* ---- Connections ---------------------------------------------------------------------------- */
 
 static struct json_object *host_build(struct json_builder *builder, const struct mpta_host *host)
 {
     struct json_object *object = json_build_object(builder);
-    add_endpoint(builder, object, &host->address, host->port);
+    json_add_endpoint(builder, object, &host->address, host->port);
     json_add_key(builder, object, "key", host->key_known, host->key);
     json_add_token(builder, object, "token", host->token_known, host->token);
     json_add_u64(builder, object, "idsn", host->key_known, host->idsn);
@@ -221,7 +62,7 @@ static void add_fallback(struct json_builder *builder, struct json_object *paren
     }
     struct json_object *object = json_build_object(builder);
     json_add_string(builder, object, "cause", mpta_fallback_cause_name(connection->fallback));
-    add_place(builder, object, report, &connection->fallback_at);
+    json_add_place(builder, object, report, &connection->fallback_at);
     json_add(builder, parent, "fallback", object);
 }
 
@@ -249,11 +90,7 @@ static struct json_object *stream_build(struct json_builder *builder, const stru
     json_add_count(builder, object, "missing_bytes", stream->missing_bytes);
     json_add_count(builder, object, "reinjected_bytes", stream->reinjected_bytes);
     json_add_bool(builder, object, "data_fin", stream->data_fin);
-    if (stream->acked_known) {
-        json_add_count(builder, object, "data_acked", stream->acked);
-    } else {
-        json_add_null(builder, object, "data_acked");
-    }
+    json_add_known(builder, object, "data_acked", stream->acked_known, stream->acked);
     json_add(builder, object, "dss_checksum", json_verdicts(builder, &stream->dss_checksum));
     if (report->payload != NULL) {
         json_add(builder, object, "holes",
@@ -273,23 +110,25 @@ static struct json_object *subflows_build(struct json_builder *builder, const st
     return array;
 }
 
+void json_add_address(struct json_builder *builder, struct json_object *object,
+                      const struct mpta_address_event *event)
+{
+    char text[MPTA_ADDRESS_TEXT_MAX];
+    mpta_address_format(&event->address, text, sizeof text);
+    json_add_string(builder, object, "op", address_op_name(event->op));
+    json_add_count(builder, object, "id", event->address_id);
+    json_add_string(builder, object, "address", event->address.family == 0 ? NULL : text);
+    json_add_known(builder, object, "port", event->has_port, event->port);
+    json_add_string(builder, object, "hmac", mpta_verdict_name(event->hmac));
+}
+
 static struct json_object *address_build(struct json_builder *builder, const struct report *report,
                                          const struct mpta_address_event *event)
 {
-    char text[MPTA_ADDRESS_TEXT_MAX];
     struct json_object *object = json_build_object(builder);
-    mpta_address_format(&event->address, text, sizeof text);
-    json_add_string(builder, object, "op", address_op_name(event->op));
-    json_add_string(builder, object, "by", side_name(event->by));
-    json_add_count(builder, object, "id", event->address_id);
-    json_add_string(builder, object, "address", event->address.family == 0 ? NULL : text);
-    if (event->has_port) {
-        json_add_count(builder, object, "port", event->port);
-    } else {
-        json_add_null(builder, object, "port");
-    }
-    json_add_string(builder, object, "hmac", mpta_verdict_name(event->hmac));
-    add_place(builder, object, report, &event->at);
+    json_add_string(builder, object, "by", json_side_name(event->by));
+    json_add_address(builder, object, event);
+    json_add_place(builder, object, report, &event->at);
     return object;
 }
 
@@ -321,11 +160,8 @@ static void add_identity(struct json_builder *builder, struct json_object *objec
                          const struct mpta_connection *connection)
 {
     json_add_count(builder, object, "id", connection->id);
-    if (connection->version < 0) {
-        json_add_null(builder, object, "version");
-    } else {
-        json_add_count(builder, object, "version", (uint64_t)connection->version);
-    }
+    json_add_known(builder, object, "version", connection->version >= 0,
+                   (uint64_t)connection->version);
     json_add_bool(builder, object, "late", connection->late);
     json_add(builder, object, "client", host_build(builder, &connection->hosts[MPTA_CLIENT]));
     json_add(builder, object, "server", host_build(builder, &connection->hosts[MPTA_SERVER]));
@@ -342,7 +178,7 @@ static void add_course(struct json_builder *builder, struct json_object *object,
     json_add_string(builder, object, "close", close_name(connection->close));
     json_add_string(builder, object, "fastclose_by",
                     connection->close == MPTA_CONNECTION_FASTCLOSE
-                        ? side_name(connection->fastclose_by)
+                        ? json_side_name(connection->fastclose_by)
                         : NULL);
     json_add_bool(builder, object, "checksum_required", connection->checksum_required);
     add_fallback(builder, object, report, connection);

@@ -72,6 +72,13 @@ static void run_deliver(void *context, const struct mpta_octets *octets)
     payload_write(context, octets);
 }
 
+static void run_observe(void *context, const struct mpta_event *event)
+{
+    struct run *run = context;
+    progress_clear(&run->progress);
+    outputs_event(&run->outputs, &run->report, event);
+}
+
 static bool run_open_tracker(struct run *run)
 {
     struct mpta_config config = {
@@ -81,6 +88,10 @@ static bool run_open_tracker(struct run *run)
     };
     if (config.deliver_context != NULL) {
         config.deliver = run_deliver;
+    }
+    if (outputs_have_events(&run->outputs)) {
+        config.observe = run_observe;
+        config.observe_context = run;
     }
     if (getrandom(config.hash_key, sizeof config.hash_key, 0) != sizeof config.hash_key) {
         message_print("the system has no random numbers to protect hash tables with");
@@ -254,7 +265,7 @@ enum exit_code run(const struct options *options)
     stop_catch();
     if (run_open_source(&run) && run_open_outputs(&run) && run_open_tracker(&run) &&
         run_open_report(&run)) {
-        bool lines_on_terminal = options->verbose && outputs_have_terminal(&run.outputs);
+        bool lines_on_terminal = outputs_have_lines_on_terminal(&run.outputs);
         progress_start(&run.progress, lines_on_terminal && options->progress == WHEN_AUTO
                                           ? WHEN_NEVER
                                           : options->progress);

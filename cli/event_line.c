@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Events as lines. Every line tells when, on which connection and subflow, and between whom; what
+ * else it tells depends on what happened. Words and values are those of the JSON report.
+ */
+#include "cli/event_line.h"
+
+#include <assert.h>
+
+#include "cli/community_id.h"
+#include "cli/json_writer.h"
+#include "cli/report_json.h"
+
+/* An event and what of the tracker's views belongs to it. */
+struct event_line {
+    struct json_builder builder;
+    const struct report *report;
+    const struct mpta_event *event;
+    struct mpta_connection connection;
+    struct mpta_subflow subflow; /* the initial one where the event names none */
+    struct json_object *object;
+};
+
+/* ---- What all lines have -------------------------------------------------------------------- */
+
+static void add_tokens(struct event_line *line)
+{
+    const struct mpta_host *hosts = line->connection.hosts;
+    struct json_object *tokens = json_build_object(&line->builder);
+    json_add_token(&line->builder, tokens, "client", hosts[MPTA_CLIENT].token_known,
+                   hosts[MPTA_CLIENT].token);
+    json_add_token(&line->builder, tokens, "server", hosts[MPTA_SERVER].token_known,
+                   hosts[MPTA_SERVER].token);
+    json_add(&line->builder, line->object, "tokens", tokens);
+}
+
+/* Source is who opened the subflow. */
+static void add_flow(struct event_line *line)
+{
+    enum mpta_side opener = line->subflow.opened_by;
+    const struct mpta_subflow_end *src = &line->subflow.ends[opener];
+    const struct mpta_subflow_end *dest = &line->subflow.ends[!opener];
+    char src_text[MPTA_ADDRESS_TEXT_MAX];
+    char dest_text[MPTA_ADDRESS_TEXT_MAX];
+    char id[COMMUNITY_ID_MAX];
+    mpta_address_format(&src->address, src_text, sizeof src_text);
+    mpta_address_format(&dest->address, dest_text, sizeof dest_text);
+    community_id_format(&src->address, src->port, &dest->address, dest->port, id);
+    json_add_string(&line->builder, line->object, "src_ip", src_text);
+    json_add_count(&line->builder, line->object, "src_port", src->port);
+    json_add_string(&line->builder, line->object, "dest_ip", dest_text);
+    json_add_count(&line->builder, line->object, "dest_port", dest->port);
+    json_add_string(&line->builder, line->object, "proto", "TCP");
+    json_add_string(&line->builder, line->object, "community_id", id);
+}
+
+static void add_common(struct event_line *line)
+{
+    const struct mpta_event *event = line->event;
+    json_add_string(&line->builder, line->object, "event_type", mpta_event_type_name(event->type));
+    json_add_time(&line->builder, line->object, "timestamp", event->at.time_ns);
+    json_add_known(&line->builder, line->object, "packet", event->at.packet != 0, event->at.packet);
+    if (line->report->capture_count > 1 && event->at.packet != 0) {
+        json_add_count(&line->builder, line->object, "capture", event->at.capture);
+    }
+    json_add_count(&line->builder, line->object, "connection", event->connection);
+    json_add_known(&line->builder, line->object, "subflow", event->has_subflow, event->subflow);
+    add_tokens(line);
+    add_flow(line);
+    if (event->by_known) {
+        json_add_string(&line->builder, line->object, "by", json_side_name(event->by));
+    }
+}
+
+/* ---- What some have ------------------------------------------------------------------------- */
+
+static void add_nothing(struct event_line *line)
+{
+    (void)line;
+}
+
+static void add_subflow(struct event_line *line)
+{
+    json_add_subflow_course(&line->builder, line->object, &line->subflow);
+}
+
+static void add_subflow_end(struct event_line *line)
+{
+    json_add_subflow_course(&line->builder, line->object, &line->subflow);
+    json_add_subflow_close(&line->builder, line->object, line->report, &line->subflow);
+}
+
+static void add_record(struct event_line *line)
+{
+    json_add(&line->builder, line->object, "record",
+             json_connection(&line->builder, line->report, &line->connection));
+}
+
+static void add_address(struct event_line *line)
+{
+    struct mpta_address_event address;
+    if (mpta_tracker_address(line->report->tracker, line->event->connection, line->event->address,
+                             &address)) {
+        json_add_address(&line->builder, line->object, &address);
+    }
+}
+
+static void add_backup(struct event_line *line)
+{
+    const struct mpta_subflow_end *ends = line->subflow.ends;
+    struct json_object *backup = json_build_object(&line->builder);
+    json_add_bool(&line->builder, backup, "client", ends[MPTA_CLIENT].backup);
+    json_add_bool(&line->builder, backup, "server", ends[MPTA_SERVER].backup);
+    json_add(&line->builder, line->object, "backup", backup);
+}
+
+static void add_cause(struct event_line *line)
+{
+    json_add_string(&line->builder, line->object, "cause",
+                    mpta_fallback_cause_name(line->connection.fallback));
+}
+
+static void (*const adders[])(struct event_line *line) = {
+    [MPTA_EVENT_CONNECTION_START] = add_nothing,
+    [MPTA_EVENT_CONNECTION_ESTABLISHED] = add_nothing,
+    [MPTA_EVENT_CONNECTION_END] = add_record,
+    [MPTA_EVENT_SUBFLOW_START] = add_subflow,
+    [MPTA_EVENT_SUBFLOW_ESTABLISHED] = add_subflow,
+    [MPTA_EVENT_SUBFLOW_END] = add_subflow_end,
+    [MPTA_EVENT_ADDRESS_ADD] = add_address,
+    [MPTA_EVENT_ADDRESS_ECHO] = add_address,
+    [MPTA_EVENT_ADDRESS_REMOVE] = add_address,
+    [MPTA_EVENT_PRIORITY_CHANGE] = add_backup,
+    [MPTA_EVENT_FALLBACK] = add_cause,
+    [MPTA_EVENT_FASTCLOSE] = add_nothing,
+    [MPTA_EVENT_MP_FAIL] = add_nothing,
+};
+static_assert(sizeof adders / sizeof adders[0] == MPTA_EVENT_TYPE_COUNT, "one for each event");
+
+/* ---- Lines ---------------------------------------------------------------------------------- */
+
+static bool event_views(struct event_line *line)
+{
+    const struct mpta_tracker *tracker = line->report->tracker;
+    const struct mpta_event *event = line->event;
+    return mpta_tracker_connection(tracker, event->connection, &line->connection) &&
+           mpta_tracker_subflow(tracker, event->connection, event->has_subflow ? event->subflow : 0,
+                                &line->subflow);
+}
+
+bool event_line_write(const struct report *report, const struct mpta_event *event, FILE *stream)
+{
+    struct event_line line = {.report = report, .event = event};
+    if (!event_views(&line)) {
+        return true;
+    }
+    line.object = json_build_object(&line.builder);
+    add_common(&line);
+    adders[event->type](&line);
+    if (!line.builder.no_memory) {
+        json_value_write(stream, line.object, JSON_ONE_LINE);
+        putc('\n', stream);
+    }
+    json_object_put(line.object);
+    return !line.builder.no_memory;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What stands in several places of the JSON report and of the lines of events: sides, endpoints,
+ * places, round trips, verdicts, findings.
+ */
+#include "cli/report_json.h"
+
+const char *json_side_name(enum mpta_side side)
+{
+    return side == MPTA_CLIENT ? "client" : "server";
+}
+
+void json_add_endpoint(struct json_builder *builder, struct json_object *object,
+                       const struct mpta_address *address, uint16_t port)
+{
+    char text[MPTA_ADDRESS_TEXT_MAX];
+    mpta_address_format(address, text, sizeof text);
+    json_add_string(builder, object, "address", text);
+    json_add_count(builder, object, "port", port);
+}
+
+void json_add_place(struct json_builder *builder, struct json_object *object,
+                    const struct report *report, const struct mpta_place *place)
+{
+    if (place->packet == 0) {
+        json_add_null(builder, object, "time");
+        json_add_null(builder, object, "packet");
+        return;
+    }
+    json_add_time(builder, object, "time", place->time_ns);
+    json_add_count(builder, object, "packet", place->packet);
+    if (report->capture_count > 1) {
+        json_add_count(builder, object, "capture", place->capture);
+    }
+}
+
+void json_add_rtt(struct json_builder *builder, struct json_object *parent, const char *name,
+                  const struct mpta_rtt *rtt)
+{
+    if (rtt->samples == 0) {
+        json_add_null(builder, parent, name);
+        return;
+    }
+    struct json_object *object = json_build_object(builder);
+    json_add_count(builder, object, "samples", rtt->samples);
+    json_add_seconds(builder, object, "min", rtt->min_ns);
+    json_add_seconds(builder, object, "mean", rtt->sum_ns / (int64_t)rtt->samples);
+    json_add_seconds(builder, object, "max", rtt->max_ns);
+    json_add(builder, parent, name, object);
+}
+
+struct json_object *json_verdicts(struct json_builder *builder,
+                                  const struct mpta_verdict_counts *counts)
+{
+    struct json_object *object = json_build_object(builder);
+    json_add_count(builder, object, "valid", counts->valid);
+    json_add_count(builder, object, "invalid", counts->invalid);
+    json_add_count(builder, object, "unverifiable", counts->unverifiable);
+    return object;
+}
+
+struct json_object *json_finding(struct json_builder *builder, const struct report *report,
+                                 const struct mpta_finding *finding)
+{
+    struct json_object *object = json_build_object(builder);
+    json_add_string(builder, object, "id", finding->kind->id);
+    json_add_string(builder, object, "severity", mpta_severity_name(finding->severity));
+    json_add_string(builder, object, "message", finding->message);
+    json_add_string(builder, object, "rfc", finding->kind->rfc);
+    json_add_string(builder, object, "kernel_counter", finding->kind->counter);
+    json_add_place(builder, object, report, &finding->first);
+    json_add_known(builder, object, "subflow", finding->has_subflow, finding->subflow);
+    json_add_count(builder, object, "count", finding->count);
+    return object;
+}
