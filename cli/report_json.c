@@ -165,7 +165,7 @@ static bool unlinked_item(struct json_builder *builder, const struct report *rep
     if (index >= UNLINKED_MAX || !mpta_tracker_unlinked(report->tracker, index, &subflow)) {
         return false;
     }
-    *item = json_subflow(builder, report, &subflow);
+    *item = json_subflow(builder, report, NULL, &subflow);
     return true;
 }
 

@@ -39,7 +39,10 @@ struct json_object *json_verdicts(struct json_builder *builder,
                                   const struct mpta_verdict_counts *counts);
 struct json_object *json_finding(struct json_builder *builder, const struct report *report,
                                  const struct mpta_finding *finding);
+
+/* connection is NULL for a subflow without one. */
 struct json_object *json_subflow(struct json_builder *builder, const struct report *report,
+                                 const struct mpta_connection *connection,
                                  const struct mpta_subflow *subflow);
 struct json_object *json_connection(struct json_builder *builder, const struct report *report,
                                     const struct mpta_connection *connection);

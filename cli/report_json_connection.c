@@ -3,6 +3,7 @@
  * A connection, its hosts, streams and addresses as JSON values. Each function is one object of the
  * contract; members beyond it are named in the manual page and may grow.
  */
+#include "cli/paths.h"
 #include "cli/report_json.h"
 #include "cli/units.h"
 
@@ -80,6 +81,42 @@ static struct json_object *holes_build(struct json_builder *builder, const struc
     return array;
 }
 
+static struct json_object *head_of_line_build(struct json_builder *builder,
+                                              const struct mpta_stream_measure *measure)
+{
+    struct json_object *object = json_build_object(builder);
+    json_add_count(builder, object, "stalls", measure->stalls);
+    json_add_seconds(builder, object, "total", measure->stall_ns);
+    json_add_seconds(builder, object, "longest", measure->longest_stall_ns);
+    if (measure->stalls > 0) {
+        json_add_time(builder, object, "longest_at", measure->longest_stall_at_ns);
+    } else {
+        json_add_null(builder, object, "longest_at");
+    }
+    return object;
+}
+
+/* Members beyond the contract: how well the paths worked together. */
+static void add_measure(struct json_builder *builder, struct json_object *object,
+                        const struct report *report, const struct mpta_connection *connection,
+                        enum mpta_side sender)
+{
+    const struct mpta_stream *stream = &connection->streams[sender];
+    const struct mpta_stream_measure *measure = &stream->measure;
+    struct paths paths;
+    uint64_t bps = 0;
+    bool bps_known =
+        goodput_bps(stream->data_bytes, measure->first_data_ns, measure->last_data_ns, &bps);
+    paths_measure(report->tracker, connection, sender, &paths);
+    json_add_known(builder, object, "goodput_bps", bps_known, bps);
+    json_add_ratio(builder, object, "multipath_gain", paths.gain_known, paths.gain);
+    json_add_ratio(builder, object, "reinjection_overhead", stream->data_bytes > 0,
+                   (double)stream->reinjected_bytes / (double)stream->data_bytes);
+    json_add_rtt(builder, object, "data_ack_latency", &measure->data_ack_latency);
+    json_add_count(builder, object, "hand_overs", measure->hand_overs);
+    json_add(builder, object, "head_of_line", head_of_line_build(builder, measure));
+}
+
 static struct json_object *stream_build(struct json_builder *builder, const struct report *report,
                                         const struct mpta_connection *connection,
                                         enum mpta_side sender)
@@ -92,6 +129,7 @@ static struct json_object *stream_build(struct json_builder *builder, const stru
     json_add_bool(builder, object, "data_fin", stream->data_fin);
     json_add_known(builder, object, "data_acked", stream->acked_known, stream->acked);
     json_add(builder, object, "dss_checksum", json_verdicts(builder, &stream->dss_checksum));
+    add_measure(builder, object, report, connection, sender);
     if (report->payload != NULL) {
         json_add(builder, object, "holes",
                  holes_build(builder, payload_written(report->payload, connection->id, sender)));
@@ -105,7 +143,7 @@ static struct json_object *subflows_build(struct json_builder *builder, const st
     struct json_object *array = json_build_array(builder);
     struct mpta_subflow subflow;
     for (size_t i = 0; mpta_tracker_subflow(report->tracker, connection->id, i, &subflow); i++) {
-        json_append(builder, array, json_subflow(builder, report, &subflow));
+        json_append(builder, array, json_subflow(builder, report, connection, &subflow));
     }
     return array;
 }

@@ -2,6 +2,7 @@
 /*
  * A subflow as a JSON value: its ends, its course and close, and what either side sent.
  */
+#include "cli/paths.h"
 #include "cli/report_json.h"
 
 static const char *subflow_close_name(enum mpta_subflow_close close)
@@ -24,15 +25,39 @@ static struct json_object *end_build(struct json_builder *builder,
     return object;
 }
 
-static struct json_object *direction_build(struct json_builder *builder,
-                                           const struct mpta_subflow_direction *direction)
+/* Members beyond the contract. data_bytes is what all subflows carried in this direction. */
+static void add_measure(struct json_builder *builder, struct json_object *object,
+                        const struct mpta_subflow_direction *direction, uint64_t data_bytes)
 {
+    const struct mpta_flow_measure *measure = &direction->measure;
+    uint64_t bps = 0;
+    bool bps_known =
+        goodput_bps(measure->fresh_bytes, measure->first_data_ns, measure->last_data_ns, &bps);
+    json_add_count(builder, object, "data_packets", measure->data_packets);
+    json_add_count(builder, object, "remapped_bytes", direction->remapped_bytes);
+    json_add_count(builder, object, "fresh_bytes", measure->fresh_bytes);
+    json_add_ratio(builder, object, "share", data_bytes > 0,
+                   (double)measure->fresh_bytes / (double)data_bytes);
+    json_add_known(builder, object, "goodput_bps", bps_known, bps);
+    json_add_count(builder, object, "out_of_order_bytes", measure->out_of_order_bytes);
+    json_add_count(builder, object, "max_in_flight", measure->max_in_flight);
+    json_add_seconds(builder, object, "longest_idle", measure->longest_idle_ns);
+}
+
+static struct json_object *direction_build(struct json_builder *builder,
+                                           const struct mpta_connection *connection,
+                                           const struct mpta_subflow *subflow,
+                                           enum mpta_side sender)
+{
+    const struct mpta_subflow_direction *direction = &subflow->directions[sender];
     struct json_object *object = json_build_object(builder);
     json_add_count(builder, object, "packets", direction->packets);
     json_add_count(builder, object, "payload_bytes", direction->payload_bytes);
     json_add_count(builder, object, "retransmitted_bytes", direction->retransmitted_bytes);
     json_add_count(builder, object, "reinjected_bytes", direction->reinjected_bytes);
     json_add_rtt(builder, object, "rtt", &direction->rtt);
+    add_measure(builder, object, direction,
+                connection != NULL ? connection->streams[sender].data_bytes : 0);
     return object;
 }
 
@@ -76,6 +101,7 @@ void json_add_subflow_close(struct json_builder *builder, struct json_object *ob
 }
 
 struct json_object *json_subflow(struct json_builder *builder, const struct report *report,
+                                 const struct mpta_connection *connection,
                                  const struct mpta_subflow *subflow)
 {
     struct json_object *object = json_build_object(builder);
@@ -87,7 +113,7 @@ struct json_object *json_subflow(struct json_builder *builder, const struct repo
     json_add_time(builder, object, "end", subflow->end_ns);
     json_add_subflow_close(builder, object, report, subflow);
     json_add_token(builder, object, "token", subflow->token_known, subflow->token);
-    json_add(builder, object, "c2s", direction_build(builder, &subflow->directions[MPTA_CLIENT]));
-    json_add(builder, object, "s2c", direction_build(builder, &subflow->directions[MPTA_SERVER]));
+    json_add(builder, object, "c2s", direction_build(builder, connection, subflow, MPTA_CLIENT));
+    json_add(builder, object, "s2c", direction_build(builder, connection, subflow, MPTA_SERVER));
     return object;
 }

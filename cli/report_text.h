@@ -87,6 +87,9 @@ void text_connection_findings(const struct text *text, const struct mpta_connect
 void text_subflows_write(const struct text *text, const struct mpta_connection *connection);
 void text_unlinked_write(const struct text *text, uint64_t count);
 
+/* What several paths were worth. */
+void text_paths_write(const struct text *text, const struct mpta_connection *connection);
+
 void text_addresses_write(const struct text *text, const struct mpta_connection *connection);
 
 /* Damaged inputs, those of which no link type is known, and at the end what was read and verified.

@@ -194,6 +194,7 @@ void text_connection_write(const struct text *text, const struct mpta_connection
     times_write(text, connection);
     identity_write(text, connection);
     data_write(text, connection);
+    text_paths_write(text, connection);
     holes_write(text, connection);
     if (summary.connections > 1) {
         findings_write(text, connection);
