@@ -15,7 +15,7 @@ from support import ENVIRONMENT, SAMPLES, Skip, arguments, main, program
 # Small samples that together have what the reports are made of: a join and addresses; a fallback;
 # findings and verdicts that are invalid.
 CAPTURES = ("two-paths.pcapng", "add-addr-port.pcapng", "bad-hmac-ack.pcapng")
-OPTIONS = (("-o", "text"), ("-v",), ("-j",))
+OPTIONS = (("-o", "text"), ("-v",), ("-j",), ("-o", "ndjson"))
 CODES = "1 5"  # cannot read, cannot write
 
 # Without memory for a locale the program goes on in plain ASCII, which is right but not the usual

@@ -65,7 +65,7 @@ static int directory_leave(void **state)
 /* clang-format off */
 /*
  * Shell commands. $P is the program, $BAD a capture with an error, $REFUSED one with a warning,
- * $JOIN one with neither; of $HOLES some data was not captured, of $ONE_SIDE all of the server's.
+ * $JOIN one with neither; of $AGAIN data was reinjected, of $HOLES some data was not captured, of $ONE_SIDE all of the server's.
  */
 static const struct {
     const char *words;
@@ -118,6 +118,9 @@ static const struct {
     {"a hand-over", "$P $SAMPLES/hand-over.pcapng", 0, "1 hand-over", NULL},
     {"the same in JSON", "$P -j $SAMPLES/hand-over.pcapng", 0, "\"hand_overs\": 1", NULL},
     {"nothing to say of one path", "$P $BAD | grep -c paths; true", 0, "0\n", NULL},
+    {"a gain by paths", "$P -j $AGAIN", 0, "\"multipath_gain\": 3.2500", NULL},
+    {"a gain by a burst", "$P -j $JOIN | grep -c '\"multipath_gain\": null'", 0, "2\n", NULL},
+    {"what was sent again", "$P -j $AGAIN", 0, "\"reinjection_overhead\": 0.3846", NULL},
     {"shares of paths", "$P -j $JOIN | grep -c '\"share\": 0.'", 0, "4\n", NULL},
     {"a share of nothing", "$P -j $ONE_SIDE | grep -c '\"share\": null'", 0, "2\n", NULL},
     {"payload files",
@@ -160,6 +163,7 @@ static void exit_codes_and_streams_are_as_the_table_says(void **state)
     setenv("P", PROGRAM, 1);
     setenv("SAMPLES", SAMPLES, 1);
     setenv("BAD", SAMPLES "/forge-add-addr-bad-hmac.pcapng", 1);
+    setenv("AGAIN", SAMPLES "/forge-reinjection.pcapng", 1);
     setenv("HOLES", SAMPLES "/forge-data-unseen.pcapng", 1);
     setenv("ONE_SIDE", SAMPLES "/forge-one-side-c2s.pcapng", 1);
     setenv("REFUSED", SAMPLES "/forge-join-refused.pcapng", 1);
