@@ -65,7 +65,8 @@ static int directory_leave(void **state)
 /* clang-format off */
 /*
  * Shell commands. $P is the program, $BAD a capture with an error, $REFUSED one with a warning,
- * $JOIN one with neither; of $AGAIN data was reinjected, of $HOLES some data was not captured, of $ONE_SIDE all of the server's.
+ * $JOIN one with neither; of $AGAIN data was reinjected, of $HOLES some data was not captured, of
+ * $ONE_SIDE all of the server's.
  */
 static const struct {
     const char *words;
