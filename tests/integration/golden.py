@@ -23,9 +23,11 @@ LINES_SHOWN = 40
 # Samples whose packets are told one by one, too: between them they have every option's wording.
 PACKETS = {
     "two-paths", "add-addr-port", "backup-prio", "join-refused", "checksum-fail-only", "fastclose",
-    "server-join", "ipv6-ipv4",
+    "server-join", "ipv6-ipv4", "fast-open", "forge-subtypes-unknown", "forge-remove-addr",
+    "forge-rst-reasons", "forge-fragments-tiny", "forge-snap-96", "forge-mirror",
 }
-PACKETS_PREFIXES = ("forge-v0", "forge-version0", "forge-malformed", "forge-option")
+PACKETS_PREFIXES = ("forge-v0-", "forge-malformed-")
+COLUMNS = 80  # of a text report; lines about packets are as long as they are
 
 
 def wants_packets(name):
@@ -53,6 +55,9 @@ def reports_of(checks, path, sample):
         if suffix == ".json":
             check_json(checks, words, octets)
             octets = normalised(octets)
+        if suffix == ".txt":
+            widest = max(map(len, octets.decode().splitlines()))
+            checks.that(widest <= COLUMNS, f"{words}: a line of {widest} columns")
         yield sample.stem + suffix, octets
 
 

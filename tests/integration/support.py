@@ -65,7 +65,7 @@ def arguments(description, *more):
 
 def program(build):
     """The program of a build directory."""
-    path = pathlib.Path(build) / PROGRAM
+    path = pathlib.Path(build).resolve() / PROGRAM
     if not path.exists():
         raise Skip(f"{path} is not built")
     return path
