@@ -7,7 +7,7 @@
 #include "analyzer/token.h"
 
 /* So many connections are asked whether a join with a wrong HMAC may be theirs. */
-#define CONTESTANTS_MAX 4096
+#define CONTESTANTS_MAX 1024
 
 /* A connection of the host that receives this join, whose token there is not known. */
 static bool may_own_token(const struct connection *connection, const struct subflow *subflow)
@@ -28,11 +28,9 @@ static bool may_own_token(const struct connection *connection, const struct subf
  */
 static bool join_is_contested(const struct mpta_tracker *tracker, const struct subflow *subflow)
 {
-    struct identity *identity =
-        subflow->token_known ? identity_first(tracker, subflow->token) : NULL;
-    for (; identity; identity = identity_next(identity)) {
-        if (identity->connection != subflow->connection &&
-            !connection_has_keys(identity->connection))
+    struct identity_walk walk = identity_first(tracker, subflow->token);
+    for (; subflow->token_known && walk.at; identity_next(&walk)) {
+        if (walk.at->connection != subflow->connection && !connection_has_keys(walk.at->connection))
             return true;
     }
     for (size_t i = 0; i < tracker->connection_count && i < CONTESTANTS_MAX; i++) {
@@ -52,7 +50,7 @@ static void join_reverify(const struct mpta_tracker *tracker, struct subflow *su
         subflow->syn_ack_verdict = subflow->syn_ack_joined ? MPTA_UNVERIFIABLE : MPTA_ABSENT;
         subflow->ack_verdict = subflow->ack_joined ? MPTA_UNVERIFIABLE : MPTA_ABSENT;
     }
-    subflow_update(subflow);
+    connection_update(subflow);
 }
 
 static bool identity_proven(const struct identity *identity, const struct subflow *subflow)
@@ -68,9 +66,10 @@ static bool identity_proven(const struct identity *identity, const struct subflo
 /* Moves a join to the connection that its SYN/ACK proves to be its own, if it is another. */
 static bool join_move_if_proven(struct mpta_tracker *tracker, struct subflow *subflow)
 {
-    struct identity *identity = identity_first(tracker, subflow->token);
-    while (identity && !identity_proven(identity, subflow))
-        identity = identity_next(identity);
+    struct identity_walk walk = identity_first(tracker, subflow->token);
+    while (walk.at && !identity_proven(walk.at, subflow))
+        identity_next(&walk);
+    struct identity *identity = walk.at;
     if (!identity || identity->connection == subflow->connection ||
         subflow->connection->subflow_count < 2)
         return true;

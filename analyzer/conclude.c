@@ -92,26 +92,35 @@ static const char *reset_reason(const struct subflow *subflow)
                                     : "no reason given";
 }
 
-/* The responder was heard on another subflow: had it answered, the answer would be here. */
-static bool side_is_heard(const struct connection *connection, enum mpta_side side)
+/* What a connection's conclusions rest on besides one subflow. */
+struct circumstances {
+    int64_t newest_ns; /* of all packets */
+    bool heard[2];     /* packets of this side were captured: an answer of it would be, too */
+};
+
+static struct circumstances circumstances_of(const struct mpta_tracker *tracker,
+                                             const struct connection *connection)
 {
+    struct circumstances result = {.newest_ns = tracker->newest_ns};
     for (size_t i = 0; i < connection->subflow_count; i++) {
         const struct subflow *subflow = connection->subflows[i];
-        if (subflow->halves[subflow_role(subflow, side)].packets > 0)
-            return true;
+        for (int role = OPENER; role <= RESPONDER; role++) {
+            if (subflow->halves[role].packets > 0)
+                result.heard[subflow_side(subflow, (enum role)role)] = true;
+        }
     }
-    return false;
+    return result;
 }
 
-static bool join_is_unanswered(const struct mpta_tracker *tracker, const struct subflow *subflow)
+static bool join_is_unanswered(const struct circumstances *around, const struct subflow *subflow)
 {
     return subflow->seen == SEEN_SYN && subflow->halves[RESPONDER].packets == 0 &&
-           side_is_heard(subflow->connection, subflow_side(subflow, RESPONDER)) &&
+           around->heard[subflow_side(subflow, RESPONDER)] &&
            (subflow->halves[OPENER].packets > 1 ||
-            elapsed_ns(subflow->first.time_ns, tracker->newest_ns) >= CONCLUDE_UNANSWERED_NS);
+            elapsed_ns(subflow->first.time_ns, around->newest_ns) >= CONCLUDE_UNANSWERED_NS);
 }
 
-static bool conclude_join(struct mpta_tracker *tracker, const struct subflow *subflow)
+static bool conclude_join(const struct circumstances *around, const struct subflow *subflow)
 {
     struct finding_list *findings = &subflow->connection->findings;
     if (subflow->stripped_at.packet != 0 && !subflow->established)
@@ -122,7 +131,7 @@ static bool conclude_join(struct mpta_tracker *tracker, const struct subflow *su
         return finding_add(findings, FINDING_JOIN_REFUSED, subflow, &subflow->reset_at,
                            "the %s refused the join: %s",
                            side_name(subflow_side(subflow, RESPONDER)), reset_reason(subflow));
-    if (join_is_unanswered(tracker, subflow))
+    if (join_is_unanswered(around, subflow))
         return finding_add(findings, FINDING_JOIN_UNANSWERED, subflow, &subflow->first,
                            "the SYN of the join was never answered");
     return true;
@@ -148,10 +157,10 @@ static bool conclude_reset(const struct subflow *subflow)
                        half->reset_reason_known && half->reset_transient ? ", transient" : "");
 }
 
-static bool conclude_subflow(struct mpta_tracker *tracker, const struct subflow *subflow)
+static bool conclude_subflow(const struct circumstances *around, const struct subflow *subflow)
 {
     if (subflow->kind == SUBFLOW_JOIN &&
-        (!join_report(subflow->connection, subflow) || !conclude_join(tracker, subflow)))
+        (!join_report(subflow->connection, subflow) || !conclude_join(around, subflow)))
         return false;
     return conclude_reset(subflow);
 }
@@ -174,8 +183,9 @@ static bool conclude_connection(struct mpta_tracker *tracker, struct connection 
     if (!data_finish(tracker, connection) || !conclude_fallback(connection) ||
         !conclude_handshake(connection) || !conclude_fastclose(connection))
         return false;
+    const struct circumstances around = circumstances_of(tracker, connection);
     for (size_t i = 0; i < connection->subflow_count; i++) {
-        if (!conclude_subflow(tracker, connection->subflows[i]))
+        if (!conclude_subflow(&around, connection->subflows[i]))
             return false;
     }
     return true;

@@ -29,6 +29,27 @@ void connection_free(struct connection *connection)
     free(connection);
 }
 
+/* What a subflow counts for is kept as numbers, so that to ask takes no loop. */
+static void connection_count(struct subflow *subflow, bool open, bool live)
+{
+    struct connection *connection = subflow->connection;
+    connection->open_count += open;
+    connection->open_count -= subflow->counts_open;
+    connection->live_join_count += live;
+    connection->live_join_count -= subflow->counts_live;
+    subflow->counts_open = open;
+    subflow->counts_live = live;
+}
+
+void connection_update(struct subflow *subflow)
+{
+    subflow_update(subflow);
+    bool open = !subflow_closed(subflow);
+    if (subflow->connection)
+        connection_count(subflow, open,
+                         open && subflow->kind == SUBFLOW_JOIN && subflow->established);
+}
+
 bool connection_adopt(struct connection *connection, struct subflow *subflow)
 {
     struct subflow **subflows =
@@ -36,10 +57,13 @@ bool connection_adopt(struct connection *connection, struct subflow *subflow)
                       &connection->subflow_capacity, sizeof(struct subflow *));
     if (!subflows)
         return false;
+    if (subflow->connection)
+        connection_count(subflow, false, false);
     connection->subflows = subflows;
     subflow->id = (uint32_t)connection->subflow_count;
     subflow->connection = connection;
     subflows[connection->subflow_count++] = subflow;
+    connection_update(subflow);
     return true;
 }
 
@@ -71,21 +95,12 @@ bool connection_has_keys(const struct connection *connection)
 
 bool connection_is_single(const struct connection *connection)
 {
-    for (size_t i = 0; i < connection->subflow_count; i++) {
-        const struct subflow *subflow = connection->subflows[i];
-        if (subflow->kind == SUBFLOW_JOIN && subflow->established && !subflow_closed(subflow))
-            return false;
-    }
-    return true;
+    return connection->live_join_count == 0;
 }
 
 bool connection_closed(const struct connection *connection)
 {
-    for (size_t i = 0; i < connection->subflow_count; i++) {
-        if (!subflow_closed(connection->subflows[i]))
-            return connection->fastclose.seen;
-    }
-    return true;
+    return connection->open_count == 0 || connection->fastclose.seen;
 }
 
 /* ---- View ----------------------------------------------------------------------------------- */

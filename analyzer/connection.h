@@ -31,6 +31,7 @@ struct identity {
     uint64_t key;
     uint32_t token;
     uint64_t idsn;
+    unsigned changes;     /* how often another key took the place of the first */
     bool has_alternative; /* a repeated SYN/ACK carried another key: SYN cookies do that */
     uint64_t alternative;
 };
@@ -58,6 +59,8 @@ struct connection {
     struct subflow **subflows;
     size_t subflow_count;
     size_t subflow_capacity;
+    size_t open_count;      /* of subflows that are not closed */
+    size_t live_join_count; /* of those, joins that are established */
 
     struct address_record *addresses;
     size_t address_count;
@@ -77,6 +80,10 @@ void connection_free(struct connection *connection);
 
 /* Makes a subflow the connection's; ids count from 0. False if there is no memory. */
 bool connection_adopt(struct connection *connection, struct subflow *subflow);
+
+/* Works out the state of a subflow anew, and what it counts for in its connection, if it has one.
+ */
+void connection_update(struct subflow *subflow);
 
 /* Gives up a subflow that another connection has adopted; later ids move down by one. */
 void connection_disown(struct connection *connection, const struct subflow *subflow);

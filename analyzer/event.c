@@ -156,7 +156,7 @@ void event_after_packet(struct mpta_tracker *tracker, const struct incoming *in,
     tell_fallback(tracker, connection, false);
     tell_once(tracker, &subflow->told, TOLD_END, subflow_closed(subflow),
               event_of(MPTA_EVENT_SUBFLOW_END, connection, subflow, at));
-    if (subflow_closed(subflow) && connection_closed(connection))
+    if (subflow_closed(subflow) && connection_closed(connection) && !(connection->told & TOLD_END))
         tell_ends(tracker, connection, at);
 }
 

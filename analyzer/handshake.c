@@ -79,6 +79,9 @@ static bool capable_take_server_key(struct mpta_tracker *tracker, struct incomin
                           "the SYN/ACK was repeated with another key: SYN cookies, or tampering");
 }
 
+/* A key may be replaced so often; more changes are an attack. */
+#define KEY_CHANGES_MAX 4
+
 /*
  * The server's key as the client echoes it. Where it is another than the SYN/ACK's, the client may
  * have had another SYN/ACK, which was not captured: with SYN cookies even under the same ISN. So
@@ -93,10 +96,13 @@ static bool capable_take_echo(struct mpta_tracker *tracker, struct incoming *in,
         return true;
     bool expected =
         !server->known || (server->has_alternative && server->alternative == capable->receiver_key);
-    token_forget_key(tracker, connection, MPTA_SERVER);
-    if (!token_learn_key(tracker, connection, MPTA_SERVER, capable->receiver_key,
-                         MPTA_KEY_HANDSHAKE))
-        return false;
+    if (server->changes < KEY_CHANGES_MAX) {
+        server->changes += server->known;
+        token_forget_key(tracker, connection, MPTA_SERVER);
+        if (!token_learn_key(tracker, connection, MPTA_SERVER, capable->receiver_key,
+                             MPTA_KEY_HANDSHAKE))
+            return false;
+    }
     return expected ||
            finding_add_as(&connection->findings, FINDING_KEY_ECHO_MISMATCH, MPTA_WARNING,
                           in->subflow, &in->packet->place,

@@ -97,10 +97,10 @@ static struct identity *identity_best(const struct mpta_tracker *tracker,
                                       const struct subflow *subflow)
 {
     struct identity *best = NULL;
-    struct identity *identity = identity_first(tracker, subflow->token);
-    for (; identity; identity = identity_next(identity)) {
-        if (!best || identity_fit(identity, subflow) > identity_fit(best, subflow))
-            best = identity;
+    struct identity_walk walk = identity_first(tracker, subflow->token);
+    for (; walk.at; identity_next(&walk)) {
+        if (!best || identity_fit(walk.at, subflow) > identity_fit(best, subflow))
+            best = walk.at;
     }
     return best;
 }
@@ -180,10 +180,10 @@ static struct subflow *twin_in_connection(const struct connection *connection,
 
 static struct subflow *find_twin(const struct mpta_tracker *tracker, const struct subflow *subflow)
 {
-    struct identity *identity = identity_first(tracker, subflow->token);
+    struct identity_walk walk = identity_first(tracker, subflow->token);
     struct subflow *twin = NULL;
-    for (; identity && !twin; identity = identity_next(identity))
-        twin = twin_in_connection(identity->connection, subflow);
+    for (; walk.at && !twin; identity_next(&walk))
+        twin = twin_in_connection(walk.at->connection, subflow);
     struct subflow *orphan = orphan_of(
         table_find(&tracker->orphans, token_hash(tracker, subflow->token)), subflow->token);
     if (!twin && orphan && is_twin(orphan, subflow))

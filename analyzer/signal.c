@@ -24,6 +24,9 @@ static bool address_signal_take(struct incoming *in, const struct mpta_mptcp_opt
     return address_take(in->subflow->connection, &carrier, option);
 }
 
+/* So many subflows are asked for an address ID, the newest ones: there are 256 IDs. */
+#define PRIO_SUBFLOWS_MAX 256
+
 /* Version 0 may change the priority of other subflows, by address ID: RFC 6824 section 3.3.8. */
 static bool prio_take(struct incoming *in, const struct mpta_mptcp_option *option)
 {
@@ -34,7 +37,8 @@ static bool prio_take(struct incoming *in, const struct mpta_mptcp_option *optio
         in->subflow->halves[in->role].backup = prio->backup;
         return true;
     }
-    for (size_t i = 0; i < connection->subflow_count; i++) {
+    size_t count = connection->subflow_count;
+    for (size_t i = count > PRIO_SUBFLOWS_MAX ? count - PRIO_SUBFLOWS_MAX : 0; i < count; i++) {
         struct subflow *subflow = connection->subflows[i];
         struct half *half = &subflow->halves[subflow_role(subflow, side)];
         if (half->address_id_known && half->address_id == prio->address_id)

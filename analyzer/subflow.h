@@ -141,6 +141,8 @@ struct subflow {
     int64_t end_ns;
 
     unsigned told;             /* TOLD_... */
+    bool counts_open;          /* its connection counts it among those that are not closed, */
+    bool counts_live;          /* and among the joins that are established, too */
     struct deferred *deferred; /* DSS that cannot be understood yet, oldest first; see data.c */
     size_t deferred_count;
     size_t deferred_capacity;

@@ -24,14 +24,16 @@ static struct identity *identity_of(struct link *link, uint32_t token)
     return NULL;
 }
 
-struct identity *identity_first(const struct mpta_tracker *tracker, uint32_t token)
+struct identity_walk identity_first(const struct mpta_tracker *tracker, uint32_t token)
 {
-    return identity_of(table_find(&tracker->tokens, token_hash(tracker, token)), token);
+    struct link *link = table_find(&tracker->tokens, token_hash(tracker, token));
+    return (struct identity_walk){identity_of(link, token), IDENTITIES_MAX};
 }
 
-struct identity *identity_next(struct identity *identity)
+void identity_next(struct identity_walk *walk)
 {
-    return identity_of(table_find_next(&identity->token_link), identity->token);
+    struct link *next = table_find_next(&walk->at->token_link);
+    walk->at = --walk->left > 0 ? identity_of(next, walk->at->token) : NULL;
 }
 
 enum mpta_side identity_side(const struct identity *identity)
@@ -48,10 +50,12 @@ const struct mpta_address *identity_address(const struct identity *identity)
 
 /* ---- Keys ----------------------------------------------------------------------------------- */
 
-static bool report_collision(struct identity *identity)
+/* The identity is the newest with its token: does another connection of its host have it, too? */
+static bool report_collision(const struct mpta_tracker *tracker, const struct identity *identity)
 {
-    struct identity *other = identity_next(identity);
-    for (; other; other = identity_next(other)) {
+    struct identity_walk walk = identity_first(tracker, identity->token);
+    for (; walk.at; identity_next(&walk)) {
+        const struct identity *other = walk.at;
         if (other->key != identity->key && !connection_closed(other->connection) &&
             mpta_address_equal(identity_address(other), identity_address(identity)))
             return finding_add(&identity->connection->findings, FINDING_TOKEN_COLLISION, NULL,
@@ -62,10 +66,15 @@ static bool report_collision(struct identity *identity)
     return true;
 }
 
+/* So many joins are verified anew when a key becomes known, the newest ones. */
+#define REVERIFIED_MAX 1024
+
 static bool verify_joins(struct mpta_tracker *tracker, struct connection *connection)
 {
     /* A join that turns out to be another connection's leaves this one. */
-    for (size_t i = 0; i < connection->subflow_count;) {
+    size_t count = connection->subflow_count;
+    for (size_t i = count > REVERIFIED_MAX ? count - REVERIFIED_MAX : 0;
+         i < connection->subflow_count;) {
         struct subflow *subflow = connection->subflows[i];
         if (subflow->kind == SUBFLOW_JOIN && !claim_verify(tracker, subflow))
             return false;
@@ -79,9 +88,9 @@ static bool verify_joins(struct mpta_tracker *tracker, struct connection *connec
 static bool verify_contested(struct mpta_tracker *tracker, struct connection *connection)
 {
     for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
-        struct identity *identity = identity_first(tracker, connection->identities[side].token);
-        for (; identity; identity = identity_next(identity)) {
-            if (identity->connection != connection && !verify_joins(tracker, identity->connection))
+        struct identity_walk walk = identity_first(tracker, connection->identities[side].token);
+        for (; walk.at; identity_next(&walk)) {
+            if (walk.at->connection != connection && !verify_joins(tracker, walk.at->connection))
                 return false;
         }
     }
@@ -122,6 +131,6 @@ bool token_learn_key(struct mpta_tracker *tracker, struct connection *connection
     stream_set_idsn(&connection->streams[side], identity->idsn);
     if (connection->key_source != MPTA_KEY_HANDSHAKE)
         connection->key_source = source;
-    return report_collision(identity) && place_adopt_orphans(tracker, identity->token) &&
+    return report_collision(tracker, identity) && place_adopt_orphans(tracker, identity->token) &&
            verify_all(tracker, connection);
 }

@@ -8,9 +8,19 @@
 /* Where a token lies in the tracker's tables. */
 uint64_t token_hash(const struct mpta_tracker *tracker, uint32_t token);
 
-/* The newest identity with a token, or the next older one; NULL if there is none. */
-struct identity *identity_first(const struct mpta_tracker *tracker, uint32_t token);
-struct identity *identity_next(struct identity *identity);
+/* So many connections with one token are considered; more are an attack, and are not worth the
+ * time. */
+#define IDENTITIES_MAX 64
+
+/* A walk over the identities that have one token. */
+struct identity_walk {
+    struct identity *at; /* NULL at the end */
+    unsigned left;
+};
+
+/* Starts at the newest identity with a token, and steps to the next older one. */
+struct identity_walk identity_first(const struct mpta_tracker *tracker, uint32_t token);
+void identity_next(struct identity_walk *walk);
 
 /* Which side of its connection an identity is, and its address on the first subflow. */
 enum mpta_side identity_side(const struct identity *identity);

@@ -155,7 +155,7 @@ static bool subflow_take_all(struct mpta_tracker *tracker, struct incoming *in)
         !(connection ? data_take_payload(tracker, in) : data_take_unlinked(in)) ||
         !subflow_take_payload(subflow, in->role, in->packet, &in->extent))
         return false;
-    subflow_update(subflow);
+    connection_update(subflow);
     if (connection && subflow->kind == SUBFLOW_INITIAL)
         fallback_take(&connection->fallback, subflow, in->role, in->packet, in->options,
                       &in->extent, connection_is_single(connection));

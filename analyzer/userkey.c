@@ -9,10 +9,10 @@
 static struct identity *identity_by_key(const struct mpta_tracker *tracker, uint64_t key,
                                         uint32_t token)
 {
-    struct identity *identity = identity_first(tracker, token);
-    while (identity && identity->key != key)
-        identity = identity_next(identity);
-    return identity;
+    struct identity_walk walk = identity_first(tracker, token);
+    while (walk.at && walk.at->key != key)
+        identity_next(&walk);
+    return walk.at;
 }
 
 /* The user's key that a DSS speaks of, and whose it is: the DSN its sender's, the DATA_ACK the
