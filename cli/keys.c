@@ -101,9 +101,22 @@ static bool line_get(FILE *stream, struct key_line *line)
     return true;
 }
 
+/* Goes past a byte order mark; what only begins like one becomes a line that is no key. */
+static void mark_skip(FILE *stream)
+{
+    int character = getc(stream);
+    if (character == 0xef) {
+        character = getc(stream) == 0xbb && getc(stream) == 0xbf ? EOF : '?';
+    }
+    if (character != EOF) {
+        ungetc(character, stream);
+    }
+}
+
 enum key_file_status key_file_read(FILE *stream, struct key_list *list, size_t *line)
 {
     struct key_line content;
+    mark_skip(stream);
     for (*line = 1; line_get(stream, &content); ++*line) {
         uint64_t key;
         if (content.length == 0 && !content.overlong) {

@@ -33,7 +33,8 @@ enum key_file_status {
 
 /*
  * Reads one key a line; a # begins a comment, blank lines are passed over. Keys of the lines before
- * a wrong one stay in the list. *line counts from 1.
+ * a wrong one stay in the list. *line counts from 1. A UTF-8 byte order mark at the very begin,
+ * which editors of some systems put there, is no part of the first line.
  */
 enum key_file_status key_file_read(FILE *stream, struct key_list *list, size_t *line);
 
