@@ -116,8 +116,9 @@ struct mpta_segment {
  * as captured. Fills *segment only for MPTA_FRAME_TCP. Understood: Ethernet with any stack of
  * 802.1Q/802.1ad tags, MPLS labels and PPPoE sessions; Linux cooked v1 and v2; raw IP (12, 14, 101,
  * 228, 229); NULL and LOOP in both byte orders; PPP (9, 50); IPv4 with options, IPv6 with extension
- * headers; IP in IP, GRE, VXLAN and GTP-U up to MPTA_TUNNEL_DEPTH_MAX deep. What is deeper is
- * MPTA_FRAME_OTHER.
+ * headers; IP in IP, GRE, VXLAN (UDP ports 4789 and 8472) and GTP-U up to MPTA_TUNNEL_DEPTH_MAX
+ * deep. What is deeper is MPTA_FRAME_OTHER, and so is what is not followed: Ethernet in MPLS
+ * (pseudowires), GRE version 1 (PPTP), ESP, and VXLAN or GTP-U at other ports.
  */
 enum mpta_frame mpta_frame_dissect(uint32_t link_type, const uint8_t *frame, size_t captured,
                                    size_t wire_len, struct mpta_segment *segment);

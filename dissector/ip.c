@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * IPv4 (RFC 791), IPv6 and its extension headers (RFC 8200), the authentication header (RFC 4302).
+ * IPv4 (RFC 791), IPv6 and its extension headers (RFC 8200 and IANA's list of them), the
+ * authentication header (RFC 4302).
  *
  * The IP length cuts off what a link layer padded. A length of zero is what a capture shows of a
  * packet that the network card was still to cut into pieces: then, and where the length promises
@@ -20,6 +21,8 @@ enum {
     PROTOCOL_AH = 51,
     PROTOCOL_DESTINATION = 60,
     PROTOCOL_MOBILITY = 135,
+    PROTOCOL_HIP = 139,   /* host identity, RFC 7401 */
+    PROTOCOL_SHIM6 = 140, /* RFC 5533 */
 };
 
 /* Protocol numbers that announce extension headers, which IPv4 does not have. */
@@ -30,6 +33,8 @@ static enum layer ipv6_protocol_layer(uint8_t protocol)
     case PROTOCOL_ROUTING:
     case PROTOCOL_DESTINATION:
     case PROTOCOL_MOBILITY:
+    case PROTOCOL_HIP:
+    case PROTOCOL_SHIM6:
         return LAYER_IPV6_EXTENSION;
     case PROTOCOL_FRAGMENT:
         return LAYER_IPV6_FRAGMENT;
@@ -140,7 +145,7 @@ enum layer mpta_layer_ipv6(struct dissection *d)
     return mpta_layer_of_protocol(d, next_header);
 }
 
-/* Hop-by-hop options, routing, destination options, mobility: all begin alike, RFC 8200 4.2. */
+/* They all begin alike: RFC 8200 section 4 for its own, RFC 6564 for those to come. */
 enum layer mpta_layer_ipv6_extension(struct dissection *d)
 {
     uint8_t next_header = wire_u8(&d->wire);

@@ -9,6 +9,7 @@
 enum {
     UDP_PORT_GTPU = 2152,
     UDP_PORT_VXLAN = 4789,
+    UDP_PORT_VXLAN_LINUX = 8472, /* Linux had VXLAN before it had a port, and kept to its own */
 };
 
 enum {
@@ -55,6 +56,7 @@ static enum layer udp_port_layer(uint16_t dst_port)
 {
     switch (dst_port) {
     case UDP_PORT_VXLAN:
+    case UDP_PORT_VXLAN_LINUX:
         return LAYER_VXLAN;
     case UDP_PORT_GTPU:
         return LAYER_GTPU;
