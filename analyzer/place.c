@@ -105,42 +105,79 @@ static struct identity *identity_best(const struct mpta_tracker *tracker,
     return best;
 }
 
-/* The receiver of the join's SYN is the host that this identity belongs to. */
-static bool join_attach(struct mpta_tracker *tracker, struct subflow *subflow,
-                        struct identity *owner)
+bool place_attach(struct mpta_tracker *tracker, struct subflow *subflow, struct identity *identity,
+                  enum role owner)
 {
-    if (!connection_adopt(owner->connection, subflow))
+    bool same = (owner == OPENER) == (identity_side(identity) == MPTA_CLIENT);
+    if (is_unlinked(tracker, subflow))
+        unlinked_remove(tracker, subflow);
+    subflow->opened_by = same ? MPTA_CLIENT : MPTA_SERVER;
+    if (!connection_adopt(identity->connection, subflow))
         return false;
-    subflow->opened_by = identity_side(owner) == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT;
     tracker->linked_count++;
     return defer_replay(tracker, subflow);
 }
 
-/* A join to a host whose key only the user told: the first that is seen of that connection. */
+/* So many connections, the newest, are asked whether a key of the user's is theirs. */
+#define KEYLESS_MAX 1024
+
+/*
+ * The one connection that a key of the user's can belong to, because its handshake was not captured
+ * and the receiver of this join is a host of it whose key is unknown; NULL where there is none, or
+ * several, or where the user gave the keys of several connections.
+ */
+static struct identity *keyless_identity(const struct mpta_tracker *tracker,
+                                         const struct subflow *subflow, int version)
+{
+    struct identity *found = NULL;
+    size_t count = tracker->connection_count;
+    for (size_t i = count > KEYLESS_MAX ? count - KEYLESS_MAX : 0; i < count; i++) {
+        struct connection *connection = tracker->connections[i];
+        for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
+            struct identity *identity = &connection->identities[side];
+            if (connection->capable_seen || identity->known ||
+                (connection->version >= 0 && connection->version != version) ||
+                !mpta_address_equal(identity_address(identity),
+                                    &subflow->halves[RESPONDER].address))
+                continue;
+            if (found)
+                return NULL;
+            found = identity;
+        }
+    }
+    return tracker->keyring.count <= 2 ? found : NULL;
+}
+
+/* A join to a host whose key only the user told. */
 static bool join_attach_by_user_key(struct mpta_tracker *tracker, struct subflow *subflow,
                                     const struct keyring_key *key, int version)
 {
-    struct connection *connection = place_new_connection(tracker, subflow);
-    if (!connection)
+    struct identity *identity = keyless_identity(tracker, subflow, version);
+    struct connection *connection = identity ? identity->connection : NULL;
+    enum mpta_side side = identity ? identity_side(identity) : MPTA_SERVER;
+    if (is_unlinked(tracker, subflow))
+        unlinked_remove(tracker, subflow);
+    if (identity && !place_attach(tracker, subflow, identity, RESPONDER))
+        return false;
+    if (!identity && !(connection = place_new_connection(tracker, subflow)))
         return false;
     connection->version = version;
-    return token_learn_key(tracker, connection, MPTA_SERVER, key->key, MPTA_KEY_USER) &&
+    return token_learn_key(tracker, connection, side, key->key, MPTA_KEY_USER) &&
            defer_replay(tracker, subflow);
 }
 
 bool place_link_join(struct mpta_tracker *tracker, struct subflow *subflow)
 {
     int version;
-    bool waiting = is_unlinked(tracker, subflow);
     struct identity *owner = identity_best(tracker, subflow);
     const struct keyring_key *key =
         owner ? NULL : keyring_by_token(&tracker->keyring, subflow->token, &version);
-    if (!owner && !key)
-        return waiting ? orphans_add(tracker, subflow) : unlinked_add(tracker, subflow);
-    if (waiting)
-        unlinked_remove(tracker, subflow);
-    return owner ? join_attach(tracker, subflow, owner)
-                 : join_attach_by_user_key(tracker, subflow, key, version);
+    if (owner)
+        return place_attach(tracker, subflow, owner, RESPONDER);
+    if (key)
+        return join_attach_by_user_key(tracker, subflow, key, version);
+    return is_unlinked(tracker, subflow) ? orphans_add(tracker, subflow)
+                                         : unlinked_add(tracker, subflow);
 }
 
 bool place_adopt_orphans(struct mpta_tracker *tracker, uint32_t token)

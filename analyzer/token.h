@@ -26,4 +26,12 @@ void identity_next(struct identity_walk *walk);
 enum mpta_side identity_side(const struct identity *identity);
 const struct mpta_address *identity_address(const struct identity *identity);
 
+/*
+ * Makes a subflow, new or unlinked, one of a connection's: the end that plays the role `owner` is
+ * the host that the identity belongs to. What waited on it is taken in. False if there is no
+ * memory. (place.c)
+ */
+bool place_attach(struct mpta_tracker *tracker, struct subflow *subflow, struct identity *identity,
+                  enum role owner);
+
 #endif

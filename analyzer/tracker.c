@@ -148,9 +148,9 @@ static bool subflow_take_all(struct mpta_tracker *tracker, struct incoming *in)
     subflow_take(subflow, in->role, in->packet, &in->extent);
     if (!handshake_take(tracker, in))
         return false;
-    struct connection *connection = subflow->connection;
-    if (connection && !connection_has_keys(connection) && !userkey_try(tracker, in))
+    if (!(subflow->connection ? userkey_try(tracker, in) : userkey_link(tracker, in)))
         return false;
+    struct connection *connection = subflow->connection;
     if (!signal_take(tracker, in) ||
         !(connection ? data_take_payload(tracker, in) : data_take_unlinked(in)) ||
         !subflow_take_payload(subflow, in->role, in->packet, &in->extent))

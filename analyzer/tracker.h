@@ -91,6 +91,9 @@ bool claim_verify(struct mpta_tracker *tracker, struct subflow *subflow);
 /* Looks among the user's keys for those that a DSS on a connection without keys speaks of. */
 bool userkey_try(struct mpta_tracker *tracker, struct incoming *in);
 
+/* Links an unlinked join that a DSS and such a key identify. */
+bool userkey_link(struct mpta_tracker *tracker, struct incoming *in);
+
 /* Places a flow whose handshake was not captured: with a connection known by such a key, or alone.
  */
 bool userkey_place(struct mpta_tracker *tracker, struct incoming *in);
