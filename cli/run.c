@@ -209,6 +209,19 @@ static void run_packets(struct run *run)
 
 /* ---- Results -------------------------------------------------------------------------------- */
 
+/* What the filter left out without having been asked for it. */
+static void run_unfiltered(const struct run *run)
+{
+    for (size_t i = 0; i < source_capture_count(run->source); i++) {
+        const struct capture *capture = source_capture(run->source, i);
+        if (capture->unfiltered != NULL) {
+            message_print("%s: frames of link type %s cannot be filtered by this expression and "
+                          "were left out",
+                          capture->name, capture->unfiltered);
+        }
+    }
+}
+
 /* Where the user cut the input, it is not the input's fault. */
 static void run_damage(struct run *run)
 {
@@ -238,6 +251,7 @@ static void run_results(struct run *run)
     if (mpta_tracker_finish(run->tracker) != MPTA_OK) {
         run_no_memory(run, " for the last conclusions");
     }
+    run_unfiltered(run);
     run_damage(run);
     run_findings(run);
     if (!outputs_report(&run->outputs, &run->report)) {

@@ -37,47 +37,6 @@ static bool standard_input_once(const char *const *paths, size_t count)
     return found <= 1;
 }
 
-/*
- * Compiles the filter for one link type; false with the reason. The expression is at fault, rather
- * than libpcap's knowledge of the link type, if Ethernet does not do either.
- */
-static bool filter_try(struct source *source, uint32_t link_type, const char *label, char **error,
-                       bool *usage)
-{
-    char *reason = NULL;
-    char *again = NULL;
-    enum source_filter_status status = source_filter_prepare(&source->filter, link_type, &reason);
-    if (status == SOURCE_FILTER_REFUSED) {
-        *usage = source_filter_prepare(&source->filter, LINK_TYPE_ETHERNET, &again) ==
-                 SOURCE_FILTER_REFUSED;
-        *error = *usage ? source_message_make("%s", reason)
-                        : source_message_make("%s: %s", label, reason);
-    }
-    free(reason);
-    free(again);
-    return status == SOURCE_FILTER_OK;
-}
-
-/*
- * Compiles the filter for the link types known so far. Without any, Ethernet stands in, to see
- * whether the expression is well-formed at all.
- */
-static bool filter_check(struct source *source, char **error, bool *usage)
-{
-    bool tried = false;
-    for (size_t i = 0; i < source->count; i++) {
-        const struct source_reader *reader = &source->inlets[i].reader;
-        for (size_t k = 0; k < reader->capture.interface_count; k++) {
-            tried = true;
-            if (!filter_try(source, reader->capture.interfaces[k].link_type, reader->input.label,
-                            error, usage)) {
-                return false;
-            }
-        }
-    }
-    return tried || filter_try(source, LINK_TYPE_ETHERNET, "", error, usage);
-}
-
 /* Opens all inputs; on failure the caller closes what was opened. */
 static bool inlets_open(struct source *source, const char *const *paths, size_t count, char **error)
 {
@@ -107,9 +66,11 @@ struct source *source_open(const char *const *paths, size_t path_count, const ch
     }
     struct source *source = calloc(1, sizeof *source);
     if (source && source_filter_open(&source->filter, filter) &&
-        inlets_open(source, paths, path_count, error) &&
-        (!filter || filter_check(source, error, usage))) {
-        return source;
+        inlets_open(source, paths, path_count, error)) {
+        if (!filter || source_filter_check(&source->filter, error)) {
+            return source;
+        }
+        *usage = *error != NULL;
     }
     if (!*error) {
         *error = source_message_make("%s", SOURCE_NO_MEMORY);

@@ -48,7 +48,9 @@ struct capture {
     int64_t end_ns;
     uint64_t file_size;   /* octets of the file as stored; 0 where unknown (a pipe) */
     uint64_t file_offset; /* octets of the file as stored that have been read so far */
-    char *damaged; /* NULL, or what is wrong and where: "... at byte 1234, after packet 17" */
+    char *unfiltered; /* NULL, or the link types whose frames the expression cannot be asked of and
+                       * which were turned away for that: "101 (RAW), 147" */
+    char *damaged;    /* NULL, or what is wrong and where: "... at byte 1234, after packet 17" */
 };
 
 struct source;
@@ -68,7 +70,8 @@ enum source_status {
  * command line is at fault (exit code 2): the filter expression, or "-" given twice; false
  * otherwise.
  *
- * A file that is a capture but is damaged further on is not an error here.
+ * A file that is a capture but is damaged further on is not an error here. Nor is an expression
+ * that suits only some link types: frames of the others are turned away, see capture.unfiltered.
  */
 struct source *source_open(const char *const *paths, size_t path_count, const char *filter,
                            char **error, bool *usage);

@@ -13,9 +13,13 @@
 /* No frame that comes from a file is longer than its captured octets: nothing is cut by this. */
 enum { SNAP_LEN = 262144 };
 
+/* Link types up to this are asked before an expression is refused: all that there are by now. */
+enum { LINK_TYPE_LAST = 320 };
+
 struct source_filter_program {
     struct bpf_program code;
     uint32_t link_type;
+    bool unfit; /* it does not compile, and there is no code */
 };
 
 /* The few link types whose DLT_ number is another one on this system. */
@@ -62,32 +66,48 @@ void source_filter_close(struct source_filter *filter)
     *filter = (struct source_filter){0};
 }
 
-static enum source_filter_status filter_refuse(const struct source_filter *filter,
-                                               uint32_t link_type, const char *why, char **reason)
+char *source_filter_link_name(uint32_t link_type)
 {
     const char *name = pcap_datalink_val_to_name(dlt_of(link_type));
-    *reason =
-        source_message_make("the filter \"%s\" cannot be used on frames of link type %u "
-                            "(%s): %s; see pcap-filter(7)",
-                            filter->expression, link_type, name ? name : "unknown to libpcap", why);
-    return *reason ? SOURCE_FILTER_REFUSED : SOURCE_FILTER_NO_MEMORY;
+    return name ? source_message_make("%u (%s)", link_type, name)
+                : source_message_make("%u", link_type);
 }
 
-/* Compiles into *code, which is then to be freed. */
-static enum source_filter_status filter_compile(const struct source_filter *filter,
-                                                uint32_t link_type, struct bpf_program *code,
-                                                char **reason)
+/*
+ * Compiles into *code, which is then to be freed. False where that cannot be, with *reason why, if
+ * the caller wants to know; *no_memory tells whether it was for that.
+ */
+static bool filter_compile(const struct source_filter *filter, uint32_t link_type,
+                           struct bpf_program *code, char **reason, bool *no_memory)
 {
     pcap_t *dead = pcap_open_dead(dlt_of(link_type), SNAP_LEN);
+    *no_memory = dead == NULL;
     if (!dead) {
-        return SOURCE_FILTER_NO_MEMORY;
+        return false;
     }
-    enum source_filter_status status = SOURCE_FILTER_OK;
-    if (pcap_compile(dead, code, filter->expression, 1, PCAP_NETMASK_UNKNOWN) != 0) {
-        status = filter_refuse(filter, link_type, pcap_geterr(dead), reason);
+    bool compiled = pcap_compile(dead, code, filter->expression, 1, PCAP_NETMASK_UNKNOWN) == 0;
+    if (!compiled && reason) {
+        *reason = source_message_make("the filter \"%s\" cannot be used: %s; see pcap-filter(7)",
+                                      filter->expression, pcap_geterr(dead));
     }
     pcap_close(dead);
-    return status;
+    return compiled;
+}
+
+bool source_filter_check(const struct source_filter *filter, char **reason)
+{
+    struct bpf_program code = {0};
+    bool no_memory = false;
+    bool compiled = false;
+    *reason = NULL;
+    for (uint32_t type = 0; !compiled && !no_memory && type <= LINK_TYPE_LAST; type++) {
+        compiled = filter_compile(filter, type, &code, NULL, &no_memory);
+    }
+    if (!compiled && !no_memory) {
+        compiled = filter_compile(filter, LINK_TYPE_ETHERNET, &code, reason, &no_memory);
+    }
+    pcap_freecode(&code);
+    return compiled;
 }
 
 /* The index of a link type's program, or filter->count. */
@@ -103,42 +123,43 @@ static size_t filter_find(const struct source_filter *filter, uint32_t link_type
     return i;
 }
 
-enum source_filter_status source_filter_prepare(struct source_filter *filter, uint32_t link_type,
-                                                char **reason)
+/* Makes the program for a link type the recent one. False without memory. */
+static bool filter_prepare(struct source_filter *filter, uint32_t link_type)
 {
     filter->recent = filter_find(filter, link_type);
     if (filter->recent < filter->count) {
-        return SOURCE_FILTER_OK;
+        return true;
     }
     struct source_filter_program *programs =
         realloc(filter->programs, (filter->count + 1) * sizeof *programs);
     if (!programs) {
-        return SOURCE_FILTER_NO_MEMORY;
+        return false;
     }
     filter->programs = programs;
     struct source_filter_program *program = &programs[filter->count];
-    program->link_type = link_type;
-    enum source_filter_status status = filter_compile(filter, link_type, &program->code, reason);
-    if (status == SOURCE_FILTER_OK) {
-        filter->count++;
-    }
-    return status;
+    *program = (struct source_filter_program){.link_type = link_type};
+    bool no_memory;
+    program->unfit = !filter_compile(filter, link_type, &program->code, NULL, &no_memory);
+    filter->count += !no_memory;
+    return !no_memory;
 }
 
-enum source_filter_status source_filter_match(struct source_filter *filter,
-                                              const struct frame *frame, bool *passes,
-                                              char **reason)
+enum source_filter_verdict source_filter_match(struct source_filter *filter,
+                                               const struct frame *frame)
 {
-    *passes = true;
     if (!filter->expression) {
-        return SOURCE_FILTER_OK;
+        return SOURCE_FILTER_PASSES;
     }
-    enum source_filter_status status = source_filter_prepare(filter, frame->link_type, reason);
-    if (status == SOURCE_FILTER_OK) {
-        struct pcap_pkthdr header = {.caplen = (bpf_u_int32)frame->captured,
-                                     .len = (bpf_u_int32)frame->wire_len};
-        *passes = pcap_offline_filter(&filter->programs[filter->recent].code, &header,
-                                      frame->octets) != 0;
+    if (!filter_prepare(filter, frame->link_type)) {
+        return SOURCE_FILTER_NO_MEMORY;
     }
-    return status;
+    const struct source_filter_program *program = &filter->programs[filter->recent];
+    if (program->unfit) {
+        return SOURCE_FILTER_UNFIT;
+    }
+    struct pcap_pkthdr header = {.caplen = (bpf_u_int32)frame->captured,
+                                 .len = (bpf_u_int32)frame->wire_len};
+    return pcap_offline_filter(&program->code, &header, frame->octets) != 0
+               ? SOURCE_FILTER_PASSES
+               : SOURCE_FILTER_TURNED_AWAY;
 }

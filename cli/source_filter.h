@@ -17,26 +17,27 @@ struct source_filter {
     size_t recent; /* index of the program used last */
 };
 
-enum source_filter_status {
-    SOURCE_FILTER_OK,
-    SOURCE_FILTER_REFUSED, /* libpcap does not compile it: *reason tells */
-    SOURCE_FILTER_NO_MEMORY,
-};
-
 /* expression may be NULL. False without memory. */
 bool source_filter_open(struct source_filter *filter, const char *expression);
 void source_filter_close(struct source_filter *filter);
 
-/*
- * Compiles the expression for a LINKTYPE_ value, unless that was done before. *reason is a sentence
- * about the expression, without the name of a file, that the caller frees.
- */
-enum source_filter_status source_filter_prepare(struct source_filter *filter, uint32_t link_type,
-                                                char **reason);
+/* How messages name a link type: "101 (RAW)". A new string, or NULL without memory. */
+char *source_filter_link_name(uint32_t link_type);
 
-/* Whether a frame passes; *passes is set on SOURCE_FILTER_OK. */
-enum source_filter_status source_filter_match(struct source_filter *filter,
-                                              const struct frame *frame, bool *passes,
-                                              char **reason);
+/*
+ * Whether libpcap compiles the expression for any link type at all. If not, *reason is a sentence
+ * about it, without the name of a file, that the caller frees; NULL without memory.
+ */
+bool source_filter_check(const struct source_filter *filter, char **reason);
+
+enum source_filter_verdict {
+    SOURCE_FILTER_PASSES,
+    SOURCE_FILTER_TURNED_AWAY,
+    SOURCE_FILTER_UNFIT, /* turned away: libpcap does not compile it for this link type */
+    SOURCE_FILTER_NO_MEMORY,
+};
+
+enum source_filter_verdict source_filter_match(struct source_filter *filter,
+                                               const struct frame *frame);
 
 #endif

@@ -6,15 +6,47 @@
 
 #include <stdlib.h>
 
-/* The filter's refusal as a sentence about this file. */
-static enum source_status inlet_refuse(struct source_inlet *inlet, char *reason)
+/* Appends a name, which is freed here, to a list of names. False without memory. */
+static bool names_append(char **names, char *name)
 {
-    if (reason) {
-        inlet->error = source_message_make("%s: after packet %llu: %s", inlet->reader.input.label,
-                                           (unsigned long long)inlet->reader.number, reason);
-        free(reason);
+    char *longer = name && *names ? source_message_make("%s, %s", *names, name) : NULL;
+    if (name && !*names) {
+        *names = name;
+        return true;
     }
-    return SOURCE_ERROR;
+    free(name);
+    if (longer) {
+        free(*names);
+        *names = longer;
+    }
+    return longer != NULL;
+}
+
+/* Names the link type of the head among those that cannot be filtered. False without memory. */
+static bool unfit_note(struct source_inlet *inlet)
+{
+    uint32_t link_type = inlet->head.link_type;
+    for (size_t i = 0; i < inlet->unfit_count; i++) {
+        if (i == SOURCE_UNFIT_MAX || inlet->unfit[i] == link_type) {
+            return true;
+        }
+    }
+    char *name = inlet->unfit_count < SOURCE_UNFIT_MAX ? source_filter_link_name(link_type)
+                                                       : source_message_make("others");
+    inlet->unfit[inlet->unfit_count++] = link_type;
+    return names_append(&inlet->reader.capture.unfiltered, name);
+}
+
+/* Whether the head passes the filter; counts it where it does not. */
+static enum source_filter_verdict inlet_filter(struct source_inlet *inlet)
+{
+    enum source_filter_verdict verdict = source_filter_match(inlet->filter, &inlet->head);
+    if (verdict == SOURCE_FILTER_UNFIT && !unfit_note(inlet)) {
+        verdict = SOURCE_FILTER_NO_MEMORY;
+    }
+    inlet->reader.capture.filtered +=
+        verdict == SOURCE_FILTER_TURNED_AWAY || verdict == SOURCE_FILTER_UNFIT;
+    return verdict;
 }
 
 /* The next frame of the file that passes the filter, into inlet->head. */
@@ -31,17 +63,16 @@ static enum source_status inlet_read(struct source_inlet *inlet)
         case SOURCE_READ_ON:
             break;
         }
-        bool passes;
-        char *reason = NULL;
         source_window_note(&inlet->window, inlet->head.time_ns);
-        if (source_filter_match(inlet->filter, &inlet->head, &passes, &reason) !=
-            SOURCE_FILTER_OK) {
-            return inlet_refuse(inlet, reason);
-        }
-        if (passes) {
+        switch (inlet_filter(inlet)) {
+        case SOURCE_FILTER_PASSES:
             return SOURCE_FRAME;
+        case SOURCE_FILTER_NO_MEMORY:
+            return SOURCE_ERROR;
+        case SOURCE_FILTER_TURNED_AWAY:
+        case SOURCE_FILTER_UNFIT:
+            break;
         }
-        inlet->reader.capture.filtered++;
     }
 }
 

@@ -11,12 +11,17 @@
 #include "cli/source_reader.h"
 #include "cli/source_window.h"
 
+/* How many link types a message names, at most; what is beyond is "others". */
+enum { SOURCE_UNFIT_MAX = 8 };
+
 struct source_inlet {
     struct source_reader reader;
     struct source_window window;
-    struct source_filter *filter; /* shared by all inlets; borrowed */
-    struct frame head;            /* the next frame, for the merge */
-    char *error;                  /* after SOURCE_ERROR: a sentence, or NULL: no memory */
+    struct source_filter *filter;         /* shared by all inlets; borrowed */
+    struct frame head;                    /* the next frame, for the merge */
+    uint32_t unfit[SOURCE_UNFIT_MAX + 1]; /* link types of capture.unfiltered; the last: others */
+    size_t unfit_count;
+    char *error; /* after SOURCE_ERROR: a sentence, or NULL: no memory */
 };
 
 /* The next frame into inlet->head: borrowed until the next call. */

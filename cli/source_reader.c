@@ -190,6 +190,7 @@ void source_reader_close(struct source_reader *reader)
     free(reader->capture.interfaces);
     free(reader->pcapng.interfaces);
     free(reader->capture.name);
+    free(reader->capture.unfiltered);
     free(reader->capture.damaged);
     source_input_close(&reader->input);
 }

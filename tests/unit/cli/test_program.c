@@ -140,6 +140,8 @@ static const struct {
      5, NULL, "here: is a symbolic link"},
     {"an unknown link type", "$P -q strange", 0, "strange: link type 147 is not supported", NULL},
     {"the same in the summary", "$P strange", 0, "1 packet of unsupported link types", NULL},
+    {"the same through a filter", "$P -q -f tcp strange", 0, "No MPTCP",
+     "strange: frames of link type 147 cannot be filtered by this expression"},
     {"the same in JSON", "$P -j strange", 0, "\"link_unsupported\": 1", NULL},
     {"nothing about nothing", "$P empty | grep -c unsupported; true", 0, "0\n", NULL},
     {"fragments", "$P $SAMPLES/forge-fragments.pcapng", 0, "without a TCP header", NULL},

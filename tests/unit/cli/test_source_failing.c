@@ -136,6 +136,7 @@ static void test_every_allocation(void **state)
     fail_every("pcapng", paths + 1, 1, NULL);
     fail_every("compressed", paths + 2, 1, NULL);
     fail_every("all of them, filtered", paths, 3, "len > 5");
+    fail_every("all of them, left out", paths, 3, "wlan type mgt");
     support_clean();
 }
 
