@@ -36,10 +36,13 @@ check_tidy() {
     return $((PIPESTATUS[1] != 0))
 }
 
+# What cppcheck 2.10 takes for errors: an array being filled, and a block that is kept in its owner.
+CPPCHECK_WRONG=(--suppress=uninitvar:analyzer/subflow.c --suppress=memleak:tests/forge/forge.c)
+
 check_cppcheck() {
-    cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
-        --suppress=missingIncludeSystem --error-exitcode=1 -j "$jobs" -I . \
-        dissector analyzer cli tests/forge tests/lab
+    cppcheck --quiet --std=c11 --enable=warning,performance,portability \
+        --suppress=missingIncludeSystem "${CPPCHECK_WRONG[@]}" --error-exitcode=1 -j "$jobs" -I . \
+        dissector analyzer cli tests/forge tests/lab tests/integration
 }
 
 check_scripts() { git ls-files -z -- dev .ci/run '*.sh' | xargs -0 shellcheck; }

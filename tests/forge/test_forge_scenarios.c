@@ -186,10 +186,10 @@ static void late_start_with_keys(void **state)
         .subflows = 2,
         .late = 1,
         .join_hmac = {.valid = 2},
-        .add_addr_hmac = {.valid = 1},
+        .add_addr_hmac = {   .valid = 1         },
         .close = MPTA_CONNECTION_DATA_FIN,
         TALKED(2),
-        .missing = {120, 300}, /* before the capture begins: the IDSN tells */
+        .missing = { 120,          300}, /* before the capture begins: the IDSN tells */
     };
     const struct mpta_config config = {.keys = keys, .key_count = 2};
     (void)state;
