@@ -48,11 +48,11 @@ static struct json_object *interfaces_build(struct json_builder *builder,
     return array;
 }
 
-/* First and last packet; null where there was none. */
+/* First and last packet; null where none had a time. */
 static void capture_add_times(struct json_builder *builder, struct json_object *object,
                               const struct capture *capture)
 {
-    if (capture->packets == 0) {
+    if (!capture->time_known) {
         json_add_null(builder, object, "start");
         json_add_null(builder, object, "end");
     } else {

@@ -127,6 +127,18 @@ static enum source_status heads_refill(struct source *source)
     return SOURCE_FRAME;
 }
 
+/* Makes the time of a capture reach to that of a frame. */
+static void capture_extend(struct capture *capture, int64_t time_ns)
+{
+    if (!capture->time_known || time_ns < capture->start_ns) {
+        capture->start_ns = time_ns;
+    }
+    if (!capture->time_known || time_ns > capture->end_ns) {
+        capture->end_ns = time_ns;
+    }
+    capture->time_known = true;
+}
+
 /* Counts a frame that is handed out. */
 static void frame_count(struct source *source, struct capture *capture, const struct frame *frame)
 {
@@ -136,11 +148,8 @@ static void frame_count(struct source *source, struct capture *capture, const st
         source->newest_ns = frame->time_ns;
     }
     source->any = true;
-    if (capture->packets == 0 || frame->time_ns < capture->start_ns) {
-        capture->start_ns = frame->time_ns;
-    }
-    if (capture->packets == 0 || frame->time_ns > capture->end_ns) {
-        capture->end_ns = frame->time_ns;
+    if (frame->time_known) {
+        capture_extend(capture, frame->time_ns);
     }
     capture->packets++;
     capture->bytes += frame->wire_len;

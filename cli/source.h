@@ -17,7 +17,8 @@ enum { LINK_TYPE_NULL = 0, LINK_TYPE_ETHERNET = 1, LINK_TYPE_RAW = 101 };
 /* One captured frame; octets are borrowed until the next call of source_next. */
 struct frame {
     uint64_t number;    /* from 1, in the order of its own file */
-    int64_t time_ns;    /* since 1970-01-01 UTC */
+    int64_t time_ns;    /* since 1970-01-01 UTC; 0 where unknown */
+    bool time_known;    /* false in simple packet blocks of pcapng before any time was stated */
     uint32_t capture;   /* index of its input, in the order of the command line */
     uint32_t interface; /* index within its capture, over all sections of a pcapng */
     uint32_t link_type;
@@ -44,7 +45,8 @@ struct capture {
     uint64_t late;         /* frames older than one handed out before: beyond the merge window */
     uint64_t kernel_drops; /* as the file states it (pcapng interface statistics) */
     bool kernel_drops_known;
-    int64_t start_ns; /* earliest and latest frame handed out; meaningless while packets is 0 */
+    bool time_known;  /* a frame that was handed out had a time */
+    int64_t start_ns; /* earliest and latest of these; meaningless where there was none */
     int64_t end_ns;
     uint64_t file_size;   /* octets of the file as stored; 0 where unknown (a pipe) */
     uint64_t file_offset; /* octets of the file as stored that have been read so far */

@@ -116,6 +116,7 @@ static enum source_read packet_give(struct source_reader *reader, struct source_
     }
     frame->time_ns = reader->pcapng.last_time_ns;
     source_reader_fill(reader, frame, interface, captured, wire_len, octets);
+    frame->time_known = reader->pcapng.time_known;
     return SOURCE_READ_FRAME;
 }
 
@@ -143,6 +144,7 @@ static enum source_read packet_read(struct source_reader *reader, struct source_
     }
     const struct source_pcapng_interface *own = &reader->pcapng.interfaces[index];
     reader->pcapng.last_time_ns = source_time_ns(units, own->resolution, own->offset_s);
+    reader->pcapng.time_known = true;
     return packet_give(reader, block, index, captured, wire_len, frame);
 }
 

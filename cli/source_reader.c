@@ -121,6 +121,7 @@ void source_reader_fill(struct source_reader *reader, struct frame *frame, size_
     from->packets++;
     reader->number++;
     frame->number = reader->number;
+    frame->time_known = true;
     frame->interface = (uint32_t)interface;
     frame->link_type = from->link_type;
     frame->captured = captured;

@@ -46,6 +46,7 @@ struct source_pcapng {
     bool big_endian;      /* of the section */
     size_t section_first; /* index of the section's first interface */
     int64_t last_time_ns; /* for simple packet blocks, which have no time of their own */
+    bool time_known;      /* there was such a time */
     struct source_pcapng_interface *interfaces; /* as many as capture.interfaces */
 };
 

@@ -118,7 +118,7 @@ static void capture_write(const struct text *text, size_t index)
         text_line_add(&line, " (%" PRIu64 " TCP, %" PRIu64 " MPTCP), %s",
                       read->frames[MPTA_FRAME_TCP], read->mptcp_packets, bytes);
     }
-    if (capture->packets > 1) {
+    if (capture->packets > 1 && capture->time_known) {
         units_duration(units_between(capture->start_ns, capture->end_ns), duration);
         text_line_add(&line, " in %s", duration);
     }

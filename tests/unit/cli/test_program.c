@@ -28,6 +28,13 @@ static const unsigned char strange_capture[] = {
     0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 147, 0,
     0,    0,    0,    0,    0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 4, 0, 0, 0, 1, 2, 3,   4,
 };
+/* A simple packet block of two zero octets, on raw IP: no packet here has a time. */
+static const unsigned char timeless_capture[] = {
+    0x0a, 0x0d, 0x0d, 0x0a, 28,   0,    0,    0,  0x4d, 0x3c, 0x2b, 0x1a, 1, 0,  0, 0,  0xff,
+    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 28, 0,    0,    0,    1,    0, 0,  0, 20, 0,
+    0,    0,    101,  0,    0,    0,    0,    0,  0,    0,    20,   0,    0, 0,  3, 0,  0,
+    0,    20,   0,    0,    0,    2,    0,    0,  0,    0,    0,    0,    0, 20, 0, 0,  0,
+};
 static const unsigned char cut_record[] = {0, 0, 0, 0, 0, 0, 0, 0, 60, 0, 0, 0, 60, 0, 0, 0, 1};
 
 static void file_put(const char *path, const void *octets, size_t size)
@@ -50,6 +57,7 @@ static int directory_enter(void **state)
     file_put("cut", empty_capture, sizeof empty_capture);
     file_put("cut", cut_record, sizeof cut_record);
     file_put("strange", strange_capture, sizeof strange_capture);
+    file_put("timeless", timeless_capture, sizeof timeless_capture);
     file_put("text", "no capture at all, this is", 26);
     file_put("keys", "0x12\n", 5);
     return 0;
@@ -140,6 +148,8 @@ static const struct {
      5, NULL, "here: is a symbolic link"},
     {"an unknown link type", "$P -q strange", 0, "strange: link type 147 is not supported", NULL},
     {"the same in the summary", "$P strange", 0, "1 packet of unsupported link types", NULL},
+    {"packets without a time", "$P -j timeless | grep -E '\"(packets|start|end)\"' | tr -d ' \\n'",
+     0, "\"start\":null,\"end\":null", NULL},
     {"the same through a filter", "$P -q -f tcp strange", 0, "No MPTCP",
      "strange: frames of link type 147 cannot be filtered by this expression"},
     {"the same in JSON", "$P -j strange", 0, "\"link_unsupported\": 1", NULL},

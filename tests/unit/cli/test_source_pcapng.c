@@ -514,13 +514,46 @@ static void test_drops(void **state)
     support_clean();
 }
 
+/* A capture begins and ends with frames that have a time, if there are any. */
+static void test_time_known(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *words;
+        void (*make)(struct maker *maker);
+        bool known;
+        int64_t start_ns, end_ns;
+        bool first_known; /* of the first frame */
+    } time_cases[] = {
+        {"simple packets alone",          make_simple_unlimited, false, 0,    0,    false},
+        {"a simple packet before others", make_simple,           true,  7000, 7000, false},
+        {"obsolete packets",              make_obsolete,         true,  5000, 5000, true },
+    };
+    for (size_t i = 0; i < sizeof time_cases / sizeof time_cases[0]; i++) {
+        struct maker maker = {0};
+        time_cases[i].make(&maker);
+        struct reading reading = support_read_one(support_store(&maker));
+        print_message("%s\n", time_cases[i].words);
+        const struct capture *capture = source_capture(reading.source, 0);
+        assert_int_equal(capture->time_known, time_cases[i].known);
+        assert_int_equal(reading.frames[0].frame.time_known, time_cases[i].first_known);
+        if (time_cases[i].known) {
+            assert_int_equal(capture->start_ns, time_cases[i].start_ns);
+            assert_int_equal(capture->end_ns, time_cases[i].end_ns);
+            assert_true(reading.frames[reading.count - 1].frame.time_known);
+        }
+        reading_free(&reading);
+        maker_free(&maker);
+        support_clean();
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cases),
-        cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_names),
-        cmocka_unit_test(test_drops),
+        cmocka_unit_test(test_cases),      cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_names),      cmocka_unit_test(test_drops),
+        cmocka_unit_test(test_time_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
