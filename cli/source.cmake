@@ -5,6 +5,7 @@ add_library(mpta_source STATIC
     source.c
     source_block.c
     source_filter.c
+    source_gzip.c
     source_heap.c
     source_inlet.c
     source_input.c
@@ -16,6 +17,7 @@ add_library(mpta_source STATIC
     source_time.c
     source_unpack.c
     source_window.c)
-# Files of more than 2 GiB, also where long has 32 bits.
-target_compile_definitions(mpta_source PRIVATE _FILE_OFFSET_BITS=64)
-target_link_libraries(mpta_source PUBLIC mpta_flags PkgConfig::LIBARCHIVE PkgConfig::PCAP)
+# Files of more than 2 GiB, also where long has 32 bits; zlib with const where it only reads.
+target_compile_definitions(mpta_source PRIVATE _FILE_OFFSET_BITS=64 ZLIB_CONST)
+target_link_libraries(mpta_source PUBLIC
+    mpta_flags PkgConfig::LIBARCHIVE PkgConfig::PCAP PkgConfig::ZLIB)

@@ -3,6 +3,7 @@
  */
 #include "cli/source_unpack.h"
 
+#include "cli/source_gzip.h"
 #include "cli/source_message.h"
 
 #include <archive.h>
@@ -15,22 +16,21 @@
 
 struct source_unpack {
     struct archive *archive;
+    struct source_gzip *gzip; /* NULL: libarchive gets the octets as they are stored */
     int fd;
     int read_error;       /* errno of a failed read(), or 0 */
-    uint8_t *stored;      /* compressed octets on their way to libarchive */
+    uint8_t *stored;      /* compressed octets */
     size_t head;          /* so many of them were there at the beginning, and are not yet given */
     size_t capacity;      /* of stored */
-    uint64_t consumed;    /* compressed octets given to libarchive */
+    uint64_t consumed;    /* compressed octets read */
     const uint8_t *block; /* libarchive's: unpacked, not yet given to the caller */
     size_t block_left;
     bool ended; /* libarchive has said so, and must not be asked again */
 };
 
-/* libarchive asks for more compressed octets. */
-static la_ssize_t unpack_feed(struct archive *archive, void *context, const void **octets)
+/* More octets of the file, into stored; 0 at its end. */
+static la_ssize_t stored_read(struct source_unpack *unpack)
 {
-    struct source_unpack *unpack = context;
-    *octets = unpack->stored;
     ssize_t length = (ssize_t)unpack->head;
     unpack->head = 0;
     while (length == 0) {
@@ -44,10 +44,47 @@ static la_ssize_t unpack_feed(struct archive *archive, void *context, const void
     }
     if (length < 0) {
         unpack->read_error = errno;
-        archive_set_error(archive, errno, "reading failed");
+        archive_set_error(unpack->archive, errno, "reading failed");
         return -1;
     }
     unpack->consumed += (uint64_t)length;
+    return length;
+}
+
+/* More octets of what the outermost gzip holds; what came before damage goes before it. */
+static la_ssize_t gzip_read(struct source_unpack *unpack, const uint8_t **octets)
+{
+    for (;;) {
+        size_t unpacked = source_gzip_next(unpack->gzip, octets);
+        if (unpacked > 0) {
+            return (la_ssize_t)unpacked;
+        }
+        if (source_gzip_damage(unpack->gzip)) {
+            archive_set_error(unpack->archive, EILSEQ, "%s", source_gzip_damage(unpack->gzip));
+            return -1;
+        }
+        la_ssize_t length = stored_read(unpack);
+        if (length < 0) {
+            return length;
+        }
+        source_gzip_give(unpack->gzip, unpack->stored, (size_t)length);
+        if (length == 0) {
+            source_gzip_end(unpack->gzip);
+            if (!source_gzip_damage(unpack->gzip)) {
+                return 0;
+            }
+        }
+    }
+}
+
+/* libarchive asks for more octets. */
+static la_ssize_t unpack_feed(struct archive *archive, void *context, const void **octets)
+{
+    (void)archive;
+    struct source_unpack *unpack = context;
+    const uint8_t *from = unpack->stored;
+    la_ssize_t length = unpack->gzip ? gzip_read(unpack, &from) : stored_read(unpack);
+    *octets = from;
     return length;
 }
 
@@ -86,6 +123,18 @@ static struct archive *archive_make(void)
     return archive;
 }
 
+/* NULL, or what is wrong with the outermost gzip. */
+static const char *gzip_damage(const struct source_unpack *unpack)
+{
+    return unpack->gzip ? source_gzip_damage(unpack->gzip) : NULL;
+}
+
+/* Whether libarchive was refused more octets; behind a whole stream, it takes that for the end. */
+static bool feed_failed(const struct source_unpack *unpack)
+{
+    return unpack->read_error || gzip_damage(unpack);
+}
+
 /* What a failure of libarchive means. */
 static enum source_unpack_status unpack_failure(struct source_unpack *unpack, char **reason)
 {
@@ -93,10 +142,11 @@ static enum source_unpack_status unpack_failure(struct source_unpack *unpack, ch
         errno = unpack->read_error;
         return SOURCE_UNPACK_READ;
     }
-    if (archive_errno(unpack->archive) == ENOMEM) {
+    const char *text = gzip_damage(unpack);
+    if (archive_errno(unpack->archive) == ENOMEM || (text && source_gzip_no_memory(unpack->gzip))) {
         return SOURCE_UNPACK_NO_MEMORY;
     }
-    const char *text = archive_error_string(unpack->archive);
+    text = text ? text : archive_error_string(unpack->archive);
     *reason = source_message_make("%s", text ? text : "no reason given");
     return *reason ? SOURCE_UNPACK_CORRUPT : SOURCE_UNPACK_NO_MEMORY;
 }
@@ -108,12 +158,12 @@ static enum source_unpack_status unpack_begin(struct source_unpack *unpack, char
     if (archive_read_open(unpack->archive, unpack, NULL, unpack_feed, NULL) != ARCHIVE_OK) {
         return unpack_failure(unpack, reason);
     }
-    if (archive_filter_code(unpack->archive, 0) == ARCHIVE_FILTER_NONE) {
+    if (!unpack->gzip && archive_filter_code(unpack->archive, 0) == ARCHIVE_FILTER_NONE) {
         return SOURCE_UNPACK_PLAIN;
     }
     int status = archive_read_next_header(unpack->archive, &entry);
     unpack->ended = status == ARCHIVE_EOF;
-    if (status == ARCHIVE_OK || status == ARCHIVE_WARN || unpack->ended) {
+    if (status == ARCHIVE_OK || status == ARCHIVE_WARN || (unpack->ended && !feed_failed(unpack))) {
         return SOURCE_UNPACK_OK;
     }
     return unpack_failure(unpack, reason);
@@ -131,8 +181,11 @@ enum source_unpack_status source_unpack_open(int fd, uint8_t *head, size_t lengt
     made->head = length;
     made->capacity = capacity;
     made->archive = archive_make();
-    enum source_unpack_status status =
-        made->archive ? unpack_begin(made, reason) : SOURCE_UNPACK_NO_MEMORY;
+    bool gzip = source_gzip_begins(head, length);
+    made->gzip = gzip ? source_gzip_new() : NULL;
+    enum source_unpack_status status = made->archive && (made->gzip || !gzip)
+                                           ? unpack_begin(made, reason)
+                                           : SOURCE_UNPACK_NO_MEMORY;
     if (status == SOURCE_UNPACK_OK) {
         *unpack = made;
         return status;
@@ -153,8 +206,7 @@ static enum source_unpack_status unpack_block(struct source_unpack *unpack, char
     while (!unpack->ended) {
         int status = archive_read_data_block(unpack->archive, &block, &size, &offset);
         unpack->ended = status == ARCHIVE_EOF;
-        /* Behind a whole gzip stream, libarchive takes a failed read for the end. */
-        if (unpack->ended ? unpack->read_error : status != ARCHIVE_OK && status != ARCHIVE_WARN) {
+        if (unpack->ended ? feed_failed(unpack) : status != ARCHIVE_OK && status != ARCHIVE_WARN) {
             return unpack_failure(unpack, reason);
         }
         if (!unpack->ended && size > 0) {
@@ -195,6 +247,7 @@ void source_unpack_close(struct source_unpack *unpack)
 {
     if (unpack) {
         archive_read_free(unpack->archive);
+        source_gzip_free(unpack->gzip);
         free(unpack->stored);
         free(unpack);
     }

@@ -2,10 +2,11 @@
 /*
  * Unpacks a compressed stream by libarchive's filters (gzip, bzip2, xz, lzma, lzip, zstd, lz4,
  * compress, lzop), also nested ones. It reads a file descriptor and knows nothing of captures.
- * No other program is ever started: filters that libarchive would run as a command stay off.
+ * No other program is ever started: filters that libarchive would run as a command stay off. The
+ * outermost gzip is unpacked before libarchive sees it, which would not compare its checksums.
  *
  * libarchive hands out unpacked octets in blocks, and gives no part of a block that it cannot
- * finish: that much before the end of a file cut short is lost (64 KiB with gzip and xz, 128 KiB
+ * finish: that much before the end of a file cut short is lost (64 KiB with xz, 128 KiB
  * with zstd, as much as the file's own blocks have, up to 4 MiB, with lz4).
  */
 #ifndef CLI_SOURCE_UNPACK_H

@@ -260,8 +260,8 @@ static void test_cut_between_records(void **state)
         random = random * 1664525 + 1013904223;
         memcpy(plain.octets + plain.length - 4, &random, 4);
     }
-    assert_true(support_compress(&plain, "gzip", &packed));
-    struct reading cut = support_read_one(support_file(packed.octets, packed.length - 20));
+    assert_true(support_compress(&plain, "xz", &packed));
+    struct reading cut = support_read_one(support_file(packed.octets, packed.length / 2));
     const char *damaged = source_capture(cut.source, 0)->damaged;
     assert_int_equal(cut.count % 64, 0);
     assert_true(cut.count > 0);
@@ -272,12 +272,110 @@ static void test_cut_between_records(void **state)
     support_clean();
 }
 
+/* Three frames, packed by gzip in two members; returns where the second one begins. */
+static size_t make_gzip(struct maker *packed)
+{
+    struct maker plain = {0};
+    put_pcap_header(&plain, &pcap_usual);
+    for (unsigned i = 0; i < 3; i++) {
+        put_pcap_record(&plain, i, 0, 100, 100, i);
+    }
+    struct maker first = {plain.octets, 200, 0, false};
+    struct maker second = {plain.octets + 200, plain.length - 200, 0, false};
+    assert_true(support_compress(&first, "gzip", packed));
+    size_t begin = packed->length;
+    assert_true(support_compress(&second, "gzip", packed));
+    maker_free(&plain);
+    return begin;
+}
+
+/* Reads a gzip file; whether it was said to be damaged, and if not, whether it is whole. */
+static bool gzip_damaged(const uint8_t *octets, size_t length)
+{
+    struct reading reading = support_read_one(support_file(octets, length));
+    bool damaged = !reading.source || source_capture(reading.source, 0)->damaged;
+    if (!damaged) {
+        assert_int_equal(reading.count, 3);
+        for (unsigned i = 0; i < 3; i++) {
+            assert_int_equal(reading.frames[i].digest, digest_pattern(i, 100));
+        }
+    }
+    reading_free(&reading);
+    support_clean();
+    return damaged;
+}
+
+/* Time, compression level and system in a member's header mean nothing, nor does what fills up. */
+static bool gzip_indifferent(size_t at, size_t length)
+{
+    enum { TRAILER = 8 };
+    return (at >= 4 && at < 10) || at == length - TRAILER - 1;
+}
+
+/* No octet of a gzip file that means something can change, or be missing, unnoticed. */
+static void test_gzip_checked(void **state)
+{
+    (void)state;
+    struct maker packed = {0};
+    size_t second = make_gzip(&packed);
+    assert_false(gzip_damaged(packed.octets, packed.length));
+    for (size_t at = 0; at < packed.length; at++) {
+        packed.octets[at] ^= 0x40;
+        bool damaged = gzip_damaged(packed.octets, packed.length);
+        packed.octets[at] ^= 0x40;
+        bool indifferent = at < second ? gzip_indifferent(at, second)
+                                       : gzip_indifferent(at - second, packed.length - second);
+        if (!damaged && !indifferent) {
+            fail_msg("octet %zu changed unnoticed", at);
+        }
+    }
+    for (size_t length = 0; length < packed.length; length++) {
+        if (length != second) {
+            assert_true(gzip_damaged(packed.octets, length));
+        }
+    }
+    maker_free(&packed);
+}
+
+/* What may stand behind the last member, and what comes before damage. */
+static void test_gzip_followed(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *words;
+        const char *octets;
+        size_t length;
+        bool damaged;
+    } tails[] = {
+        {"padding",           "\0\0\0\0\0", 5, false},
+        {"a letter",          "x",          1, true },
+        {"padding, a letter", "\0\0x",      3, true },
+        {"half a header",     "\x1f\x8b",   2, true },
+    };
+    for (size_t i = 0; i < sizeof tails / sizeof tails[0]; i++) {
+        struct maker packed = {0};
+        make_gzip(&packed);
+        put_octets(&packed, tails[i].octets, tails[i].length);
+        struct reading reading = support_read_one(support_store(&packed));
+        const char *damaged = source_capture(reading.source, 0)->damaged;
+        print_message("%s: %s\n", tails[i].words, damaged ? damaged : "-");
+        assert_int_equal(reading.end, SOURCE_END);
+        assert_int_equal(reading.count, 3);
+        assert_int_equal(damaged != NULL, tails[i].damaged);
+        assert_true(!damaged || text_has(damaged, "after packet 3"));
+        reading_free(&reading);
+        maker_free(&packed);
+        support_clean();
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cut_anywhere),        cmocka_unit_test(test_flipped_bits),
         cmocka_unit_test(test_hostile_numbers),     cmocka_unit_test(test_cut_compressed),
-        cmocka_unit_test(test_cut_between_records),
+        cmocka_unit_test(test_cut_between_records), cmocka_unit_test(test_gzip_checked),
+        cmocka_unit_test(test_gzip_followed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
