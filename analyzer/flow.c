@@ -87,6 +87,15 @@ static bool syn_ack_belongs(const struct subflow *subflow, const struct mpta_seg
     return !responder->isn_known || (uint32_t)responder->isn == segment->seq;
 }
 
+/* Where no SYN was captured to tell, the client's key does: another one is another connection's. */
+static bool has_another_key(const struct subflow *subflow, const struct mpta_mp_capable *capable)
+{
+    const struct connection *connection = subflow->connection;
+    return !subflow->halves[OPENER].isn_known && connection &&
+           connection->identities[MPTA_CLIENT].known &&
+           connection->identities[MPTA_CLIENT].key != capable->sender_key;
+}
+
 /*
  * A packet that is no SYN may be of another incarnation whose SYN was not captured: its handshake
  * tells it by sequence numbers, and so does data far away from what a closed subflow ended with.
@@ -101,7 +110,8 @@ static bool packet_belongs(const struct subflow *subflow, const struct incoming 
     if (segment->flags & MPTA_TCP_SYN)
         return syn_ack_belongs(subflow, segment);
     if (third_ack && subflow_sender(subflow, segment) == OPENER &&
-        !continues_handshake(&subflow->halves[OPENER], segment))
+        (!continues_handshake(&subflow->halves[OPENER], segment) ||
+         (capable && has_another_key(subflow, &capable->capable))))
         return false;
     return !subflow_closed(subflow) || subflow_distance(subflow, segment) < FLOW_CLOSED_REACH;
 }

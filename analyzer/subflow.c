@@ -342,11 +342,15 @@ uint64_t subflow_distance(const struct subflow *subflow, const struct mpta_segme
     return 0;
 }
 
-/* A number lies at the end of what was seen of a half, or no more than a window below. */
+/* All of a half from its SYN on was captured, and a number lies at the end of that or a little
+ * below. */
 static bool half_reaches(const struct half *half, uint32_t number)
 {
-    uint64_t position = seq_extend(number, half->next);
-    return half->seq_known && position <= half->next && half->next - position < GAPLESS_REACH;
+    uint64_t position = seq_extend(number, half->next), from = half->isn + 1;
+    struct range gap;
+    return half->isn_known && position >= half->isn && position <= half->next &&
+           half->next - position < GAPLESS_REACH &&
+           !rangeset_next_gap(&half->seen, &from, half->next - half->fin, &gap);
 }
 
 bool subflow_is_gapless(const struct subflow *subflow, enum role role,

@@ -201,9 +201,9 @@ void subflow_take_copy(struct subflow *subflow, enum role role, const struct mpt
 uint64_t subflow_distance(const struct subflow *subflow, const struct mpta_segment *segment);
 
 /*
- * True if a segment of `role` shows no gap in the capture: what it begins with and what it
- * acknowledges lie at the ends of what was seen, or a little below. To be asked before the segment
- * is taken.
+ * True if there is no gap in what was captured of either end from its SYN on, and a segment of
+ * `role` shows none: what it begins with and what it acknowledges lie at the ends of what was seen,
+ * or a little below. To be asked before the segment is taken.
  */
 bool subflow_is_gapless(const struct subflow *subflow, enum role role,
                         const struct mpta_segment *segment);
