@@ -107,12 +107,12 @@ static bool place_unmapped(const struct mpta_tracker *tracker, struct incoming *
     for (; at < mapping->end; at = gap.end) {
         if (!rangeset_next_gap(&half->unmapped, &from, mapping->end, &gap))
             gap = (struct range){mapping->end, mapping->end};
-        uint64_t position = mapping->data + (at - mapping->begin);
-        if (at < gap.begin && !place_piece(in, position, position + (gap.begin - at)))
+        struct mapping run = {at, gap.begin, mapping->data + (at - mapping->begin)};
+        if (run.begin < run.end && (!place_piece(in, run.data, run.data + (run.end - run.begin)) ||
+                                    !deliver_held(tracker, in, &run)))
             return false;
     }
-    if (!deliver_held(tracker, in, mapping) ||
-        !rangeset_remove(&half->unmapped, mapping->begin, mapping->end))
+    if (!rangeset_remove(&half->unmapped, mapping->begin, mapping->end))
         return false;
     held_prune(&half->held, &half->unmapped);
     return true;
@@ -403,23 +403,24 @@ static bool take_infinite_mapping(const struct mpta_tracker *tracker, struct inc
     return place_unmapped(tracker, in, &mapping);
 }
 
-static void take_data_fin(struct incoming *in, const struct mpta_dss *dss)
+/* Finds the position of a DSN, the first of which is the base, and notes a DATA_FIN there. */
+static bool take_dsn(struct incoming *in, const struct mpta_dss *dss, uint64_t *position)
 {
     struct stream *stream = sender_stream(in);
-    uint64_t position;
-    if (!dss->data_fin || dss->data_len == 0 ||
-        !stream_position(stream, dss->dsn, dss->dsn_is_64, &position))
-        return;
-    stream->fin = true;
-    stream->fin_at = position + dss->data_len - 1;
+    if (!stream_position(stream, dss->dsn, dss->dsn_is_64, position))
+        return false;
+    if (dss->data_fin && dss->data_len > 0) {
+        stream->fin = true;
+        stream->fin_at = *position + dss->data_len - 1;
+    }
+    return true;
 }
 
 bool data_take_map(struct mpta_tracker *tracker, struct incoming *in, const struct mpta_dss *dss)
 {
     uint64_t position;
-    if (!stream_position(sender_stream(in), dss->dsn, dss->dsn_is_64, &position))
+    if (!take_dsn(in, dss, &position))
         return true;
-    take_data_fin(in, dss);
     if (dss->data_len == 0)
         return take_infinite_mapping(tracker, in, dss, position);
     if (dss->data_fin && dss->data_len == 1)
@@ -443,6 +444,7 @@ bool data_take_dss(struct mpta_tracker *tracker, struct incoming *in, const stru
 {
     struct half *half = sender_half(in);
     bool bare_data_fin = dss->data_fin && dss->data_len == 1;
+    uint64_t position;
     if (dss->has_ack)
         take_data_ack(in, dss);
     if (!dss->has_map)
@@ -450,8 +452,7 @@ bool data_take_dss(struct mpta_tracker *tracker, struct incoming *in, const stru
     half->plain = false;
     if (half->ssn_base_known || bare_data_fin)
         return data_take_map(tracker, in, dss);
-    take_data_fin(in, dss);
-    return defer_take_map(tracker, in, dss);
+    return !take_dsn(in, dss, &position) || defer_take_map(tracker, in, dss);
 }
 
 /* The third ACK carries both keys and no data: SSN 1 is next, behind data on the SYN if any. */
@@ -492,21 +493,29 @@ bool data_take_capable(struct mpta_tracker *tracker, struct incoming *in,
  */
 
 /*
- * Where the only subflow goes on behind a hole in its mappings as if it had been filled in order,
- * nothing but the data between can have been in it.
+ * Behind a hole in its mappings the only subflow may go on just as far ahead in the stream as in
+ * sequence numbers. Then all that lay between was new, for nobody sends what comes later first. It
+ * takes all mappings before the hole to know how far the stream had come.
  */
 static bool bridge_holes(const struct mpta_tracker *tracker, struct incoming *in)
 {
-    const struct mapping_list *list = &sender_half(in)->mappings;
-    if (in->subflow->connection->subflow_count > 1)
+    const struct half *half = sender_half(in);
+    const struct stream *stream = sender_stream(in);
+    uint64_t at = half->ssn_base + 1, frontier = stream->first;
+    if (in->subflow->connection->subflow_count > 1 || half->unmapped.count == 0 ||
+        !half->ssn_base_known || !stream->first_is_known)
         return true;
-    for (size_t i = 1; i < list->count; i++) {
-        const struct mapping *before = &list->items[i - 1], *after = &list->items[i];
-        uint64_t data = before->data + (before->end - before->begin);
-        struct mapping hole = {before->end, after->begin, data};
-        if (after->data - after->begin == before->data - before->begin &&
-            !place_unmapped(tracker, in, &hole))
+    for (size_t i = 0; i < half->mappings.count; i++) {
+        const struct mapping *next = &half->mappings.items[i];
+        uint64_t data_end = next->data + (next->end - next->begin);
+        struct mapping hole = {at, next->begin, frontier};
+        if (at < next->begin && next->data - frontier != next->begin - at)
+            return true;
+        if (!place_unmapped(tracker, in, &hole))
             return false;
+        at = next->end;
+        if (data_end > frontier)
+            frontier = data_end;
     }
     return true;
 }

@@ -124,8 +124,9 @@ static bool deferred_is_first(const struct subflow *subflow, size_t index)
     for (size_t i = 0; i < index; i++) {
         const struct mpta_dss *dss = &subflow->deferred[i].dss;
         if (subflow->deferred[i].role == deferred->role && dss->ssn == deferred->dss.ssn &&
-            dss->dsn == deferred->dss.dsn && dss->data_len == deferred->dss.data_len &&
-            dss->data_fin == deferred->dss.data_fin && dss->checksum == deferred->dss.checksum)
+            (uint32_t)dss->dsn == (uint32_t)deferred->dss.dsn &&
+            dss->data_len == deferred->dss.data_len && dss->data_fin == deferred->dss.data_fin &&
+            dss->checksum == deferred->dss.checksum)
             return false;
     }
     return true;

@@ -80,7 +80,7 @@ static const struct wire_case verdict_cases[] = {
      .good = {{0, 200}}, .data_bytes = 200, .checksums = {.valid = 2}, .no_base = true},
     {"late, and where a mapping begins stays unknown", wire_late,
      {MAPPED_AS(1101, 1100, 50, CSUM, 1001, 1000, 300),
-      MAPPED_AS(1151, 1150, 50, CSUM, 1001, 1000, 300)},
+      MAPPED_AS(1151, 1150, 50, CSUM | NARROW, 1001, 1000, 300)},
      .checksums = {.unverifiable = 1}, .no_base = true},
     {"MP_CAPABLE on both of its segments", wire_single,
      {MAPPED_AS(1, 0, 101, CAPABLE | CSUM, 1, 0, 200),

@@ -87,6 +87,12 @@ static void receive(void *context, const struct mpta_octets *octets)
 
 void wire_open(struct wire *wire)
 {
+    wire_open_for(wire, receive, wire);
+}
+
+void wire_open_for(struct wire *wire, void (*deliver)(void *, const struct mpta_octets *),
+                   void *context)
+{
     memset(wire, 0, sizeof(*wire));
     story_begin(&wire->story);
     wire->now_ns = wire->story.now_ns;
@@ -98,8 +104,8 @@ void wire_open(struct wire *wire)
     wire->flows[3].opened_by = MPTA_SERVER;
     struct mpta_config config = {
         .hash_key = {8, 6, 8, 4},
-        .deliver = receive,
-        .deliver_context = wire,
+        .deliver = deliver,
+        .deliver_context = context,
     };
     wire->tracker = mpta_tracker_new(&config);
     assert_non_null(wire->tracker);
@@ -165,12 +171,15 @@ static struct mpta_mptcp_option capable_option(const struct wire *wire, const st
 }
 
 static struct mpta_mptcp_option dss_option(const struct wire *wire, enum mpta_side by,
-                                           const struct wire_map *map)
+                                           const struct wire_segment *segment)
 {
+    const struct wire_map *map = &segment->map;
+    uint64_t ack = wire->peers.dsn[!by] + segment->ack;
     struct mpta_mptcp_option option = {.subtype = MPTA_DSS};
     struct mpta_dss *dss = &option.dss;
     dss->has_ack = true;
-    dss->data_ack = (uint32_t)wire->peers.dsn[!by];
+    dss->ack_is_64 = segment->ack_is_64;
+    dss->data_ack = segment->ack_is_64 ? ack : (uint32_t)ack;
     dss->has_map = map->len > 0 || map->infinite;
     if (dss->has_map) {
         uint64_t dsn = wire->peers.dsn[by] + map->data;
@@ -182,7 +191,8 @@ static struct mpta_mptcp_option dss_option(const struct wire *wire, enum mpta_si
         dss->has_checksum = map->has_checksum;
         dss->checksum = map->checksum;
     }
-    dss->flags = (uint8_t)(dss->data_fin << 4 | dss->dsn_is_64 << 3 | dss->has_map << 2 | 1);
+    dss->flags = (uint8_t)(dss->data_fin << 4 | dss->dsn_is_64 << 3 | dss->has_map << 2 |
+                           dss->ack_is_64 << 1 | 1);
     return option;
 }
 
@@ -194,7 +204,7 @@ static size_t put_options(const struct wire *wire, const struct wire_segment *se
     if (!has_map && segment->no_dss)
         return 0;
     struct mpta_mptcp_option option =
-        map->capable ? capable_option(wire, map) : dss_option(wire, by, map);
+        map->capable ? capable_option(wire, map) : dss_option(wire, by, segment);
     size_t len = mpta_mptcp_encode(&option, options, 40);
     assert_true(len > 0);
     while (len % 4)
@@ -202,23 +212,33 @@ static size_t put_options(const struct wire *wire, const struct wire_segment *se
     return len;
 }
 
+static void feed_last(struct wire *wire, uint32_t interface, bool duplicate)
+{
+    struct mpta_packet packet = {
+        {++wire->packets, wire->now_ns, 0},
+        interface, &wire->last
+    };
+    struct mpta_fed fed;
+    assert_int_equal(mpta_tracker_feed(wire->tracker, &packet, &fed), MPTA_OK);
+    assert_int_equal(fed.duplicate, duplicate);
+}
+
 void wire_send(struct wire *wire, const struct wire_segment *segment)
 {
     const struct story_flow *flow = &wire->flows[segment->flow];
     enum story_from from = segment->from, to = from == OPENER_SAYS ? RESPONDER_SAYS : OPENER_SAYS;
     enum mpta_side by = wire_side(wire, segment->flow, from);
-    bool by_syn = segment->flow == 0 && from == OPENER_SAYS;
-    uint8_t options[40];
-    struct mpta_segment tcp = {
+    bool behind_syn = segment->flow == 0 && from == OPENER_SAYS;
+    wire->last = (struct mpta_segment){
         .src = flow->address[from],
         .dst = flow->address[to],
         .src_port = flow->port[from],
         .dst_port = flow->port[to],
-        .seq = flow->isn[from] + (by_syn ? wire->syn_len : 0) + segment->ssn,
+        .seq = flow->isn[from] + (behind_syn ? wire->syn_len : 0) + segment->ssn,
         .ack = flow->isn[to] + 1,
         .flags = MPTA_TCP_ACK,
         .window = 65535,
-        .options = options,
+        .options = wire->options,
         .payload = segment->octets,
         .payload_len = segment->len,
         .payload_captured = segment->len - segment->cut,
@@ -226,14 +246,15 @@ void wire_send(struct wire *wire, const struct wire_segment *segment)
         .ip_id_present = true,
         .ip_id = ++wire->ip_id,
     };
+    wire->last.options_len = put_options(wire, segment, by, wire->options);
+    wire->last.options_captured = wire->last.options_len;
     wire->now_ns += WIRE_STEP_NS;
-    struct mpta_packet packet = {
-        {++wire->packets, wire->now_ns, 0},
-        0, &tcp
-    };
-    struct mpta_fed fed;
-    tcp.options_len = tcp.options_captured = put_options(wire, segment, by, options);
-    assert_int_equal(mpta_tracker_feed(wire->tracker, &packet, &fed), MPTA_OK);
+    feed_last(wire, 0, false);
+}
+
+void wire_copy_last(struct wire *wire)
+{
+    feed_last(wire, 1, true);
 }
 
 void wire_finish(struct wire *wire)

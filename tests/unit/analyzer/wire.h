@@ -22,7 +22,9 @@ struct wire {
     uint64_t packets;
     int64_t now_ns;
     uint16_t ip_id;
-    uint32_t syn_len;  /* octets on the SYN of the first flow that were accepted */
+    struct mpta_segment last; /* the last one that was sent, */
+    uint8_t options[40];      /* and its options */
+    uint32_t syn_len;         /* octets on the SYN of the first flow that were accepted */
     uint64_t start[2]; /* what offset 0 is to mean, by side, from IDSN + 1; below it on a SYN */
     struct rangeset good[2]; /* offsets handed on, by side: as the application sent them */
     struct rangeset bad[2];  /* otherwise */
@@ -51,10 +53,14 @@ struct wire_segment {
     uint32_t cut; /* octets that were not captured */
     struct wire_map map;
     bool no_dss; /* without a mapping: no option at all; else a DATA_ACK */
+    bool ack_is_64;
+    uint64_t ack; /* what it acknowledges, as an offset from IDSN + 1 of the other side */
 };
 
-/* A wire with flows and a tracker. close frees the tracker. */
+/* A wire with flows and a tracker; with somebody else's receiver. close frees the tracker. */
 void wire_open(struct wire *wire);
+void wire_open_for(struct wire *wire, void (*deliver)(void *, const struct mpta_octets *),
+                   void *context);
 void wire_close(struct wire *wire);
 
 /* Feeds what was told in wire->story since the last time. */
@@ -77,6 +83,9 @@ enum mpta_side wire_side(const struct wire *wire, unsigned flow, enum story_from
 
 /* Feeds one segment. */
 void wire_send(struct wire *wire, const struct wire_segment *segment);
+
+/* Feeds the last one again, as another capture point sees it. */
+void wire_copy_last(struct wire *wire);
 
 /* The end of the capture. */
 void wire_finish(struct wire *wire);

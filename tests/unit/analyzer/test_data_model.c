@@ -1,0 +1,598 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The tracker beside a model too plain to be wrong: an octet for each octet of each subflow and of
+ * each stream. Both are fed the same random traffic; then every number and every octet must agree,
+ * and nobody may be accused. Where the path changed octets, each wrong sum must be found, and what
+ * a right one proves must be what is handed on.
+ *
+ * MPTA_MODEL_RUNS=n makes more runs or fewer, MPTA_MODEL_SEED=n begins with another seed: a failure
+ * names the one that leads to it.
+ */
+#include "tests/unit/analyzer/traffic.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define RUNS        4000
+#define CHECKS_MAX  1024
+#define MAPPING_MAX 4096
+
+/* One direction of a subflow; an octet of SSN 1 is at 0. */
+struct model_half {
+    uint32_t place[TRAFFIC_FLOW_MAX]; /* offset in the stream by mapping, plus 1; 0: none */
+    uint8_t seen[TRAFFIC_FLOW_MAX];
+    uint8_t held[TRAFFIC_FLOW_MAX];     /* captured before its mapping was known */
+    uint8_t first[TRAFFIC_FLOW_MAX];    /* what these were */
+    uint8_t captured[TRAFFIC_FLOW_MAX]; /* in any copy */
+    uint64_t payload, retransmitted, reinjected, remapped;
+    bool bare_fin; /* with a checksum */
+};
+
+/* One direction of the stream; the octet of IDSN + 1 is at 0. */
+struct model_stream {
+    uint8_t carried[TRAFFIC_APP_MAX];   /* a bit for each subflow */
+    uint8_t delivered[TRAFFIC_APP_MAX]; /* captured, and placed */
+    uint8_t received[TRAFFIC_APP_MAX];  /* handed on by the tracker, */
+    uint8_t octets[TRAFFIC_APP_MAX];    /* and this is what, in the end */
+    uint8_t changed[TRAFFIC_APP_MAX];   /* some copy was not what the application sent */
+    uint8_t proven[TRAFFIC_APP_MAX];    /* some copy was, by its checksum */
+    bool met;
+    uint32_t base; /* the first DSN met, if the capture is late */
+    uint64_t acked;
+    bool fin;
+};
+
+/* A distinct mapping with a checksum. */
+struct model_check {
+    unsigned flow;
+    enum story_from from;
+    struct wire_map map;
+    uint32_t gathered; /* octets of it that were captured while it was known, or held */
+    uint8_t got[MAPPING_MAX];
+    uint8_t octets[MAPPING_MAX];
+};
+
+struct model {
+    const struct traffic *traffic;
+    struct model_half halves[WIRE_FLOWS][2];
+    struct model_stream streams[2];
+    struct model_check checks[CHECKS_MAX];
+    size_t check_count;
+    bool started; /* a late capture begins with the first option of kind 30 */
+};
+
+/* The IDSN of a side is not known: its first DSN met is the base. */
+static bool is_late(const struct model *model, enum mpta_side by)
+{
+    enum traffic_missing missing = model->traffic->style.missing;
+    return missing == MISSING_ALL || (missing == MISSING_ACK && by == MPTA_CLIENT);
+}
+
+/* Where its SSN 1 lies may stay unknown. */
+static bool may_be_lost(const struct model *model, enum mpta_side by)
+{
+    enum traffic_missing missing = model->traffic->style.missing;
+    return missing == MISSING_ALL || (missing == MISSING_SYN_ACK && by == MPTA_SERVER);
+}
+
+static void model_begin(struct model *model, const struct traffic *traffic)
+{
+    model->traffic = traffic;
+    model->check_count = 0;
+    model->started = traffic->style.missing != MISSING_ALL;
+    for (unsigned flow = 0; flow < traffic->style.flows; flow++) {
+        for (int from = OPENER_SAYS; from <= RESPONDER_SAYS; from++) {
+            struct model_half *half = &model->halves[flow][from];
+            uint32_t len = traffic->halves[flow][from].len;
+            memset(half->place, 0, len * sizeof(half->place[0]));
+            memset(half->seen, 0, len);
+            memset(half->held, 0, len);
+            memset(half->captured, 0, len);
+            half->payload = half->retransmitted = half->reinjected = half->remapped = 0;
+            half->bare_fin = false;
+        }
+    }
+    for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
+        struct model_stream *stream = &model->streams[side];
+        memset(stream->carried, 0, traffic->app_len[side]);
+        memset(stream->delivered, 0, traffic->app_len[side]);
+        memset(stream->received, 0, traffic->app_len[side]);
+        memset(stream->changed, 0, traffic->app_len[side]);
+        memset(stream->proven, 0, traffic->app_len[side]);
+        stream->met = stream->fin = false;
+        stream->base = 0;
+        stream->acked = 0;
+    }
+}
+
+/* ---- What a packet changes --------------------------------------------------------------------
+ */
+
+/* An octet gets its place in the stream. */
+static void model_place(struct model *model, unsigned flow, enum story_from from, uint32_t at)
+{
+    enum mpta_side by = wire_side(model->traffic->wire, flow, from);
+    struct model_half *half = &model->halves[flow][from];
+    uint32_t data = half->place[at] - 1;
+    uint8_t *carried = &model->streams[by].carried[data], own = (uint8_t)(1 << flow);
+    if (*carried & own)
+        half->remapped++;
+    else if (*carried)
+        half->reinjected++;
+    *carried |= own;
+    if (half->held[at])
+        model->streams[by].delivered[data] = 1;
+}
+
+static bool same_map(const struct wire_map *a, const struct wire_map *b)
+{
+    return a->ssn == b->ssn && a->data == b->data && a->len == b->len && a->fin == b->fin &&
+           a->checksum == b->checksum;
+}
+
+static void check_gather(struct model_check *check, uint32_t at, uint8_t octet)
+{
+    uint32_t offset = at + 1 - check->map.ssn;
+    if (check->got[offset])
+        return;
+    check->got[offset] = 1;
+    check->octets[offset] = octet;
+    check->gathered++;
+}
+
+static void model_check_add(struct model *model, const struct wire_segment *packet)
+{
+    for (size_t i = 0; i < model->check_count; i++) {
+        const struct model_check *check = &model->checks[i];
+        if (check->flow == packet->flow && check->from == packet->from &&
+            same_map(&check->map, &packet->map))
+            return;
+    }
+    assert_true(model->check_count < CHECKS_MAX && packet->map.len <= MAPPING_MAX);
+    struct model_check *check = &model->checks[model->check_count++];
+    const struct model_half *half = &model->halves[packet->flow][packet->from];
+    uint32_t begin = packet->map.ssn - 1, end = begin + packet->map.len - packet->map.fin;
+    check->flow = packet->flow;
+    check->from = packet->from;
+    check->map = packet->map;
+    check->gathered = 0;
+    memset(check->got, 0, packet->map.len);
+    for (uint32_t at = begin; at < end; at++) {
+        if (half->held[at] && half->place[at] == 0)
+            check_gather(check, at, half->first[at]);
+    }
+}
+
+static void model_map(struct model *model, const struct wire_segment *packet)
+{
+    struct model_half *half = &model->halves[packet->flow][packet->from];
+    enum mpta_side by = wire_side(model->traffic->wire, packet->flow, packet->from);
+    struct model_stream *stream = &model->streams[by];
+    const struct wire_map *map = &packet->map;
+    uint32_t begin = map->ssn - 1, len = (uint32_t)map->len - map->fin;
+    if (!stream->met && is_late(model, by))
+        stream->base = (uint32_t)map->data;
+    stream->met = true;
+    stream->fin |= map->fin;
+    if (len == 0) {
+        half->bare_fin |= map->has_checksum;
+        return;
+    }
+    if (map->has_checksum)
+        model_check_add(model, packet);
+    for (uint32_t i = 0; i < len; i++) {
+        bool known = half->place[begin + i] != 0;
+        half->place[begin + i] = (uint32_t)map->data + i + 1;
+        if (half->seen[begin + i] && !known)
+            model_place(model, packet->flow, packet->from, begin + i);
+    }
+}
+
+static void model_check_octets(struct model *model, const struct wire_segment *packet,
+                               uint32_t begin, uint32_t end)
+{
+    for (size_t i = 0; i < model->check_count; i++) {
+        struct model_check *check = &model->checks[i];
+        uint32_t from = check->map.ssn - 1, until = from + check->map.len - check->map.fin;
+        if (check->flow != packet->flow || check->from != packet->from)
+            continue;
+        for (uint32_t at = from > begin ? from : begin; at < (until < end ? until : end); at++)
+            check_gather(check, at, packet->octets[at - begin]);
+    }
+}
+
+static void model_octet(struct model *model, const struct wire_segment *packet, uint32_t at,
+                        uint8_t octet, bool captured)
+{
+    struct model_half *half = &model->halves[packet->flow][packet->from];
+    enum mpta_side by = wire_side(model->traffic->wire, packet->flow, packet->from);
+    half->captured[at] |= captured;
+    if (captured && octet != model->traffic->halves[packet->flow][packet->from].octets[at])
+        model->streams[by].changed[model->traffic->halves[packet->flow][packet->from].data[at]] = 1;
+    if (half->seen[at]) {
+        half->retransmitted++;
+    } else {
+        half->seen[at] = 1;
+        half->held[at] = captured;
+        half->first[at] = octet;
+        if (half->place[at])
+            model_place(model, packet->flow, packet->from, at);
+    }
+    if (half->place[at] && captured)
+        model->streams[by].delivered[half->place[at] - 1] = 1;
+}
+
+/* False if the tracker cannot know yet that this is MPTCP. */
+static bool model_feed(struct model *model, const struct wire_segment *packet)
+{
+    bool has_option = packet->map.len > 0 || !packet->no_dss;
+    enum mpta_side by = wire_side(model->traffic->wire, packet->flow, packet->from);
+    struct model_stream *other = &model->streams[!by];
+    uint32_t begin = packet->ssn - 1;
+    if (!has_option && !model->started)
+        return false;
+    model->started = true;
+    if (has_option && packet->ack > other->acked)
+        other->acked = packet->ack;
+    if (packet->map.len > 0)
+        model_map(model, packet);
+    model->halves[packet->flow][packet->from].payload += packet->len;
+    for (uint32_t i = 0; i < packet->len; i++)
+        model_octet(model, packet, begin + i, packet->octets[i], i < packet->len - packet->cut);
+    model_check_octets(model, packet, begin, begin + packet->len - packet->cut);
+    return true;
+}
+
+/* A hole in the mappings of the only subflow that nothing but new data fits into is filled. */
+static void model_bridge(struct model *model, enum story_from from)
+{
+    struct model_half *half = &model->halves[0][from];
+    uint32_t len = model->traffic->halves[0][from].len, frontier = 0;
+    for (uint32_t at = 0, end; at < len; at = end + 1) {
+        end = at;
+        while (end < len && half->place[end] == 0)
+            end++;
+        if (end == len || (end > at && half->place[end] != frontier + (end - at) + 1))
+            return;
+        for (; at < end; at++) {
+            half->place[at] = ++frontier;
+            if (half->seen[at])
+                model_place(model, 0, from, at);
+        }
+        if (half->place[end] > frontier)
+            frontier = half->place[end];
+    }
+}
+
+static void model_finish(struct model *model)
+{
+    for (int from = OPENER_SAYS; from <= RESPONDER_SAYS; from++) {
+        enum mpta_side by = wire_side(model->traffic->wire, 0, (enum story_from)from);
+        if (model->traffic->style.flows == 1 && !is_late(model, by))
+            model_bridge(model, (enum story_from)from);
+    }
+}
+
+/* ---- The receiver -----------------------------------------------------------------------------
+ */
+
+static void receive(void *context, const struct mpta_octets *octets)
+{
+    struct model *model = context;
+    const struct traffic *traffic = model->traffic;
+    struct model_stream *stream = &model->streams[octets->by];
+    uint64_t begin = octets->offset + stream->base;
+    bool honest = traffic->style.percent_changed == 0;
+    assert_true(begin + octets->len <= traffic->app_len[octets->by]);
+    for (size_t i = 0; i < octets->len; i++) {
+        if (honest && stream->received[begin + i])
+            fail_msg("handed on twice: %zu", (size_t)begin + i);
+        stream->received[begin + i] = 1;
+    }
+    memcpy(stream->octets + begin, octets->octets, octets->len);
+}
+
+/* ---- Comparison -------------------------------------------------------------------------------
+ */
+
+struct totals {
+    uint64_t packets, octets, sides, understood, verdicts, exact, wrong;
+};
+
+/* In the end octets are right wherever one copy was proven so, or none was wrong. */
+static void assert_octets(const struct model *model, enum mpta_side by)
+{
+    const struct model_stream *stream = &model->streams[by];
+    for (uint32_t at = 0; at < model->traffic->app_len[by]; at++) {
+        bool wanted = at >= stream->base && stream->delivered[at];
+        bool right = stream->octets[at] == model->traffic->app[by][at];
+        if (stream->received[at] != wanted ||
+            (wanted && !right && (stream->proven[at] || !stream->changed[at])))
+            fail_msg("octet %u of side %d: %s", at, (int)by,
+                     wanted ? "wrong or missing" : "made up");
+    }
+}
+
+static void assert_streams(const struct model *model, enum mpta_side by,
+                           const struct mpta_stream *view)
+{
+    const struct model_stream *stream = &model->streams[by];
+    uint32_t len = model->traffic->app_len[by], first = UINT32_MAX, end = 0;
+    bool late = is_late(model, by);
+    uint64_t bytes = 0;
+    for (uint32_t at = 0; at < len; at++) {
+        bytes += stream->carried[at] != 0;
+        if (stream->carried[at] && first == UINT32_MAX)
+            first = at;
+        if (stream->carried[at])
+            end = at + 1;
+    }
+    assert_int_equal(view->data_bytes, bytes);
+    assert_int_equal(view->missing_bytes, bytes ? end - (late ? first : 0) - bytes : 0);
+    assert_int_equal(view->base_is_idsn, !late);
+}
+
+static void assert_signals(const struct model *model, enum mpta_side by,
+                           const struct mpta_stream *view)
+{
+    bool known = !is_late(model, by);
+    assert_int_equal(view->data_fin, model->streams[by].fin);
+    assert_int_equal(view->acked_known, known);
+    if (known)
+        assert_int_equal(view->acked, model->streams[by].acked);
+}
+
+static void assert_subflows(const struct model *model, enum mpta_side by,
+                            const struct mpta_tracker *tracker, uint64_t reinjected)
+{
+    for (unsigned flow = 0; flow < model->traffic->style.flows; flow++) {
+        bool opener = wire_side(model->traffic->wire, flow, OPENER_SAYS) == by;
+        const struct model_half *half = &model->halves[flow][opener ? OPENER_SAYS : RESPONDER_SAYS];
+        struct mpta_subflow subflow = story_subflow(tracker, 0, flow);
+        const struct mpta_subflow_direction *view = &subflow.directions[by];
+        assert_int_equal(view->payload_bytes, half->payload);
+        assert_int_equal(view->retransmitted_bytes, half->retransmitted);
+        assert_int_equal(view->reinjected_bytes, half->reinjected);
+        assert_int_equal(view->remapped_bytes, half->remapped);
+        reinjected -= half->reinjected;
+    }
+    assert_int_equal(reinjected, 0);
+}
+
+/* All octets were captured, although perhaps before the mapping was known. */
+static bool check_is_possible(const struct model *model, const struct model_check *check)
+{
+    const struct model_half *half = &model->halves[check->flow][check->from];
+    uint32_t begin = check->map.ssn - 1, len = (uint32_t)check->map.len - check->map.fin;
+    for (uint32_t at = begin; at < begin + len; at++) {
+        if (!half->captured[at])
+            return false;
+    }
+    return true;
+}
+
+/* Verdicts that the tracker must make, and those that it may. */
+struct verdicts {
+    uint64_t all, valid, invalid, possible;
+};
+
+static void count_check(struct model *model, enum mpta_side by, const struct model_check *check,
+                        struct verdicts *verdicts)
+{
+    uint32_t len = (uint32_t)check->map.len - check->map.fin;
+    bool certain = check->gathered == len && !is_late(model, by) && !may_be_lost(model, by);
+    bool valid = certain && wire_checksum(model->traffic->wire, by, &check->map, check->octets) ==
+                                check->map.checksum;
+    verdicts->all++;
+    verdicts->valid += valid;
+    verdicts->invalid += certain && !valid;
+    verdicts->possible += check_is_possible(model, check);
+    /* Two changes may cancel each other out in a sum: then it is right by mistake. */
+    if (valid && memcmp(check->octets, model->traffic->app[by] + check->map.data, len) == 0)
+        memset(model->streams[by].proven + check->map.data, 1, len);
+}
+
+static void count_checks(struct model *model, enum mpta_side by, struct verdicts *verdicts)
+{
+    *verdicts = (struct verdicts){0};
+    for (size_t i = 0; i < model->check_count; i++) {
+        const struct model_check *check = &model->checks[i];
+        if (wire_side(model->traffic->wire, check->flow, check->from) == by)
+            count_check(model, by, check, verdicts);
+    }
+    for (unsigned flow = 0; flow < model->traffic->style.flows; flow++) {
+        bool opener = wire_side(model->traffic->wire, flow, OPENER_SAYS) == by;
+        bool fin = model->halves[flow][opener ? OPENER_SAYS : RESPONDER_SAYS].bare_fin;
+        verdicts->all += fin;
+        verdicts->valid += fin && !is_late(model, by);
+        verdicts->possible += fin;
+    }
+}
+
+static void assert_checksums(struct model *model, enum mpta_side by, const struct mpta_stream *view,
+                             struct totals *totals)
+{
+    const struct mpta_verdict_counts *counts = &view->dss_checksum;
+    struct verdicts verdicts;
+    count_checks(model, by, &verdicts);
+    uint64_t spare = verdicts.possible - verdicts.valid - verdicts.invalid;
+    bool changed = model->traffic->style.percent_changed > 0;
+    assert_int_equal(counts->valid + counts->invalid + counts->unverifiable, verdicts.all);
+    assert_in_range(counts->valid, verdicts.valid, verdicts.valid + spare);
+    assert_in_range(counts->invalid, verdicts.invalid, verdicts.invalid + (changed ? spare : 0));
+    totals->verdicts += verdicts.all;
+    totals->wrong += verdicts.invalid;
+    totals->exact += spare == 0 ? verdicts.all : 0;
+}
+
+static uint64_t model_reinjected(const struct model *model, enum mpta_side by)
+{
+    uint64_t reinjected = 0;
+    for (unsigned flow = 0; flow < model->traffic->style.flows; flow++) {
+        bool opener = wire_side(model->traffic->wire, flow, OPENER_SAYS) == by;
+        reinjected += model->halves[flow][opener ? OPENER_SAYS : RESPONDER_SAYS].reinjected;
+    }
+    return reinjected;
+}
+
+static void assert_findings(const struct model *model, const struct mpta_tracker *tracker)
+{
+    const char *worst = story_worst(tracker, MPTA_ERROR);
+    if (model->traffic->style.percent_changed == 0)
+        assert_null(worst);
+    else if (worst)
+        assert_string_equal(worst, "dss-checksum");
+}
+
+static void compare(struct model *model, const struct mpta_tracker *tracker, struct totals *totals)
+{
+    struct mpta_connection connection = story_connection(tracker, 0);
+    assert_findings(model, tracker);
+    assert_int_equal(connection.fallback, MPTA_FALLBACK_NONE);
+    assert_int_equal(connection.subflow_count, model->traffic->style.flows);
+    for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
+        enum mpta_side by = (enum mpta_side)side;
+        const struct mpta_stream *view = &connection.streams[by];
+        totals->sides++;
+        assert_checksums(model, by, view, totals);
+        assert_signals(model, by, view);
+        if (may_be_lost(model, by) && view->data_bytes == 0)
+            continue;
+        totals->understood++;
+        totals->octets += view->data_bytes;
+        assert_streams(model, by, view);
+        assert_octets(model, by);
+        assert_int_equal(view->reinjected_bytes, model_reinjected(model, by));
+        assert_subflows(model, by, tracker, view->reinjected_bytes);
+    }
+}
+
+/* ---- Runs -------------------------------------------------------------------------------------
+ */
+
+/* A client key with IDSN + 1 = 0x2150ef8afffffe79: DSNs pass a wrap of 32 bits soon. */
+#define KEY_NEAR_WRAP UINT64_C(0x100000000073f1f5)
+
+static uint64_t seed_now;
+static struct traffic traffic;
+static struct wire wire;
+static struct model model;
+
+/* Sequence numbers begin anywhere, and often shortly before they wrap. */
+static void open_somewhere(void)
+{
+    wire_open_for(&wire, receive, &model);
+    if (traffic.style.missing == MISSING_ALL) {
+        wire.peers.dsn[MPTA_CLIENT] = UINT64_MAX - traffic_random(&traffic, 20000);
+        wire.peers.dsn[MPTA_SERVER] = traffic_random(&traffic, 20000);
+    } else if (traffic_random(&traffic, 2)) {
+        wire.peers = story_peers(1, KEY_NEAR_WRAP, STORY_KEY_SERVER);
+    }
+    for (unsigned flow = 0; flow < WIRE_FLOWS; flow++) {
+        for (int from = OPENER_SAYS; from <= RESPONDER_SAYS; from++) {
+            uint32_t below =
+                traffic_random(&traffic, traffic_random(&traffic, 2) ? 4000 : 1u << 31);
+            wire.flows[flow].isn[from] = UINT32_MAX - below;
+        }
+    }
+}
+
+static void shake_hands(void)
+{
+    enum traffic_missing missing = traffic.style.missing;
+    if (missing == MISSING_ALL)
+        return;
+    story_syn(&wire.story, &wire.peers, &wire.flows[0]);
+    wire.fed += missing == MISSING_SYN;
+    wire_tell(&wire);
+    story_syn_ack(&wire.story, &wire.peers, &wire.flows[0]);
+    wire.fed += missing == MISSING_SYN_ACK;
+    wire_tell(&wire);
+    story_ack(&wire.story, &wire.peers, &wire.flows[0]);
+    wire.fed += missing == MISSING_ACK;
+    wire_tell(&wire);
+    for (unsigned flow = 1; flow < traffic.style.flows; flow++)
+        wire_join(&wire, flow);
+}
+
+static void run(uint64_t seed, bool changing, struct totals *totals)
+{
+    seed_now = seed;
+    traffic_begin(&traffic, seed, changing);
+    open_somewhere();
+    traffic_make(&traffic, &wire);
+    model_begin(&model, &traffic);
+    shake_hands();
+    for (size_t i = 0; i < traffic.count; i++) {
+        bool known = model_feed(&model, &traffic.packets[i]);
+        wire_send(&wire, &traffic.packets[i]);
+        if (known && traffic_random(&traffic, 8) == 0)
+            wire_copy_last(&wire);
+    }
+    totals->packets += traffic.count;
+    wire_finish(&wire);
+    model_finish(&model);
+    compare(&model, wire.tracker, totals);
+    wire_close(&wire);
+}
+
+static uint64_t number_of(const char *name, uint64_t otherwise)
+{
+    const char *text = getenv(name);
+    return text ? strtoull(text, NULL, 10) : otherwise;
+}
+
+static struct totals run_all(uint64_t runs, bool changing)
+{
+    uint64_t first = number_of("MPTA_MODEL_SEED", 1);
+    struct totals totals = {0};
+    for (uint64_t seed = first; seed < first + runs; seed++)
+        run(seed, changing, &totals);
+    print_message("%llu runs, %llu packets, %llu octets; %llu of %llu directions understood; %llu "
+                  "verdicts, %llu of them wrong, %llu in runs where each is certain\n",
+                  (unsigned long long)runs, (unsigned long long)totals.packets,
+                  (unsigned long long)totals.octets, (unsigned long long)totals.understood,
+                  (unsigned long long)totals.sides, (unsigned long long)totals.verdicts,
+                  (unsigned long long)totals.wrong, (unsigned long long)totals.exact);
+    return totals;
+}
+
+static void the_tracker_agrees_with_the_model(void **state)
+{
+    (void)state;
+    uint64_t runs = number_of("MPTA_MODEL_RUNS", RUNS);
+    struct totals totals = run_all(runs, false);
+    if (runs < RUNS)
+        return;
+    assert_true(totals.understood > totals.sides / 20 * 19);
+    assert_true(totals.exact > totals.verdicts / 2);
+    assert_int_equal(totals.wrong, 0);
+}
+
+static void and_where_the_path_changes_octets(void **state)
+{
+    (void)state;
+    uint64_t runs = number_of("MPTA_MODEL_RUNS", RUNS) / 4;
+    struct totals totals = run_all(runs, true);
+    if (runs >= RUNS / 4)
+        assert_true(totals.wrong > totals.verdicts / 50);
+}
+
+static int name_the_seed(void **state)
+{
+    (void)state;
+    print_message("the last one was MPTA_MODEL_SEED=%llu: %s\n", (unsigned long long)seed_now,
+                  traffic_words(&traffic));
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(the_tracker_agrees_with_the_model, name_the_seed),
+        cmocka_unit_test_teardown(and_where_the_path_changes_octets, name_the_seed),
+    };
+    wire_fill(traffic.app[MPTA_CLIENT], TRAFFIC_APP_MAX, MPTA_CLIENT, 0);
+    wire_fill(traffic.app[MPTA_SERVER], TRAFFIC_APP_MAX, MPTA_SERVER, 0);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
