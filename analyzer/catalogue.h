@@ -59,6 +59,8 @@
       "an announcement without HMAC, or an echo with one")                                         \
     X(DSS_CHECKSUM, "dss-checksum", ERROR, "RFC 8684 3.3", "DataCsumErr",                          \
       "a data-level checksum is wrong: the payload was changed on the way")                        \
+    X(PAYLOAD_ALTERED, "payload-altered", ERROR, NULL, NULL,                                       \
+      "a packet has other payload at another capture point: it was changed in between")            \
     X(MAPPING_CONTRADICTION, "mapping-contradiction", ERROR, "RFC 8684 3.3.1", "DSSNotMatching",   \
       "the same subflow bytes are mapped to two places of the data stream")                        \
     X(FASTCLOSE_KEY, "fastclose-key", ERROR, "RFC 8684 3.5", NULL,                                 \

@@ -15,8 +15,9 @@
 
 struct dedup_entry {
     struct link link;
-    int64_t time_ns; /* of the newest copy */
-    uint32_t copies; /* as many as were new */
+    int64_t time_ns;  /* of the newest copy */
+    uint64_t payload; /* of the first copy; 0: not known */
+    uint32_t copies;  /* as many as were new */
     uint32_t source_count;
     struct {
         uint64_t source;
@@ -108,16 +109,29 @@ static struct dedup_entry *dedup_find(const struct dedup *dedup, uint64_t finger
     return elapsed_ns(entry->time_ns, time_ns) <= DEDUP_WINDOW_NS ? entry : NULL;
 }
 
-bool dedup_note(struct dedup *dedup, const struct dedup_packet *packet, bool *duplicate)
+/* Another copy: is its payload still what it was? */
+static enum dedup_verdict entry_compare(struct dedup_entry *entry,
+                                        const struct dedup_packet *packet)
 {
-    *duplicate = false;
+    bool altered = entry->payload && packet->payload && entry->payload != packet->payload;
+    if (!entry->payload)
+        entry->payload = packet->payload;
+    return altered ? DEDUP_ALTERED : DEDUP_COPY;
+}
+
+bool dedup_note(struct dedup *dedup, const struct dedup_packet *packet, enum dedup_verdict *verdict)
+{
+    *verdict = DEDUP_NEW;
     while (dedup->count > 0 &&
            elapsed_ns(dedup->ring[dedup->head].time_ns, packet->time_ns) > DEDUP_WINDOW_NS)
         dedup_drop_oldest(dedup);
     struct dedup_entry *entry = dedup_find(dedup, packet->fingerprint, packet->time_ns);
     if (!entry && !(entry = dedup_append(dedup, packet->fingerprint)))
         return false;
-    *duplicate = !entry_note(entry, packet);
+    if (entry_note(entry, packet))
+        entry->payload = packet->payload;
+    else
+        *verdict = entry_compare(entry, packet);
     return true;
 }
 

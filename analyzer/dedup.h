@@ -36,14 +36,20 @@ struct dedup_packet {
     uint64_t fingerprint;
     uint64_t source; /* capture point */
     int64_t time_ns;
-    bool distinct; /* a host would not send it twice within DEDUP_MIRROR_NS */
+    bool distinct;    /* a host would not send it twice within DEDUP_MIRROR_NS */
+    uint64_t payload; /* a sum over its payload, by which an altered copy is told; 0: not known */
 };
 
-/*
- * Notes a packet; *duplicate is set to whether it is another copy of one noted before. False if
- * there is no memory.
- */
-bool dedup_note(struct dedup *dedup, const struct dedup_packet *packet, bool *duplicate);
+/* What a packet turned out to be. */
+enum dedup_verdict {
+    DEDUP_NEW,
+    DEDUP_COPY,    /* another copy of one noted before */
+    DEDUP_ALTERED, /* such a copy, whose payload has been changed */
+};
+
+/* Notes a packet and judges it. False if there is no memory. */
+bool dedup_note(struct dedup *dedup, const struct dedup_packet *packet,
+                enum dedup_verdict *verdict);
 
 void dedup_clear(struct dedup *dedup);
 

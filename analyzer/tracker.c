@@ -6,6 +6,7 @@
  */
 #include "analyzer/tracker.h"
 
+#include "analyzer/checksum.h"
 #include "analyzer/siphash.h"
 
 #include <stdlib.h>
@@ -107,21 +108,44 @@ static uint64_t packet_fingerprint(const struct mpta_tracker *tracker, const str
     return siphash(tracker->hash_key, &print, sizeof(print));
 }
 
+/* A sum over payload that was captured whole, and its length; 0 for none. */
+static uint64_t payload_sum(const struct mpta_segment *segment)
+{
+    if (segment->payload_len == 0 || segment->payload_captured < segment->payload_len)
+        return 0;
+    return (uint64_t)segment->payload_len << 16 |
+           checksum_finish(checksum_piece(segment->payload, segment->payload_len, 0));
+}
+
+static bool report_altered(const struct incoming *in)
+{
+    struct connection *connection = in->subflow->connection;
+    return !connection ||
+           finding_add(&connection->findings, FINDING_PAYLOAD_ALTERED, in->subflow,
+                       &in->packet->place,
+                       "this packet's payload is another than at the other capture point: it was "
+                       "changed on the way between them");
+}
+
 static bool packet_is_duplicate(struct mpta_tracker *tracker, const struct incoming *in,
                                 bool *duplicate)
 {
     const struct mpta_place *place = &in->packet->place;
     const struct mpta_segment *segment = in->segment;
+    enum dedup_verdict verdict;
     const struct dedup_packet packet = {
         .fingerprint = packet_fingerprint(tracker, in),
         .source = (uint64_t)place->capture << 32 | in->packet->interface,
         .time_ns = place->time_ns,
         .distinct = segment->payload_len > 0 || (segment->ip_id_present && segment->ip_id != 0),
+        .payload = tracker->has_copies ? payload_sum(segment) : 0,
     };
-    if (!dedup_note(&tracker->dedup, &packet, duplicate))
+    if (!dedup_note(&tracker->dedup, &packet, &verdict))
         return false;
+    *duplicate = verdict != DEDUP_NEW;
     tracker->duplicate_count += *duplicate;
-    return true;
+    tracker->has_copies |= *duplicate;
+    return verdict != DEDUP_ALTERED || report_altered(in);
 }
 
 /* Options that no decoder accepts; of plain TCP only those of kind 30 are our business. */

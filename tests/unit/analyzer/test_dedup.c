@@ -74,11 +74,11 @@ static void copies_are_told_from_what_was_sent_again(void **state)
         const struct dedup_case *c = &dedup_cases[i];
         struct dedup dedup = {0};
         for (size_t k = 0; c->sights[k].expected != END; k++) {
-            bool duplicate;
+            enum dedup_verdict verdict;
             const struct sight *sight = &c->sights[k];
-            const struct dedup_packet packet = {7, sight->source, 1000 * sight->time_us, true};
-            assert_true(dedup_note(&dedup, &packet, &duplicate));
-            if (duplicate != (sight->expected == COPY))
+            const struct dedup_packet packet = {7, sight->source, 1000 * sight->time_us, true, 0};
+            assert_true(dedup_note(&dedup, &packet, &verdict));
+            if ((verdict == DEDUP_COPY) != (sight->expected == COPY))
                 fail_msg("%s: packet %zu", c->words, k + 1);
         }
         dedup_clear(&dedup);
@@ -87,10 +87,10 @@ static void copies_are_told_from_what_was_sent_again(void **state)
 
 static bool note(struct dedup *dedup, uint64_t fingerprint, uint64_t source, int64_t time_ns)
 {
-    bool duplicate;
-    const struct dedup_packet packet = {fingerprint, source, time_ns, true};
-    assert_true(dedup_note(dedup, &packet, &duplicate));
-    return duplicate;
+    enum dedup_verdict verdict;
+    const struct dedup_packet packet = {fingerprint, source, time_ns, true, 0};
+    assert_true(dedup_note(dedup, &packet, &verdict));
+    return verdict == DEDUP_COPY;
 }
 
 /* Two RSTs in answer to two segments come within microseconds, and are alike to the last bit. */
@@ -98,14 +98,14 @@ static void packets_that_hosts_repeat_at_once_are_no_copies(void **state)
 {
     (void)state;
     struct dedup dedup = {0};
-    const struct dedup_packet first = {7, 1, 0, false}, again = {7, 1, 11000, false};
-    bool duplicate;
-    assert_true(dedup_note(&dedup, &first, &duplicate));
-    assert_false(duplicate);
-    assert_true(dedup_note(&dedup, &first, &duplicate));
-    assert_true(duplicate);
-    assert_true(dedup_note(&dedup, &again, &duplicate));
-    assert_false(duplicate);
+    const struct dedup_packet first = {7, 1, 0, false, 0}, again = {7, 1, 11000, false, 0};
+    enum dedup_verdict verdict;
+    assert_true(dedup_note(&dedup, &first, &verdict));
+    assert_int_equal(verdict, DEDUP_NEW);
+    assert_true(dedup_note(&dedup, &first, &verdict));
+    assert_int_equal(verdict, DEDUP_COPY);
+    assert_true(dedup_note(&dedup, &again, &verdict));
+    assert_int_equal(verdict, DEDUP_NEW);
     dedup_clear(&dedup);
 }
 
@@ -165,12 +165,32 @@ static void hostile_times_do_no_harm(void **state)
     dedup_clear(&dedup);
 }
 
+/* A copy with other payload is a copy, but not the same any more. */
+static void altered_payload_is_told(void **state)
+{
+    (void)state;
+    struct dedup dedup = {0};
+    const struct dedup_packet sent = {7, 1, 0, true, 11}, same = {7, 2, 5000, true, 11},
+                              other = {7, 3, 6000, true, 12}, unknown = {7, 4, 7000, true, 0};
+    enum dedup_verdict verdict;
+    assert_true(dedup_note(&dedup, &sent, &verdict));
+    assert_int_equal(verdict, DEDUP_NEW);
+    assert_true(dedup_note(&dedup, &same, &verdict));
+    assert_int_equal(verdict, DEDUP_COPY);
+    assert_true(dedup_note(&dedup, &other, &verdict));
+    assert_int_equal(verdict, DEDUP_ALTERED);
+    assert_true(dedup_note(&dedup, &unknown, &verdict));
+    assert_int_equal(verdict, DEDUP_COPY);
+    dedup_clear(&dedup);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(copies_are_told_from_what_was_sent_again),
         cmocka_unit_test(other_packets_are_no_copies),
         cmocka_unit_test(packets_that_hosts_repeat_at_once_are_no_copies),
+        cmocka_unit_test(altered_payload_is_told),
         cmocka_unit_test(memory_grows_with_the_window_and_no_further),
         cmocka_unit_test(a_flood_evicts_the_oldest),
         cmocka_unit_test(hostile_times_do_no_harm),
