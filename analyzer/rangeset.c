@@ -59,18 +59,32 @@ static void ranges_drop(struct rangeset *set, uint32_t first, uint32_t count)
 static uint32_t rangeset_coarsen(struct rangeset *set)
 {
     const uint32_t joined = RANGESET_MAX / 4;
-    ranges_of(set)[joined].begin = ranges_of(set)[0].begin;
+    struct range *ranges = ranges_of(set);
+    for (uint32_t i = 0; i < joined; i++)
+        set->made_up += ranges[i + 1].begin - ranges[i].end;
+    ranges[joined].begin = ranges[0].begin;
     ranges_drop(set, 0, joined);
     return joined;
+}
+
+/* Adds a range that lies in a hole which was just given up, or below all. */
+static void rangeset_absorb(struct rangeset *set, struct range range)
+{
+    struct range *lowest = &ranges_of(set)[0];
+    if (range.begin >= lowest->begin) {
+        set->made_up -= range.end - range.begin;
+        return;
+    }
+    set->made_up += lowest->begin - range.end;
+    lowest->begin = range.begin;
 }
 
 static bool rangeset_insert(struct rangeset *set, uint32_t at, struct range range)
 {
     if (set->count == RANGESET_MAX) {
         uint32_t joined = rangeset_coarsen(set);
-        if (at <= joined) { /* below the lowest, or in a hole that was just given up */
-            if (range.begin < ranges_of(set)[0].begin)
-                ranges_of(set)[0].begin = range.begin;
+        if (at <= joined) {
+            rangeset_absorb(set, range);
             return true;
         }
         at -= joined;
@@ -182,7 +196,7 @@ uint64_t rangeset_total(const struct rangeset *set)
     uint64_t total = 0;
     for (uint32_t i = 0; i < set->count; i++)
         total += ranges[i].end - ranges[i].begin;
-    return total;
+    return total > set->made_up ? total - set->made_up : 0;
 }
 
 void rangeset_clear(struct rangeset *set)

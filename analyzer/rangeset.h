@@ -27,6 +27,7 @@ struct rangeset {
     struct range one;
     uint32_t count;
     uint32_t capacity; /* of ranges */
+    uint64_t made_up;  /* numbers that count as present only because holes were given up */
 };
 
 /*
@@ -47,7 +48,7 @@ uint64_t rangeset_count(const struct rangeset *set, uint64_t begin, uint64_t end
 /* Takes [begin, end) out. False if there is no memory; then the set is unchanged. */
 bool rangeset_remove(struct rangeset *set, uint64_t begin, uint64_t end);
 
-/* How many numbers are in the set. */
+/* How many numbers were added and not taken out; not those of holes that were given up. */
 uint64_t rangeset_total(const struct rangeset *set);
 
 /* The ranges, lowest first; set->count of them. */

@@ -82,6 +82,9 @@ static const struct wire_case verdict_cases[] = {
      {MAPPED_AS(1101, 1100, 50, CSUM, 1001, 1000, 300),
       MAPPED_AS(1151, 1150, 50, CSUM | NARROW, 1001, 1000, 300)},
      .checksums = {.unverifiable = 1}, .no_base = true},
+    {"late: a DATA_FIN without data needs no SSN", wire_late,
+     {MAPPED(1101, 1100, 50, 1001, 1000, 300), MAPPED_AS(1151, 0, 0, CSUM | FIN, 0, 1300, 0)},
+     .checksums = {.valid = 1}, .no_base = true},
     {"MP_CAPABLE on both of its segments", wire_single,
      {MAPPED_AS(1, 0, 101, CAPABLE | CSUM, 1, 0, 200),
       MAPPED_AS(102, 101, 99, CAPABLE | CSUM, 1, 0, 200)},
@@ -248,6 +251,70 @@ static void known_mistakes_are_named(void **state)
     }
 }
 
+struct other_case {
+    const char *words;
+    bool other_data; /* the same checksum for other data, which is sent again */
+    bool fin;        /* for the same with a DATA_FIN */
+    bool checksum;   /* another one for the same mapping */
+    uint64_t invalid;
+};
+
+static const struct other_case other_cases[] = {
+    {"the same again",        false, false, false, 0},
+    {"to another place",      true,  false, false, 1},
+    {"with a DATA_FIN",       false, true,  false, 1},
+    {"with another checksum", false, false, true,  1},
+};
+
+/* A mapping is another one if any of its numbers is, and needs a verdict of its own. */
+static void what_makes_another_mapping(void **state)
+{
+    (void)state;
+    static struct wire wire;
+    for (size_t i = 0; i < COUNT_OF(other_cases); i++) {
+        const struct other_case *c = &other_cases[i];
+        wire_open(&wire);
+        wire_capable(&wire);
+        struct wire_map map = summed(&wire, 1, 0, 100);
+        send(&wire, 0, 1, 0, 100, &map);
+        map.data += c->other_data ? 100 : 0;
+        map.fin = c->fin;
+        map.len = (uint16_t)(map.len + c->fin);
+        map.checksum = (uint16_t)(map.checksum + c->checksum);
+        send(&wire, 0, 1, 0, 100, &map);
+        struct mpta_connection connection = story_connection(wire.tracker, 0);
+        const struct mpta_verdict_counts *counts = &connection.streams[MPTA_CLIENT].dss_checksum;
+        if (counts->valid != 1 || counts->invalid != c->invalid || counts->unverifiable != 0)
+            fail_msg("%s", c->words);
+        wire_close(&wire);
+    }
+}
+
+/* Mappings that never get whole do not keep a new one from waiting for its verdict. */
+static void the_newest_mapping_has_room(void **state)
+{
+    (void)state;
+    static struct wire wire;
+    enum { MAPPINGS = 40, LEN = 30000, LAST = MAPPINGS * LEN };
+    static const uint8_t wrong[LEN / 2];
+    wire_open(&wire);
+    wire_pair(&wire);
+    for (uint32_t i = 0; i < MAPPINGS; i++) {
+        struct wire_map map = summed(&wire, i * LEN + 1, i * LEN, LEN);
+        send(&wire, 0, i * LEN + 1, i * LEN, LEN - 100, &map);
+    }
+    struct wire_map last = summed(&wire, LAST + 1, LAST, LEN);
+    struct wire_segment segment = {.ssn = LAST + 1, .octets = wrong, .len = LEN / 2, .map = last};
+    struct wire_map again = summed(&wire, 1, LAST, LEN);
+    wire_send(&wire, &segment);
+    send(&wire, 1, 1, LAST, LEN, &again);
+    send(&wire, 0, LAST + LEN / 2 + 1, LAST + LEN / 2, LEN / 2, &last);
+    wire_finish(&wire);
+    assert_int_equal(rangeset_count(&wire.good[MPTA_CLIENT], LAST, LAST + LEN), LEN);
+    assert_int_equal(wire.bad[MPTA_CLIENT].count, 0);
+    wire_close(&wire);
+}
+
 /*
  * More mappings wait for a last segment than are kept for a verdict: all that was captured is
  * handed on nevertheless, none is accused, and those that get whole in time are verified.
@@ -308,6 +375,8 @@ int main(void)
         cmocka_unit_test(one_verdict_for_each_mapping),
         cmocka_unit_test(a_wrong_copy_is_used_only_where_there_is_no_better),
         cmocka_unit_test(known_mistakes_are_named),
+        cmocka_unit_test(what_makes_another_mapping),
+        cmocka_unit_test(the_newest_mapping_has_room),
         cmocka_unit_test(more_open_mappings_than_are_kept),
         cmocka_unit_test(more_mappings_than_are_remembered),
     };

@@ -169,6 +169,12 @@ static const struct wire_case fallback_cases[] = {
     {"an infinite mapping begins where it says", wire_single,
      {DATA(1, 0, 100), ONLY(101, 0, 100), MAPPED_AS(201, 100, 100, INFINITE, 201, 100, 0)},
      .good = {{0, 200}}, .data_bytes = 200},
+    {"an infinite mapping says nothing of what comes late from before it", wire_single,
+     {DATA(1, 0, 100), MAPPED_AS(201, 100, 100, INFINITE, 201, 100, 0), ONLY(101, 0, 100)},
+     .good = {{0, 200}}, .data_bytes = 200},
+    {"nothing of kind 30 after the SYN, and the SYN/ACK was not captured", wire_unanswered,
+     {ONLY_AS(1, 0, 100, BARE), ONLY_AS(101, 100, 100, BARE)},
+     .good = {{0, 200}}, .data_bytes = 200},
     {"DSS vanish", wire_single,
      {DATA(1, 0, 100), ONLY_AS(101, 100, 100, BARE), ONLY_AS(201, 200, 100, BARE)},
      .good = {{0, 300}}, .data_bytes = 300},
@@ -215,12 +221,26 @@ static const struct wire_case late_cases[] = {
      .good = {{100, 200}, {300, 600}}, .data_bytes = 400, .missing_bytes = 100, .no_base = true},
     {"late: a mapping in the middle says nothing of where it began", wire_late,
      {MAPPED(1101, 1100, 100, 1001, 1000, 300)}, .no_base = true},
+    {"late: the first mapping began before its packet, as long as that was", wire_late,
+     {MAPPED(1051, 1050, 100, 1001, 1000, 100), MAPPED(1051, 1050, 100, 1001, 1000, 100),
+      DATA(1151, 1150, 100), DATA(1251, 1250, 100)},
+     .good = {{50, 100}, {150, 350}}, .data_bytes = 250, .missing_bytes = 50,
+     .retransmitted_bytes = 100, .no_base = true},
+    {"late: the second packet reaches beyond its mapping", wire_late,
+     {DATA(1001, 1000, 100), MAPPED(1101, 1100, 150, 1101, 1100, 100)},
+     .good = {{0, 200}}, .data_bytes = 200, .no_base = true},
+    {"late: the first packet reaches beyond its mapping", wire_late,
+     {MAPPED(1001, 1000, 150, 1001, 1000, 100), DATA(1151, 1150, 100), DATA(1251, 1250, 100)},
+     .good = {{0, 100}, {150, 350}}, .data_bytes = 300, .missing_bytes = 50, .no_base = true},
     {"late: 32 bits only", wire_late,
      {DATA_AS(1001, 1000, 100, NARROW), DATA_AS(1101, 1100, 100, NARROW)},
      .good = {{0, 200}}, .data_bytes = 200, .no_base = true},
     {"late: 64 bits after 32", wire_late,
      {DATA_AS(1001, 1000, 100, NARROW), DATA(1101, 1100, 100), DATA_AS(1201, 1200, 100, NARROW)},
      .good = {{0, 300}}, .data_bytes = 300, .no_base = true},
+    {"the capture begins with the second half of MP_CAPABLE's data", wire_nothing,
+     {MAPPED_AS(102, 101, 99, CAPABLE, 1, 0, 200), DATA(201, 200, 100)},
+     .good = {{101, 300}}, .data_bytes = 199, .missing_bytes = 101},
     {"only the third ACK tells the keys and the SSNs of the client", wire_no_syns,
      {MAPPED(101, 100, 100, 1, 0, 200), MAPPED(201, 200, 100, 201, 200, 200)},
      .good = {{100, 300}}, .data_bytes = 200, .missing_bytes = 100},
@@ -345,6 +365,9 @@ static void data_on_the_syn(void **state)
         wire_open(&wire);
         tell_syn_case(&wire, &syn_cases[i]);
         send_data(&wire, 1, 0, 100);
+        wire.flows[0].sent[OPENER_SAYS] = 1 + wire.syn_len + 100;
+        story_data_ack(&wire.story, &wire.peers, &wire.flows[0], RESPONDER_SAYS);
+        wire_tell(&wire);
         send_data(&wire, 101, 100, 100);
         wire_finish(&wire);
         struct mpta_connection connection = story_connection(wire.tracker, 0);
@@ -381,24 +404,71 @@ static void the_stream_of_a_fallback_at_the_handshake(void **state)
     wire_close(&wire);
 }
 
+static void send_bare(struct wire *wire, uint32_t ssn, uint64_t data, uint32_t len)
+{
+    uint8_t octets[1000];
+    struct wire_segment segment = {.ssn = ssn, .octets = octets, .len = len, .no_dss = true};
+    wire_fill(octets, len, MPTA_CLIENT, data);
+    wire_send(wire, &segment);
+}
+
 /* More data without DSS than is held: the stream goes on at once, in bounded memory. */
 static void a_long_stream_after_a_fallback(void **state)
 {
     (void)state;
     static struct wire wire;
-    static uint8_t octets[1000];
     wire_open(&wire);
     wire_capable(&wire);
     send_data(&wire, 1, 0, 100);
-    for (uint64_t at = 100; at < 1000100; at += 1000) {
-        struct wire_segment segment = {
-            .ssn = (uint32_t)at + 1, .octets = octets, .len = 1000, .no_dss = true};
-        wire_fill(octets, sizeof(octets), MPTA_CLIENT, at);
-        wire_send(&wire, &segment);
-    }
+    for (uint32_t at = 100; at < 1000100; at += 1000)
+        send_bare(&wire, at + 1, at, 1000);
     assert_good(&wire, 1000100);
     wire_finish(&wire);
     assert_good(&wire, 1000100);
+    wire_close(&wire);
+}
+
+/* DSS comes back after all: from then on data without a mapping waits again. */
+static void a_stream_that_takes_up_dss_again(void **state)
+{
+    (void)state;
+    static struct wire wire;
+    wire_open(&wire);
+    wire_capable(&wire);
+    for (uint32_t at = 0; at < 500000; at += 1000)
+        send_bare(&wire, at + 1, at, 1000);
+    send_data(&wire, 500001, 500000, 100);
+    send_bare(&wire, 500101, 100, 100); /* its mapping to older data was not captured */
+    send_data(&wire, 500201, 500100, 100);
+    wire_finish(&wire);
+    assert_good(&wire, 500200);
+    assert_int_equal(story_connection(wire.tracker, 0).streams[MPTA_CLIENT].data_bytes, 500200);
+    wire_close(&wire);
+}
+
+/* What waits is bounded; what has got its mapping makes room, though something else never does. */
+static void what_got_its_mapping_makes_room(void **state)
+{
+    (void)state;
+    static struct wire wire;
+    uint8_t octets[1000];
+    struct wire_segment segment = {.octets = octets, .len = 1000};
+    wire_open(&wire);
+    wire_pair(&wire);
+    for (uint32_t at = 0; at < 1000000; at += 1000) {
+        wire_fill(octets, sizeof(octets), MPTA_CLIENT, at);
+        segment.ssn = at + 1001; /* the first 1000 have no mapping */
+        segment.len = 1000;
+        segment.map.len = 0;
+        wire_send(&wire, &segment);
+        segment.map = (struct wire_map){.ssn = at + 1001, .data = at, .len = 1000};
+        segment.len = 0;
+        wire_send(&wire, &segment);
+        if (at == 0)
+            send_bare(&wire, 1, 0, 1000);
+    }
+    wire_finish(&wire);
+    assert_good(&wire, 1000000);
     wire_close(&wire);
 }
 
@@ -457,6 +527,8 @@ int main(void)
         cmocka_unit_test(data_on_the_syn),
         cmocka_unit_test(the_stream_of_a_fallback_at_the_handshake),
         cmocka_unit_test(a_long_stream_after_a_fallback),
+        cmocka_unit_test(a_stream_that_takes_up_dss_again),
+        cmocka_unit_test(what_got_its_mapping_makes_room),
         cmocka_unit_test(data_of_a_join_that_waits_for_its_connection),
         cmocka_unit_test(late_around_the_end_of_the_64_bits),
     };

@@ -159,6 +159,34 @@ static void removal_from_a_full_set_stays_in_bounds(void **state)
     rangeset_clear(&set);
 }
 
+struct order_case {
+    const char *words;
+    uint64_t first, step; /* modulo a prime, so that each number comes once */
+};
+
+static const struct order_case order_cases[] = {
+    {"upwards",   0,     1    },
+    {"downwards", 65520, 65520},
+};
+
+/* Past its limit a set takes holes for numbers, but knows how many: its total stays true. */
+static void the_total_does_not_count_what_was_made_up(void **state)
+{
+    (void)state;
+    const uint64_t prime = 65521;
+    for (size_t i = 0; i < COUNT_OF(order_cases); i++) {
+        struct rangeset set = {0};
+        uint64_t at = order_cases[i].first, overlap;
+        for (uint64_t k = 1; k <= prime; k++, at = (at + order_cases[i].step) % prime) {
+            assert_true(rangeset_add(&set, 10 * at, 10 * at + 3, &overlap));
+            assert_int_equal(overlap, 0);
+            if (k % 101 == 0 && rangeset_total(&set) != 3 * k)
+                fail_msg("%s: step %llu", order_cases[i].words, (unsigned long long)k);
+        }
+        rangeset_clear(&set);
+    }
+}
+
 /* ---- Beside a model -------------------------------------------------------------------------- */
 
 struct model {
@@ -225,6 +253,7 @@ int main(void)
         cmocka_unit_test(a_gap_is_what_is_asked_and_not_held),
         cmocka_unit_test(what_is_taken_out_is_gone_and_nothing_else),
         cmocka_unit_test(removal_from_a_full_set_stays_in_bounds),
+        cmocka_unit_test(the_total_does_not_count_what_was_made_up),
         cmocka_unit_test(random_walks_agree_with_the_model),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

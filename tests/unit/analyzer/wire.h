@@ -29,6 +29,8 @@ struct wire {
     struct rangeset good[2]; /* offsets handed on, by side: as the application sent them */
     struct rangeset bad[2];  /* otherwise */
     uint64_t again;          /* octets handed on although they had been, rightly */
+    bool may_fail;           /* memory may be short: what fails is counted */
+    uint64_t failures;
 };
 
 /* A mapping; all zero but `len` for none. */

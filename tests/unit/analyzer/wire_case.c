@@ -76,6 +76,19 @@ void wire_pair(struct wire *wire)
     wire_join(wire, 1);
 }
 
+void wire_nothing(struct wire *wire)
+{
+    (void)wire;
+}
+
+void wire_unanswered(struct wire *wire)
+{
+    story_syn(&wire->story, &wire->peers, &wire->flows[0]);
+    wire->flows[0].sent[RESPONDER_SAYS] = 1;
+    story_plain(&wire->story, &wire->flows[0], OPENER_SAYS, MPTA_TCP_ACK, 0);
+    wire_tell(wire);
+}
+
 void wire_late(struct wire *wire)
 {
     wire->start[MPTA_CLIENT] = wire->start[MPTA_SERVER] = 1000;

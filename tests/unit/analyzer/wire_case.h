@@ -84,13 +84,15 @@ struct wire_case {
 };
 
 /* Ways to begin. */
-void wire_single(struct wire *wire);  /* the handshake */
-void wire_pair(struct wire *wire);    /* and a join */
-void wire_late(struct wire *wire);    /* nothing of it */
-void wire_closed(struct wire *wire);  /* a join that carried [100, 200), and was reset */
-void wire_narrow(struct wire *wire);  /* an IDSN 391 octets before a wrap of 32 bits */
-void wire_no_ack(struct wire *wire);  /* the client's key is not known yet; offset 0 is 1000 */
-void wire_no_syns(struct wire *wire); /* only its third ACK */
+void wire_single(struct wire *wire);     /* the handshake */
+void wire_pair(struct wire *wire);       /* and a join */
+void wire_closed(struct wire *wire);     /* a join that carried [100, 200), and was reset */
+void wire_narrow(struct wire *wire);     /* an IDSN 391 octets before a wrap of 32 bits */
+void wire_nothing(struct wire *wire);    /* nothing of it was captured */
+void wire_late(struct wire *wire);       /* nothing; offset 0 is 1000 */
+void wire_no_ack(struct wire *wire);     /* all but the third ACK; offset 0 is 1000 */
+void wire_no_syns(struct wire *wire);    /* only the third ACK */
+void wire_unanswered(struct wire *wire); /* only the SYN, then a third ACK without MP_CAPABLE */
 
 /* Runs the cases; fails with their words. */
 void wire_run(const struct wire_case *cases, size_t count);

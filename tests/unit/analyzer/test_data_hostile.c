@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Hosts that say anything: mappings, numbers, lengths and flags at random, near the truth and far
+ * from it. The tracker may make of it what it likes, but its numbers must fit each other, what it
+ * hands on must be what it was given, and neither time nor memory may run away.
+ */
+#include "tests/unit/analyzer/traffic.h"
+
+#define RUNS    150
+#define PACKETS 400
+
+struct hostile {
+    struct traffic draw; /* only its random numbers */
+    struct wire wire;
+    uint64_t delivered[2];
+};
+
+static void receive(void *context, const struct mpta_octets *octets)
+{
+    struct hostile *hostile = context;
+    assert_true(octets->len > 0 && octets->len <= WIRE_LEN_MAX);
+    assert_true(octets->offset + octets->len > octets->offset);
+    assert_non_null(octets->octets);
+    for (size_t i = 0; i < octets->len; i++)
+        assert_int_equal(octets->octets[i], 0xa5);
+    hostile->delivered[octets->by] += octets->len;
+}
+
+/* Mostly small, sometimes next to a wrap, sometimes anything. */
+static uint64_t any_number(struct traffic *draw)
+{
+    uint64_t high = (uint64_t)traffic_random(draw, UINT32_MAX) << 33,
+             low = traffic_random(draw, 5000);
+    switch (traffic_random(draw, 8)) {
+    case 0:
+        return high | traffic_random(draw, UINT32_MAX);
+    case 1:
+        return UINT64_MAX - low;
+    case 2:
+        return UINT32_MAX - low;
+    case 3:
+        return (UINT64_C(1) << 31) - 2500 + low;
+    default:
+        return low;
+    }
+}
+
+static struct wire_map any_map(struct traffic *draw)
+{
+    struct wire_map map = {
+        .ssn = (uint32_t)any_number(draw),
+        .data = any_number(draw),
+        .len = (uint16_t)any_number(draw),
+        .fin = traffic_random(draw, 8) == 0,
+        .is_32 = traffic_random(draw, 2),
+        .has_checksum = traffic_random(draw, 2),
+        .checksum = (uint16_t)traffic_random(draw, 65536),
+        .infinite = traffic_random(draw, 100) == 0,
+        .capable = traffic_random(draw, 30) == 0,
+    };
+    if (map.infinite)
+        map.len = 0;
+    map.capable &= map.len > 0;
+    return map;
+}
+
+static void send_anything(struct hostile *hostile, const uint8_t *octets)
+{
+    struct traffic *draw = &hostile->draw;
+    struct wire_segment segment = {
+        .flow = traffic_random(draw, WIRE_FLOWS),
+        .from = traffic_random(draw, 2) ? OPENER_SAYS : RESPONDER_SAYS,
+        .ssn = (uint32_t)any_number(draw),
+        .octets = octets,
+        .len = traffic_random(draw, 3) ? traffic_random(draw, 1500) : 0,
+        .ack = any_number(draw),
+        .ack_is_64 = traffic_random(draw, 2),
+        .no_dss = traffic_random(draw, 2),
+    };
+    segment.cut = traffic_random(draw, 4) ? 0 : traffic_random(draw, segment.len + 1);
+    if (traffic_random(draw, 3))
+        segment.map = any_map(draw);
+    wire_send(&hostile->wire, &segment);
+}
+
+static void assert_consistent(const struct hostile *hostile, enum mpta_side by)
+{
+    struct mpta_connection connection = story_connection(hostile->wire.tracker, 0);
+    const struct mpta_stream *stream = &connection.streams[by];
+    uint64_t payload = 0, reinjected = 0, other = 0;
+    for (size_t i = 0; i < connection.subflow_count; i++) {
+        struct mpta_subflow subflow = story_subflow(hostile->wire.tracker, 0, i);
+        const struct mpta_subflow_direction *direction = &subflow.directions[by];
+        payload += direction->payload_bytes;
+        reinjected += direction->reinjected_bytes;
+        other += direction->remapped_bytes + direction->retransmitted_bytes;
+    }
+    assert_int_equal(stream->reinjected_bytes, reinjected);
+    assert_true(stream->data_bytes + reinjected + other <= payload);
+    assert_true(stream->data_bytes == 0 ? stream->missing_bytes == 0
+                                        : stream->missing_bytes < UINT64_C(1) << 63);
+}
+
+static void run(struct hostile *hostile, uint64_t seed)
+{
+    static uint8_t octets[1500];
+    for (size_t i = 0; i < sizeof(octets); i++)
+        octets[i] = 0xa5;
+    hostile->draw.seed = seed;
+    wire_open_for(&hostile->wire, receive, hostile);
+    if (seed % 4)
+        wire_capable(&hostile->wire);
+    for (unsigned flow = 1; seed % 4 && flow < WIRE_FLOWS; flow++)
+        wire_join(&hostile->wire, flow);
+    for (int i = 0; i < PACKETS; i++)
+        send_anything(hostile, octets);
+    wire_finish(&hostile->wire);
+    assert_consistent(hostile, MPTA_CLIENT);
+    assert_consistent(hostile, MPTA_SERVER);
+    wire_close(&hostile->wire);
+}
+
+static void numbers_fit_each_other(void **state)
+{
+    (void)state;
+    static struct hostile hostile;
+    for (uint64_t seed = 1; seed <= RUNS; seed++)
+        run(&hostile, seed);
+    assert_true(hostile.delivered[MPTA_CLIENT] > 0 && hostile.delivered[MPTA_SERVER] > 0);
+}
+
+/* A flood of mappings, each elsewhere, and checks that never get whole. */
+static void floods_stay_in_bounds(void **state)
+{
+    (void)state;
+    static struct hostile hostile;
+    static const uint8_t octet = 0xa5;
+    wire_open_for(&hostile.wire, receive, &hostile);
+    wire_capable(&hostile.wire);
+    for (uint32_t i = 0; i < 100000; i++) {
+        struct wire_segment segment = {
+            .ssn = 5000 * i,
+            .octets = &octet,
+            .len = 1,
+            .map = {.ssn = 5000 * i, .data = 9000 * i, .len = 4000, .has_checksum = true},
+        };
+        wire_send(&hostile.wire, &segment);
+    }
+    wire_finish(&hostile.wire);
+    assert_consistent(&hostile, MPTA_CLIENT);
+    wire_close(&hostile.wire);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(numbers_fit_each_other),
+        cmocka_unit_test(floods_stay_in_bounds),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
