@@ -310,6 +310,17 @@ bool data_take_payload(struct mpta_tracker *tracker, struct incoming *in)
     return deliver_payload(tracker, in);
 }
 
+bool data_take_copy(struct mpta_tracker *tracker, struct incoming *in)
+{
+    const struct half *half = sender_half(in);
+    if (!in->subflow->connection || !half->seq_known ||
+        in->segment->flags & (MPTA_TCP_SYN | MPTA_TCP_RST))
+        return true;
+    in->extent.begin = seq_extend(in->segment->seq, half->next);
+    in->extent.end = in->extent.begin + in->segment->payload_len;
+    return deliver_payload(tracker, in);
+}
+
 bool data_take_unlinked(struct incoming *in)
 {
     const struct mpta_mptcp_option *option = options_find(in->options, MPTA_DSS);

@@ -218,11 +218,9 @@ static bool tracker_take(struct mpta_tracker *tracker, struct incoming *in, stru
         in->subflow = in->subflow->same_as;
     if (!packet_is_duplicate(tracker, in, &fed->duplicate))
         return false;
-    bool done = true;
     if (fed->duplicate)
         subflow_take_copy(in->subflow, in->role, in->packet);
-    else
-        done = packet_take_and_tell(tracker, in);
+    bool done = fed->duplicate ? data_take_copy(tracker, in) : packet_take_and_tell(tracker, in);
     fed_describe(fed, in->subflow);
     return done;
 }

@@ -119,6 +119,9 @@ bool data_take_capable(struct mpta_tracker *tracker, struct incoming *in,
 /* The payload of a segment of a linked subflow, after its options. */
 bool data_take_payload(struct mpta_tracker *tracker, struct incoming *in);
 
+/* Another copy of a packet: it may have been captured where the first one was cut. */
+bool data_take_copy(struct mpta_tracker *tracker, struct incoming *in);
+
 /* Payload and mappings of a subflow whose connection is not known: they wait, within bounds. */
 bool data_take_unlinked(struct incoming *in);
 

@@ -180,7 +180,7 @@ static void the_total_does_not_count_what_was_made_up(void **state)
         for (uint64_t k = 1; k <= prime; k++, at = (at + order_cases[i].step) % prime) {
             assert_true(rangeset_add(&set, 10 * at, 10 * at + 3, &overlap));
             assert_int_equal(overlap, 0);
-            if (k % 101 == 0 && rangeset_total(&set) != 3 * k)
+            if (k % 1009 == 0 && rangeset_total(&set) != 3 * k)
                 fail_msg("%s: step %llu", order_cases[i].words, (unsigned long long)k);
         }
         rangeset_clear(&set);

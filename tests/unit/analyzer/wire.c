@@ -263,6 +263,12 @@ void wire_copy_last(struct wire *wire)
     feed_last(wire, 1, true);
 }
 
+void wire_copy_whole(struct wire *wire)
+{
+    wire->last.payload_captured = wire->last.payload_len;
+    feed_last(wire, 1, true);
+}
+
 void wire_finish(struct wire *wire)
 {
     take_status(wire, mpta_tracker_finish(wire->tracker));

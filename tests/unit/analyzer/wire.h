@@ -86,8 +86,9 @@ enum mpta_side wire_side(const struct wire *wire, unsigned flow, enum story_from
 /* Feeds one segment. */
 void wire_send(struct wire *wire, const struct wire_segment *segment);
 
-/* Feeds the last one again, as another capture point sees it. */
+/* Feeds the last one again, as another capture point sees it; uncut. */
 void wire_copy_last(struct wire *wire);
+void wire_copy_whole(struct wire *wire);
 
 /* The end of the capture. */
 void wire_finish(struct wire *wire);

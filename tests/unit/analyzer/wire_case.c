@@ -51,6 +51,8 @@ static void send_row(struct wire *wire, const struct wire_row *row, enum mpta_si
     if (row->flags & CORRUPT)
         octets[0] ^= 0x55;
     wire_send(wire, &segment);
+    if (row->flags & COPIED)
+        wire_copy_whole(wire);
     if (row->flags & ACK_AFTER) {
         story_ack(&wire->story, &wire->peers, &wire->flows[0]);
         wire_tell(wire);

@@ -13,17 +13,18 @@
 
 /* What is special about a segment. */
 enum {
-    CSUM = 1,        /* the mapping has a checksum, over the octets as they were sent */
-    WRONG = 2,       /* ... which is wrong by one */
-    SWAPPED = 4,     /* ... whose octets are swapped */
-    CORRUPT = 8,     /* the first octet was changed on the way */
-    FIN = 16,        /* the mapping has a DATA_FIN, and its length one more */
-    NARROW = 32,     /* 32 bits of DSN */
-    CAPABLE = 64,    /* the mapping is MP_CAPABLE's */
-    INFINITE = 128,  /* the mapping is infinite */
-    BARE = 256,      /* no option of kind 30 */
-    SECOND = 512,    /* on the join */
-    ACK_AFTER = 1024 /* then the client's third ACK comes */
+    CSUM = 1,         /* the mapping has a checksum, over the octets as they were sent */
+    WRONG = 2,        /* ... which is wrong by one */
+    SWAPPED = 4,      /* ... whose octets are swapped */
+    CORRUPT = 8,      /* the first octet was changed on the way */
+    FIN = 16,         /* the mapping has a DATA_FIN, and its length one more */
+    NARROW = 32,      /* 32 bits of DSN */
+    CAPABLE = 64,     /* the mapping is MP_CAPABLE's */
+    INFINITE = 128,   /* the mapping is infinite */
+    BARE = 256,       /* no option of kind 30 */
+    SECOND = 512,     /* on the join */
+    ACK_AFTER = 1024, /* then the client's third ACK comes */
+    COPIED = 2048     /* then a copy from another capture point, uncut */
 };
 
 /* Offsets count from IDSN + 1. A mapping of length 0 is none. */
