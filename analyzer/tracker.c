@@ -157,12 +157,14 @@ static bool report_refused(struct mpta_tracker *tracker, const struct incoming *
         subflow && subflow->connection ? &subflow->connection->findings : &tracker->findings;
     if (options->refused_count > 0 &&
         !finding_add(findings, FINDING_OPTION_LENGTH_ILLEGAL, subflow, &in->packet->place,
-                     "%s of %u octets: %s", mpta_subtype_name(options->refused_subtype),
+                     "%s of %u octets: %s",
+                     options->refused_length < 3 ? "an MPTCP option"
+                                                 : mpta_subtype_name(options->refused_subtype),
                      options->refused_length, mpta_option_status_text(options->refused_status)))
         return false;
     return !options->overrun || !subflow ||
            finding_add(findings, FINDING_OPTION_OVERRUN, subflow, &in->packet->place,
-                       "the TCP options are malformed: a length reaches past the option area");
+                       "the TCP options are malformed: a length below 2 or past the option area");
 }
 
 static bool subflow_take_all(struct mpta_tracker *tracker, struct incoming *in)
