@@ -33,7 +33,7 @@
       "the SYN/ACK answers with another version than the SYN offered")                             \
     X(CHECKSUM_ASYMMETRIC, "checksum-asymmetric", NOTE, "RFC 8684 3.1", NULL,                      \
       "one side asked for checksums; both must use them")                                          \
-    X(KEY_ECHO_MISMATCH, "key-echo-mismatch", ERROR, "RFC 8684 3.1", NULL,                         \
+    X(KEY_ECHO_MISMATCH, "key-echo-mismatch", WARNING, "RFC 8684 3.1", NULL,                       \
       "a key echoed in the third ACK differs from the one that was sent")                          \
     X(KEY_CHANGED, "key-changed", ERROR, "RFC 8684 3.1", NULL,                                     \
       "another key in a repeated handshake packet")                                                \

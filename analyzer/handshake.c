@@ -104,10 +104,10 @@ static bool capable_take_echo(struct mpta_tracker *tracker, struct incoming *in,
             return false;
     }
     return expected ||
-           finding_add_as(&connection->findings, FINDING_KEY_ECHO_MISMATCH, MPTA_WARNING,
-                          in->subflow, &in->packet->place,
-                          "the client echoes another key than the SYN/ACK carried: tampering, or "
-                          "a second SYN/ACK that was not captured");
+           finding_add(&connection->findings, FINDING_KEY_ECHO_MISMATCH, in->subflow,
+                       &in->packet->place,
+                       "the client echoes another key than the SYN/ACK carried: tampering, or "
+                       "a second SYN/ACK that was not captured");
 }
 
 static bool capable_take_from_client(struct mpta_tracker *tracker, struct incoming *in,

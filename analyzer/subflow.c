@@ -156,7 +156,8 @@ static void half_take_ack(struct half *half, uint32_t number, struct sighting se
 
 /* ---- Handshake, state and close -------------------------------------------------------------- */
 
-bool subflow_finished(const struct subflow *subflow)
+/* Both FINs were sent and acknowledged. */
+static bool subflow_finished(const struct subflow *subflow)
 {
     const struct half *opener = &subflow->halves[OPENER];
     const struct half *responder = &subflow->halves[RESPONDER];

@@ -211,9 +211,6 @@ bool subflow_is_gapless(const struct subflow *subflow, enum role role,
 /* Works out the state anew, after a change of what it rests on. */
 void subflow_update(struct subflow *subflow);
 
-/* Both FINs were sent and acknowledged. */
-bool subflow_finished(const struct subflow *subflow);
-
 /* It carries nothing any more: finished or reset. */
 bool subflow_closed(const struct subflow *subflow);
 
