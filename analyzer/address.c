@@ -17,11 +17,22 @@ static bool address_append(struct connection *connection, const struct address_r
     return true;
 }
 
+static struct occurrence occurrence_of(enum finding_id id, const struct address_record *record)
+{
+    return (struct occurrence){
+        .id = id,
+        .at = record->at,
+        .subflow = record->subflow,
+        .by = doer_of(record->by),
+    };
+}
+
 static bool address_report_hmac(struct connection *connection, const struct address_record *record,
                                 uint64_t announcer_key, uint64_t peer_key)
 {
     const char *variant = mpta_add_addr_hmac_variant(announcer_key, peer_key, &record->add_addr);
-    return finding_add(&connection->findings, FINDING_ADDADDR_HMAC, record->subflow, &record->at,
+    const struct occurrence wrong = occurrence_of(FINDING_ADDADDR_HMAC, record);
+    return finding_add(&connection->findings, &wrong,
                        "the HMAC of ADD_ADDR with address ID %u is wrong%s%s",
                        record->add_addr.address_id, variant ? ": " : "", variant ? variant : "");
 }
@@ -64,8 +75,8 @@ static bool address_check_presence(struct connection *connection,
     bool announced = record->op == MPTA_ADDRESS_ADD;
     if (connection->version != 1 || record->add_addr.has_hmac == announced)
         return true;
-    return finding_add(&connection->findings, FINDING_ADDADDR_HMAC_PRESENCE, record->subflow,
-                       &record->at,
+    const struct occurrence wrong = occurrence_of(FINDING_ADDADDR_HMAC_PRESENCE, record);
+    return finding_add(&connection->findings, &wrong,
                        announced ? "ADD_ADDR with address ID %u carries no HMAC"
                                  : "the echo of address ID %u carries an HMAC",
                        record->add_addr.address_id);

@@ -162,27 +162,66 @@ enum mpta_severity {
 /* "note", "warning", "error". Static text. */
 const char *mpta_severity_name(enum mpta_severity severity);
 
+enum mpta_evidence {
+    MPTA_PROVEN,        /* by octets that are present */
+    MPTA_PROVEN_BY_KEY, /* ... and a key that is known */
+    MPTA_HEURISTIC,     /* by a threshold, which the message states */
+};
+
+/* "proven", "proven-by-key", "heuristic". Static text. */
+const char *mpta_evidence_name(enum mpta_evidence evidence);
+
+/* What a finding is about: the chapters of the catalogue, in its order. */
+enum mpta_finding_group {
+    MPTA_GROUP_OPTIONS,
+    MPTA_GROUP_HANDSHAKE,
+    MPTA_GROUP_JOINS,
+    MPTA_GROUP_ADDRESSES,
+    MPTA_GROUP_DATA,
+    MPTA_GROUP_CLOSING,
+    MPTA_GROUP_CAPTURE, /* what the capture cannot prove */
+};
+#define MPTA_FINDING_GROUP_COUNT 7
+
+/* "Options and parsing", ... Static text. */
+const char *mpta_finding_group_title(enum mpta_finding_group group);
+
 /* One row of the catalogue of findings. All text is static. */
 struct mpta_finding_kind {
     const char *id; /* stable, kebab-case */
+    enum mpta_finding_group group;
     enum mpta_severity severity;
-    const char *rfc;     /* "RFC 8684 3.2", or NULL for a heuristic */
+    enum mpta_evidence evidence;
+    const char *rfc;     /* "RFC 8684 3.2", or NULL where no RFC speaks of it */
     const char *counter; /* the Linux kernel's counter of the same thing, or NULL */
     const char *meaning; /* one line */
+    const char *advice;  /* what to check next */
 };
 
 /* The whole catalogue; *count is set to its length. Static. */
 const struct mpta_finding_kind *mpta_finding_kinds(size_t *count);
 
-/* A finding: all occurrences of one kind on a connection; what it says is of the first of them. */
+/* Where a finding was made. */
+struct mpta_witness {
+    struct mpta_place at; /* packet 0: no packet shows it, the time is when it was so */
+    bool has_subflow;
+    uint32_t subflow; /* id */
+    bool by_known;    /* a side's doing: */
+    enum mpta_side by;
+};
+#define MPTA_WITNESSES_MAX 4
+
+/*
+ * A finding: all occurrences of one kind on a connection that say the same; the sentence is about
+ * the first of them.
+ */
 struct mpta_finding {
     const struct mpta_finding_kind *kind;
     enum mpta_severity severity; /* the kind's, or milder */
     const char *message;         /* one sentence about the first occurrence */
-    struct mpta_place first;     /* place.packet is 0 where no packet shows it */
-    bool has_subflow;
-    uint32_t subflow; /* id */
-    uint64_t count;   /* of occurrences, 1 or more */
+    size_t witness_count;        /* 1 or more */
+    struct mpta_witness witnesses[MPTA_WITNESSES_MAX]; /* the first occurrences */
+    uint64_t count;                                    /* of occurrences, 1 or more */
 };
 
 /* ---- Views ---------------------------------------------------------------------------------- */

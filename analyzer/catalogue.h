@@ -1,76 +1,319 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The catalogue of findings: one row each, from which names, JSON and documents are made.
+ * The catalogue of findings: one row each, from which names, JSON, text and documents are made.
  *
- * X(name, id, severity, RFC section or NULL, kernel counter or NULL, meaning)
+ * X(name, id, group, severity, evidence, RFC section or NULL, kernel counter or NULL,
+ *   meaning in one line, what to check next)
  *
- * A finding of error severity may be made only where no set of lost packets could explain what was
- * seen.
+ * A finding whose evidence is proven may be made only where no set of lost packets could explain
+ * what was seen; with less it is made milder, or not at all. A heuristic names its threshold in its
+ * message.
  */
 #ifndef ANALYZER_CATALOGUE_H
 #define ANALYZER_CATALOGUE_H
 
 #define FINDING_CATALOGUE(X)                                                                       \
-    X(OPTION_OVERRUN, "option-overrun", ERROR, "RFC 9293 3.1", NULL,                               \
-      "a TCP option's length is below 2 or reaches past the option area")                          \
-    X(OPTION_LENGTH_ILLEGAL, "option-length-illegal", ERROR, "RFC 8684 3", NULL,                   \
-      "an MPTCP option has a length that no form of its subtype and version has")                  \
-    X(OPTION_SUBTYPE_UNKNOWN, "option-subtype-unknown", NOTE, "RFC 8684 7", NULL,                  \
-      "an MPTCP option of a subtype that is unassigned or experimental")                           \
-    X(FALLBACK_SYNACK, "fallback-synack", NOTE, "RFC 8684 3.7", "MPCapableFallbackSYNACK",         \
-      "MP_CAPABLE in the SYN, none in the SYN/ACK: not supported, or stripped on the way")         \
-    X(FALLBACK_ACK, "fallback-ack", WARNING, "RFC 8684 3.7", "MPCapableFallbackACK",               \
-      "MP_CAPABLE in SYN and SYN/ACK, then none in the third ACK")                                 \
-    X(FALLBACK_DSS, "fallback-dss", WARNING, "RFC 8684 3.7", "DssFallback",                        \
-      "DSS vanishes from data while the first subflow is the only one")                            \
-    X(FALLBACK_INFINITE, "fallback-infinite", WARNING, "RFC 8684 3.7", "InfiniteMapRx",            \
-      "an infinite mapping ended the use of MPTCP")                                                \
-    X(FALLBACK_MP_FAIL, "fallback-mp-fail", ERROR, "RFC 8684 3.7", "MPFailRx",                     \
-      "MP_FAIL: a host saw a data-level checksum fail")                                            \
-    X(FALLBACK_BLACKHOLE, "fallback-blackhole", WARNING, NULL, "MPCapableSYNTXDrop",               \
-      "a SYN was repeated without MP_CAPABLE after tries with it went unanswered")                 \
-    X(VERSION_MISMATCH, "version-mismatch", WARNING, "RFC 8684 3.1", NULL,                         \
-      "the SYN/ACK answers with another version than the SYN offered")                             \
-    X(CHECKSUM_ASYMMETRIC, "checksum-asymmetric", NOTE, "RFC 8684 3.1", NULL,                      \
-      "one side asked for checksums; both must use them")                                          \
-    X(KEY_ECHO_MISMATCH, "key-echo-mismatch", WARNING, "RFC 8684 3.1", NULL,                       \
-      "a key echoed in the third ACK differs from the one that was sent")                          \
-    X(KEY_CHANGED, "key-changed", ERROR, "RFC 8684 3.1", NULL,                                     \
-      "another key in a repeated handshake packet")                                                \
-    X(TOKEN_COLLISION, "token-collision", WARNING, "RFC 8684 3.1", NULL,                           \
-      "two live connections of one host have the same token")                                      \
-    X(HANDSHAKE_NOT_CAPTURED, "handshake-not-captured", NOTE, NULL, NULL,                          \
-      "the capture begins after the handshake: keys are unknown")                                  \
-    X(JOIN_TOKEN_UNKNOWN, "join-token-unknown", WARNING, "RFC 8684 3.2", "MPJoinNoTokenFound",     \
-      "a join whose token belongs to no connection that was seen")                                 \
-    X(JOIN_HMAC_SYNACK, "join-hmac-synack", ERROR, "RFC 8684 3.2", "MPJoinSynAckHMacFailure",      \
-      "the HMAC in the SYN/ACK of a join is wrong")                                                \
-    X(JOIN_HMAC_ACK, "join-hmac-ack", ERROR, "RFC 8684 3.2", "MPJoinAckHMacFailure",               \
-      "the HMAC in the third ACK of a join is wrong")                                              \
-    X(JOIN_REFUSED, "join-refused", WARNING, "RFC 8684 3.2", NULL,                                 \
-      "a join was answered by a RST before it was established")                                    \
-    X(JOIN_UNANSWERED, "join-unanswered", WARNING, "RFC 8684 3.2", NULL,                           \
-      "the SYN of a join was never answered")                                                      \
-    X(JOIN_STRIPPED, "join-stripped", WARNING, "RFC 8684 3.2", NULL,                               \
-      "the SYN/ACK or ACK of a join carries no MP_JOIN: a middlebox on that path")                 \
-    X(ADDADDR_HMAC, "addaddr-hmac", ERROR, "RFC 8684 3.4.1", NULL,                                 \
-      "the HMAC of an ADD_ADDR is wrong")                                                          \
-    X(ADDADDR_HMAC_PRESENCE, "addaddr-hmac-presence", ERROR, "RFC 8684 3.4.1", NULL,               \
-      "an announcement without HMAC, or an echo with one")                                         \
-    X(DSS_CHECKSUM, "dss-checksum", ERROR, "RFC 8684 3.3", "DataCsumErr",                          \
-      "a data-level checksum is wrong: the payload was changed on the way")                        \
-    X(PAYLOAD_ALTERED, "payload-altered", ERROR, NULL, NULL,                                       \
-      "a packet has other payload at another capture point: it was changed in between")            \
-    X(MAPPING_CONTRADICTION, "mapping-contradiction", ERROR, "RFC 8684 3.3.1", "DSSNotMatching",   \
-      "the same subflow bytes are mapped to two places of the data stream")                        \
-    X(FASTCLOSE_KEY, "fastclose-key", ERROR, "RFC 8684 3.5", NULL,                                 \
-      "MP_FASTCLOSE with a wrong key: injected")                                                   \
-    X(FASTCLOSE, "fastclose", NOTE, "RFC 8684 3.5", NULL, "a host aborted the connection")         \
-    X(SUBFLOW_RESET, "subflow-reset", NOTE, "RFC 8684 3.6", NULL, "a subflow was reset")           \
-    X(RESET_REASON_UNKNOWN, "reset-reason-unknown", WARNING, "RFC 8684 3.6", NULL,                 \
-      "MP_TCPRST with a reason that RFC 8684 does not define")
+    X(OPTION_OVERRUN, "option-overrun", OPTIONS, ERROR, PROVEN, "RFC 9293 3.1", NULL,              \
+      "a TCP option has a length below 2, or one that reaches past the option area",               \
+      "look at the octets with -v; compare with a capture at the sender: it or a "                 \
+      "middlebox is broken")                                                                       \
+    X(OPTION_LENGTH_ILLEGAL, "option-length-illegal", OPTIONS, ERROR, PROVEN, "RFC 8684 3", NULL,  \
+      "an MPTCP option has a length that no form of its subtype and version has",                  \
+      "look at the octets with -v; compare with a capture at the sender: it or a "                 \
+      "middlebox is broken")                                                                       \
+    X(OPTION_SUBTYPE_UNKNOWN, "option-subtype-unknown", OPTIONS, NOTE, PROVEN, "RFC 8684 7", NULL, \
+      "an MPTCP option of a subtype that is unassigned or experimental",                           \
+      "find out which stack sent it; receivers skip it")                                           \
+    X(OPTION_DSS_REPEATED, "option-dss-repeated", OPTIONS, ERROR, PROVEN, "RFC 8684 3.3", NULL,    \
+      "one subtype comes twice in a segment with different content, or a malformed DSS "           \
+      "precedes another mapping",                                                                  \
+      "update the receiver: kernels have mistaken such segments (CVE-2026-80586); find "           \
+      "out who made it")                                                                           \
+    X(OPTION_EXCLUSIVE_PAIR, "option-exclusive-pair", OPTIONS, ERROR, PROVEN, "RFC 8684 3", NULL,  \
+      "a segment carries two subtypes that exclude each other",                                    \
+      "update the receiver: kernels have mistaken such segments (CVE-2026-80587); find "           \
+      "out who made it")                                                                           \
+    X(OPTION_WRONG_SEGMENT, "option-wrong-segment", OPTIONS, ERROR, PROVEN, "RFC 8684 3", NULL,    \
+      "an MPTCP option on a segment whose flags or handshake stage forbid it",                     \
+      "compare with a capture at the sender: a middlebox may have moved the option")               \
+    X(OPTION_RESERVED_BITS, "option-reserved-bits", OPTIONS, NOTE, PROVEN, "RFC 8684 3", NULL,     \
+      "reserved bits of an MPTCP option are set",                                                  \
+      "nothing, unless the peer refuses it: receivers must ignore these bits")                     \
+    X(OPTION_DATA_AFTER_EOL, "option-data-after-eol", OPTIONS, NOTE, PROVEN, "RFC 9293 3.1", NULL, \
+      "octets that are not zero follow the end of the option list",                                \
+      "nothing, unless options are missed: what follows the end is padding")                       \
+    X(FALLBACK_SYNACK, "fallback-synack", HANDSHAKE, NOTE, PROVEN, "RFC 8684 3.7",                 \
+      "MPCapableFallbackSYNACK",                                                                   \
+      "MP_CAPABLE in the SYN, none in the SYN/ACK: not supported, or stripped on the way",         \
+      "capture at the server: if MP_CAPABLE arrives there, the server does not speak "             \
+      "MPTCP, else a middlebox removes it")                                                        \
+    X(FALLBACK_ACK, "fallback-ack", HANDSHAKE, WARNING, PROVEN, "RFC 8684 3.7",                    \
+      "MPCapableFallbackACK",                                                                      \
+      "MP_CAPABLE in SYN and SYN/ACK, then none in the third ACK nor the first data",              \
+      "capture at both ends: a middlebox removes the option from packets without SYN")             \
+    X(FALLBACK_DSS, "fallback-dss", HANDSHAKE, WARNING, PROVEN, "RFC 8684 3.7", "DssFallback",     \
+      "DSS vanishes from data while the first subflow is the only one",                            \
+      "capture at both ends: if the sender has DSS and the receiver not, a middlebox "             \
+      "removes it")                                                                                \
+    X(FALLBACK_INFINITE, "fallback-infinite", HANDSHAKE, WARNING, PROVEN, "RFC 8684 3.7",          \
+      "InfiniteMapRx", "an infinite mapping ended the use of MPTCP",                               \
+      "look for MP_FAIL or missing DSS before it; its sender gave up MPTCP")                       \
+    X(FALLBACK_MP_FAIL, "fallback-mp-fail", HANDSHAKE, ERROR, PROVEN, "RFC 8684 3.7", "MPFailRx",  \
+      "MP_FAIL: a host saw a data-level checksum fail",                                            \
+      "find the middlebox that changes payload on this path: capture before and behind it "        \
+      "and compare")                                                                               \
+    X(FALLBACK_BLACKHOLE, "fallback-blackhole", HANDSHAKE, WARNING, PROVEN, NULL,                  \
+      "MPCapableSYNTXDrop",                                                                        \
+      "a SYN was repeated without MP_CAPABLE after tries with it went unanswered",                 \
+      "something on the path drops SYNs with MP_CAPABLE, or the server was not reachable: "        \
+      "try plain TCP")                                                                             \
+    X(MAPPING_AFTER_FALLBACK, "mapping-after-fallback", HANDSHAKE, ERROR, PROVEN, "RFC 8684 3.7",  \
+      NULL, "a mapping after an infinite mapping",                                                 \
+      "its sender breaks RFC 8684 section 3.7: report it with the version of its stack")           \
+    X(INFINITE_WITH_SUBFLOWS, "infinite-with-subflows", HANDSHAKE, ERROR, PROVEN, "RFC 8684 3.7",  \
+      NULL, "an infinite mapping while more than one subflow lives",                               \
+      "its sender breaks RFC 8684 section 3.7: report it with the version of its stack")           \
+    X(VERSION_MISMATCH, "version-mismatch", HANDSHAKE, WARNING, PROVEN, "RFC 8684 3.1", NULL,      \
+      "the SYN/ACK answers with a version that was not offered",                                   \
+      "find out which versions both ends speak: version 0 (RFC 6824) and 1 (RFC 8684) do "         \
+      "not interoperate")                                                                          \
+    X(ALGORITHM_MISSING, "algorithm-missing", HANDSHAKE, WARNING, PROVEN, "RFC 8684 3.1", NULL,    \
+      "MP_CAPABLE names no usable cryptographic algorithm",                                        \
+      "its sender is broken or its flags were changed on the way: the peer must answer "           \
+      "without MP_CAPABLE")                                                                        \
+    X(CHECKSUM_ASYMMETRIC, "checksum-asymmetric", HANDSHAKE, NOTE, PROVEN, "RFC 8684 3.1", NULL,   \
+      "one side asked for checksums; both must use them",                                          \
+      "nothing; on Linux net.mptcp.checksum_enabled of that side asks for them")                   \
+    X(KEY_ECHO_MISMATCH, "key-echo-mismatch", HANDSHAKE, WARNING, PROVEN, "RFC 8684 3.1", NULL,    \
+      "a key echoed in the third ACK differs from the one that was sent",                          \
+      "capture at both ends: something changes keys on the way, or a SYN/ACK was not "             \
+      "captured")                                                                                  \
+    X(KEY_CHANGED, "key-changed", HANDSHAKE, ERROR, PROVEN, "RFC 8684 3.1", NULL,                  \
+      "another key in a repeated handshake packet",                                                \
+      "compare with a capture at its sender: an attack, or two hosts that answer for one "         \
+      "address")                                                                                   \
+    X(KEY_WEAK, "key-weak", HANDSHAKE, ERROR, PROVEN, "RFC 8684 5", NULL,                          \
+      "a key that can be guessed: zero, used twice, or one of a regular series",                   \
+      "update the stack of that host: whoever guesses its keys can join and take over its "        \
+      "connections")                                                                               \
+    X(IDSN_MISMATCH, "idsn-mismatch", HANDSHAKE, WARNING, PROVEN_BY_KEY, "RFC 8684 3.1", NULL,     \
+      "the first DSN is not the key's IDSN + 1",                                                   \
+      "compare with a capture at the sender; the receiver will not take this data")                \
+    X(TOKEN_COLLISION, "token-collision", HANDSHAKE, WARNING, PROVEN_BY_KEY, "RFC 8684 3.1", NULL, \
+      "two live connections of one host have the same token",                                      \
+      "nothing if it is rare: one in 4 billion; often, its stack makes weak keys")                 \
+    X(HANDSHAKE_NOT_CAPTURED, "handshake-not-captured", HANDSHAKE, NOTE, PROVEN, NULL, NULL,       \
+      "the capture begins after the handshake: keys are unknown",                                  \
+      "start the capture before the connection, or give a key with --key")                         \
+    X(JOIN_TOKEN_UNKNOWN, "join-token-unknown", JOINS, WARNING, PROVEN, "RFC 8684 3.2",            \
+      "MPJoinNoTokenFound", "a join whose token belongs to no connection that was seen",           \
+      "capture from the beginning of the connection and on all interfaces; behind a load "         \
+      "balancer check that joins reach the same server")                                           \
+    X(JOIN_HMAC_SYNACK, "join-hmac-synack", JOINS, ERROR, PROVEN_BY_KEY, "RFC 8684 3.2",           \
+      "MPJoinSynAckHMacFailure", "the HMAC in the SYN/ACK of a join is wrong",                     \
+      "the answering host does not hold the key (another server, an attack), or the "              \
+      "packet was changed on the way")                                                             \
+    X(JOIN_HMAC_ACK, "join-hmac-ack", JOINS, ERROR, PROVEN_BY_KEY, "RFC 8684 3.2",                 \
+      "MPJoinAckHMacFailure", "the HMAC in the third ACK of a join is wrong",                      \
+      "the joining host does not hold the key (an attack), or the packet was changed on "          \
+      "the way")                                                                                   \
+    X(JOIN_REFUSED, "join-refused", JOINS, WARNING, PROVEN, "RFC 8684 3.2", NULL,                  \
+      "a join was answered by a RST before it was established",                                    \
+      "look at the reason; on Linux check 'ip mptcp limits' and the firewall of the host "         \
+      "that refused it")                                                                           \
+    X(JOIN_UNANSWERED, "join-unanswered", JOINS, WARNING, PROVEN, "RFC 8684 3.2", NULL,            \
+      "the SYN of a join was never answered",                                                      \
+      "capture at the other end: if the SYN arrives, look at its firewall and routes, "            \
+      "else at the path")                                                                          \
+    X(JOIN_STRIPPED, "join-stripped", JOINS, WARNING, PROVEN, "RFC 8684 3.2", NULL,                \
+      "the SYN/ACK or ACK of a join carries no MP_JOIN: a middlebox on that path",                 \
+      "capture on both sides of the middleboxes of that path: one removes TCP options")            \
+    X(JOIN_REPLAY, "join-replay", JOINS, ERROR, PROVEN, "RFC 7430 6", NULL,                        \
+      "one token and nonce from different sources",                                                \
+      "somebody who sees the path may repeat joins from elsewhere: look who owns the "             \
+      "second address")                                                                            \
+    X(JOIN_NONCE_REUSE, "join-nonce-reuse", JOINS, WARNING, PROVEN, "RFC 8684 3.2", NULL,          \
+      "a host uses one nonce in two joins, or zero",                                               \
+      "update the stack of that host: nonces must be random, else joins can be replayed")          \
+    X(JOIN_DESPITE_C, "join-despite-c", JOINS, WARNING, PROVEN, "RFC 8684 3.1", NULL,              \
+      "a join to the initial address and port although flag C forbade it",                         \
+      "the joining host ignores flag C: behind a load balancer such joins reach the wrong "        \
+      "server")                                                                                    \
+    X(JOIN_ADDRESS_ID, "join-address-id", JOINS, ERROR, PROVEN, "RFC 8684 3.2", NULL,              \
+      "a join with address ID 0, or with one that is bound to another address",                    \
+      "report it with the version of the joining stack; REMOVE_ADDR and MP_PRIO may hit "          \
+      "the wrong subflow")                                                                         \
+    X(JOIN_NAT, "join-nat", JOINS, NOTE, PROVEN, "RFC 8684 3.2", NULL,                             \
+      "a join comes from another address than the one announced for its ID: a NAT",                \
+      "nothing; address translation on that path is normal")                                       \
+    X(JOIN_FLOOD, "join-flood", JOINS, ERROR, HEURISTIC, "RFC 7430 3", NULL,                       \
+      "many half-open joins for one token or to one host",                                         \
+      "see who sends them; limit SYNs with MP_JOIN at the firewall of the host that is "           \
+      "flooded")                                                                                   \
+    X(SYN_AMPLIFICATION, "syn-amplification", JOINS, ERROR, HEURISTIC, "RFC 7430 4", NULL,         \
+      "one SYN with MP_CAPABLE is followed by joins to several hosts that never answer",           \
+      "a forged ADD_ADDR may use this host to send SYNs to others: look at who announced "         \
+      "these addresses")                                                                           \
+    X(ADDADDR_HMAC, "addaddr-hmac", ADDRESSES, ERROR, PROVEN_BY_KEY, "RFC 8684 3.4.1", NULL,       \
+      "the HMAC of an ADD_ADDR is wrong",                                                          \
+      "the announcement was forged or changed on the way (a NAT that rewrites addresses): "        \
+      "the peer ignores it")                                                                       \
+    X(ADDADDR_HMAC_PRESENCE, "addaddr-hmac-presence", ADDRESSES, ERROR, PROVEN, "RFC 8684 3.4.1",  \
+      NULL, "an announcement without HMAC, or an echo with one",                                   \
+      "report it with the version of its stack; the peer ignores it")                              \
+    X(ADDADDR_ID_REBOUND, "addaddr-id-rebound", ADDRESSES, ERROR, PROVEN, "RFC 8684 3.4.1", NULL,  \
+      "one address ID is announced with two addresses and no REMOVE_ADDR between",                 \
+      "an attack, or a path manager that reuses IDs: look at who sent the second "                 \
+      "announcement")                                                                              \
+    X(ADDADDR_NO_ECHO, "addaddr-no-echo", ADDRESSES, NOTE, PROVEN, "RFC 8684 3.4.1", NULL,         \
+      "an announcement was never echoed",                                                          \
+      "the peer did not get it or ignores announcements; on Linux see its "                        \
+      "add_addr_accepted limit")                                                                   \
+    X(ADDADDR_ECHO_MISMATCH, "addaddr-echo-mismatch", ADDRESSES, ERROR, PROVEN, "RFC 8684 3.4.1",  \
+      NULL, "an echo differs from the announcement, or there was none",                            \
+      "something on the path changes ADD_ADDR, or the echo is forged: capture at both "            \
+      "ends")                                                                                      \
+    X(ADDADDR_UNUSED, "addaddr-unused", ADDRESSES, NOTE, PROVEN, "RFC 8684 3.4.1", NULL,           \
+      "an announced address was never joined",                                                     \
+      "see the peer's limits ('ip mptcp limits') and whether the address can be reached "          \
+      "from there")                                                                                \
+    X(ADDADDR_BOGUS, "addaddr-bogus", ADDRESSES, WARNING, PROVEN, "RFC 8684 3.4.1", NULL,          \
+      "an announced address that the peer cannot use",                                             \
+      "remove the endpoint on the announcing host ('ip mptcp endpoint')")                          \
+    X(ADDADDR_HIJACK, "addaddr-hijack", ADDRESSES, ERROR, HEURISTIC, "RFC 7430 2", NULL,           \
+      "an unauthenticated announcement, a join there, and most data moves to it",                  \
+      "find out who owns the announced address; version 1 authenticates announcements")            \
+    X(ADDADDR_FLOOD, "addaddr-flood", ADDRESSES, WARNING, HEURISTIC, "RFC 7430", NULL,             \
+      "a host announces very many addresses",                                                      \
+      "look at the path manager of that host, or at who forges announcements")                     \
+    X(REMOVEADDR_UNKNOWN, "removeaddr-unknown", ADDRESSES, WARNING, PROVEN, "RFC 8684 3.4.2",      \
+      NULL, "REMOVE_ADDR of an address ID that was never announced nor used",                      \
+      "nothing if single; the announcement may have been lost on a path that was not "             \
+      "captured")                                                                                  \
+    X(PRIO_OTHER_SUBFLOW, "prio-other-subflow", ADDRESSES, ERROR, PROVEN, "RFC 6824 3.3.8", NULL,  \
+      "MP_PRIO of version 0 changes another subflow by its address ID",                            \
+      "it needs no authentication: check that the sender meant it, version 1 has dropped "         \
+      "this form")                                                                                 \
+    X(BACKUP_USED, "backup-used", ADDRESSES, NOTE, PROVEN, "RFC 8684 3.3.8", NULL,                 \
+      "data flows on a backup subflow",                                                            \
+      "if a regular subflow was alive: see the scheduler of the sender; else the backup "          \
+      "did its duty")                                                                              \
+    X(DSS_CHECKSUM, "dss-checksum", DATA, ERROR, PROVEN, "RFC 8684 3.3", "DataCsumErr",            \
+      "a data-level checksum is wrong: the payload was changed on the way",                        \
+      "find the middlebox that changes payload on this path: capture before and behind it "        \
+      "and compare")                                                                               \
+    X(DSS_CHECKSUM_PRESENCE, "dss-checksum-presence", DATA, ERROR, PROVEN, "RFC 8684 3.3", NULL,   \
+      "a checksum that was not negotiated, or none although it was",                               \
+      "its sender breaks the negotiation, or flag A was changed on the way: capture at "           \
+      "both ends")                                                                                 \
+    X(PAYLOAD_ALTERED, "payload-altered", DATA, ERROR, PROVEN, NULL, NULL,                         \
+      "a packet has other payload at another capture point: it was changed in between",            \
+      "the middlebox that does it lies between the two capture points")                            \
+    X(MAPPING_CONTRADICTION, "mapping-contradiction", DATA, ERROR, PROVEN, "RFC 8684 3.3.1",       \
+      "DSSNotMatching", "the same subflow bytes are mapped to two places of the data stream",      \
+      "compare with a capture at the sender: its stack is broken or somebody injects "             \
+      "mappings")                                                                                  \
+    X(MAPPING_OFF_STREAM, "mapping-off-stream", DATA, ERROR, PROVEN, "RFC 8684 3.3.1",             \
+      "DSSNoMatchTCP", "a mapping that cannot cover its subflow's bytes",                          \
+      "compare with a capture at the sender: a middlebox may change sequence numbers but "         \
+      "not DSS")                                                                                   \
+    X(DATA_UNMAPPED, "data-unmapped", DATA, ERROR, PROVEN, "RFC 8684 3.3.1", NULL,                 \
+      "payload that no mapping covers, in a capture that is complete there",                       \
+      "compare with a capture at the sender: its stack is broken, or DSS was removed on "          \
+      "the way")                                                                                   \
+    X(DATA_REWRITTEN, "data-rewritten", DATA, ERROR, PROVEN, "RFC 8684 3.3.1", NULL,               \
+      "one DSN with different bytes: injection or an inconsistent reinjection",                    \
+      "find out which copy the receiver took; a path on which payload is changed or "              \
+      "injected is not safe")                                                                      \
+    X(DATA_REINJECTED, "data-reinjected", DATA, NOTE, PROVEN, "RFC 8684 3.3.6", "DuplicateData",   \
+      "data was sent again on another subflow",                                                    \
+      "nothing if little; much of it says that a path is lossy or stale, or that the "             \
+      "scheduler is redundant")                                                                    \
+    X(DATA_BEYOND_WINDOW, "data-beyond-window", DATA, ERROR, PROVEN, "RFC 8684 3.3.4",             \
+      "NoDSSInWindow", "data beyond the advertised data-level window",                             \
+      "its sender ignores the receiver's window, or the data is injected: look at its "            \
+      "subflow")                                                                                   \
+    X(ACK_BEYOND_DATA, "ack-beyond-data", DATA, ERROR, PROVEN, "RFC 8684 3.3.2", NULL,             \
+      "a DATA_ACK above anything that was sent",                                                   \
+      "its sender is broken or the acknowledgement is forged; or data took a path that "           \
+      "was not captured")                                                                          \
+    X(DATA_AFTER_FIN, "data-after-fin", DATA, ERROR, PROVEN, "RFC 8684 3.3.3", NULL,               \
+      "data beyond a DATA_FIN, or a DATA_FIN that moves",                                          \
+      "its sender is broken, or the data is injected: look at its subflow")                        \
+    X(DATA_HOLE, "data-hole", DATA, WARNING, PROVEN, "RFC 8684 3.3", NULL,                         \
+      "a hole in the data stream stalled delivery",                                                \
+      "see which subflow should have carried it: that path lost the data, or was not "             \
+      "captured")                                                                                  \
+    X(SUBFLOW_STALE, "subflow-stale", DATA, WARNING, HEURISTIC, NULL, "SubflowStale",              \
+      "a subflow stops progressing while another carries on: a dead path",                         \
+      "look at the radio or line of that path at that time")                                       \
+    X(HEAD_OF_LINE, "head-of-line", DATA, NOTE, HEURISTIC, NULL, NULL,                             \
+      "delivery waited for the slow path",                                                         \
+      "if it hurts: a scheduler that knows delays, larger buffers, or the slow path as "           \
+      "backup")                                                                                    \
+    X(MAPPING_TINY, "mapping-tiny", DATA, WARNING, HEURISTIC, "RFC 8684 5", NULL,                  \
+      "very many tiny mappings: memory amplification",                                             \
+      "look at the sending application (small writes) or at an attack on memory of the "           \
+      "receiver")                                                                                  \
+    X(EVASION_FRAGMENTS, "evasion-fragments", DATA, WARNING, HEURISTIC, NULL, NULL,                \
+      "a request's head is spread over several subflows in tiny runs",                             \
+      "an inspection that sees only one path is evaded: look at the payload with -o "              \
+      "payload=DIR")                                                                               \
+    X(TCP_OVERLAP_DIFFERS, "tcp-overlap-differs", DATA, ERROR, PROVEN, "RFC 9293 3.10", NULL,      \
+      "overlapping segments of a subflow carry different bytes",                                   \
+      "somebody injects or changes payload on this path: capture at both ends")                    \
+    X(FASTCLOSE_KEY, "fastclose-key", CLOSING, ERROR, PROVEN_BY_KEY, "RFC 8684 3.5", NULL,         \
+      "MP_FASTCLOSE with a wrong key: injected",                                                   \
+      "somebody on the path tries to abort the connection: the receiver must ignore it")           \
+    X(FASTCLOSE, "fastclose", CLOSING, NOTE, PROVEN, "RFC 8684 3.5", NULL,                         \
+      "a host aborted the connection",                                                             \
+      "see why the application of that host aborted (close with unread data, SO_LINGER 0, "        \
+      "a timeout)")                                                                                \
+    X(DATA_AFTER_FASTCLOSE, "data-after-fastclose", CLOSING, ERROR, PROVEN, "RFC 8684 3.5", NULL,  \
+      "the aborted connection goes on",                                                            \
+      "the host that goes on ignores MP_FASTCLOSE, or it was forged")                              \
+    X(SUBFLOW_RESET, "subflow-reset", CLOSING, NOTE, PROVEN, "RFC 8684 3.6", NULL,                 \
+      "a subflow was reset", "look at the reason and at who reset it")                             \
+    X(RESET_REASON_UNKNOWN, "reset-reason-unknown", CLOSING, WARNING, PROVEN, "RFC 8684 3.6",      \
+      NULL, "MP_TCPRST with a reason that RFC 8684 does not define",                               \
+      "find out which stack sent it")                                                              \
+    X(RESET_SUSPECT, "reset-suspect", CLOSING, WARNING, HEURISTIC, "RFC 8684 5", NULL,             \
+      "a RST that looks forged: outside the window, or from another distance",                     \
+      "compare with a capture at its sender: if it is not there, something on the path "           \
+      "kills connections")                                                                         \
+    X(FIN_WITHOUT_DATAFIN, "fin-without-datafin", CLOSING, NOTE, PROVEN, "RFC 8684 3.3.3", NULL,   \
+      "the subflows were closed, the data level never was",                                        \
+      "look at the sender's stack: the application does not learn of the end of the "              \
+      "stream")                                                                                    \
+    X(CAPTURE_TRUNCATED, "capture-truncated", CAPTURE, WARNING, PROVEN, NULL, NULL,                \
+      "the capture file is damaged: what follows the damage is missing",                           \
+      "copy the file again; what is reported covers only what came before")                        \
+    X(CAPTURE_DROPS, "capture-drops", CAPTURE, WARNING, PROVEN, NULL, NULL,                        \
+      "the capture dropped packets",                                                               \
+      "capture with a larger buffer (-B of tcpdump), a smaller snap length or a filter")           \
+    X(CAPTURE_LOSS_ESTIMATED, "capture-loss-estimated", CAPTURE, WARNING, PROVEN, NULL, NULL,      \
+      "bytes were acknowledged that the capture never saw",                                        \
+      "capture with a larger buffer, on all interfaces, and where all packets pass")               \
+    X(CAPTURE_SNAPPED, "capture-snapped", CAPTURE, NOTE, PROVEN, NULL, NULL,                       \
+      "packets were cut: payload and checksums could not be verified",                             \
+      "capture whole packets (-s 0 of tcpdump)")                                                   \
+    X(CAPTURE_ONE_SIDED, "capture-one-sided", CAPTURE, NOTE, PROVEN, NULL, NULL,                   \
+      "only one direction was captured",                                                           \
+      "capture where both directions pass: routing may be asymmetric")                             \
+    X(CAPTURE_DUPLICATES, "capture-duplicates", CAPTURE, NOTE, PROVEN, NULL, NULL,                 \
+      "packets were captured twice; each was counted once",                                        \
+      "nothing; capturing on 'any' or a mirror port does that")                                    \
+    X(CAPTURE_UNORDERED, "capture-unordered", CAPTURE, WARNING, PROVEN, NULL, NULL,                \
+      "packets came later than they could be put in order",                                        \
+      "sort the file by time (reordercap), and check the clocks of the capturing hosts")           \
+    X(CAPTURE_OFFLOAD, "capture-offload", CAPTURE, NOTE, PROVEN, NULL, NULL,                       \
+      "super-segments of segmentation offload were captured: counts of packets are lower "         \
+      "than on the wire",                                                                          \
+      "switch offloads off while capturing (ethtool -K IF tso off gso off gro off)")               \
+    X(STATE_EVICTED, "state-evicted", CAPTURE, WARNING, PROVEN, NULL, NULL,                        \
+      "state was given up for lack of memory", "raise --memory-limit, or filter the capture")
 
-#define FINDING_ENUM(name, id, severity, rfc, counter, meaning) FINDING_##name,
+#define FINDING_ENUM(name, ...) FINDING_##name,
 enum finding_id { FINDING_CATALOGUE(FINDING_ENUM) FINDING_COUNT };
 #undef FINDING_ENUM
 

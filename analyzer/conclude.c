@@ -9,11 +9,6 @@
 /* A SYN sent once is unanswered if the capture goes on so long after it; Linux repeats it then. */
 #define CONCLUDE_UNANSWERED_NS INT64_C(1000000000)
 
-static const char *side_name(enum mpta_side side)
-{
-    return side == MPTA_CLIENT ? "client" : "server";
-}
-
 /* ---- Fallback ------------------------------------------------------------------------------- */
 
 static const struct {
@@ -46,8 +41,12 @@ static bool conclude_fallback(struct connection *connection)
     enum mpta_fallback_cause cause = fallback_cause(&connection->fallback, &at);
     if (cause == MPTA_FALLBACK_NONE)
         return true;
-    return finding_add(&connection->findings, fallback_findings[cause].id, connection->subflows[0],
-                       &at, "%s", fallback_findings[cause].message);
+    const struct occurrence fallback = {
+        .id = fallback_findings[cause].id,
+        .at = at,
+        .subflow = connection->subflows[0],
+    };
+    return finding_add(&connection->findings, &fallback, "%s", fallback_findings[cause].message);
 }
 
 /* ---- Handshake of the connection ------------------------------------------------------------- */
@@ -55,18 +54,23 @@ static bool conclude_fallback(struct connection *connection)
 static bool conclude_handshake(struct connection *connection)
 {
     const uint8_t *flags = connection->offered_flags;
+    struct occurrence occurrence = {
+        .id = FINDING_HANDSHAKE_NOT_CAPTURED,
+        .at = connection->subflows[0]->first,
+    };
     if (!connection->capable_seen && connection->key_source == MPTA_KEY_NONE)
-        return finding_add(&connection->findings, FINDING_HANDSHAKE_NOT_CAPTURED, NULL,
-                           &connection->subflows[0]->first,
+        return finding_add(&connection->findings, &occurrence,
                            "the capture begins after the handshake: the keys are unknown, nothing "
                            "can be verified unless they are given with --key");
     if (!connection->offered[MPTA_CLIENT] || !connection->offered[MPTA_SERVER] ||
         !((flags[MPTA_CLIENT] ^ flags[MPTA_SERVER]) & MPTA_CAPABLE_A))
         return true;
     bool client = flags[MPTA_CLIENT] & MPTA_CAPABLE_A;
-    return finding_add(
-        &connection->findings, FINDING_CHECKSUM_ASYMMETRIC, NULL, &connection->subflows[0]->first,
-        "only the %s asked for checksums; both sides must use them", client ? "client" : "server");
+    occurrence.id = FINDING_CHECKSUM_ASYMMETRIC;
+    occurrence.by = client ? BY_CLIENT : BY_SERVER;
+    return finding_add(&connection->findings, &occurrence,
+                       "only the %s asked for checksums; both sides must use them",
+                       client ? "client" : "server");
 }
 
 static bool conclude_fastclose(struct connection *connection)
@@ -76,9 +80,15 @@ static bool conclude_fastclose(struct connection *connection)
         return true;
     bool verified =
         connection->identities[fastclose->by == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT].known;
-    return finding_add(&connection->findings, FINDING_FASTCLOSE, fastclose->subflow, &fastclose->at,
+    const struct occurrence abort = {
+        .id = FINDING_FASTCLOSE,
+        .at = fastclose->at,
+        .subflow = fastclose->subflow,
+        .by = doer_of(fastclose->by),
+    };
+    return finding_add(&connection->findings, &abort,
                        "the %s aborted the connection with MP_FASTCLOSE%s",
-                       side_name(fastclose->by), verified ? "" : " (its key cannot be verified)");
+                       side_word(fastclose->by), verified ? "" : " (its key cannot be verified)");
 }
 
 /* ---- Joins and resets
@@ -123,17 +133,21 @@ static bool join_is_unanswered(const struct circumstances *around, const struct 
 static bool conclude_join(const struct circumstances *around, const struct subflow *subflow)
 {
     struct finding_list *findings = &subflow->connection->findings;
+    const struct occurrence stripped = {
+        .id = FINDING_JOIN_STRIPPED, .at = subflow->stripped_at, .subflow = subflow};
+    const struct occurrence refused =
+        occurrence_by(FINDING_JOIN_REFUSED, subflow, RESPONDER, &subflow->reset_at);
+    const struct occurrence unanswered =
+        occurrence_by(FINDING_JOIN_UNANSWERED, subflow, OPENER, &subflow->first);
     if (subflow->stripped_at.packet != 0 && !subflow->established)
-        return finding_add(findings, FINDING_JOIN_STRIPPED, subflow, &subflow->stripped_at,
+        return finding_add(findings, &stripped,
                            "the handshake of the join goes on without MP_JOIN: something on that "
                            "path strips options");
     if (subflow->was_reset && !subflow->established && subflow->reset_by == RESPONDER)
-        return finding_add(findings, FINDING_JOIN_REFUSED, subflow, &subflow->reset_at,
-                           "the %s refused the join: %s",
-                           side_name(subflow_side(subflow, RESPONDER)), reset_reason(subflow));
+        return finding_add(findings, &refused, "the %s refused the join: %s",
+                           side_word(subflow_side(subflow, RESPONDER)), reset_reason(subflow));
     if (join_is_unanswered(around, subflow))
-        return finding_add(findings, FINDING_JOIN_UNANSWERED, subflow, &subflow->first,
-                           "the SYN of the join was never answered");
+        return finding_add(findings, &unanswered, "the SYN of the join was never answered");
     return true;
 }
 
@@ -142,18 +156,20 @@ static bool conclude_reset(const struct subflow *subflow)
     struct finding_list *findings = &subflow->connection->findings;
     const struct half *half = &subflow->halves[subflow->reset_by];
     bool aborted = subflow->connection->fastclose.seen;
+    struct occurrence reset =
+        occurrence_by(FINDING_RESET_REASON_UNKNOWN, subflow, subflow->reset_by, &subflow->reset_at);
     if (!subflow->was_reset || subflow_close_of(subflow) != MPTA_CLOSE_RESET)
         return true;
+    reset.variant = half->reset_reason_known ? 1U + half->reset_reason : 0;
     if (half->reset_reason_known && half->reset_reason > 6 &&
-        !finding_add(findings, FINDING_RESET_REASON_UNKNOWN, subflow, &subflow->reset_at,
-                     "a reset with the undefined reason %u", half->reset_reason))
+        !finding_add(findings, &reset, "a reset with the undefined reason %u", half->reset_reason))
         return false;
     if (aborted ||
         (subflow->kind == SUBFLOW_JOIN && !subflow->established && subflow->reset_by == RESPONDER))
         return true; /* said as fastclose or join-refused */
-    return finding_add(findings, FINDING_SUBFLOW_RESET, subflow, &subflow->reset_at,
-                       "the %s reset the subflow: %s%s",
-                       side_name(subflow_side(subflow, subflow->reset_by)), reset_reason(subflow),
+    reset.id = FINDING_SUBFLOW_RESET;
+    return finding_add(findings, &reset, "the %s reset the subflow: %s%s",
+                       side_word(subflow_side(subflow, subflow->reset_by)), reset_reason(subflow),
                        half->reset_reason_known && half->reset_transient ? ", transient" : "");
 }
 
@@ -171,8 +187,13 @@ static bool conclude_unlinked(struct mpta_tracker *tracker, const struct subflow
     bool refused = subflow->was_reset && subflow->reset_by == RESPONDER;
     if (!subflow->token_known)
         return true;
-    return finding_add_as(&tracker->findings, FINDING_JOIN_TOKEN_UNKNOWN,
-                          refused ? MPTA_WARNING : MPTA_NOTE, subflow, &subflow->first,
+    const struct occurrence unknown = {
+        .id = FINDING_JOIN_TOKEN_UNKNOWN,
+        .variant = refused,
+        .at = subflow->first,
+        .subflow = subflow,
+    };
+    return finding_add_as(&tracker->findings, refused ? MPTA_WARNING : MPTA_NOTE, &unknown,
                           "a join with the token 0x%08x, which belongs to no connection that was "
                           "captured%s",
                           subflow->token, refused ? "; it was refused" : "");

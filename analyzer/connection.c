@@ -174,6 +174,17 @@ static void view_times(const struct connection *connection, struct mpta_connecti
     }
 }
 
+struct occurrence occurrence_by(enum finding_id id, const struct subflow *subflow, enum role by,
+                                const struct mpta_place *at)
+{
+    return (struct occurrence){
+        .id = id,
+        .at = *at,
+        .subflow = subflow,
+        .by = doer_of(subflow_side(subflow, by)),
+    };
+}
+
 void connection_view(const struct connection *connection, struct mpta_connection *view)
 {
     *view = (struct mpta_connection){

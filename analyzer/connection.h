@@ -100,6 +100,10 @@ bool connection_closed(const struct connection *connection);
 /* Both keys are known. */
 bool connection_has_keys(const struct connection *connection);
 
+/* An occurrence on a subflow, by the end that has this role there. */
+struct occurrence occurrence_by(enum finding_id id, const struct subflow *subflow, enum role by,
+                                const struct mpta_place *at);
+
 /* Fills the view. */
 void connection_view(const struct connection *connection, struct mpta_connection *view);
 

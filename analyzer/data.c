@@ -342,6 +342,7 @@ static bool take_mapping(struct mpta_tracker *tracker, struct incoming *in,
 {
     struct stream *stream = sender_stream(in);
     uint64_t data_end = mapping->data + (mapping->end - mapping->begin);
+    const struct occurrence contradiction = occurrence_in(FINDING_MAPPING_CONTRADICTION, in);
     switch (mapping_add(&sender_half(in)->mappings, mapping)) {
     case MAPPING_NO_MEMORY:
         return false;
@@ -349,8 +350,8 @@ static bool take_mapping(struct mpta_tracker *tracker, struct incoming *in,
         return true;
     case MAPPING_CONTRADICTED:
         return finding_add_as(
-            &in->subflow->connection->findings, FINDING_MAPPING_CONTRADICTION,
-            in->gapless ? MPTA_ERROR : MPTA_WARNING, in->subflow, &in->packet->place,
+            &in->subflow->connection->findings, in->gapless ? MPTA_ERROR : MPTA_WARNING,
+            &contradiction,
             "a mapping contradicts an earlier one: the same subflow bytes, another "
             "place in the data stream");
     case MAPPING_NEW:

@@ -136,8 +136,10 @@ static bool checksum_report(struct incoming *in, const struct check *check, uint
 {
     uint16_t swapped = (uint16_t)(check->checksum << 8 | check->checksum >> 8);
     bool is_swapped = checksum_finish(sum + swapped) == 0;
-    return finding_add(&in->subflow->connection->findings, FINDING_DSS_CHECKSUM, in->subflow,
-                       &check->at, "the data-level checksum 0x%04x is wrong%s", check->checksum,
+    const struct occurrence wrong =
+        occurrence_by(FINDING_DSS_CHECKSUM, in->subflow, in->role, &check->at);
+    return finding_add(&in->subflow->connection->findings, &wrong,
+                       "the data-level checksum 0x%04x is wrong%s", check->checksum,
                        is_swapped ? ": its octets are swapped, as Linux 5.14 to 5.17 did on "
                                     "little-endian machines"
                                   : ": the payload was changed on the way");

@@ -10,8 +10,9 @@
 
 #define FINDING_MESSAGE_MAX 256
 
-#define FINDING_ROW(name, id, severity, rfc, counter, meaning)                                     \
-    [FINDING_##name] = {id, MPTA_##severity, rfc, counter, meaning},
+#define FINDING_ROW(name, id, group, severity, evidence, rfc, counter, meaning, advice)            \
+    [FINDING_##name] = {                                                                           \
+        id, MPTA_GROUP_##group, MPTA_##severity, MPTA_##evidence, rfc, counter, meaning, advice},
 static const struct mpta_finding_kind finding_kinds[] = {FINDING_CATALOGUE(FINDING_ROW)};
 _Static_assert(sizeof(finding_kinds) / sizeof(finding_kinds[0]) == FINDING_COUNT,
                "one row for each finding");
@@ -24,6 +25,24 @@ static const char *const severity_names[] = {
 _Static_assert(sizeof(severity_names) / sizeof(severity_names[0]) == MPTA_SEVERITY_COUNT,
                "one name for each severity");
 
+static const char *const evidence_names[] = {
+    [MPTA_PROVEN] = "proven",
+    [MPTA_PROVEN_BY_KEY] = "proven-by-key",
+    [MPTA_HEURISTIC] = "heuristic",
+};
+
+static const char *const group_titles[] = {
+    [MPTA_GROUP_OPTIONS] = "Options and parsing",
+    [MPTA_GROUP_HANDSHAKE] = "Handshake and fallback",
+    [MPTA_GROUP_JOINS] = "Joins",
+    [MPTA_GROUP_ADDRESSES] = "Addresses and priority",
+    [MPTA_GROUP_DATA] = "Data",
+    [MPTA_GROUP_CLOSING] = "Closing",
+    [MPTA_GROUP_CAPTURE] = "Capture quality",
+};
+_Static_assert(sizeof(group_titles) / sizeof(group_titles[0]) == MPTA_FINDING_GROUP_COUNT,
+               "one title for each group");
+
 const struct mpta_finding_kind *mpta_finding_kinds(size_t *count)
 {
     *count = FINDING_COUNT;
@@ -35,67 +54,93 @@ const char *mpta_severity_name(enum mpta_severity severity)
     return severity_names[severity];
 }
 
-static struct finding *finding_find(struct finding_list *list, enum finding_id id)
+const char *mpta_evidence_name(enum mpta_evidence evidence)
+{
+    return evidence_names[evidence];
+}
+
+const char *mpta_finding_group_title(enum mpta_finding_group group)
+{
+    return group_titles[group];
+}
+
+static struct finding *finding_find(struct finding_list *list, const struct occurrence *occurrence)
 {
     for (size_t i = 0; i < list->count; i++) {
-        if (list->items[i].id == id)
+        if (list->items[i].id == occurrence->id && list->items[i].variant == occurrence->variant)
             return &list->items[i];
     }
     return NULL;
 }
 
-static __attribute__((format(printf, 3, 0))) bool finding_append(struct finding_list *list,
-                                                                 struct finding finding,
-                                                                 const char *format,
-                                                                 va_list arguments)
+bool finding_is_there(const struct finding_list *list, enum finding_id id)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->items[i].id == id)
+            return true;
+    }
+    return false;
+}
+
+/* A new row without occurrences. NULL: no memory. */
+static __attribute__((format(printf, 3, 0))) struct finding *
+finding_append(struct finding_list *list, const struct occurrence *occurrence, const char *format,
+               va_list arguments)
 {
     char message[FINDING_MESSAGE_MAX];
     struct finding *items =
         array_reserve(list->items, list->count, &list->capacity, sizeof(*items));
     if (!items)
-        return false;
+        return NULL;
     list->items = items;
     (void)vsnprintf(message, sizeof(message), format, arguments);
-    finding.message = strdup(message);
-    if (!finding.message)
-        return false;
-    items[list->count++] = finding;
-    return true;
+    struct finding *row = &items[list->count];
+    *row = (struct finding){
+        .id = occurrence->id,
+        .variant = occurrence->variant,
+        .message = strdup(message),
+    };
+    if (!row->message)
+        return NULL;
+    list->count++;
+    return row;
 }
 
-static __attribute__((format(printf, 3, 0))) bool finding_record(struct finding_list *list,
-                                                                 struct finding finding,
-                                                                 const char *format,
-                                                                 va_list arguments)
+static __attribute__((format(printf, 4, 0))) bool
+finding_record(struct finding_list *list, enum mpta_severity severity,
+               const struct occurrence *occurrence, const char *format, va_list arguments)
 {
-    struct finding *row = finding_find(list, finding.id);
+    struct finding *row = finding_find(list, occurrence);
     if (!row)
-        return finding_append(list, finding, format, arguments);
+        row = finding_append(list, occurrence, format, arguments);
+    if (!row)
+        return false;
+    if (row->count < MPTA_WITNESSES_MAX)
+        row->witnesses[row->count] =
+            (struct witness){occurrence->at, occurrence->subflow, occurrence->by};
     row->count++;
-    if (finding.severity > row->severity)
-        row->severity = finding.severity;
+    if (severity > row->severity)
+        row->severity = severity;
     return true;
 }
 
-bool finding_add(struct finding_list *list, enum finding_id id, const struct subflow *subflow,
-                 const struct mpta_place *place, const char *format, ...)
+bool finding_add(struct finding_list *list, const struct occurrence *occurrence, const char *format,
+                 ...)
 {
-    struct finding finding = {id, finding_kinds[id].severity, NULL, *place, subflow, 1};
     va_list arguments;
     va_start(arguments, format);
-    bool done = finding_record(list, finding, format, arguments);
+    bool done =
+        finding_record(list, finding_kinds[occurrence->id].severity, occurrence, format, arguments);
     va_end(arguments);
     return done;
 }
 
-bool finding_add_as(struct finding_list *list, enum finding_id id, enum mpta_severity severity,
-                    const struct subflow *subflow, const struct mpta_place *place,
-                    const char *format, ...)
+bool finding_add_as(struct finding_list *list, enum mpta_severity severity,
+                    const struct occurrence *occurrence, const char *format, ...)
 {
-    struct finding finding = {id, severity, NULL, *place, subflow, 1};
     va_list arguments;
     va_start(arguments, format);
-    bool done = finding_record(list, finding, format, arguments);
+    bool done = finding_record(list, severity, occurrence, format, arguments);
     va_end(arguments);
     return done;
 }
@@ -106,9 +151,16 @@ void finding_view(const struct finding *finding, struct mpta_finding *view)
         .kind = &finding_kinds[finding->id],
         .severity = finding->severity,
         .message = finding->message,
-        .first = finding->first,
         .count = finding->count,
     };
+    while (view->witness_count < MPTA_WITNESSES_MAX && view->witness_count < finding->count) {
+        const struct witness *witness = &finding->witnesses[view->witness_count];
+        view->witnesses[view->witness_count++] = (struct mpta_witness){
+            .at = witness->at,
+            .by_known = witness->by != BY_NOBODY,
+            .by = witness->by == BY_SERVER ? MPTA_SERVER : MPTA_CLIENT,
+        };
+    }
 }
 
 void finding_list_clear(struct finding_list *list)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Lists of findings: one row a kind, with its first occurrence and a count. */
+/* Lists of findings: one row a kind and variant, with its first occurrences and a count. */
 #ifndef ANALYZER_FINDING_H
 #define ANALYZER_FINDING_H
 
@@ -8,13 +8,45 @@
 
 struct subflow;
 
+/* Whose doing a finding is. */
+enum doer {
+    BY_NOBODY,
+    BY_CLIENT,
+    BY_SERVER,
+};
+
+static inline enum doer doer_of(enum mpta_side side)
+{
+    return side == MPTA_CLIENT ? BY_CLIENT : BY_SERVER;
+}
+
+/* "client", "server": for sentences. */
+static inline const char *side_word(enum mpta_side side)
+{
+    return side == MPTA_CLIENT ? "client" : "server";
+}
+
+struct occurrence {
+    enum finding_id id;
+    unsigned variant; /* occurrences with another variant make a row of their own; few of them */
+    struct mpta_place at;
+    const struct subflow *subflow; /* or NULL */
+    enum doer by;
+};
+
+struct witness {
+    struct mpta_place at;
+    const struct subflow *subflow;
+    enum doer by;
+};
+
 struct finding {
     enum finding_id id;
     enum mpta_severity severity; /* the worst of its occurrences */
+    unsigned variant;
     char *message;
-    struct mpta_place first;
-    const struct subflow *subflow; /* of the first occurrence, or NULL */
     uint64_t count;
+    struct witness witnesses[MPTA_WITNESSES_MAX]; /* as far as there are so many occurrences */
 };
 
 /* All zero is an empty list. */
@@ -26,18 +58,20 @@ struct finding_list {
 
 /*
  * Adds an occurrence: a new row, or one more of an old one. The message is made (printf) only for a
- * new row; subflow may be NULL. False if there is no memory.
+ * new row. False if there is no memory.
  */
-bool finding_add(struct finding_list *list, enum finding_id id, const struct subflow *subflow,
-                 const struct mpta_place *place, const char *format, ...)
-    __attribute__((format(printf, 5, 6)));
+bool finding_add(struct finding_list *list, const struct occurrence *occurrence, const char *format,
+                 ...) __attribute__((format(printf, 3, 4)));
 
 /* The same with a severity milder than the catalogue's. */
-bool finding_add_as(struct finding_list *list, enum finding_id id, enum mpta_severity severity,
-                    const struct subflow *subflow, const struct mpta_place *place,
-                    const char *format, ...) __attribute__((format(printf, 6, 7)));
+bool finding_add_as(struct finding_list *list, enum mpta_severity severity,
+                    const struct occurrence *occurrence, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 
-/* Fills the view of a row; the subflow's id is the caller's to say. */
+/* True if there is a row of this kind, of whatever variant. */
+bool finding_is_there(const struct finding_list *list, enum finding_id id);
+
+/* Fills the view of a row but for its witnesses' subflows, which are the caller's to say. */
 void finding_view(const struct finding *finding, struct mpta_finding *view);
 
 void finding_list_clear(struct finding_list *list);

@@ -52,7 +52,8 @@ static bool capable_take_client_key(struct mpta_tracker *tracker, struct incomin
                                MPTA_KEY_HANDSHAKE);
     if (client->key == capable->sender_key)
         return true;
-    return finding_add(&connection->findings, FINDING_KEY_CHANGED, in->subflow, &in->packet->place,
+    const struct occurrence change = occurrence_in(FINDING_KEY_CHANGED, in);
+    return finding_add(&connection->findings, &change,
                        "the client repeats its handshake with another key");
 }
 
@@ -74,8 +75,8 @@ static bool capable_take_server_key(struct mpta_tracker *tracker, struct incomin
         return true;
     server->has_alternative = true;
     server->alternative = capable->sender_key;
-    return finding_add_as(&connection->findings, FINDING_KEY_CHANGED, MPTA_NOTE, in->subflow,
-                          &in->packet->place,
+    const struct occurrence change = occurrence_in(FINDING_KEY_CHANGED, in);
+    return finding_add_as(&connection->findings, MPTA_NOTE, &change,
                           "the SYN/ACK was repeated with another key: SYN cookies, or tampering");
 }
 
@@ -103,9 +104,9 @@ static bool capable_take_echo(struct mpta_tracker *tracker, struct incoming *in,
                              MPTA_KEY_HANDSHAKE))
             return false;
     }
+    const struct occurrence mismatch = occurrence_in(FINDING_KEY_ECHO_MISMATCH, in);
     return expected ||
-           finding_add(&connection->findings, FINDING_KEY_ECHO_MISMATCH, in->subflow,
-                       &in->packet->place,
+           finding_add(&connection->findings, &mismatch,
                        "the client echoes another key than the SYN/ACK carried: tampering, or "
                        "a second SYN/ACK that was not captured");
 }

@@ -95,13 +95,17 @@ void join_verify(struct subflow *subflow, const struct connection *connection)
 
 bool join_report(struct connection *connection, const struct subflow *subflow)
 {
+    const struct occurrence syn_ack =
+        occurrence_by(FINDING_JOIN_HMAC_SYNACK, subflow, RESPONDER, &subflow->syn_ack_at);
+    const struct occurrence ack =
+        occurrence_by(FINDING_JOIN_HMAC_ACK, subflow, OPENER, &subflow->ack_at);
     if (subflow->syn_ack_verdict == MPTA_INVALID &&
-        !finding_add(&connection->findings, FINDING_JOIN_HMAC_SYNACK, subflow, &subflow->syn_ack_at,
+        !finding_add(&connection->findings, &syn_ack,
                      "the HMAC in the SYN/ACK of the join is wrong: it does not come from the host "
                      "that holds the key, or was changed on the way"))
         return false;
     return subflow->ack_verdict != MPTA_INVALID ||
-           finding_add(&connection->findings, FINDING_JOIN_HMAC_ACK, subflow, &subflow->ack_at,
+           finding_add(&connection->findings, &ack,
                        "the HMAC in the third ACK of the join is wrong: it does not come from the "
                        "host that holds the key, or was changed on the way");
 }

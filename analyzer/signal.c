@@ -60,11 +60,16 @@ static bool fastclose_judge(struct connection *connection, const struct fastclos
 {
     const struct identity *receiver =
         &connection->identities[fastclose->by == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT];
+    const struct occurrence forgery = {
+        .id = FINDING_FASTCLOSE_KEY,
+        .at = fastclose->at,
+        .subflow = fastclose->subflow,
+        .by = doer_of(fastclose->by),
+    };
     *forged = receiver->known && receiver->key != fastclose->key;
     return !*forged ||
-           finding_add_as(&connection->findings, FINDING_FASTCLOSE_KEY,
-                          fastclose->gapless ? MPTA_ERROR : MPTA_WARNING, fastclose->subflow,
-                          &fastclose->at,
+           finding_add_as(&connection->findings, fastclose->gapless ? MPTA_ERROR : MPTA_WARNING,
+                          &forgery,
                           "MP_FASTCLOSE with a key that is not its receiver's: it was injected%s",
                           fastclose->gapless ? "" : ", or packets before it were not captured");
 }
@@ -111,9 +116,10 @@ static bool tcprst_take(struct incoming *in, const struct mpta_mptcp_option *opt
 
 static bool unknown_take(struct incoming *in, const struct mpta_mptcp_option *option)
 {
-    return finding_add(&in->subflow->connection->findings, FINDING_OPTION_SUBTYPE_UNKNOWN,
-                       in->subflow, &in->packet->place, "an MPTCP option of subtype %u",
-                       (unsigned)option->subtype);
+    struct occurrence unknown = occurrence_in(FINDING_OPTION_SUBTYPE_UNKNOWN, in);
+    unknown.variant = option->subtype;
+    return finding_add(&in->subflow->connection->findings, &unknown,
+                       "an MPTCP option of subtype %u", (unsigned)option->subtype);
 }
 
 static bool signal_take_option(struct mpta_tracker *tracker, struct incoming *in,

@@ -54,12 +54,15 @@ const struct mpta_address *identity_address(const struct identity *identity)
 static bool report_collision(const struct mpta_tracker *tracker, const struct identity *identity)
 {
     struct identity_walk walk = identity_first(tracker, identity->token);
+    const struct occurrence collision = {
+        .id = FINDING_TOKEN_COLLISION,
+        .at = identity->connection->subflows[0]->first,
+    };
     for (; walk.at; identity_next(&walk)) {
         const struct identity *other = walk.at;
         if (other->key != identity->key && !connection_closed(other->connection) &&
             mpta_address_equal(identity_address(other), identity_address(identity)))
-            return finding_add(&identity->connection->findings, FINDING_TOKEN_COLLISION, NULL,
-                               &identity->connection->subflows[0]->first,
+            return finding_add(&identity->connection->findings, &collision,
                                "connection %u has the same token 0x%08x: joins may go to either",
                                other->connection->id, identity->token);
     }

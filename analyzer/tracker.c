@@ -120,9 +120,9 @@ static uint64_t payload_sum(const struct mpta_segment *segment)
 static bool report_altered(const struct incoming *in)
 {
     struct connection *connection = in->subflow->connection;
+    const struct occurrence altered = occurrence_in(FINDING_PAYLOAD_ALTERED, in);
     return !connection ||
-           finding_add(&connection->findings, FINDING_PAYLOAD_ALTERED, in->subflow,
-                       &in->packet->place,
+           finding_add(&connection->findings, &altered,
                        "this packet's payload is another than at the other capture point: it was "
                        "changed on the way between them");
 }
@@ -148,6 +148,14 @@ static bool packet_is_duplicate(struct mpta_tracker *tracker, const struct incom
     return verdict != DEDUP_ALTERED || report_altered(in);
 }
 
+/* Of a packet that may belong to no subflow. */
+static struct occurrence refusal(enum finding_id id, const struct incoming *in)
+{
+    if (in->subflow && in->subflow->kind != SUBFLOW_PLAIN)
+        return occurrence_in(id, in);
+    return (struct occurrence){.id = id, .at = in->packet->place};
+}
+
 /* Options that no decoder accepts; of plain TCP only those of kind 30 are our business. */
 static bool report_refused(struct mpta_tracker *tracker, const struct incoming *in)
 {
@@ -155,15 +163,16 @@ static bool report_refused(struct mpta_tracker *tracker, const struct incoming *
     const struct subflow *subflow = in->subflow;
     struct finding_list *findings =
         subflow && subflow->connection ? &subflow->connection->findings : &tracker->findings;
+    const struct occurrence illegal = refusal(FINDING_OPTION_LENGTH_ILLEGAL, in);
+    const struct occurrence overrun = refusal(FINDING_OPTION_OVERRUN, in);
     if (options->refused_count > 0 &&
-        !finding_add(findings, FINDING_OPTION_LENGTH_ILLEGAL, subflow, &in->packet->place,
-                     "%s of %u octets: %s",
+        !finding_add(findings, &illegal, "%s of %u octets: %s",
                      options->refused_length < 3 ? "an MPTCP option"
                                                  : mpta_subtype_name(options->refused_subtype),
                      options->refused_length, mpta_option_status_text(options->refused_status)))
         return false;
     return !options->overrun || !subflow ||
-           finding_add(findings, FINDING_OPTION_OVERRUN, subflow, &in->packet->place,
+           finding_add(findings, &overrun,
                        "the TCP options are malformed: a length below 2 or past the option area");
 }
 

@@ -46,6 +46,12 @@ struct incoming {
     struct extent extent;
 };
 
+/* A finding that this packet shows, and its sender makes. */
+static inline struct occurrence occurrence_in(enum finding_id id, const struct incoming *in)
+{
+    return occurrence_by(id, in->subflow, in->role, &in->packet->place);
+}
+
 /* All functions below that return bool return false if there is no memory. */
 
 /* ---- flow.c: which subflow does a packet belong to? ------------------------------------------ */

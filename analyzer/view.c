@@ -107,10 +107,12 @@ static bool finding_at(const struct finding_list *list, const struct connection 
 {
     if (index >= list->count)
         return false;
-    const struct subflow *subflow = list->items[index].subflow;
     finding_view(&list->items[index], view);
-    view->has_subflow = subflow && subflow->connection == owner;
-    view->subflow = view->has_subflow ? subflow->id : 0;
+    for (size_t i = 0; i < view->witness_count; i++) {
+        const struct subflow *subflow = list->items[index].witnesses[i].subflow;
+        view->witnesses[i].has_subflow = subflow && subflow->connection == owner;
+        view->witnesses[i].subflow = view->witnesses[i].has_subflow ? subflow->id : 0;
+    }
     return true;
 }
 

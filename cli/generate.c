@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Run while the program is built: writes what is made from the option table.
+ * Run while the program is built: writes what is made from the option table and the catalogue of
+ * findings.
  *
- *     generate man TEMPLATE | generate bash | generate zsh | generate fish      > FILE
+ *     generate man TEMPLATE | generate bash | zsh | fish | findings      > FILE
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/findings_page.h"
 #include "cli/help.h"
 
 static bool generate_manual(const char *path)
@@ -26,17 +28,18 @@ static bool generate(const char *what, const char *path)
     static const struct {
         const char *name;
         void (*write)(FILE *stream);
-    } completions[] = {
-        {"bash", completion_bash_write},
-        {"zsh",  completion_zsh_write },
-        {"fish", completion_fish_write},
+    } pages[] = {
+        {"bash",     completion_bash_write},
+        {"zsh",      completion_zsh_write },
+        {"fish",     completion_fish_write},
+        {"findings", findings_page_write  },
     };
     if (strcmp(what, "man") == 0) {
         return generate_manual(path);
     }
-    for (size_t i = 0; i < sizeof completions / sizeof completions[0]; i++) {
-        if (strcmp(what, completions[i].name) == 0) {
-            completions[i].write(stdout);
+    for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
+        if (strcmp(what, pages[i].name) == 0) {
+            pages[i].write(stdout);
             return true;
         }
     }
@@ -46,7 +49,8 @@ static bool generate(const char *what, const char *path)
 int main(int argc, char **argv)
 {
     if (argc < 2 || !generate(argv[1], argc > 2 ? argv[2] : NULL)) {
-        fputs("usage: generate man TEMPLATE | bash | zsh | fish; the template needs each of its "
+        fputs("usage: generate man TEMPLATE | bash | zsh | fish | findings; the template needs "
+              "each of its "
               "marks\n",
               stderr);
         return EXIT_FAILURE;

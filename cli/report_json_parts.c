@@ -59,6 +59,29 @@ struct json_object *json_verdicts(struct json_builder *builder,
     return object;
 }
 
+static struct json_object *witness_build(struct json_builder *builder, const struct report *report,
+                                         const struct mpta_witness *witness)
+{
+    struct json_object *object = json_build_object(builder);
+    json_add_place(builder, object, report, &witness->at);
+    json_add_known(builder, object, "subflow", witness->has_subflow, witness->subflow);
+    json_add_string(builder, object, "by", witness->by_known ? json_side_name(witness->by) : NULL);
+    return object;
+}
+
+/* Beyond the contract: what kind of evidence it is, what to do, where else it was seen. */
+static void add_evidence(struct json_builder *builder, struct json_object *object,
+                         const struct report *report, const struct mpta_finding *finding)
+{
+    struct json_object *witnesses = json_build_array(builder);
+    json_add_string(builder, object, "evidence", mpta_evidence_name(finding->kind->evidence));
+    json_add_string(builder, object, "advice", finding->kind->advice);
+    for (size_t i = 0; i < finding->witness_count; i++) {
+        json_append(builder, witnesses, witness_build(builder, report, &finding->witnesses[i]));
+    }
+    json_add(builder, object, "witnesses", witnesses);
+}
+
 struct json_object *json_finding(struct json_builder *builder, const struct report *report,
                                  const struct mpta_finding *finding)
 {
@@ -68,8 +91,10 @@ struct json_object *json_finding(struct json_builder *builder, const struct repo
     json_add_string(builder, object, "message", finding->message);
     json_add_string(builder, object, "rfc", finding->kind->rfc);
     json_add_string(builder, object, "kernel_counter", finding->kind->counter);
-    json_add_place(builder, object, report, &finding->first);
-    json_add_known(builder, object, "subflow", finding->has_subflow, finding->subflow);
+    json_add_place(builder, object, report, &finding->witnesses[0].at);
+    json_add_known(builder, object, "subflow", finding->witnesses[0].has_subflow,
+                   finding->witnesses[0].subflow);
     json_add_count(builder, object, "count", finding->count);
+    add_evidence(builder, object, report, finding);
     return object;
 }

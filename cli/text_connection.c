@@ -175,10 +175,10 @@ static void findings_write(const struct text *text, const struct mpta_connection
         struct text_line line;
         text_line_start(&line);
         text_line_add(&line, "%s", finding.kind->id);
-        if (finding.has_subflow) {
-            text_line_item(&line, "subflow %" PRIu32, finding.subflow);
+        if (finding.witnesses[0].has_subflow) {
+            text_line_item(&line, "subflow %" PRIu32, finding.witnesses[0].subflow);
         }
-        words_place(text, &finding.first, &line);
+        words_place(text, &finding.witnesses[0].at, &line);
         text_labelled(text, severity_paint(finding.severity), mpta_severity_name(finding.severity),
                       &line);
     }

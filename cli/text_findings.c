@@ -5,6 +5,7 @@
  */
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/escape.h"
 #include "cli/report_text.h"
@@ -46,7 +47,8 @@ static void group_add(struct group *groups, const struct mpta_finding *finding,
     struct group *group = &groups[kind * MPTA_SEVERITY_COUNT + finding->severity];
     if (group->rows == 0) {
         group->severity = finding->severity;
-        group->time_ns = finding->first.packet != 0 ? finding->first.time_ns : INT64_MAX;
+        const struct mpta_place *first = &finding->witnesses[0].at;
+        group->time_ns = first->packet != 0 ? first->time_ns : INT64_MAX;
     }
     if (group->rows < 1 + ALSO_MAX) {
         group->witnesses[group->rows] = *witness;
@@ -89,6 +91,20 @@ static int group_compare(const void *left, const void *right)
     return (a->time_ns > b->time_ns) - (a->time_ns < b->time_ns);
 }
 
+/* ", 7 times, then packets 20, 31": where else one row was seen. */
+static void repetition_words(const struct mpta_finding *finding, struct text_line *line)
+{
+    uint32_t capture = finding->witnesses[0].at.capture;
+    text_line_item(line, "%" PRIu64 " times", finding->count);
+    for (size_t i = 1; i < finding->witness_count; i++) {
+        const struct mpta_place *at = &finding->witnesses[i].at;
+        if (at->packet == 0 || at->capture != capture) {
+            return;
+        }
+        text_line_add(line, "%s %" PRIu64, i == 1 ? ", then packets" : ",", at->packet);
+    }
+}
+
 /* "connection 0, subflow 1, packet 17". */
 static void witness_words(const struct text *text, const struct witness *witness,
                           const struct mpta_finding *finding, struct text_line *line)
@@ -96,13 +112,13 @@ static void witness_words(const struct text *text, const struct witness *witness
     if (witness->has_connection) {
         text_line_item(line, "connection %" PRIu32, witness->connection);
     }
-    if (finding->has_subflow) {
+    if (finding->witnesses[0].has_subflow) {
         text_line_item(line, "%ssubflow %" PRIu32, witness->has_connection ? "" : "unlinked ",
-                       finding->subflow);
+                       finding->witnesses[0].subflow);
     }
-    words_place(text, &finding->first, line);
+    words_place(text, &finding->witnesses[0].at, line);
     if (finding->count > 1) {
-        text_line_item(line, "%" PRIu64 " times", finding->count);
+        repetition_words(finding, line);
     }
 }
 
@@ -112,48 +128,78 @@ static void indented(const struct text *text, const char *words)
     text_wrap(text->stream, LABEL_COLUMN, LABEL_COLUMN, words);
 }
 
-/* The sentence of the first finding, where it is, and what to look up. */
-static void group_first_write(const struct text *text, const struct group *group)
+/* What to do about it; of what is normal only if asked for. */
+static void advice_write(const struct text *text, const struct group *group,
+                         const struct mpta_finding_kind *kind)
 {
-    struct mpta_finding finding;
     struct text_line line;
-    if (!witness_finding(text, &group->witnesses[0], &finding)) {
+    if (group->severity == MPTA_NOTE && !text->style->verbose) {
         return;
     }
-    fprintf(text->stream, "%s%-*s%s", text_paint(text, severity_paint(group->severity)),
-            LABEL_COLUMN, mpta_severity_name(group->severity), text_unpaint(text));
-    escape_format(finding.message, line.text, sizeof line.text);
-    text_wrap(text->stream, LABEL_COLUMN, LABEL_COLUMN, line.text);
-
     text_line_start(&line);
-    witness_words(text, &group->witnesses[0], &finding, &line);
-    text_line_add(&line, "%s[%s%s%s]", line.length > 0 ? "  " : "", finding.kind->id,
-                  finding.kind->rfc != NULL ? ", " : "",
-                  finding.kind->rfc != NULL ? finding.kind->rfc : "");
+    text_line_add(&line, "next: %s", kind->advice);
     indented(text, line.text);
 }
 
-/* Where else it was seen. */
-static void group_also_write(const struct text *text, const struct group *group)
+/* The sentence of the first finding, where it is, and what to look up. */
+static void group_first_write(const struct text *text, const struct group *group,
+                              const struct mpta_finding *first)
 {
     struct text_line line;
-    uint64_t shown = group->rows < 1 + ALSO_MAX ? group->rows : 1 + ALSO_MAX;
+    fprintf(text->stream, "%s%-*s%s", text_paint(text, severity_paint(group->severity)),
+            LABEL_COLUMN, mpta_severity_name(group->severity), text_unpaint(text));
+    escape_format(first->message, line.text, sizeof line.text);
+    text_wrap(text->stream, LABEL_COLUMN, LABEL_COLUMN, line.text);
+
     text_line_start(&line);
+    witness_words(text, &group->witnesses[0], first, &line);
+    text_line_add(&line, "%s[%s%s%s]", line.length > 0 ? "  " : "", first->kind->id,
+                  first->kind->rfc != NULL ? ", " : "",
+                  first->kind->rfc != NULL ? first->kind->rfc : "");
+    indented(text, line.text);
+}
+
+/* One more place; with its sentence, where that is another than the first one's. */
+static void also_write(const struct text *text, const struct witness *witness,
+                       const struct mpta_finding *first)
+{
+    struct mpta_finding finding;
+    struct text_line place;
+    struct text_line line;
+    if (!witness_finding(text, witness, &finding)) {
+        return;
+    }
+    text_line_start(&place);
+    text_line_start(&line);
+    witness_words(text, witness, &finding, &place);
+    text_line_add(&line, "also %s", place.text);
+    if (strcmp(finding.message, first->message) != 0) {
+        char message[TEXT_LINE_MAX];
+        escape_format(finding.message, message, sizeof message);
+        text_line_add(&line, ": %s", message);
+    }
+    indented(text, line.text);
+}
+
+/* A kind of finding: what it says, where, where else, and what to do. */
+static void group_write(const struct text *text, const struct group *group)
+{
+    struct mpta_finding first;
+    struct text_line line;
+    uint64_t shown = group->rows < 1 + ALSO_MAX ? group->rows : 1 + ALSO_MAX;
+    if (!witness_finding(text, &group->witnesses[0], &first)) {
+        return;
+    }
+    group_first_write(text, group, &first);
     for (uint64_t i = 1; i < shown; i++) {
-        struct mpta_finding finding;
-        struct text_line one;
-        text_line_start(&one);
-        if (witness_finding(text, &group->witnesses[i], &finding)) {
-            witness_words(text, &group->witnesses[i], &finding, &one);
-            text_line_add(&line, "%s%s", i == 1 ? "also " : "; ", one.text);
-        }
+        also_write(text, &group->witnesses[i], &first);
     }
     if (group->rows > shown) {
-        text_line_add(&line, "; and %" PRIu64 " more", group->rows - shown);
-    }
-    if (line.length > 0) {
+        text_line_start(&line);
+        text_line_add(&line, "and %" PRIu64 " more", group->rows - shown);
         indented(text, line.text);
     }
+    advice_write(text, group, first.kind);
 }
 
 bool text_findings_write(const struct text *text)
@@ -171,8 +217,7 @@ bool text_findings_write(const struct text *text)
         if (i == 0) {
             putc('\n', text->stream);
         }
-        group_first_write(text, &groups[i]);
-        group_also_write(text, &groups[i]);
+        group_write(text, &groups[i]);
     }
     free(groups);
     return true;

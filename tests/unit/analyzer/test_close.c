@@ -322,8 +322,27 @@ static void the_first_reset_counts_and_any_reason_of_its_side(void **state)
     }
 }
 
-/* Findings are one row a kind: two resets are one row that counts two and names the first. */
-static void resets_are_one_row(void **state)
+/* Findings that say the same are one row, which names the first. */
+static void resets_are_one_row_a_reason(void **state)
+{
+    (void)state;
+    static struct story story;
+    struct mpta_finding finding;
+    close_begin(&story);
+    two_paths(&story);
+    story_rst(&story, &second, RESPONDER_SAYS, 6);
+    story_rst(&story, &first, OPENER_SAYS, 6);
+    struct mpta_tracker *tracker = story_tell(&story);
+    assert_true(story_finding(tracker, 0, "subflow-reset", &finding));
+    assert_int_equal(finding.count, 2);
+    assert_true(finding.witnesses[0].has_subflow);
+    assert_int_equal(finding.witnesses[0].subflow, 0);
+    assert_true(mpta_tracker_finding(tracker, 0, 0, &finding));
+    assert_false(mpta_tracker_finding(tracker, 0, 1, &finding));
+    mpta_tracker_free(tracker);
+}
+
+static void another_reason_is_another_row(void **state)
 {
     (void)state;
     static struct story story;
@@ -333,10 +352,11 @@ static void resets_are_one_row(void **state)
     story_rst(&story, &second, RESPONDER_SAYS, 6);
     story_rst(&story, &first, OPENER_SAYS, 5);
     struct mpta_tracker *tracker = story_tell(&story);
-    assert_true(story_finding(tracker, 0, "subflow-reset", &finding));
-    assert_int_equal(finding.count, 2);
-    assert_true(finding.has_subflow);
-    assert_int_equal(finding.subflow, 0);
+    for (size_t i = 0; i < 2; i++) {
+        assert_true(mpta_tracker_finding(tracker, 0, i, &finding));
+        assert_string_equal(finding.kind->id, "subflow-reset");
+        assert_int_equal(finding.count, 1);
+    }
     mpta_tracker_free(tracker);
 }
 
@@ -346,7 +366,8 @@ int main(void)
         cmocka_unit_test(connections_and_subflows_end),
         cmocka_unit_test(an_abort_has_an_author),
         cmocka_unit_test(the_first_reset_counts_and_any_reason_of_its_side),
-        cmocka_unit_test(resets_are_one_row),
+        cmocka_unit_test(resets_are_one_row_a_reason),
+        cmocka_unit_test(another_reason_is_another_row),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -378,8 +378,8 @@ static bool finding_is(const struct mpta_tracker *tracker, const struct finding_
         return false;
     if (c->count == 0)
         return true;
-    return story_finding(tracker, 0, c->id, &finding) && finding.has_subflow &&
-           finding.subflow == 1 && finding.first.packet > 0 &&
+    return story_finding(tracker, 0, c->id, &finding) && finding.witnesses[0].has_subflow &&
+           finding.witnesses[0].subflow == 1 && finding.witnesses[0].at.packet > 0 &&
            (!c->message || strstr(finding.message, c->message));
 }
 
