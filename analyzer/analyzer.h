@@ -331,6 +331,7 @@ struct mpta_connection {
     bool checksum_required;
     enum mpta_fallback_cause fallback;
     struct mpta_place fallback_at; /* meaningful where there is a cause */
+    enum mpta_side fallback_by;    /* who sent the packet that shows it */
     struct mpta_stream streams[2];
     size_t subflow_count;
     size_t address_count;
@@ -461,6 +462,29 @@ bool mpta_tracker_unlinked(const struct mpta_tracker *tracker, size_t index,
 /* A finding that belongs to no connection, by index; false beyond the last. */
 bool mpta_tracker_global_finding(const struct mpta_tracker *tracker, size_t index,
                                  struct mpta_finding *finding);
+
+/* ---- Verdict: what happened and why, in sentences --------------------------------------------- */
+
+#define MPTA_SENTENCES_MAX     3
+#define MPTA_SENTENCE_TEXT_MAX 512
+
+struct mpta_sentence {
+    enum mpta_severity severity; /* of what it is about */
+    char text[MPTA_SENTENCE_TEXT_MAX];
+};
+
+/*
+ * What became of a connection, the most important first, each with the packet that proves it and
+ * what to do: why it fell back, why there is no second subflow, who ended it, how paths shared the
+ * data. Returns how many sentences there are: 1 to MPTA_SENTENCES_MAX, or 0 for an unknown id.
+ *
+ * capture_names: where packets of several captures are numbered, the name of each, by index; NULL
+ * where there is one. They come to stand in the text as they are. Before mpta_tracker_finish the
+ * sentences say how things stand.
+ */
+size_t mpta_tracker_verdict(const struct mpta_tracker *tracker, uint32_t connection,
+                            const char *const *capture_names,
+                            struct mpta_sentence sentences[MPTA_SENTENCES_MAX]);
 
 /* ---- Cryptography of MPTCP, pure functions --------------------------------------------------- */
 

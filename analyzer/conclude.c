@@ -38,13 +38,15 @@ static const struct {
 static bool conclude_fallback(struct connection *connection)
 {
     struct mpta_place at;
-    enum mpta_fallback_cause cause = fallback_cause(&connection->fallback, &at);
+    enum mpta_side by;
+    enum mpta_fallback_cause cause = fallback_cause(&connection->fallback, &at, &by);
     if (cause == MPTA_FALLBACK_NONE)
         return true;
     const struct occurrence fallback = {
         .id = fallback_findings[cause].id,
         .at = at,
         .subflow = connection->subflows[0],
+        .by = doer_of(by),
     };
     return finding_add(&connection->findings, &fallback, "%s", fallback_findings[cause].message);
 }

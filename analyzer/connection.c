@@ -201,7 +201,7 @@ void connection_view(const struct connection *connection, struct mpta_connection
         .address_count = connection->address_count,
         .finding_count = connection->findings.count,
     };
-    view->fallback = fallback_cause(&connection->fallback, &view->fallback_at);
+    view->fallback = fallback_cause(&connection->fallback, &view->fallback_at, &view->fallback_by);
     view_times(connection, view);
     for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
         host_view(connection, (enum mpta_side)side, &view->hosts[side]);

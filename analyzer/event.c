@@ -113,7 +113,8 @@ static void tell_fallback(const struct mpta_tracker *tracker, struct connection 
                           bool at_end)
 {
     struct mpta_place at;
-    enum mpta_fallback_cause cause = fallback_cause(&connection->fallback, &at);
+    enum mpta_side by;
+    enum mpta_fallback_cause cause = fallback_cause(&connection->fallback, &at, &by);
     bool lasting = cause == MPTA_FALLBACK_SYNACK_WITHOUT_MP_CAPABLE ||
                    cause == MPTA_FALLBACK_MP_FAIL || cause == MPTA_FALLBACK_INFINITE_MAPPING;
     tell_once(tracker, &connection->told, TOLD_FALLBACK,

@@ -27,10 +27,12 @@ const char *mpta_fallback_cause_name(enum mpta_fallback_cause cause)
 }
 
 static void event_note(struct fallback *fallback, enum mpta_fallback_cause cause,
-                       const struct mpta_place *place)
+                       const struct mpta_place *place, enum mpta_side by)
 {
-    if (fallback->events[cause].packet == 0)
-        fallback->events[cause] = *place;
+    if (fallback->events[cause].packet != 0)
+        return;
+    fallback->events[cause] = *place;
+    fallback->event_by[cause] = by;
 }
 
 static void event_withdraw(struct fallback *fallback, enum mpta_fallback_cause cause)
@@ -46,7 +48,8 @@ static void fallback_take_syn(struct fallback *fallback, const struct options *o
         fallback->syn_capable = true;
         fallback->syn_version = capable->capable.version;
     } else if (fallback->syn_capable && !options->cut) {
-        event_note(fallback, MPTA_FALLBACK_SYN_RETRANSMITTED_WITHOUT_MP_CAPABLE, place);
+        event_note(fallback, MPTA_FALLBACK_SYN_RETRANSMITTED_WITHOUT_MP_CAPABLE, place,
+                   MPTA_CLIENT);
     }
 }
 
@@ -57,9 +60,9 @@ static void fallback_take_syn_ack(struct fallback *fallback, const struct option
     if (capable) {
         fallback->syn_ack_capable = true;
         if (fallback->syn_capable && capable->capable.version != fallback->syn_version)
-            event_note(fallback, MPTA_FALLBACK_VERSION_MISMATCH, place);
+            event_note(fallback, MPTA_FALLBACK_VERSION_MISMATCH, place, MPTA_SERVER);
     } else if (fallback->syn_capable && !fallback->syn_ack_capable && !options->cut) {
-        event_note(fallback, MPTA_FALLBACK_SYNACK_WITHOUT_MP_CAPABLE, place);
+        event_note(fallback, MPTA_FALLBACK_SYNACK_WITHOUT_MP_CAPABLE, place, MPTA_SERVER);
     }
 }
 
@@ -133,7 +136,7 @@ static void fallback_take_ack(struct fallback *fallback, enum role role,
     const struct mpta_segment *segment = packet->segment;
     if (role == OPENER && fallback->syn_capable && fallback->syn_ack_capable && !options->cut &&
         segment->flags & MPTA_TCP_ACK && segment->payload_len == 0)
-        event_note(fallback, MPTA_FALLBACK_ACK_WITHOUT_MP_CAPABLE, &packet->place);
+        event_note(fallback, MPTA_FALLBACK_ACK_WITHOUT_MP_CAPABLE, &packet->place, MPTA_CLIENT);
 }
 
 void fallback_take(struct fallback *fallback, const struct subflow *subflow, enum role role,
@@ -168,10 +171,10 @@ void fallback_take_signal(struct fallback *fallback, const struct mpta_mptcp_opt
     if (option->subtype == MPTA_DSS)
         fallback->halves[by == MPTA_CLIENT ? OPENER : RESPONDER].unmapped.packet = 0;
     if (option->subtype == MPTA_DSS && option->dss.has_map && option->dss.data_len == 0)
-        event_note(fallback, MPTA_FALLBACK_INFINITE_MAPPING, &packet->place);
+        event_note(fallback, MPTA_FALLBACK_INFINITE_MAPPING, &packet->place, by);
     /* On a RST it ends one of several subflows, not the use of MPTCP. */
     if (option->subtype == MPTA_MP_FAIL && !(packet->segment->flags & MPTA_TCP_RST))
-        event_note(fallback, MPTA_FALLBACK_MP_FAIL, &packet->place);
+        event_note(fallback, MPTA_FALLBACK_MP_FAIL, &packet->place, by);
 }
 
 static bool place_earlier(const struct mpta_place *place, const struct mpta_place *than)
@@ -179,20 +182,24 @@ static bool place_earlier(const struct mpta_place *place, const struct mpta_plac
     return place->packet != 0 && (than->packet == 0 || place->time_ns < than->time_ns);
 }
 
-enum mpta_fallback_cause fallback_cause(const struct fallback *fallback, struct mpta_place *at)
+enum mpta_fallback_cause fallback_cause(const struct fallback *fallback, struct mpta_place *at,
+                                        enum mpta_side *by)
 {
     enum mpta_fallback_cause cause = MPTA_FALLBACK_NONE;
     *at = (struct mpta_place){0};
+    *by = MPTA_CLIENT;
     for (int i = MPTA_FALLBACK_NONE + 1; i < MPTA_FALLBACK_CAUSE_COUNT; i++) {
         if (place_earlier(&fallback->events[i], at)) {
             cause = (enum mpta_fallback_cause)i;
             *at = fallback->events[i];
+            *by = fallback->event_by[i];
         }
     }
     for (int role = OPENER; role <= RESPONDER; role++) {
         if (place_earlier(&fallback->halves[role].unmapped, at)) {
             cause = MPTA_FALLBACK_DATA_WITHOUT_DSS;
             *at = fallback->halves[role].unmapped;
+            *by = role == OPENER ? MPTA_CLIENT : MPTA_SERVER;
         }
     }
     return cause;

@@ -15,6 +15,7 @@ struct fallback {
     bool syn_ack_capable;
     uint8_t syn_version;
     struct mpta_place events[MPTA_FALLBACK_CAUSE_COUNT]; /* packet 0: did not happen */
+    enum mpta_side event_by[MPTA_FALLBACK_CAUSE_COUNT];
     struct {
         uint64_t mapped_end;        /* position after the highest octet that a mapping covers */
         bool signalled;             /* it sent an option of kind 30 after the handshake packets */
@@ -34,7 +35,8 @@ void fallback_take(struct fallback *fallback, const struct subflow *subflow, enu
 void fallback_take_signal(struct fallback *fallback, const struct mpta_mptcp_option *option,
                           const struct mpta_packet *packet, enum mpta_side by);
 
-/* The cause as things stand, and where. */
-enum mpta_fallback_cause fallback_cause(const struct fallback *fallback, struct mpta_place *at);
+/* The cause as things stand, where, and by whose packet. */
+enum mpta_fallback_cause fallback_cause(const struct fallback *fallback, struct mpta_place *at,
+                                        enum mpta_side *by);
 
 #endif

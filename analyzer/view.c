@@ -27,7 +27,8 @@ static void count_findings(struct mpta_summary *summary, const struct finding_li
 static void count_connection(struct mpta_summary *summary, const struct connection *connection)
 {
     struct mpta_place at;
-    summary->fallbacks += fallback_cause(&connection->fallback, &at) != MPTA_FALLBACK_NONE;
+    enum mpta_side by;
+    summary->fallbacks += fallback_cause(&connection->fallback, &at, &by) != MPTA_FALLBACK_NONE;
     summary->add_addr_hmac.valid += connection->add_addr_hmac.valid;
     summary->add_addr_hmac.invalid += connection->add_addr_hmac.invalid;
     summary->add_addr_hmac.unverifiable += connection->add_addr_hmac.unverifiable;

@@ -25,9 +25,14 @@ struct report_capture {
 struct report {
     const struct mpta_tracker *tracker;
     const struct report_capture *captures;
+    const char *const *capture_names; /* by index, for sentences; see capture_names.h */
     size_t capture_count;
     const struct payload *payload; /* NULL: none is written */
 };
+
+/* The verdict on a connection, with packets named as the report names them. */
+size_t report_verdict(const struct report *report, uint32_t connection,
+                      struct mpta_sentence sentences[MPTA_SENTENCES_MAX]);
 
 /* How a text report looks. */
 struct text_style {

@@ -193,6 +193,18 @@ static struct json_object *findings_build(struct json_builder *builder, const st
     return array;
 }
 
+static struct json_object *verdict_build(struct json_builder *builder, const struct report *report,
+                                         const struct mpta_connection *connection)
+{
+    struct json_object *array = json_build_array(builder);
+    struct mpta_sentence sentences[MPTA_SENTENCES_MAX];
+    size_t count = report_verdict(report, connection->id, sentences);
+    for (size_t i = 0; i < count; i++) {
+        json_append_string(builder, array, sentences[i].text);
+    }
+    return array;
+}
+
 /* Who spoke to whom, and what identifies them. */
 static void add_identity(struct json_builder *builder, struct json_object *object,
                          const struct mpta_connection *connection)
@@ -233,6 +245,6 @@ struct json_object *json_connection(struct json_builder *builder, const struct r
     json_add(builder, object, "subflows", subflows_build(builder, report, connection));
     json_add(builder, object, "addresses", addresses_build(builder, report, connection));
     json_add(builder, object, "findings", findings_build(builder, report, connection));
-    json_add(builder, object, "verdict", json_build_array(builder));
+    json_add(builder, object, "verdict", verdict_build(builder, report, connection));
     return object;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The text report, for somebody who wants to know at three in the morning why it is slow: the
- * answer in the first line, then what is wrong, then each connection, then what was read.
+ * answer in the first lines, then what is wrong, then each connection, then what was read.
  */
 #include "cli/report_text.h"
 
@@ -70,22 +70,14 @@ static void headline_write(const struct text *text, const struct mpta_summary *s
             findings.text, text_unpaint(text));
 }
 
-static bool connection_is_fine(const struct text *text, const struct mpta_connection *connection)
-{
-    uint64_t counts[MPTA_SEVERITY_COUNT];
-    text_connection_findings(text, connection, counts);
-    return counts[MPTA_ERROR] + counts[MPTA_WARNING] == 0;
-}
-
-static void connections_write(const struct text *text, const struct mpta_summary *summary)
+static void connections_write(const struct text *text, bool all)
 {
     struct mpta_connection connection;
-    bool all = text->style->verbose || summary->connections <= CONNECTIONS_IN_FULL;
     if (!all) {
         text_overview_write(text);
     }
     for (size_t i = 0; mpta_tracker_connection(text->report->tracker, i, &connection); i++) {
-        if (all || !connection_is_fine(text, &connection)) {
+        if (all || !text_connection_is_fine(text, &connection)) {
             text_connection_write(text, &connection);
         }
     }
@@ -96,10 +88,14 @@ bool report_text(const struct report *report, const struct text_style *style, FI
     const struct text text = {report, style, stream};
     struct mpta_summary summary;
     mpta_tracker_summary(report->tracker, &summary);
+    bool all = style->verbose || summary.connections <= CONNECTIONS_IN_FULL;
 
     headline_write(&text, &summary);
     text_damage_write(&text);
     text_unsupported_write(&text);
+    if (!style->quiet) {
+        text_verdicts_write(&text, &summary, all);
+    }
     if (!text_findings_write(&text)) {
         return false;
     }
@@ -107,7 +103,7 @@ bool report_text(const struct report *report, const struct text_style *style, FI
         text_overview_write(&text);
         return true;
     }
-    connections_write(&text, &summary);
+    connections_write(&text, all);
     text_unlinked_write(&text, summary.unlinked_subflows);
     text_captures_write(&text);
     text_verified_write(&text);

@@ -47,7 +47,6 @@ void text_table_style(const struct text *text, struct table *table);
 /* ---- text_words.c: what the tracker's values are called ---- */
 
 const char *words_side(enum mpta_side side);
-const char *words_fallback(enum mpta_fallback_cause cause);
 
 /* "10.0.0.1:80 -> 10.0.0.2:4242", without a blank but around the arrow. */
 void words_path(const struct text *text, const struct mpta_address *client, uint16_t client_port,
@@ -78,6 +77,12 @@ void text_overview_write(const struct text *text);
 
 /* One connection in full. */
 void text_connection_write(const struct text *text, const struct mpta_connection *connection);
+
+/* The verdicts on all connections, or on those that are not fine. */
+void text_verdicts_write(const struct text *text, const struct mpta_summary *summary, bool all);
+
+/* True if a connection has neither errors nor warnings. */
+bool text_connection_is_fine(const struct text *text, const struct mpta_connection *connection);
 
 /* How many findings of each severity a connection has. */
 void text_connection_findings(const struct text *text, const struct mpta_connection *connection,

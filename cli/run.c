@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "cli/capture_names.h"
 #include "cli/message.h"
 #include "cli/outputs.h"
 #include "cli/progress.h"
@@ -24,6 +25,7 @@ struct run {
     struct outputs outputs;
     struct progress progress;
     struct report_capture *captures;
+    const char **capture_names;
     struct report report;
     uint64_t packets;
     int64_t first_ns;
@@ -116,8 +118,18 @@ static bool run_open_report(struct run *run)
     for (size_t i = 0; i < count; i++) {
         run->captures[i].capture = source_capture(run->source, i);
     }
-    run->report =
-        (struct report){run->tracker, run->captures, count, outputs_payload(&run->outputs)};
+    run->capture_names = capture_names_make(run->captures, count);
+    if (run->capture_names == NULL) {
+        run_no_memory(run, "");
+        return false;
+    }
+    run->report = (struct report){
+        .tracker = run->tracker,
+        .captures = run->captures,
+        .capture_names = run->capture_names,
+        .capture_count = count,
+        .payload = outputs_payload(&run->outputs),
+    };
     return true;
 }
 
@@ -289,6 +301,7 @@ enum exit_code run(const struct options *options)
     run_close_outputs(&run);
     mpta_tracker_free(run.tracker);
     source_close(run.source);
+    free(run.capture_names);
     free(run.captures);
     return run.code;
 }

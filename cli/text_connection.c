@@ -52,6 +52,13 @@ static void version_words(const struct mpta_connection *connection, struct text_
     }
 }
 
+bool text_connection_is_fine(const struct text *text, const struct mpta_connection *connection)
+{
+    uint64_t counts[MPTA_SEVERITY_COUNT];
+    text_connection_findings(text, connection, counts);
+    return counts[MPTA_ERROR] + counts[MPTA_WARNING] == 0;
+}
+
 /* Version, duration, end: the sentence that most readers want. */
 static void course_write(const struct text *text, const struct mpta_connection *connection)
 {
@@ -67,18 +74,6 @@ static void course_write(const struct text *text, const struct mpta_connection *
     words_connection_end(connection, &line);
     fputs("  ", text->stream);
     text_wrap(text->stream, 2, 2, line.text);
-}
-
-static void fallback_write(const struct text *text, const struct mpta_connection *connection)
-{
-    struct text_line line;
-    text_line_start(&line);
-    if (connection->fallback != MPTA_FALLBACK_NONE) {
-        words_place(text, &connection->fallback_at, &line);
-        text_line_add(&line, "%s%s", line.length > 0 ? ": " : "",
-                      words_fallback(connection->fallback));
-    }
-    text_labelled(text, PAINT_NOTE, "fallback", &line);
 }
 
 static void identity_write(const struct text *text, const struct mpta_connection *connection)
@@ -190,7 +185,6 @@ void text_connection_write(const struct text *text, const struct mpta_connection
     mpta_tracker_summary(text->report->tracker, &summary);
     heading_write(text, connection);
     course_write(text, connection);
-    fallback_write(text, connection);
     times_write(text, connection);
     identity_write(text, connection);
     data_write(text, connection);

@@ -128,12 +128,11 @@ static void indented(const struct text *text, const char *words)
     text_wrap(text->stream, LABEL_COLUMN, LABEL_COLUMN, words);
 }
 
-/* What to do about it; of what is normal only if asked for. */
-static void advice_write(const struct text *text, const struct group *group,
-                         const struct mpta_finding_kind *kind)
+/* What to do about it, if asked for: the verdict has said it of the worst. */
+static void advice_write(const struct text *text, const struct mpta_finding_kind *kind)
 {
     struct text_line line;
-    if (group->severity == MPTA_NOTE && !text->style->verbose) {
+    if (!text->style->verbose) {
         return;
     }
     text_line_start(&line);
@@ -199,7 +198,7 @@ static void group_write(const struct text *text, const struct group *group)
         text_line_add(&line, "and %" PRIu64 " more", group->rows - shown);
         indented(text, line.text);
     }
-    advice_write(text, group, first.kind);
+    advice_write(text, first.kind);
 }
 
 bool text_findings_write(const struct text *text)

@@ -3,7 +3,6 @@
  * The tracker's values in words. What comes from files is escaped here, before it enters a line.
  */
 #include <inttypes.h>
-#include <string.h>
 
 #include "cli/escape.h"
 #include "cli/report_text.h"
@@ -11,28 +10,6 @@
 const char *words_side(enum mpta_side side)
 {
     return side == MPTA_CLIENT ? "client" : "server";
-}
-
-const char *words_fallback(enum mpta_fallback_cause cause)
-{
-    static const char *const words[] = {
-        [MPTA_FALLBACK_NONE] = "",
-        [MPTA_FALLBACK_SYNACK_WITHOUT_MP_CAPABLE] =
-            "the SYN/ACK has no MP_CAPABLE: no MPTCP at the server, or a middlebox removed it",
-        [MPTA_FALLBACK_SYN_RETRANSMITTED_WITHOUT_MP_CAPABLE] =
-            "the client repeated its SYN without MP_CAPABLE, as those with it went unanswered",
-        [MPTA_FALLBACK_ACK_WITHOUT_MP_CAPABLE] =
-            "after the SYN/ACK the client sends no MP_CAPABLE: a middlebox removes the option",
-        [MPTA_FALLBACK_DATA_WITHOUT_DSS] =
-            "data comes without DSS: a middlebox removes the option, or a host gave up MPTCP",
-        [MPTA_FALLBACK_MP_FAIL] = "a host found a wrong checksum and said MP_FAIL",
-        [MPTA_FALLBACK_INFINITE_MAPPING] = "a host sent an infinite mapping",
-        [MPTA_FALLBACK_VERSION_MISMATCH] =
-            "the SYN/ACK answers with a version that was not offered",
-        [MPTA_FALLBACK_OTHER] = "for another cause",
-    };
-    _Static_assert(sizeof words / sizeof words[0] == MPTA_FALLBACK_CAUSE_COUNT, "all causes");
-    return words[cause];
 }
 
 void words_path(const struct text *text, const struct mpta_address *client, uint16_t client_port,
@@ -159,33 +136,10 @@ void words_subflow(const struct mpta_subflow *subflow, struct text_line *line)
 
 /* ---- Places --------------------------------------------------------------------------------- */
 
-static const char *name_base(const char *name)
-{
-    const char *slash = strrchr(name, '/');
-    return slash == NULL ? name : slash + 1;
-}
-
-static bool base_is_unique(const struct report *report, size_t index)
-{
-    const char *base = name_base(report->captures[index].capture->name);
-    for (size_t i = 0; i < report->capture_count; i++) {
-        if (i != index && strcmp(name_base(report->captures[i].capture->name), base) == 0) {
-            return false;
-        }
-    }
-    return true;
-}
-
 void words_capture(const struct report *report, size_t index, struct text_line *line)
 {
     char printable[1024];
-    const char *name = report->captures[index].capture->name;
-    if (strcmp(name, "-") == 0) {
-        name = "standard input";
-    } else if (base_is_unique(report, index)) {
-        name = name_base(name);
-    }
-    escape_format(name, printable, sizeof printable);
+    escape_format(report->capture_names[index], printable, sizeof printable);
     text_line_add(line, "%s", printable);
 }
 

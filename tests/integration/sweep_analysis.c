@@ -166,8 +166,13 @@ static bool text_is_good(const struct report *report)
 bool sweep_analysis_report(const struct sweep_analysis *analysis, const struct source *source)
 {
     struct report_capture capture = {.capture = source_capture(source, 0)};
+    const char *name = capture.capture->name;
     const struct report report = {
-        .tracker = analysis->tracker, .captures = &capture, .capture_count = 1};
+        .tracker = analysis->tracker,
+        .captures = &capture,
+        .capture_names = &name,
+        .capture_count = 1,
+    };
     bool good = json_is_good(&report);
     return text_is_good(&report) && good;
 }

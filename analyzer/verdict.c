@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The verdict on a connection: the questions of its user, asked in the order of their weight. Did
+ * it fall back, and why? Is something wrong? Why is there no second subflow? Who ended it? How did
+ * the paths share the data? Each has an answer of one sentence or none, and the first three are
+ * told.
+ */
+#include "analyzer/verdict.h"
+
+#include <inttypes.h>
+
+/* ---- What its subflows came to --------------------------------------------------------------- */
+
+bool verdict_join_failed(const struct mpta_subflow *subflow)
+{
+    return subflow->was_reset || subflow->close == MPTA_CLOSE_FIN ||
+           subflow->syn_ack_hmac == MPTA_INVALID || subflow->ack_hmac == MPTA_INVALID ||
+           subflow->directions[1 - subflow->opened_by].packets == 0;
+}
+
+bool verdict_subflow_worked(const struct mpta_subflow *subflow)
+{
+    return subflow->established || subflow->state == MPTA_SUBFLOW_MIDSTREAM ||
+           subflow->directions[MPTA_CLIENT].measure.fresh_bytes > 0 ||
+           subflow->directions[MPTA_SERVER].measure.fresh_bytes > 0;
+}
+
+static struct survey survey_of(const struct verdict *verdict)
+{
+    const struct mpta_connection *connection = &verdict->connection;
+    struct mpta_subflow subflow;
+    struct survey survey = {0};
+    if (connection->streams[MPTA_SERVER].data_bytes > connection->streams[MPTA_CLIENT].data_bytes)
+        survey.main_side = MPTA_SERVER;
+    for (size_t i = 0; mpta_tracker_subflow(verdict->tracker, connection->id, i, &subflow); i++) {
+        bool begun_before = connection->late && subflow.type == MPTA_SUBFLOW_INITIAL;
+        bool worked = begun_before || verdict_subflow_worked(&subflow);
+        survey.established += worked;
+        survey.heard[MPTA_CLIENT] |= subflow.directions[MPTA_CLIENT].packets > 0;
+        survey.heard[MPTA_SERVER] |= subflow.directions[MPTA_SERVER].packets > 0;
+        survey.carriers += subflow.directions[survey.main_side].measure.fresh_bytes > 0;
+        if (subflow.type == MPTA_SUBFLOW_JOIN && !worked)
+            *(verdict_join_failed(&subflow) ? &survey.failed : &survey.pending) += 1;
+    }
+    return survey;
+}
+
+/* ---- Findings that have no sentence of their own ----------------------------------------------
+ */
+
+static bool is_covered(const struct mpta_finding_kind *kind)
+{
+    static const bool covered[FINDING_COUNT] = {
+        [FINDING_FALLBACK_SYNACK] = true,  [FINDING_FALLBACK_ACK] = true,
+        [FINDING_FALLBACK_DSS] = true,     [FINDING_FALLBACK_INFINITE] = true,
+        [FINDING_FALLBACK_MP_FAIL] = true, [FINDING_FALLBACK_BLACKHOLE] = true,
+        [FINDING_VERSION_MISMATCH] = true, [FINDING_JOIN_HMAC_SYNACK] = true,
+        [FINDING_JOIN_HMAC_ACK] = true,    [FINDING_JOIN_REFUSED] = true,
+        [FINDING_JOIN_UNANSWERED] = true,  [FINDING_JOIN_STRIPPED] = true,
+        [FINDING_FASTCLOSE] = true,        [FINDING_SUBFLOW_RESET] = true,
+    };
+    size_t count;
+    return covered[kind - mpta_finding_kinds(&count)];
+}
+
+static void tell_findings(struct verdict *verdict, enum mpta_severity severity)
+{
+    struct mpta_finding finding;
+    for (size_t i = 0; mpta_tracker_finding(verdict->tracker, verdict->connection.id, i, &finding);
+         i++) {
+        if (finding.severity != severity || is_covered(finding.kind) ||
+            !sentence_begin(verdict, severity))
+            continue;
+        sentence_add_capital(verdict, finding.message);
+        sentence_add_place(verdict, &finding.witnesses[0].at);
+        sentence_add(verdict, ". Next: %s.", finding.kind->advice);
+    }
+}
+
+/* ---- Why did it fall back? ------------------------------------------------------------------- */
+
+/* Words before the packet, where %s is its sender, and after it. */
+static const struct {
+    enum mpta_severity severity;
+    const char *before;
+    const char *after;
+} fallbacks[] = {
+    [MPTA_FALLBACK_SYNACK_WITHOUT_MP_CAPABLE] =
+        {MPTA_NOTE,    "the SYN/ACK",
+                                                   " carries no MP_CAPABLE; the server does not speak MPTCP or a middlebox removed it: "
+         "capture at the server to tell"                                                                                                 },
+    [MPTA_FALLBACK_SYN_RETRANSMITTED_WITHOUT_MP_CAPABLE] =
+        {MPTA_WARNING,
+                                                   "SYNs with MP_CAPABLE went unanswered, and the client repeated its SYN without",
+                                                   "; something on the path drops such SYNs, or the server could not be reached at first"},
+    [MPTA_FALLBACK_ACK_WITHOUT_MP_CAPABLE] =
+        {MPTA_WARNING, "SYN and SYN/ACK carry MP_CAPABLE, what the client sends next",
+                                                   " does not; a middlebox removes it from packets without SYN: capture at both ends to "
+         "find it"                                                                                                                       },
+    [MPTA_FALLBACK_DATA_WITHOUT_DSS] =
+        {MPTA_WARNING, "data of the %s comes without DSS from here on",
+                                                   "; a middlebox removes it or the sender gave up MPTCP: capture at both ends to tell"  },
+    [MPTA_FALLBACK_MP_FAIL] =
+        {MPTA_ERROR,   "the %s says by MP_FAIL",
+                                                   " that data arrived changed; find the middlebox that changes payload on this path"    },
+    [MPTA_FALLBACK_INFINITE_MAPPING] = {MPTA_WARNING, "the %s gave up MPTCP by an infinite mapping",
+                                                   "; look for lost options or MP_FAIL before it"                                        },
+    [MPTA_FALLBACK_VERSION_MISMATCH] =
+        {MPTA_WARNING, "the SYN/ACK",
+                                                   " answers with a version that the SYN did not offer; find out which versions both hosts "
+         "speak"                                                                                                                         },
+    [MPTA_FALLBACK_OTHER] = {MPTA_WARNING, "MPTCP went out of use",                                           ""   },
+};
+_Static_assert(sizeof(fallbacks) / sizeof(fallbacks[0]) == MPTA_FALLBACK_CAUSE_COUNT,
+               "words for each cause");
+
+static void tell_fallback(struct verdict *verdict)
+{
+    const struct mpta_connection *connection = &verdict->connection;
+    enum mpta_fallback_cause cause = connection->fallback;
+    if (cause == MPTA_FALLBACK_NONE || !sentence_begin(verdict, fallbacks[cause].severity))
+        return;
+    sentence_add(verdict, "Fell back to TCP: ");
+    sentence_add_sided(verdict, fallbacks[cause].before, connection->fallback_by);
+    sentence_add_place(verdict, &connection->fallback_at);
+    sentence_add(verdict, "%s.", fallbacks[cause].after);
+}
+
+/* ---- Was it ever a connection? ----------------------------------------------------------------
+ */
+
+static void tell_unestablished(struct verdict *verdict)
+{
+    struct mpta_subflow initial;
+    if (!mpta_tracker_subflow(verdict->tracker, verdict->connection.id, 0, &initial) ||
+        initial.type != MPTA_SUBFLOW_INITIAL || initial.established ||
+        initial.directions[MPTA_CLIENT].packets == 0)
+        return;
+    if (initial.was_reset && initial.reset_by == MPTA_SERVER &&
+        sentence_begin(verdict, MPTA_WARNING)) {
+        sentence_add(verdict, "The server refused the connection by a RST");
+        sentence_add_place(verdict, &initial.reset_at);
+        sentence_add(verdict, "; is its port open?");
+    } else if (initial.state == MPTA_SUBFLOW_SYN && initial.directions[MPTA_SERVER].packets == 0 &&
+               sentence_begin(verdict, MPTA_WARNING)) {
+        sentence_add(verdict,
+                     "The SYN, sent %" PRIu64
+                     " times, was never answered; the server is not reachable, or something drops "
+                     "SYNs with MP_CAPABLE: try plain TCP.",
+                     initial.directions[MPTA_CLIENT].packets);
+    }
+}
+
+/* ---- Who ended it? ----------------------------------------------------------------------------
+ */
+
+static void tell_fastclose(struct verdict *verdict)
+{
+    struct mpta_finding finding;
+    if (verdict->connection.close != MPTA_CONNECTION_FASTCLOSE ||
+        !verdict_finding(verdict, FINDING_FASTCLOSE, &finding) ||
+        !sentence_begin(verdict, MPTA_NOTE))
+        return;
+    sentence_add(verdict, "The %s aborted the connection by MP_FASTCLOSE",
+                 side_word(verdict->connection.fastclose_by));
+    sentence_add_place(verdict, &finding.witnesses[0].at);
+    sentence_add(verdict, "; see why its application did.");
+}
+
+/* When data flowed last, in either direction. */
+static int64_t last_data_ns(const struct mpta_connection *connection)
+{
+    int64_t last = INT64_MIN;
+    for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
+        const struct mpta_stream *stream = &connection->streams[side];
+        if (stream->data_bytes > 0 && stream->measure.last_data_ns > last)
+            last = stream->measure.last_data_ns;
+    }
+    return last;
+}
+
+/* A reset is worth a sentence where it ended the connection, or others had to carry on. */
+static bool reset_matters(const struct verdict *verdict, const struct mpta_subflow *subflow)
+{
+    const struct mpta_connection *connection = &verdict->connection;
+    return subflow->established && subflow->close == MPTA_CLOSE_RESET &&
+           (connection->close == MPTA_CONNECTION_RESET ||
+            subflow->reset_at.time_ns < last_data_ns(connection));
+}
+
+static void tell_reset(struct verdict *verdict)
+{
+    const struct mpta_connection *connection = &verdict->connection;
+    struct mpta_subflow subflow;
+    for (size_t i = 0; mpta_tracker_subflow(verdict->tracker, connection->id, i, &subflow); i++) {
+        if (!reset_matters(verdict, &subflow))
+            continue;
+        if (!sentence_begin(verdict, MPTA_NOTE))
+            return;
+        sentence_add(verdict, "The %s reset subflow %" PRIu32, side_word(subflow.reset_by),
+                     subflow.id);
+        sentence_add_place(verdict, &subflow.reset_at);
+        sentence_add(verdict, ": %s%s.",
+                     subflow.reset_reason_known ? mpta_reset_reason_text(subflow.reset_reason)
+                                                : "no reason given",
+                     subflow.reset_at.time_ns < last_data_ns(connection)
+                         ? "; the connection went on without it"
+                         : "");
+        return;
+    }
+}
+
+/* ---- The verdict ------------------------------------------------------------------------------
+ */
+
+size_t mpta_tracker_verdict(const struct mpta_tracker *tracker, uint32_t connection,
+                            const char *const *capture_names,
+                            struct mpta_sentence sentences[MPTA_SENTENCES_MAX])
+{
+    struct verdict verdict = {
+        .tracker = tracker,
+        .capture_names = capture_names,
+        .sentences = sentences,
+    };
+    if (!mpta_tracker_connection(tracker, connection, &verdict.connection))
+        return 0;
+    struct survey survey = survey_of(&verdict);
+    tell_fallback(&verdict);
+    tell_findings(&verdict, MPTA_ERROR);
+    tell_unestablished(&verdict);
+    verdict_tell_joins(&verdict, &survey);
+    tell_fastclose(&verdict);
+    tell_reset(&verdict);
+    tell_findings(&verdict, MPTA_WARNING);
+    verdict_tell_course(&verdict, &survey);
+    if (verdict.count == 0 && sentence_begin(&verdict, MPTA_NOTE))
+        sentence_add(&verdict, "The capture shows too little of it to say how it went.");
+    return verdict.count;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A verdict in the making. It rests on the public views alone, as any front could.
+ */
+#ifndef ANALYZER_VERDICT_H
+#define ANALYZER_VERDICT_H
+
+#include "analyzer/analyzer.h"
+#include "analyzer/finding.h"
+
+struct verdict {
+    const struct mpta_tracker *tracker;
+    const char *const *capture_names; /* or NULL */
+    struct mpta_connection connection;
+    struct mpta_sentence *sentences;
+    size_t count;
+};
+
+/* What its subflows came to. */
+struct survey {
+    size_t established; /* as far as the capture shows: one that carries data must be */
+    size_t failed;      /* joins that were refused, stripped, wrong or never answered */
+    size_t pending;     /* joins that may still become something */
+    size_t carriers;    /* subflows that carried new data of the side that sent most */
+    enum mpta_side main_side;
+    bool heard[2]; /* packets of this side were captured */
+};
+
+/* It carried data, or could have; a join neither did nor will. */
+bool verdict_subflow_worked(const struct mpta_subflow *subflow);
+bool verdict_join_failed(const struct mpta_subflow *subflow);
+
+/* ---- verdict_joins.c, verdict_course.c: one sentence each, or none ------------------------------
+ */
+
+void verdict_tell_joins(struct verdict *verdict, const struct survey *survey);
+void verdict_tell_course(struct verdict *verdict, const struct survey *survey);
+
+/* ---- verdict_words.c: how it is said --------------------------------------------------------- */
+
+/* Begins a sentence; false where there are enough already. */
+bool sentence_begin(struct verdict *verdict, enum mpta_severity severity);
+
+/* Adds to the sentence begun last; what does not fit is lost. */
+void sentence_add(struct verdict *verdict, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Adds " (packet 7)", or " (packet 7 of b.pcap)"; nothing where no packet shows it. */
+void sentence_add_place(struct verdict *verdict, const struct mpta_place *place);
+
+/* Adds words in which "%s", if it is there, stands for a side. */
+void sentence_add_sided(struct verdict *verdict, const char *words, enum mpta_side side);
+
+/* Adds a sentence's words with a capital letter. */
+void sentence_add_capital(struct verdict *verdict, const char *words);
+
+/* "from 10.0.2.1 to 10.0.1.2": the addresses of a subflow, its opener's first. */
+void sentence_add_path(struct verdict *verdict, const struct mpta_subflow *subflow);
+
+/* The row of a finding, if the connection has it. */
+bool verdict_finding(const struct verdict *verdict, enum finding_id id,
+                     struct mpta_finding *finding);
+
+#endif

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Verdicts: each story, and the sentences that must and must not be said of it. */
+#include "story.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static struct story_peers peers;
+static struct story_flow first, second;
+
+static void begin(struct story *story)
+{
+    story_begin(story);
+    peers = story_peers(1, STORY_KEY_CLIENT, STORY_KEY_SERVER);
+    first = story_flow("10.0.1.1", 40001, "10.0.9.1", 443);
+    second = story_flow("10.0.2.1", 40002, "10.0.9.1", 443);
+}
+
+static void established(struct story *story)
+{
+    story_capable(story, &peers, &first);
+    story_capable_data(story, &peers, &first, 100);
+    story_data_ack(story, &peers, &first, RESPONDER_SAYS);
+}
+
+static void finished(struct story *story)
+{
+    story_data_fins(story, &peers, &first);
+    story_fins(story, &peers, &first);
+}
+
+static void one_path(struct story *story)
+{
+    established(story);
+    finished(story);
+}
+
+static void two_paths(struct story *story)
+{
+    established(story);
+    story_join(story, &peers, &second);
+    story_data(story, &peers, &second, OPENER_SAYS, 300);
+    finished(story);
+}
+
+static void idle_second_path(struct story *story)
+{
+    established(story);
+    story_join(story, &peers, &second);
+    finished(story);
+}
+
+static void announced(struct story *story)
+{
+    established(story);
+    story_add_addr(story, &peers, &first, RESPONDER_SAYS, 3, "10.0.8.1", 0);
+    story_add_addr_echo(story, &first, OPENER_SAYS, 3, "10.0.8.1", 0);
+    finished(story);
+}
+
+static void refused(struct story *story)
+{
+    established(story);
+    story_join_syn(story, &peers, &second);
+    story_rst(story, &second, RESPONDER_SAYS, 3);
+    finished(story);
+}
+
+static void refused_twice(struct story *story)
+{
+    struct story_flow third = story_flow("10.0.3.1", 40003, "10.0.9.1", 443);
+    established(story);
+    story_join_syn(story, &peers, &second);
+    story_rst(story, &second, RESPONDER_SAYS, 3);
+    story_join_syn(story, &peers, &third);
+    story_rst(story, &third, RESPONDER_SAYS, 3);
+    finished(story);
+}
+
+static void stripped(struct story *story)
+{
+    established(story);
+    story_join_syn(story, &peers, &second);
+    story_strip(story_join_syn_ack(story, &peers, &second));
+    story_rst(story, &second, OPENER_SAYS, -1);
+    finished(story);
+}
+
+static void given_up(struct story *story)
+{
+    established(story);
+    story_join_syn(story, &peers, &second);
+    story_join_syn_ack(story, &peers, &second);
+    story_rst(story, &second, OPENER_SAYS, 1);
+    finished(story);
+}
+
+static void unanswered(struct story *story)
+{
+    established(story);
+    story_join_syn(story, &peers, &second);
+    story_again(story, story->count - 1, false);
+    finished(story);
+}
+
+static void too_young(struct story *story)
+{
+    established(story);
+    finished(story);
+    story_join_syn(story, &peers, &second);
+}
+
+static void stray(struct story *story)
+{
+    established(story);
+    story_spoil(story_join_syn(story, &peers, &second), 4);
+    story_rst(story, &second, RESPONDER_SAYS, -1);
+    finished(story);
+}
+
+static void plain_server(struct story *story)
+{
+    story_syn(story, &peers, &first);
+    story_strip(story_syn_ack(story, &peers, &first));
+    story_plain(story, &first, OPENER_SAYS, MPTA_TCP_ACK, 0);
+    story_unmapped(story, &first, OPENER_SAYS, 100);
+    story_fins(story, &peers, &first);
+}
+
+static void dead_server(struct story *story)
+{
+    story_syn(story, &peers, &first);
+    story_again(story, 0, false);
+    story_again(story, 0, false);
+}
+
+static void closed_port(struct story *story)
+{
+    story_syn(story, &peers, &first);
+    story_rst(story, &first, RESPONDER_SAYS, -1);
+}
+
+static void aborted(struct story *story)
+{
+    established(story);
+    story_fastclose(story, &peers, &first, RESPONDER_SAYS, MPTA_TCP_ACK);
+    story_rst(story, &first, OPENER_SAYS, -1);
+}
+
+static void lost_a_subflow(struct story *story)
+{
+    established(story);
+    story_join(story, &peers, &second);
+    story_data(story, &peers, &second, OPENER_SAYS, 300);
+    story_rst(story, &second, RESPONDER_SAYS, 6);
+    story_data(story, &peers, &first, OPENER_SAYS, 300);
+    finished(story);
+}
+
+static void reset_at_the_end(struct story *story)
+{
+    established(story);
+    story_rst(story, &first, RESPONDER_SAYS, -1);
+}
+
+static void late(struct story *story)
+{
+    one_path(story);
+    memmove(story->packets, story->packets + 4, (story->count - 4) * sizeof(story->packets[0]));
+    story->count -= 4;
+}
+
+static void wrong_answer(struct story *story)
+{
+    established(story);
+    story_join_syn(story, &peers, &second);
+    story_spoil(story_join_syn_ack(story, &peers, &second), 6);
+    story_rst(story, &second, OPENER_SAYS, 1);
+    finished(story);
+}
+
+static const struct {
+    const char *words;
+    void (*tell)(struct story *story);
+    const char *sentences[MPTA_SENTENCES_MAX]; /* what each begins with */
+    const char *also;                          /* somewhere in them */
+} cases[] = {
+    {"one path",
+     one_path,         {"Healthy on one subflow (no join was tried, no address announced); closed by DATA_FIN."},
+     "Healthy"                                                    },
+    {"two paths",
+     two_paths,        {"Healthy: 2 subflows shared the client's data (subflow 0 25 %, subflow 1 75 %); closed"},
+     "closed by DATA_FIN"                                         },
+    {"an idle second path",
+     idle_second_path, {"Healthy: 2 subflows, of which subflow 0 carried all data of the client; closed by"},
+     "Healthy"                                                    },
+    {"an address that nobody joins",
+     announced,        {"Healthy on one subflow: the server announced 10.0.8.1 (packet "},
+     "but no join was tried (see 'ip mptcp limits' of the client)"},
+    {"a refused join",
+     refused,          {"No second subflow: the join from 10.0.2.1 to 10.0.9.1 was refused by the server (packet 7): "
+      "administratively prohibited",
+      "It used one subflow; closed by DATA_FIN."},
+     "'ip mptcp limits'"                                          },
+    {"two refused joins",
+     refused_twice,    {"No second subflow: the join from 10.0.2.1", "It used one subflow"},
+     "2 joins failed in all"                                      },
+    {"a path that strips options",
+     stripped,         {"No second subflow: the handshake of the join from 10.0.2.1 to 10.0.9.1 goes on without "
+      "MP_JOIN (packet 7); something on that path strips",
+      "It used one subflow"},
+     "strips TCP options"                                         },
+    {"a join that the client gives up",
+     given_up,         {"No second subflow: the join from 10.0.2.1 to 10.0.9.1 was given up by the client (packet 8)",
+      "It used one subflow"},
+     "given up"                                                   },
+    {"a wrong HMAC in the answer",
+     wrong_answer,     {"No second subflow: the join from 10.0.2.1 to 10.0.9.1 was answered with a wrong HMAC "
+      "(packet 7)",
+      "It used one subflow"},
+     "an attack"                                                  },
+    {"an unanswered join",
+     unanswered,       {"No second subflow: the SYN of the join from 10.0.2.1 to 10.0.9.1 was never answered "
+      "(packet 6)",
+      "It used one subflow"},
+     "capture at the other end"                                   },
+    {"a join at the end of the capture",
+     too_young,        {"No second subflow: the join from 10.0.2.1 to 10.0.9.1 was not answered as long as the "
+      "capture goes.",
+      "It used one subflow"},
+     "goes."                                                      },
+    {"a join with another token",
+     stray,            {"Healthy on one subflow (a join from 10.0.2.1 to 10.0.9.1 has the token 0x"},
+     "which is not this connection's"                             },
+    {"a server without MPTCP",
+     plain_server,     {"Fell back to TCP: the SYN/ACK (packet 2) carries no MP_CAPABLE; the server does not speak",
+      "It went on as plain TCP; closed by FIN."},
+     "capture at the server"                                      },
+    {"a server that is not there",
+     dead_server,      {"The SYN, sent 3 times, was never answered; the server is not reachable"},
+     "try plain TCP"                                              },
+    {"a closed port",
+     closed_port,      {"The server refused the connection by a RST (packet 2)"},
+     "is its port open?"                                          },
+    {"an abort",
+     aborted,          {"The server aborted the connection by MP_FASTCLOSE (packet 6)",
+      "It used one subflow; aborted."},
+     "see why its application did"                                },
+    {"a subflow reset in between",
+     lost_a_subflow,   {"The server reset subflow 1 (packet 11): middlebox interference; the connection went on "
+      "without it.",
+      "2 subflows shared"},
+     "closed by DATA_FIN"                                         },
+    {"a reset at the end",
+     reset_at_the_end, {"The server reset subflow 0 (packet 6): no reason given.", "It used one subflow; reset."},
+     "no reason"                                                  },
+    {"a late capture",
+     late,             {"Nothing wrong was captured on one subflow"},
+     "nothing can be verified without a key (--key)."             },
+};
+
+static bool verdict_is(const struct mpta_sentence *sentences, size_t count, size_t which)
+{
+    char all[MPTA_SENTENCES_MAX * MPTA_SENTENCE_TEXT_MAX] = "";
+    for (size_t i = 0; i < MPTA_SENTENCES_MAX; i++) {
+        const char *expected = cases[which].sentences[i];
+        if ((i < count) != (expected != NULL))
+            return false;
+        if (i < count && strncmp(sentences[i].text, expected, strlen(expected)) != 0)
+            return false;
+        if (i < count)
+            strcat(all, sentences[i].text);
+    }
+    return strstr(all, cases[which].also) != NULL;
+}
+
+static void each_story_has_its_verdict(void **state)
+{
+    (void)state;
+    static struct story story;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct mpta_sentence sentences[MPTA_SENTENCES_MAX];
+        begin(&story);
+        cases[i].tell(&story);
+        struct mpta_tracker *tracker = story_tell(&story);
+        size_t count = mpta_tracker_verdict(tracker, 0, NULL, sentences);
+        if (!verdict_is(sentences, count, i))
+            fail_msg("%s: %zu sentences: %s %s %s", cases[i].words, count, sentences[0].text,
+                     count > 1 ? sentences[1].text : "", count > 2 ? sentences[2].text : "");
+        mpta_tracker_free(tracker);
+    }
+}
+
+static void packets_are_named_with_their_capture(void **state)
+{
+    (void)state;
+    static struct story story;
+    static const char *const names[] = {"wifi.pcap"};
+    struct mpta_sentence sentences[MPTA_SENTENCES_MAX];
+    begin(&story);
+    refused(&story);
+    struct mpta_tracker *tracker = story_tell(&story);
+    assert_true(mpta_tracker_verdict(tracker, 0, names, sentences) > 0);
+    assert_non_null(strstr(sentences[0].text, "(packet 7 of wifi.pcap)"));
+    assert_int_equal(mpta_tracker_verdict(tracker, 1, names, sentences), 0);
+    mpta_tracker_free(tracker);
+}
+
+static void a_sentence_is_as_severe_as_what_it_tells(void **state)
+{
+    (void)state;
+    static struct story story;
+    struct mpta_sentence sentences[MPTA_SENTENCES_MAX];
+    begin(&story);
+    wrong_answer(&story);
+    struct mpta_tracker *tracker = story_tell(&story);
+    assert_int_equal(mpta_tracker_verdict(tracker, 0, NULL, sentences), 2);
+    assert_int_equal(sentences[0].severity, MPTA_ERROR);
+    assert_int_equal(sentences[1].severity, MPTA_NOTE);
+    mpta_tracker_free(tracker);
+}
+
+static void a_long_name_is_cut(void **state)
+{
+    (void)state;
+    static struct story story;
+    static char name[2 * MPTA_SENTENCE_TEXT_MAX];
+    const char *const names[] = {memset(name, 'n', sizeof(name) - 1)};
+    struct mpta_sentence sentences[MPTA_SENTENCES_MAX];
+    begin(&story);
+    refused(&story);
+    struct mpta_tracker *tracker = story_tell(&story);
+    assert_int_equal(mpta_tracker_verdict(tracker, 0, names, sentences), 2);
+    assert_int_equal(strlen(sentences[0].text), MPTA_SENTENCE_TEXT_MAX - 1);
+    mpta_tracker_free(tracker);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_story_has_its_verdict),
+        cmocka_unit_test(packets_are_named_with_their_capture),
+        cmocka_unit_test(a_sentence_is_as_severe_as_what_it_tells),
+        cmocka_unit_test(a_long_name_is_cut),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
