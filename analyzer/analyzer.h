@@ -467,9 +467,13 @@ bool mpta_tracker_global_finding(const struct mpta_tracker *tracker, size_t inde
 
 #define MPTA_SENTENCES_MAX     3
 #define MPTA_SENTENCE_TEXT_MAX 512
+#define MPTA_SENTENCE_PLACES   4
 
 struct mpta_sentence {
-    enum mpta_severity severity; /* of what it is about */
+    enum mpta_severity severity;          /* of what it is about */
+    const struct mpta_finding_kind *kind; /* the finding that it tells of, or NULL */
+    size_t place_count;                   /* of packets that it names */
+    struct mpta_place places[MPTA_SENTENCE_PLACES];
     char text[MPTA_SENTENCE_TEXT_MAX];
 };
 

@@ -71,6 +71,7 @@ static void tell_findings(struct verdict *verdict, enum mpta_severity severity)
         if (finding.severity != severity || is_covered(finding.kind) ||
             !sentence_begin(verdict, severity))
             continue;
+        verdict->sentences[verdict->count - 1].kind = finding.kind;
         sentence_add_capital(verdict, finding.message);
         sentence_add_place(verdict, &finding.witnesses[0].at);
         sentence_add(verdict, ". Next: %s.", finding.kind->advice);
@@ -82,34 +83,36 @@ static void tell_findings(struct verdict *verdict, enum mpta_severity severity)
 /* Words before the packet, where %s is its sender, and after it. */
 static const struct {
     enum mpta_severity severity;
+    enum finding_id id;
     const char *before;
     const char *after;
 } fallbacks[] = {
     [MPTA_FALLBACK_SYNACK_WITHOUT_MP_CAPABLE] =
-        {MPTA_NOTE,    "the SYN/ACK",
+        {MPTA_NOTE,    FINDING_FALLBACK_SYNACK,    "the SYN/ACK",
                                                    " carries no MP_CAPABLE; the server does not speak MPTCP or a middlebox removed it: "
-         "capture at the server to tell"                                                                                                 },
+         "capture at the server to tell"                                                                                                                                                    },
     [MPTA_FALLBACK_SYN_RETRANSMITTED_WITHOUT_MP_CAPABLE] =
-        {MPTA_WARNING,
+        {MPTA_WARNING, FINDING_FALLBACK_BLACKHOLE,
                                                    "SYNs with MP_CAPABLE went unanswered, and the client repeated its SYN without",
-                                                   "; something on the path drops such SYNs, or the server could not be reached at first"},
+                                                   "; something on the path drops such SYNs, or the server could not be reached at first"                                                   },
     [MPTA_FALLBACK_ACK_WITHOUT_MP_CAPABLE] =
-        {MPTA_WARNING, "SYN and SYN/ACK carry MP_CAPABLE, what the client sends next",
+        {MPTA_WARNING, FINDING_FALLBACK_ACK,
+                                                   "SYN and SYN/ACK carry MP_CAPABLE, what the client sends next",
                                                    " does not; a middlebox removes it from packets without SYN: capture at both ends to "
-         "find it"                                                                                                                       },
+         "find it"                                                                                                                                                                          },
     [MPTA_FALLBACK_DATA_WITHOUT_DSS] =
-        {MPTA_WARNING, "data of the %s comes without DSS from here on",
-                                                   "; a middlebox removes it or the sender gave up MPTCP: capture at both ends to tell"  },
+        {MPTA_WARNING, FINDING_FALLBACK_DSS,       "data of the %s comes without DSS from here on",
+                                                   "; a middlebox removes it or the sender gave up MPTCP: capture at both ends to tell"                                                     },
     [MPTA_FALLBACK_MP_FAIL] =
-        {MPTA_ERROR,   "the %s says by MP_FAIL",
-                                                   " that data arrived changed; find the middlebox that changes payload on this path"    },
-    [MPTA_FALLBACK_INFINITE_MAPPING] = {MPTA_WARNING, "the %s gave up MPTCP by an infinite mapping",
-                                                   "; look for lost options or MP_FAIL before it"                                        },
+        {MPTA_ERROR,   FINDING_FALLBACK_MP_FAIL,   "the %s says by MP_FAIL",
+                                                   " that data arrived changed; find the middlebox that changes payload on this path"                                                       },
+    [MPTA_FALLBACK_INFINITE_MAPPING] = {MPTA_WARNING, FINDING_FALLBACK_INFINITE,
+                                                   "the %s gave up MPTCP by an infinite mapping",                                             "; look for lost options or MP_FAIL before it"},
     [MPTA_FALLBACK_VERSION_MISMATCH] =
-        {MPTA_WARNING, "the SYN/ACK",
+        {MPTA_WARNING, FINDING_VERSION_MISMATCH,   "the SYN/ACK",
                                                    " answers with a version that the SYN did not offer; find out which versions both hosts "
-         "speak"                                                                                                                         },
-    [MPTA_FALLBACK_OTHER] = {MPTA_WARNING, "MPTCP went out of use",                                           ""   },
+         "speak"                                                                                                                                                                            },
+    [MPTA_FALLBACK_OTHER] = {MPTA_WARNING, FINDING_COUNT,              "MPTCP went out of use",                         ""                                            },
 };
 _Static_assert(sizeof(fallbacks) / sizeof(fallbacks[0]) == MPTA_FALLBACK_CAUSE_COUNT,
                "words for each cause");
@@ -120,6 +123,7 @@ static void tell_fallback(struct verdict *verdict)
     enum mpta_fallback_cause cause = connection->fallback;
     if (cause == MPTA_FALLBACK_NONE || !sentence_begin(verdict, fallbacks[cause].severity))
         return;
+    sentence_tells_of(verdict, fallbacks[cause].id);
     sentence_add(verdict, "Fell back to TCP: ");
     sentence_add_sided(verdict, fallbacks[cause].before, connection->fallback_by);
     sentence_add_place(verdict, &connection->fallback_at);
@@ -161,6 +165,7 @@ static void tell_fastclose(struct verdict *verdict)
         !verdict_finding(verdict, FINDING_FASTCLOSE, &finding) ||
         !sentence_begin(verdict, MPTA_NOTE))
         return;
+    sentence_tells_of(verdict, FINDING_FASTCLOSE);
     sentence_add(verdict, "The %s aborted the connection by MP_FASTCLOSE",
                  side_word(verdict->connection.fastclose_by));
     sentence_add_place(verdict, &finding.witnesses[0].at);
@@ -197,6 +202,7 @@ static void tell_reset(struct verdict *verdict)
             continue;
         if (!sentence_begin(verdict, MPTA_NOTE))
             return;
+        sentence_tells_of(verdict, FINDING_SUBFLOW_RESET);
         sentence_add(verdict, "The %s reset subflow %" PRIu32, side_word(subflow.reset_by),
                      subflow.id);
         sentence_add_place(verdict, &subflow.reset_at);

@@ -45,6 +45,9 @@ bool sentence_begin(struct verdict *verdict, enum mpta_severity severity);
 void sentence_add(struct verdict *verdict, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Says that the sentence tells of a finding, if the connection has it. */
+void sentence_tells_of(struct verdict *verdict, enum finding_id id);
+
 /* Adds " (packet 7)", or " (packet 7 of b.pcap)"; nothing where no packet shows it. */
 void sentence_add_place(struct verdict *verdict, const struct mpta_place *place);
 

@@ -44,6 +44,7 @@ static void tell_failure(struct verdict *verdict, const struct survey *survey,
 {
     if (!sentence_begin(verdict, severity))
         return;
+    sentence_tells_of(verdict, failure->id);
     sentence_add(verdict, "%s: %s ",
                  survey->established > 1 ? "A join failed" : "No second subflow", failure->before);
     sentence_add_path(verdict, subflow);

@@ -26,10 +26,20 @@ void sentence_add(struct verdict *verdict, const char *format, ...)
     va_end(arguments);
 }
 
+void sentence_tells_of(struct verdict *verdict, enum finding_id id)
+{
+    struct mpta_finding finding;
+    if (verdict_finding(verdict, id, &finding))
+        verdict->sentences[verdict->count - 1].kind = finding.kind;
+}
+
 void sentence_add_place(struct verdict *verdict, const struct mpta_place *place)
 {
+    struct mpta_sentence *sentence = &verdict->sentences[verdict->count - 1];
     if (place->packet == 0)
         return;
+    if (sentence->place_count < MPTA_SENTENCE_PLACES)
+        sentence->places[sentence->place_count++] = *place;
     sentence_add(verdict, " (packet %" PRIu64, place->packet);
     if (verdict->capture_names)
         sentence_add(verdict, " of %s", verdict->capture_names[place->capture]);
@@ -38,13 +48,10 @@ void sentence_add_place(struct verdict *verdict, const struct mpta_place *place)
 
 void sentence_add_sided(struct verdict *verdict, const char *words, enum mpta_side side)
 {
-    const char *mark = strstr(words, "%s");
-    if (!mark) {
-        sentence_add(verdict, "%s", words);
-        return;
-    }
-    sentence_add(verdict, "%.*s%s%s", (int)(mark - words), words,
-                 side == MPTA_CLIENT ? "client" : "server", mark + 2);
+    size_t before = strcspn(words, "%");
+    sentence_add(verdict, "%.*s", (int)before, words);
+    if (words[before] != '\0')
+        sentence_add(verdict, "%s%s", side_word(side), words + before + 2);
 }
 
 void sentence_add_capital(struct verdict *verdict, const char *words)

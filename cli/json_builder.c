@@ -104,6 +104,11 @@ void json_add_string(struct json_builder *builder, struct json_object *object, c
     }
 }
 
+void json_append_count(struct json_builder *builder, struct json_object *array, uint64_t value)
+{
+    json_append(builder, array, json_object_new_uint64(value));
+}
+
 void json_append_string(struct json_builder *builder, struct json_object *array, const char *text)
 {
     json_append(builder, array, json_object_new_string(text));

@@ -45,6 +45,7 @@ void json_add_ratio(struct json_builder *builder, struct json_object *object, co
 void json_add_string(struct json_builder *builder, struct json_object *object, const char *name,
                      const char *text);
 
+void json_append_count(struct json_builder *builder, struct json_object *array, uint64_t value);
 void json_append_string(struct json_builder *builder, struct json_object *array, const char *text);
 
 /* Seconds with nine decimals, as a number. */

@@ -91,8 +91,8 @@ static const struct option_row rows[] = {
      .name = "verbose",
      .group = GROUP_OUTPUT,
      .sentence = "text: also one line for each MPTCP packet",
-     .more = "These lines come first. All connections are reported in full.",
-     },
+     .more = "These lines come first. All connections are reported in full, and under each "
+                "finding stands what to check next.", },
     {
      .id = OPTION_COLOR,
      .name = "color",

@@ -193,6 +193,25 @@ static struct json_object *findings_build(struct json_builder *builder, const st
     return array;
 }
 
+static struct json_object *sentence_build(struct json_builder *builder,
+                                          const struct mpta_sentence *sentence)
+{
+    struct json_object *object = json_build_object(builder);
+    struct json_object *findings = json_build_array(builder);
+    struct json_object *packets = json_build_array(builder);
+    if (sentence->kind != NULL) {
+        json_append_string(builder, findings, sentence->kind->id);
+    }
+    for (size_t i = 0; i < sentence->place_count; i++) {
+        json_append_count(builder, packets, sentence->places[i].packet);
+    }
+    json_add_string(builder, object, "sentence", sentence->text);
+    json_add_string(builder, object, "severity", mpta_severity_name(sentence->severity));
+    json_add(builder, object, "findings", findings);
+    json_add(builder, object, "packets", packets);
+    return object;
+}
+
 static struct json_object *verdict_build(struct json_builder *builder, const struct report *report,
                                          const struct mpta_connection *connection)
 {
@@ -200,7 +219,7 @@ static struct json_object *verdict_build(struct json_builder *builder, const str
     struct mpta_sentence sentences[MPTA_SENTENCES_MAX];
     size_t count = report_verdict(report, connection->id, sentences);
     for (size_t i = 0; i < count; i++) {
-        json_append_string(builder, array, sentences[i].text);
+        json_append(builder, array, sentence_build(builder, &sentences[i]));
     }
     return array;
 }

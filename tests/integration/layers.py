@@ -30,7 +30,7 @@ CAPTURE_HEADERS = ("pcap", "archive")
 # What object files may ask of others: their own layer and those below, and of the C library what
 # neither allocates (dissector) nor does input or output.
 SANITIZER = r"__(asan|ubsan|sanitizer|sancov|gcov|llvm)_\w+|__stack_chk_fail|_GLOBAL_OFFSET_TABLE_"
-OCTETS = r"mem(cpy|set|cmp|move|chr|mem)|strlen|__mem(cpy|set|move)_chk|__assert_fail"
+OCTETS = r"mem(cpy|set|cmp|move|chr|mem)|strlen|strcspn|__mem(cpy|set|move)_chk|__assert_fail"
 MAY_CALL = {
     "dissector": rf"{SANITIZER}|{OCTETS}",
     "analyzer": rf"{SANITIZER}|{OCTETS}|nettle_\w+|mpta_\w+|str(cmp|ncmp|dup|ndup|chr|nlen)|"

@@ -316,6 +316,10 @@ static void a_sentence_is_as_severe_as_what_it_tells(void **state)
     struct mpta_tracker *tracker = story_tell(&story);
     assert_int_equal(mpta_tracker_verdict(tracker, 0, NULL, sentences), 2);
     assert_int_equal(sentences[0].severity, MPTA_ERROR);
+    assert_string_equal(sentences[0].kind->id, "join-hmac-synack");
+    assert_int_equal(sentences[0].place_count, 1);
+    assert_int_equal(sentences[0].places[0].packet, 7);
+    assert_null(sentences[1].kind);
     assert_int_equal(sentences[1].severity, MPTA_NOTE);
     mpta_tracker_free(tracker);
 }
