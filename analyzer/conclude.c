@@ -3,11 +3,7 @@
  * Conclusions at the end of a capture: what went wrong by not happening, and what can be named only
  * once nothing more will come.
  */
-#include "analyzer/elapsed.h"
 #include "analyzer/tracker.h"
-
-/* A SYN sent once is unanswered if the capture goes on so long after it; Linux repeats it then. */
-#define CONCLUDE_UNANSWERED_NS INT64_C(1000000000)
 
 /* ---- Fallback ------------------------------------------------------------------------------- */
 
@@ -93,65 +89,7 @@ static bool conclude_fastclose(struct connection *connection)
                        side_word(fastclose->by), verified ? "" : " (its key cannot be verified)");
 }
 
-/* ---- Joins and resets
- * ---------------------------------------------------------------------------- */
-
-/* The reason of a reset in words, for a sentence. */
-static const char *reset_reason(const struct subflow *subflow)
-{
-    const struct half *half = &subflow->halves[subflow->reset_by];
-    return half->reset_reason_known ? mpta_reset_reason_text(half->reset_reason)
-                                    : "no reason given";
-}
-
-/* What a connection's conclusions rest on besides one subflow. */
-struct circumstances {
-    int64_t newest_ns; /* of all packets */
-    bool heard[2];     /* packets of this side were captured: an answer of it would be, too */
-};
-
-static struct circumstances circumstances_of(const struct mpta_tracker *tracker,
-                                             const struct connection *connection)
-{
-    struct circumstances result = {.newest_ns = tracker->newest_ns};
-    for (size_t i = 0; i < connection->subflow_count; i++) {
-        const struct subflow *subflow = connection->subflows[i];
-        for (int role = OPENER; role <= RESPONDER; role++) {
-            if (subflow->halves[role].packets > 0)
-                result.heard[subflow_side(subflow, (enum role)role)] = true;
-        }
-    }
-    return result;
-}
-
-static bool join_is_unanswered(const struct circumstances *around, const struct subflow *subflow)
-{
-    return subflow->seen == SEEN_SYN && subflow->halves[RESPONDER].packets == 0 &&
-           around->heard[subflow_side(subflow, RESPONDER)] &&
-           (subflow->halves[OPENER].packets > 1 ||
-            elapsed_ns(subflow->first.time_ns, around->newest_ns) >= CONCLUDE_UNANSWERED_NS);
-}
-
-static bool conclude_join(const struct circumstances *around, const struct subflow *subflow)
-{
-    struct finding_list *findings = &subflow->connection->findings;
-    const struct occurrence stripped = {
-        .id = FINDING_JOIN_STRIPPED, .at = subflow->stripped_at, .subflow = subflow};
-    const struct occurrence refused =
-        occurrence_by(FINDING_JOIN_REFUSED, subflow, RESPONDER, &subflow->reset_at);
-    const struct occurrence unanswered =
-        occurrence_by(FINDING_JOIN_UNANSWERED, subflow, OPENER, &subflow->first);
-    if (subflow->stripped_at.packet != 0 && !subflow->established)
-        return finding_add(findings, &stripped,
-                           "the handshake of the join goes on without MP_JOIN: something on that "
-                           "path strips options");
-    if (subflow->was_reset && !subflow->established && subflow->reset_by == RESPONDER)
-        return finding_add(findings, &refused, "the %s refused the join: %s",
-                           side_word(subflow_side(subflow, RESPONDER)), reset_reason(subflow));
-    if (join_is_unanswered(around, subflow))
-        return finding_add(findings, &unanswered, "the SYN of the join was never answered");
-    return true;
-}
+/* ---- Resets -------------------------------------------------------------------------------- */
 
 static bool conclude_reset(const struct subflow *subflow)
 {
@@ -171,44 +109,19 @@ static bool conclude_reset(const struct subflow *subflow)
         return true; /* said as fastclose or join-refused */
     reset.id = FINDING_SUBFLOW_RESET;
     return finding_add(findings, &reset, "the %s reset the subflow: %s%s",
-                       side_word(subflow_side(subflow, subflow->reset_by)), reset_reason(subflow),
+                       side_word(subflow_side(subflow, subflow->reset_by)),
+                       subflow_reset_reason(subflow),
                        half->reset_reason_known && half->reset_transient ? ", transient" : "");
-}
-
-static bool conclude_subflow(const struct circumstances *around, const struct subflow *subflow)
-{
-    if (subflow->kind == SUBFLOW_JOIN &&
-        (!join_report(subflow->connection, subflow) || !conclude_join(around, subflow)))
-        return false;
-    return conclude_reset(subflow);
-}
-
-/* The receiver of a join with an unknown token resets it: then it knows of no such connection. */
-static bool conclude_unlinked(struct mpta_tracker *tracker, const struct subflow *subflow)
-{
-    bool refused = subflow->was_reset && subflow->reset_by == RESPONDER;
-    if (!subflow->token_known)
-        return true;
-    const struct occurrence unknown = {
-        .id = FINDING_JOIN_TOKEN_UNKNOWN,
-        .variant = refused,
-        .at = subflow->first,
-        .subflow = subflow,
-    };
-    return finding_add_as(&tracker->findings, refused ? MPTA_WARNING : MPTA_NOTE, &unknown,
-                          "a join with the token 0x%08x, which belongs to no connection that was "
-                          "captured%s",
-                          subflow->token, refused ? "; it was refused" : "");
 }
 
 static bool conclude_connection(struct mpta_tracker *tracker, struct connection *connection)
 {
     if (!data_finish(tracker, connection) || !conclude_fallback(connection) ||
-        !conclude_handshake(connection) || !conclude_fastclose(connection))
+        !conclude_handshake(connection) || !conclude_fastclose(connection) ||
+        !conclude_joins(tracker, connection))
         return false;
-    const struct circumstances around = circumstances_of(tracker, connection);
     for (size_t i = 0; i < connection->subflow_count; i++) {
-        if (!conclude_subflow(&around, connection->subflows[i]))
+        if (!conclude_reset(connection->subflows[i]))
             return false;
     }
     return true;
@@ -221,7 +134,7 @@ bool conclude(struct mpta_tracker *tracker)
             return false;
     }
     for (size_t i = 0; i < tracker->unlinked_count; i++) {
-        if (!conclude_unlinked(tracker, tracker->unlinked[i]))
+        if (!conclude_unlinked_join(tracker, tracker->unlinked[i]))
             return false;
     }
     return true;

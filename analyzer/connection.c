@@ -79,13 +79,13 @@ void connection_disown(struct connection *connection, const struct subflow *subf
     }
 }
 
-bool connection_has_initial(const struct connection *connection)
+const struct subflow *connection_initial(const struct connection *connection)
 {
     for (size_t i = 0; i < connection->subflow_count; i++) {
         if (connection->subflows[i]->kind == SUBFLOW_INITIAL)
-            return true;
+            return connection->subflows[i];
     }
-    return false;
+    return NULL;
 }
 
 bool connection_has_keys(const struct connection *connection)
@@ -137,11 +137,8 @@ static enum mpta_connection_close connection_close_of(const struct connection *c
 /* The initial subflow, or another where that was not met. */
 static const struct subflow *connection_first(const struct connection *connection)
 {
-    for (size_t i = 0; i < connection->subflow_count; i++) {
-        if (connection->subflows[i]->kind == SUBFLOW_INITIAL)
-            return connection->subflows[i];
-    }
-    return connection->subflows[0];
+    const struct subflow *initial = connection_initial(connection);
+    return initial ? initial : connection->subflows[0];
 }
 
 static void host_view(const struct connection *connection, enum mpta_side side,

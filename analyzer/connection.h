@@ -88,8 +88,8 @@ void connection_update(struct subflow *subflow);
 /* Gives up a subflow that another connection has adopted; later ids move down by one. */
 void connection_disown(struct connection *connection, const struct subflow *subflow);
 
-/* True if its initial subflow was met. */
-bool connection_has_initial(const struct connection *connection);
+/* Its initial subflow; NULL if that was not met. */
+const struct subflow *connection_initial(const struct connection *connection);
 
 /* True if no join of it is established and open. */
 bool connection_is_single(const struct connection *connection);

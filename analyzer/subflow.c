@@ -178,6 +178,13 @@ enum mpta_subflow_close subflow_close_of(const struct subflow *subflow)
     return both ? MPTA_CLOSE_FIN : MPTA_CLOSE_OPEN;
 }
 
+const char *subflow_reset_reason(const struct subflow *subflow)
+{
+    const struct half *half = &subflow->halves[subflow->reset_by];
+    return half->reset_reason_known ? mpta_reset_reason_text(half->reset_reason)
+                                    : "no reason given";
+}
+
 /* A join needs the responder's word after its ACK, MP_JOIN throughout, and no wrong HMAC. */
 static bool join_is_established(const struct subflow *subflow)
 {

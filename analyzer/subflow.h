@@ -216,6 +216,9 @@ bool subflow_closed(const struct subflow *subflow);
 
 enum mpta_subflow_close subflow_close_of(const struct subflow *subflow);
 
+/* Why it was reset, in words for a sentence. */
+const char *subflow_reset_reason(const struct subflow *subflow);
+
 /* Fills the view; ids and sides as the subflow has them. */
 void subflow_view(const struct subflow *subflow, struct mpta_subflow *view);
 

@@ -164,4 +164,11 @@ void event_at_finish(struct mpta_tracker *tracker);
 
 bool conclude(struct mpta_tracker *tracker);
 
+/* ---- conclude_join.c: what became of joins --------------------------------------------------- */
+
+bool conclude_joins(const struct mpta_tracker *tracker, struct connection *connection);
+
+/* A join that belongs to no connection that was captured. */
+bool conclude_unlinked_join(struct mpta_tracker *tracker, const struct subflow *subflow);
+
 #endif

@@ -357,7 +357,7 @@ static const struct forge_scenario scenarios[] = {
     SCENARIO("join-despite-c", join_despite_c,
              "the server forbade joins to its address by flag C; the client joins there", NULL,
              .connections = 1, .subflows = 2, .join_hmac = {.valid = 2},
-             .close = MPTA_CONNECTION_DATA_FIN, TALKED(2)),
+             .close = MPTA_CONNECTION_DATA_FIN, .others = "join-despite-c", TALKED(2)),
 };
 
 const struct forge_group forge_join_group = FORGE_GROUP(scenarios);

@@ -361,7 +361,7 @@ static const struct finding_case finding_cases[] = {
     {"given up by its opener", given_up_by_its_opener, "join-refused", 0, NULL},
     {"given up by its opener is a reset", given_up_by_its_opener, "subflow-reset", 1, NULL},
     {"never answered", never_answered, "join-unanswered", 1, NULL},
-    {"just sent", just_sent, "join-unanswered", 0, NULL},
+    {"just sent", just_sent, "join-unanswered", 1, "the capture ends"},
     {"the server's side not captured", server_side_not_captured, "join-unanswered", 0, NULL},
     {"SYN/ACK stripped", syn_ack_stripped, "join-stripped", 1, NULL},
     {"SYN/ACK cut by the snap length", syn_ack_cut, "join-stripped", 0, NULL},
