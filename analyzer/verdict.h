@@ -60,7 +60,7 @@ void sentence_add_capital(struct verdict *verdict, const char *words);
 /* "from 10.0.2.1 to 10.0.1.2": the addresses of a subflow, its opener's first. */
 void sentence_add_path(struct verdict *verdict, const struct mpta_subflow *subflow);
 
-/* The row of a finding, if the connection has it. */
+/* The row of a finding, if the connection has it; of several the first of the worst. */
 bool verdict_finding(const struct verdict *verdict, enum finding_id id,
                      struct mpta_finding *finding);
 

@@ -64,7 +64,9 @@ static bool tell_found_failure(struct verdict *verdict, const struct survey *sur
 {
     struct mpta_finding finding;
     struct mpta_subflow subflow;
+    /* A join is unanswered for a note where the capture ends with it: it is still open. */
     if (!verdict_finding(verdict, failure->id, &finding) || !finding.witnesses[0].has_subflow ||
+        finding.severity == MPTA_NOTE ||
         !mpta_tracker_subflow(verdict->tracker, verdict->connection.id,
                               finding.witnesses[0].subflow, &subflow))
         return false;

@@ -76,11 +76,15 @@ bool verdict_finding(const struct verdict *verdict, enum finding_id id,
                      struct mpta_finding *finding)
 {
     size_t count;
+    struct mpta_finding row;
+    bool found = false;
     const struct mpta_finding_kind *kind = &mpta_finding_kinds(&count)[id];
-    for (size_t i = 0; mpta_tracker_finding(verdict->tracker, verdict->connection.id, i, finding);
+    for (size_t i = 0; mpta_tracker_finding(verdict->tracker, verdict->connection.id, i, &row);
          i++) {
-        if (finding->kind == kind)
-            return true;
+        if (row.kind != kind || (found && row.severity <= finding->severity))
+            continue;
+        *finding = row;
+        found = true;
     }
-    return false;
+    return found;
 }
