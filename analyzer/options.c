@@ -5,25 +5,39 @@
 static void options_refuse(struct options *options, const struct mpta_tcp_option *tcp_option,
                            enum mpta_option_status status)
 {
+    enum mpta_subtype subtype =
+        tcp_option->length > 2 ? (enum mpta_subtype)(tcp_option->octets[2] >> 4) : MPTA_MP_CAPABLE;
+    options->dss_refused |= subtype == MPTA_DSS;
     if (options->refused_count++ > 0)
         return;
     options->refused_status = status;
     options->refused_length = tcp_option->length;
-    options->refused_subtype =
-        tcp_option->length > 2 ? (enum mpta_subtype)(tcp_option->octets[2] >> 4) : MPTA_MP_CAPABLE;
+    options->refused_subtype = subtype;
+}
+
+/* What a receiver may take for the rest of a DSS that it has refused. */
+static bool follows_refused_dss(const struct options *options,
+                                const struct mpta_mptcp_option *option)
+{
+    return options->dss_refused &&
+           (option->subtype == MPTA_DSS ||
+            (option->subtype == MPTA_MP_CAPABLE && option->capable.has_data_len));
 }
 
 static void options_take(struct options *options, const struct mpta_tcp_option *tcp_option)
 {
     if (tcp_option->kind != MPTA_KIND_MPTCP || options->count == OPTIONS_MAX)
         return;
+    struct mpta_mptcp_option *option = &options->items[options->count];
     enum mpta_option_status status =
-        mpta_mptcp_decode(tcp_option->octets, tcp_option->length, &options->items[options->count]);
+        mpta_mptcp_decode(tcp_option->octets, tcp_option->length, option);
     options->fits |= status != MPTA_OPTION_LENGTH;
-    if (status == MPTA_OPTION_OK)
-        options->count++;
-    else
+    if (status != MPTA_OPTION_OK) {
         options_refuse(options, tcp_option, status);
+        return;
+    }
+    options->dss_after_refused |= follows_refused_dss(options, option);
+    options->count++;
 }
 
 void options_read(struct options *options, const struct mpta_segment *segment)
@@ -34,12 +48,15 @@ void options_read(struct options *options, const struct mpta_segment *segment)
 
     options->count = 0;
     options->refused_count = 0;
+    options->dss_refused = false;
+    options->dss_after_refused = false;
     options->fits = false;
     mpta_option_walk_start(&walk, segment);
     while ((step = mpta_option_walk_next(&walk, &tcp_option)) == MPTA_WALK_OPTION)
         options_take(options, &tcp_option);
     options->cut = step == MPTA_WALK_CUT;
     options->overrun = step == MPTA_WALK_OVERRUN;
+    options->unclean_end = walk.unclean_end;
 }
 
 const struct mpta_mptcp_option *options_find(const struct options *options,

@@ -13,11 +13,14 @@ struct options {
     struct mpta_mptcp_option items[OPTIONS_MAX];
     bool cut;             /* the snap length cut the options: what is absent may have been there */
     bool overrun;         /* the walk ended at a length that cannot be */
+    bool unclean_end;     /* octets that are not zero follow the end of the list */
     bool fits;            /* some kind-30 option has a length that its subtype knows */
     size_t refused_count; /* kind-30 options of illegal length */
     enum mpta_option_status refused_status; /* of the first of them */
     enum mpta_subtype refused_subtype;
     uint8_t refused_length;
+    bool dss_refused;       /* a DSS is among them, */
+    bool dss_after_refused; /* and another one, or MP_CAPABLE with data, comes after it */
 };
 
 /* Reads the options of a segment. */

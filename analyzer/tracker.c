@@ -148,34 +148,6 @@ static bool packet_is_duplicate(struct mpta_tracker *tracker, const struct incom
     return verdict != DEDUP_ALTERED || report_altered(in);
 }
 
-/* Of a packet that may belong to no subflow. */
-static struct occurrence refusal(enum finding_id id, const struct incoming *in)
-{
-    if (in->subflow && in->subflow->kind != SUBFLOW_PLAIN)
-        return occurrence_in(id, in);
-    return (struct occurrence){.id = id, .at = in->packet->place};
-}
-
-/* Options that no decoder accepts; of plain TCP only those of kind 30 are our business. */
-static bool report_refused(struct mpta_tracker *tracker, const struct incoming *in)
-{
-    const struct options *options = in->options;
-    const struct subflow *subflow = in->subflow;
-    struct finding_list *findings =
-        subflow && subflow->connection ? &subflow->connection->findings : &tracker->findings;
-    const struct occurrence illegal = refusal(FINDING_OPTION_LENGTH_ILLEGAL, in);
-    const struct occurrence overrun = refusal(FINDING_OPTION_OVERRUN, in);
-    if (options->refused_count > 0 &&
-        !finding_add(findings, &illegal, "%s of %u octets: %s",
-                     options->refused_length < 3 ? "an MPTCP option"
-                                                 : mpta_subtype_name(options->refused_subtype),
-                     options->refused_length, mpta_option_status_text(options->refused_status)))
-        return false;
-    return !options->overrun || !subflow ||
-           finding_add(findings, &overrun,
-                       "the TCP options are malformed: a length below 2 or past the option area");
-}
-
 static bool subflow_take_all(struct mpta_tracker *tracker, struct incoming *in)
 {
     struct subflow *subflow = in->subflow;
@@ -201,7 +173,7 @@ static bool packet_take_and_tell(struct mpta_tracker *tracker, struct incoming *
 {
     const struct connection *connection = in->subflow->connection;
     size_t address_count = connection ? connection->address_count : 0;
-    if (!subflow_take_all(tracker, in) || !report_refused(tracker, in))
+    if (!subflow_take_all(tracker, in) || !inspect_options(tracker, in))
         return false;
     event_after_packet(tracker, in, address_count);
     return true;
@@ -221,7 +193,7 @@ static bool tracker_take(struct mpta_tracker *tracker, struct incoming *in, stru
     if (!flow_find(tracker, in, &is_new))
         return false;
     if (!in->subflow || in->subflow->kind == SUBFLOW_PLAIN)
-        return report_refused(tracker, in);
+        return inspect_options(tracker, in);
     in->role = subflow_sender(in->subflow, in->segment);
     if (is_new && !place_subflow(tracker, in))
         return false;

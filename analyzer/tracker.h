@@ -113,6 +113,11 @@ bool handshake_take(struct mpta_tracker *tracker, struct incoming *in);
 
 bool signal_take(struct mpta_tracker *tracker, struct incoming *in);
 
+/* ---- inspect.c: what is wrong with the options of a segment? --------------------------------- */
+
+/* The segment may belong to no subflow, or to one of plain TCP. */
+bool inspect_options(struct mpta_tracker *tracker, const struct incoming *in);
+
 /* ---- data.c: where in the data stream a segment's payload lies ------------------------------- */
 
 /* A mapping, a DATA_FIN and a DATA_ACK, as far as a DSS carries them. */

@@ -155,11 +155,12 @@ enum mpta_walk {
     MPTA_WALK_OVERRUN, /* a length below 2 or past the option area, RFC 9293 section 3.1 */
 };
 
-/* A position in the options of one segment. Its fields belong to the walk. */
+/* A position in the options of one segment. All fields but the last belong to the walk. */
 struct mpta_option_walk {
     const uint8_t *at;
-    size_t captured; /* octets left that were captured */
-    size_t left;     /* octets left by the data offset */
+    size_t captured;  /* octets left that were captured */
+    size_t left;      /* octets left by the data offset */
+    bool unclean_end; /* MPTA_WALK_END was EOL, and octets that are not zero follow it */
 };
 
 /* Starts a walk over the options of a segment, which must outlive it. */
@@ -238,6 +239,7 @@ struct mpta_mp_join {
 
 /* DSS, RFC 8684 section 3.3. Which parts are there is told by flags, the checksum by the length. */
 struct mpta_dss {
+    uint8_t reserved; /* the 4 bits beside the subtype */
     uint8_t flags; /* the fourth octet: 0x10 F, 0x08 m, 0x04 M, 0x02 a, 0x01 A, others reserved */
     bool data_fin;
     bool has_ack;

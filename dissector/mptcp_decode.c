@@ -117,7 +117,7 @@ static void dss_parts_decode(struct wire *wire, struct mpta_dss *dss)
 static enum mpta_option_status dss_decode(struct wire *wire, struct mpta_mptcp_option *option)
 {
     struct mpta_dss *dss = &option->dss;
-    wire_skip(wire, 1); /* subtype, reserved */
+    dss->reserved = nibble_decode(wire);
     dss->flags = wire_u8(wire);
     if (wire->error != WIRE_OK || !dss_length_exists(wire->left)) {
         return MPTA_OPTION_LENGTH;

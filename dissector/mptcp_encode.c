@@ -98,7 +98,7 @@ static bool dss_is_form(const struct mpta_dss *dss)
 static bool dss_encode(struct wire_writer *writer, const struct mpta_mptcp_option *option)
 {
     const struct mpta_dss *dss = &option->dss;
-    (void)nibble_encode(writer, option, 0);
+    bool valid = nibble_encode(writer, option, dss->reserved) && dss_is_form(dss);
     wire_put_u8(writer, dss->flags);
     if (dss->has_ack) {
         wire_put(writer, dss->data_ack, dss->ack_is_64 ? 8 : 4);
@@ -111,7 +111,7 @@ static bool dss_encode(struct wire_writer *writer, const struct mpta_mptcp_optio
     if (dss->has_checksum) {
         wire_put_u16(writer, dss->checksum);
     }
-    return dss_is_form(dss);
+    return valid;
 }
 
 static bool add_addr_encode(struct wire_writer *writer, const struct mpta_mptcp_option *option)

@@ -11,6 +11,7 @@ void mpta_option_walk_start(struct mpta_option_walk *walk, const struct mpta_seg
     walk->at = segment->options;
     walk->captured = segment->options_captured;
     walk->left = segment->options_len;
+    walk->unclean_end = false;
 }
 
 static void nops_skip(struct wire *wire)
@@ -20,14 +21,32 @@ static void nops_skip(struct wire *wire)
     }
 }
 
+/* What follows EOL is padding, which must be zero: RFC 9293 section 3.1. */
+static bool padding_is_zero(const struct wire *wire)
+{
+    for (size_t i = 0; i < wire->captured; i++) {
+        if (wire->at[i] != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Ends the walk; the octet at the cursor, if there is any, is EOL. */
+static enum mpta_walk walk_end(struct mpta_option_walk *walk, const struct wire *wire)
+{
+    walk->unclean_end |= wire->left > 0 && !padding_is_zero(wire);
+    walk->left = walk->captured = 0;
+    return MPTA_WALK_END;
+}
+
 /* The walk moves on by whole options only, so that whatever stops it stops it again. */
 enum mpta_walk mpta_option_walk_next(struct mpta_option_walk *walk, struct mpta_tcp_option *option)
 {
     struct wire wire = wire_of(walk->at, walk->captured, walk->left);
     nops_skip(&wire);
     if (wire.error == WIRE_OK && (wire.left == 0 || wire_peek(&wire) == MPTA_KIND_EOL)) {
-        walk->left = walk->captured = 0;
-        return MPTA_WALK_END;
+        return walk_end(walk, &wire);
     }
     struct mpta_tcp_option found = {.octets = wire.at};
     found.kind = wire_u8(&wire);
@@ -39,7 +58,9 @@ enum mpta_walk mpta_option_walk_next(struct mpta_option_walk *walk, struct mpta_
     if (wire.error != WIRE_OK) {
         return wire.error == WIRE_CUT ? MPTA_WALK_CUT : MPTA_WALK_OVERRUN;
     }
-    *walk = (struct mpta_option_walk){wire.at, wire.captured, wire.left};
+    walk->at = wire.at;
+    walk->captured = wire.captured;
+    walk->left = wire.left;
     *option = found;
     return MPTA_WALK_OPTION;
 }

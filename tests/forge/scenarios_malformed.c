@@ -162,11 +162,63 @@ static void dss_repeated(struct forge *forge)
     play_raw(forge, octets, sizeof octets);
 }
 
+/* A DSS that no form has, then one that is in order: CVE-2026-80586. */
+static void dss_after_refused(struct forge *forge)
+{
+    static const uint8_t octets[] = {30, 10, 0x20, 0x01, 0, 0, 0, 2, 0, 0,
+                                     30, 8,  0x20, 0x01, 0, 0, 0, 1, 1, 1};
+    play_raw(forge, octets, sizeof octets);
+}
+
+/* MP_TCPRST with a DSS, a pair that Linux neither sends nor takes: CVE-2026-80587. */
+static void exclusive_pair(struct forge *forge)
+{
+    static const uint8_t octets[] = {30, 4, 0x80, 2, 30, 8, 0x20, 0x01, 0, 0, 0, 1};
+    const struct forge_raw raw = {octets, sizeof octets};
+    struct story story;
+    story_open(&story, forge, 1);
+    story_join(&story);
+    forge->next.edit = forge_edit_raw;
+    forge->next.argument = &raw;
+    forge_rst(&story.second, MPTA_SERVER);
+    story.joined = false;
+    story_end(&story);
+}
+
+static void edit_add_dss(struct forge_segment *segment, const void *argument)
+{
+    (void)argument;
+    forge_segment_add(segment, MPTA_DSS)->dss =
+        (struct mpta_dss){.flags = 0x01, .has_ack = true, .data_ack = 1};
+}
+
+/* RFC 8684 section 3.3: DATA_ACKs begin with the third ACK. */
+static void dss_on_syn(struct forge *forge)
+{
+    struct story story;
+    story_open(&story, forge, 1);
+    forge->next.edit = edit_add_dss;
+    story_join(&story);
+    story_end(&story);
+}
+
 /* MP_TCPRST belongs on a RST, RFC 8684 section 3.6. */
 static void tcprst_without_rst(struct forge *forge)
 {
     static const uint8_t octets[] = {30, 4, 0x80, 2};
     play_raw(forge, octets, sizeof octets);
+}
+
+/* Bits that receivers must not look at, RFC 8684 section 3. */
+static void reserved_bits(struct forge *forge)
+{
+    static const uint8_t dss[] = {30, 8, 0x2f, 0xe1, 0, 0, 0, 1};
+    static const uint8_t prio[] = {30, 3, 0x5e, 1};
+    struct story story;
+    story_open(&story, forge, 1);
+    send_raw(&story.first, dss, sizeof dss);
+    send_raw(&story.first, prio, sizeof prio);
+    story_end(&story);
 }
 
 #define SPOILT_BY(ids)                                                                             \
@@ -199,9 +251,23 @@ static const struct forge_scenario scenarios[] = {
              .others = "option-subtype-unknown", TALKED(1)),
     SCENARIO("data-after-eol", data_after_eol,
              "what looks like MP_PRIO stands behind the end-of-options octet", "no side is backup",
-             .connections = 1, .subflows = 1, .close = MPTA_CONNECTION_DATA_FIN, TALKED(2)),
+             .connections = 1, .subflows = 1, .close = MPTA_CONNECTION_DATA_FIN,
+             .others = "option-data-after-eol", TALKED(2)),
     SCENARIO("dss-repeated", dss_repeated, "two DSS with different DATA_ACKs in one segment", NULL,
              SPOILT_BY("option-dss-repeated"), TALKED(2)),
+    SCENARIO("malformed-dss-repeated", dss_after_refused,
+             "a DSS whose length is wrong, then one that is in order, in one segment", NULL,
+             .malformed = 1, SPOILT_BY("option-length-illegal option-dss-repeated"), TALKED(2)),
+    SCENARIO("exclusive-pair", exclusive_pair, "a RST with MP_TCPRST and DSS", NULL,
+             .connections = 1, .subflows = 2, .join_hmac = {.valid = 2},
+             .close = MPTA_CONNECTION_DATA_FIN, .errors = "option-exclusive-pair",
+             .others = "subflow-reset", TALKED(2)),
+    SCENARIO("dss-on-syn", dss_on_syn, "DSS beside MP_JOIN on a SYN", NULL, .connections = 1,
+             .subflows = 2, .join_hmac = {.valid = 2}, .close = MPTA_CONNECTION_DATA_FIN,
+             .errors = "option-exclusive-pair option-wrong-segment", TALKED(2)),
+    SCENARIO("reserved-bits", reserved_bits, "reserved bits set in a DSS and an MP_PRIO", NULL,
+             .connections = 1, .subflows = 1, .close = MPTA_CONNECTION_DATA_FIN,
+             .others = "option-reserved-bits", TALKED(1)),
     SCENARIO("tcprst-without-rst", tcprst_without_rst, "MP_TCPRST on a pure ACK",
              "the subflow was not reset", SPOILT_BY("option-wrong-segment"), TALKED(2)),
 };

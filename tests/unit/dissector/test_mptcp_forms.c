@@ -106,6 +106,7 @@ static const struct form_case form_cases[] = {
     /* DSS: no part, each size of DATA_ACK, of mapping, of both, with and without checksum. */
     {"1e04 20 00", "DSS", LENGTH, LENGTH, {MPTA_DSS, .dss = {.flags = 0}}},
     {"1e04 20 10", "DSS FIN", LENGTH, LENGTH, {MPTA_DSS, .dss = {.flags = 0x10, .data_fin = true}}},
+    {"1e04 2f 00", "DSS", LENGTH, LENGTH, {MPTA_DSS, .dss = {.reserved = 15}}},
     {"1e04 20 ea", "DSS", LENGTH, LENGTH, {MPTA_DSS, .dss = {.flags = 0xea}}},
     {"1e08 20 01 00001267", "DSS ack 4711", LENGTH, LENGTH,
      {MPTA_DSS, .dss = {.flags = 0x01, .has_ack = true, .data_ack = 4711}}},

@@ -126,6 +126,7 @@ static const struct struct_case struct_cases[] = {
     {"MP_JOIN, ACK with backup",
      {MPTA_MP_JOIN, .join = {.form = MPTA_JOIN_ACK, .flags = 1, .backup = true}}},
     {"MP_JOIN, no such form", {MPTA_MP_JOIN, .join = {.form = (enum mpta_join_form)3}}},
+    {"DSS, reserved bits too large", {MPTA_DSS, .dss = {.reserved = 16}}},
     {"DSS, FIN without its flag", {MPTA_DSS, .dss = {.data_fin = true}}},
     {"DSS, flag without FIN", {MPTA_DSS, .dss = {.flags = 0x10}}},
     {"DSS, DATA_ACK without its flag", {MPTA_DSS, .dss = {.has_ack = true}}},

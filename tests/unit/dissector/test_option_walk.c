@@ -121,6 +121,42 @@ static void cut_walks_tell_less(void **state)
     }
 }
 
+/* Padding behind the end of the list must be zero, as far as it was captured. */
+static void octets_behind_the_end_are_seen(void **state)
+{
+    static const struct {
+        const char *hex;
+        size_t uncaptured;
+        bool unclean;
+    } rows[] = {
+        {"",                   0, false},
+        {"0402 0101",          0, false},
+        {"0402 00 00",         0, false},
+        {"0402 0100",          0, false},
+        {"0402 00 ff",         0, true },
+        {"00 000000 00000001", 0, true },
+        {"00 02 04 05b4",      0, true },
+        {"0402 0000",          4, false},
+        {"0402 0001",          4, true },
+        {"1e04",               2, false},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        uint8_t area[64];
+        char story[STORY_MAX];
+        size_t captured = hex_decode(rows[i].hex, area, sizeof area);
+        uint8_t *octets = octets_copy(area, captured);
+        struct mpta_segment segment = {.options = octets,
+                                       .options_len = captured + rows[i].uncaptured,
+                                       .options_captured = captured};
+        struct mpta_option_walk walk;
+        mpta_option_walk_start(&walk, &segment);
+        walk_tell(&walk, octets, story);
+        free(octets);
+        assert_int_equal(walk.unclean_end, rows[i].unclean);
+    }
+}
+
 /* One option may fill the whole area. */
 static void longest_option_is_walked(void **state)
 {
@@ -176,6 +212,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(walks_tell_their_stories),
         cmocka_unit_test(cut_walks_tell_less),
+        cmocka_unit_test(octets_behind_the_end_are_seen),
         cmocka_unit_test(longest_option_is_walked),
         cmocka_unit_test(timestamps_are_decoded_or_left),
     };
