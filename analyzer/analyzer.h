@@ -62,6 +62,20 @@ struct mpta_packet {
     const struct mpta_segment *segment;
 };
 
+/*
+ * Where a packet speaks of the data stream. Offsets count from the first data octet; in a capture
+ * that begins later from the first DSN seen, below which others may lie.
+ */
+struct mpta_fed_data {
+    bool placed;   /* its payload has a mapping, of this packet or an earlier one: */
+    int64_t begin; /* of its first octet, */
+    int64_t end;   /* as far as one mapping reaches */
+    bool acked;    /* it carries a DATA_ACK, of the other direction: */
+    int64_t data_ack;
+    uint64_t retransmitted_bytes; /* of its payload; see struct mpta_subflow_direction */
+    uint64_t reinjected_bytes;
+};
+
 /* What became of one packet. */
 struct mpta_fed {
     bool mptcp;          /* it carries an option of kind 30 whose length its subtype knows */
@@ -70,6 +84,9 @@ struct mpta_fed {
     bool has_connection; /* ... that is linked to a connection */
     uint32_t connection; /* id */
     uint32_t subflow;    /* id within the connection, or among the unlinked ones */
+    enum mpta_side by;   /* ... and whose sender is this side; the opener stands as client of an
+                          * unlinked one */
+    struct mpta_fed_data data; /* of a connection, where the packet is no duplicate */
 };
 
 /*

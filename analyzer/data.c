@@ -215,9 +215,7 @@ static bool should_turn_plain(const struct incoming *in, uint64_t begin, uint64_
 /* ---- One segment's payload --------------------------------------------------------------------
  */
 
-/* Where [at, ...) lies by mapping or without; *end is moved to where another answer may begin. */
-static bool payload_position(const struct incoming *in, uint64_t at, uint64_t *end,
-                             uint64_t *position)
+bool data_position(const struct incoming *in, uint64_t at, uint64_t *end, uint64_t *position)
 {
     uint64_t next;
     const struct mapping *mapping = mapping_find(&sender_half(in)->mappings, at, &next);
@@ -240,12 +238,12 @@ static bool place_new(const struct mpta_tracker *tracker, struct incoming *in, u
     bool done = true;
     for (uint64_t at = begin, next, position; at < end && done; at = next) {
         next = end;
-        bool placed = payload_position(in, at, &next, &position);
+        bool placed = data_position(in, at, &next, &position);
         if (!placed && should_turn_plain(in, at, next)) {
             if (!turn_plain(tracker, in))
                 return false;
             next = end;
-            placed = payload_position(in, at, &next, &position);
+            placed = data_position(in, at, &next, &position);
         }
         done = placed ? place_piece(in, position, position + (next - at))
                       : keep_unmapped(in, at, next);
@@ -260,7 +258,7 @@ static bool deliver_payload(const struct mpta_tracker *tracker, struct incoming 
     bool done = true;
     for (uint64_t at = in->extent.begin, next, position; at < end && done; at = next) {
         next = end;
-        if (!payload_position(in, at, &next, &position))
+        if (!data_position(in, at, &next, &position))
             continue;
         struct piece piece = captured_piece(in, at, next, position);
         done = deliver_piece(tracker, in, &piece);

@@ -169,22 +169,17 @@ static bool subflow_take_all(struct mpta_tracker *tracker, struct incoming *in)
     return true;
 }
 
-static bool packet_take_and_tell(struct mpta_tracker *tracker, struct incoming *in)
+static bool packet_take_and_tell(struct mpta_tracker *tracker, struct incoming *in,
+                                 struct mpta_fed_data *data)
 {
+    const struct described before = describe_before(in);
     const struct connection *connection = in->subflow->connection;
     size_t address_count = connection ? connection->address_count : 0;
     if (!subflow_take_all(tracker, in) || !inspect_options(tracker, in))
         return false;
     event_after_packet(tracker, in, address_count);
+    describe_data(in, &before, data);
     return true;
-}
-
-static void fed_describe(struct mpta_fed *fed, const struct subflow *subflow)
-{
-    fed->has_subflow = true;
-    fed->subflow = subflow->id;
-    fed->has_connection = subflow->connection != NULL;
-    fed->connection = subflow->connection ? subflow->connection->id : 0;
 }
 
 static bool tracker_take(struct mpta_tracker *tracker, struct incoming *in, struct mpta_fed *fed)
@@ -203,8 +198,9 @@ static bool tracker_take(struct mpta_tracker *tracker, struct incoming *in, stru
         return false;
     if (fed->duplicate)
         subflow_take_copy(in->subflow, in->role, in->packet);
-    bool done = fed->duplicate ? data_take_copy(tracker, in) : packet_take_and_tell(tracker, in);
-    fed_describe(fed, in->subflow);
+    bool done = fed->duplicate ? data_take_copy(tracker, in)
+                               : packet_take_and_tell(tracker, in, &fed->data);
+    describe_subflow(in, fed);
     return done;
 }
 

@@ -142,6 +142,27 @@ bool data_take_map(struct mpta_tracker *tracker, struct incoming *in, const stru
 /* The capture is over: payload that waits for a mapping will get none. */
 bool data_finish(struct mpta_tracker *tracker, struct connection *connection);
 
+/*
+ * The position in the stream of an octet of the sender's, by mapping or without; false where it has
+ * none. *end is moved to where another answer may begin.
+ */
+bool data_position(const struct incoming *in, uint64_t at, uint64_t *end, uint64_t *position);
+
+/* ---- describe.c: what the caller is told of its packet ---------------------------------------- */
+
+/* How much of a half's payload was no news, before a packet is taken. */
+struct described {
+    uint64_t retransmitted_bytes;
+    uint64_t reinjected_bytes;
+};
+
+struct described describe_before(const struct incoming *in);
+
+/* Says which subflow it is of, and for a packet taken in whole where its payload lies. */
+void describe_subflow(const struct incoming *in, struct mpta_fed *fed);
+void describe_data(const struct incoming *in, const struct described *before,
+                   struct mpta_fed_data *data);
+
 /* ---- defer.c: mappings that cannot be understood yet ----------------------------------------- */
 
 /* Keeps a DSS for later. */

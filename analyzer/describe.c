@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What a caller is told of the packet that it fed: whose it is, and where in the data stream it
+ * speaks. It looks at what the other stations have found, and changes nothing.
+ */
+#include "analyzer/tracker.h"
+
+struct described describe_before(const struct incoming *in)
+{
+    const struct half *half = &in->subflow->halves[in->role];
+    return (struct described){half->retransmitted_bytes, half->reinjected_bytes};
+}
+
+void describe_subflow(const struct incoming *in, struct mpta_fed *fed)
+{
+    const struct subflow *subflow = in->subflow;
+    fed->has_subflow = true;
+    fed->subflow = subflow->id;
+    fed->by = subflow_side(subflow, in->role);
+    fed->has_connection = subflow->connection != NULL;
+    fed->connection = subflow->connection ? subflow->connection->id : 0;
+}
+
+/* A position as callers know it. */
+static int64_t offset_of(const struct stream *stream, uint64_t position)
+{
+    return (int64_t)(position - (stream->first_is_known ? stream->first : STREAM_ORIGIN));
+}
+
+static void describe_payload(const struct incoming *in, const struct stream *stream,
+                             struct mpta_fed_data *data)
+{
+    uint64_t end = in->extent.end, position;
+    if (in->segment->payload_len == 0 || in->segment->flags & (MPTA_TCP_SYN | MPTA_TCP_RST) ||
+        !data_position(in, in->extent.begin, &end, &position))
+        return;
+    data->placed = true;
+    data->begin = offset_of(stream, position);
+    data->end = data->begin + (int64_t)(end - in->extent.begin);
+}
+
+/* The DSS was taken in before, so that asking for the position changes nothing. */
+static void describe_data_ack(const struct incoming *in, struct stream *stream,
+                              struct mpta_fed_data *data)
+{
+    const struct mpta_mptcp_option *option = options_find(in->options, MPTA_DSS);
+    uint64_t position;
+    if (!option || !option->dss.has_ack || !stream->acked_known ||
+        !stream_position(stream, option->dss.data_ack, option->dss.ack_is_64, &position))
+        return;
+    data->acked = true;
+    data->data_ack = offset_of(stream, position);
+}
+
+void describe_data(const struct incoming *in, const struct described *before,
+                   struct mpta_fed_data *data)
+{
+    const struct half *half = &in->subflow->halves[in->role];
+    enum mpta_side by = subflow_side(in->subflow, in->role);
+    struct connection *connection = in->subflow->connection;
+    if (!connection)
+        return;
+    describe_payload(in, &connection->streams[by], data);
+    describe_data_ack(in, &connection->streams[by == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT],
+                      data);
+    data->retransmitted_bytes = half->retransmitted_bytes - before->retransmitted_bytes;
+    data->reinjected_bytes = half->reinjected_bytes - before->reinjected_bytes;
+}
