@@ -234,9 +234,9 @@ struct mpta_witness {
  */
 struct mpta_finding {
     const struct mpta_finding_kind *kind;
-    enum mpta_severity severity; /* the kind's, or milder */
-    const char *message;         /* one sentence about the first occurrence */
-    size_t witness_count;        /* 1 or more */
+    enum mpta_severity severity;                       /* the kind's, or milder */
+    const char *message;                               /* one sentence about the first occurrence */
+    size_t witness_count;                              /* 1 or more */
     struct mpta_witness witnesses[MPTA_WITNESSES_MAX]; /* the first occurrences */
     uint64_t count;                                    /* of occurrences, 1 or more */
 };
@@ -423,7 +423,8 @@ struct mpta_subflow {
     int64_t start_ns;
     int64_t end_ns;
     enum mpta_subflow_close close;
-    bool was_reset; /* any RST; then: */
+    bool was_refused; /* a join, reset by its responder before it was established */
+    bool was_reset;   /* any RST; then: */
     enum mpta_side reset_by;
     bool reset_reason_known; /* an MP_TCPRST of that side was there */
     uint8_t reset_reason;
@@ -480,7 +481,8 @@ bool mpta_tracker_unlinked(const struct mpta_tracker *tracker, size_t index,
 bool mpta_tracker_global_finding(const struct mpta_tracker *tracker, size_t index,
                                  struct mpta_finding *finding);
 
-/* ---- Verdict: what happened and why, in sentences --------------------------------------------- */
+/* ---- Verdict: what happened and why, in sentences ---------------------------------------------
+ */
 
 #define MPTA_SENTENCES_MAX     3
 #define MPTA_SENTENCE_TEXT_MAX 512

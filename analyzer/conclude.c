@@ -3,7 +3,7 @@
  * Conclusions at the end of a capture: what went wrong by not happening, and what can be named only
  * once nothing more will come.
  */
-#include "analyzer/tracker.h"
+#include "analyzer/token.h"
 
 /* ---- Fallback ------------------------------------------------------------------------------- */
 
@@ -104,8 +104,7 @@ static bool conclude_reset(const struct subflow *subflow)
     if (half->reset_reason_known && half->reset_reason > 6 &&
         !finding_add(findings, &reset, "a reset with the undefined reason %u", half->reset_reason))
         return false;
-    if (aborted ||
-        (subflow->kind == SUBFLOW_JOIN && !subflow->established && subflow->reset_by == RESPONDER))
+    if (aborted || subflow_is_refused(subflow))
         return true; /* said as fastclose or join-refused */
     reset.id = FINDING_SUBFLOW_RESET;
     return finding_add(findings, &reset, "the %s reset the subflow: %s%s",
@@ -117,8 +116,8 @@ static bool conclude_reset(const struct subflow *subflow)
 static bool conclude_connection(struct mpta_tracker *tracker, struct connection *connection)
 {
     if (!data_finish(tracker, connection) || !conclude_fallback(connection) ||
-        !conclude_handshake(connection) || !conclude_fastclose(connection) ||
-        !conclude_joins(tracker, connection))
+        !conclude_handshake(connection) || !token_report_collision(tracker, connection) ||
+        !conclude_fastclose(connection) || !conclude_joins(tracker, connection))
         return false;
     for (size_t i = 0; i < connection->subflow_count; i++) {
         if (!conclude_reset(connection->subflows[i]))

@@ -103,7 +103,7 @@ static bool conclude_answer(const struct circumstances *around, const struct sub
         return true;
     if (subflow->stripped_at.packet != 0)
         return report_stripped(subflow);
-    if (subflow->was_reset && subflow->reset_by == RESPONDER)
+    if (subflow_is_refused(subflow))
         return report_refused(subflow);
     return !join_is_silent(around, subflow) || report_unanswered(around, subflow);
 }
@@ -210,7 +210,7 @@ bool conclude_joins(const struct mpta_tracker *tracker, struct connection *conne
 /* The receiver of a join with an unknown token resets it: then it knows of no such connection. */
 bool conclude_unlinked_join(struct mpta_tracker *tracker, const struct subflow *subflow)
 {
-    bool refused = subflow->was_reset && subflow->reset_by == RESPONDER;
+    bool refused = subflow_is_refused(subflow);
     if (!subflow->token_known)
         return true;
     const struct occurrence unknown = {

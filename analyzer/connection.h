@@ -32,6 +32,8 @@ struct identity {
     uint32_t token;
     uint64_t idsn;
     unsigned changes;     /* how often another key took the place of the first */
+    bool has_rival;       /* another connection had this token, and was not closed then: */
+    uint32_t rival;       /* its id */
     bool has_alternative; /* a repeated SYN/ACK carried another key: SYN cookies do that */
     uint64_t alternative;
 };

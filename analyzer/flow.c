@@ -48,6 +48,14 @@ static bool syn_precedes(const struct subflow *subflow, const struct mpta_packet
     return position < opener->next && opener->next - position < FLOW_LATE_SYN_REACH;
 }
 
+/* A SYN that comes again, when the first one was not captured but its answer was. */
+static bool syn_was_answered(const struct subflow *subflow, const struct mpta_segment *segment)
+{
+    const struct half *opener = &subflow->halves[OPENER];
+    return opener->seen.count == 0 && opener->acked > 0 && subflow->seen == SEEN_SYN_ACK &&
+           (uint32_t)opener->acked == segment->seq + 1;
+}
+
 static bool syn_belongs(const struct subflow *subflow, const struct mpta_packet *packet)
 {
     const struct half *opener = &subflow->halves[OPENER];
@@ -55,7 +63,7 @@ static bool syn_belongs(const struct subflow *subflow, const struct mpta_packet 
         return false;
     if (opener->isn_known)
         return (uint32_t)opener->isn == packet->segment->seq;
-    return syn_precedes(subflow, packet);
+    return syn_precedes(subflow, packet) || syn_was_answered(subflow, packet->segment);
 }
 
 static struct subflow *find_for_syn(struct subflow *newest, const struct mpta_packet *packet)
@@ -69,11 +77,24 @@ static struct subflow *find_for_syn(struct subflow *newest, const struct mpta_pa
     return NULL;
 }
 
-/* A handshake packet of the opener goes on from its ISN; behind data on the SYN at the most. */
-static bool continues_handshake(const struct half *opener, const struct mpta_segment *segment)
+/*
+ * A handshake packet of the opener goes on from its ISN, behind data on the SYN at the most; where
+ * that was not captured, from the responder's, which SYN cookies may change.
+ */
+static bool continues_handshake(const struct subflow *subflow, const struct mpta_segment *segment)
 {
-    uint32_t ahead = segment->seq - (uint32_t)opener->isn;
-    return !opener->isn_known || (ahead > 0 && ahead <= FLOW_HANDSHAKE_REACH);
+    const struct half *opener = &subflow->halves[OPENER], *responder = &subflow->halves[RESPONDER];
+    uint32_t ahead = opener->isn_known ? segment->seq - (uint32_t)opener->isn
+                                       : segment->ack - (uint32_t)responder->isn;
+    return (!opener->isn_known && !responder->isn_known) ||
+           (ahead > 0 && ahead <= FLOW_HANDSHAKE_REACH);
+}
+
+/* All data of a half that was seen lies at a number or behind it. */
+static bool precedes_data(const struct half *half, uint32_t number)
+{
+    return half->seen.count == 0 ||
+           seq_extend(number, half->next) <= rangeset_ranges(&half->seen)[0].begin;
 }
 
 static bool syn_ack_belongs(const struct subflow *subflow, const struct mpta_segment *segment)
@@ -84,7 +105,9 @@ static bool syn_ack_belongs(const struct subflow *subflow, const struct mpta_seg
         return false;
     if (opener->isn_known)
         return acked > 0 && acked <= FLOW_HANDSHAKE_REACH;
-    return !responder->isn_known || (uint32_t)responder->isn == segment->seq;
+    if (responder->isn_known)
+        return (uint32_t)responder->isn == segment->seq;
+    return precedes_data(responder, segment->seq + 1) && precedes_data(opener, segment->ack);
 }
 
 /* Where no SYN was captured to tell, the client's key does: another one is another connection's. */
@@ -110,7 +133,7 @@ static bool packet_belongs(const struct subflow *subflow, const struct incoming 
     if (segment->flags & MPTA_TCP_SYN)
         return syn_ack_belongs(subflow, segment);
     if (third_ack && subflow_sender(subflow, segment) == OPENER &&
-        (!continues_handshake(&subflow->halves[OPENER], segment) ||
+        (!continues_handshake(subflow, segment) ||
          (capable && has_another_key(subflow, &capable->capable))))
         return false;
     return !subflow_closed(subflow) || subflow_distance(subflow, segment) < FLOW_CLOSED_REACH;

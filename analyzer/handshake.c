@@ -3,6 +3,7 @@
  * What the handshakes say: MP_CAPABLE exchanges keys and agrees on a version (RFC 8684 section 3.1,
  * RFC 6824 section 3.1), MP_JOIN ties a subflow to a connection (section 3.2).
  */
+#include "analyzer/seq.h"
 #include "analyzer/tracker.h"
 
 /* ---- MP_CAPABLE ----------------------------------------------------------------------------- */
@@ -159,6 +160,32 @@ static bool capable_take(struct mpta_tracker *tracker, struct incoming *in,
 
 /* ---- MP_JOIN -------------------------------------------------------------------------------- */
 
+static void learn_ssn_base(struct half *half, uint32_t first)
+{
+    if (half->ssn_base_known || !half->seq_known)
+        return;
+    half->ssn_base = seq_extend(first, half->next) - 1;
+    half->ssn_base_known = true;
+}
+
+/*
+ * Nobody sends data on a join before its handshake is over, RFC 8684 section 3.2: so its later
+ * packets tell where SSN 1 lies, also where the earlier ones were not captured.
+ */
+static bool join_learn_ssn_bases(struct mpta_tracker *tracker, struct incoming *in,
+                                 const struct mpta_mp_join *join)
+{
+    struct subflow *subflow = in->subflow;
+    bool ack = join->form == MPTA_JOIN_ACK && in->role == OPENER;
+    if (in->segment->payload_len > 0 || !(in->segment->flags & MPTA_TCP_ACK))
+        return true;
+    if (ack)
+        learn_ssn_base(&subflow->halves[OPENER], in->segment->seq);
+    if (ack || (join->form == MPTA_JOIN_SYN_ACK && in->role == RESPONDER))
+        learn_ssn_base(&subflow->halves[role_other(in->role)], in->segment->ack);
+    return !subflow->connection || defer_replay(tracker, subflow);
+}
+
 static bool join_take_option(struct mpta_tracker *tracker, struct incoming *in,
                              const struct mpta_mp_join *join)
 {
@@ -167,8 +194,9 @@ static bool join_take_option(struct mpta_tracker *tracker, struct incoming *in,
     if (subflow->kind != SUBFLOW_JOIN)
         return true;
     join_take(subflow, in->role, join, in->packet);
-    if (!had_token && subflow->token_known && !subflow->connection &&
-        !place_link_join(tracker, subflow))
+    if (!join_learn_ssn_bases(tracker, in, join) ||
+        (!had_token && subflow->token_known && !subflow->connection &&
+         !place_link_join(tracker, subflow)))
         return false;
     return claim_verify(tracker, subflow);
 }

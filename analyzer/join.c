@@ -37,15 +37,27 @@ void join_take(struct subflow *subflow, enum role role, const struct mpta_mp_joi
     }
 }
 
+/*
+ * Only the packet that completes the three-way handshake must carry MP_JOIN; the opener repeats it
+ * until the responder spoke. So one that is behind data proves nothing: the ACK may have come
+ * before it, uncaptured.
+ */
+static bool is_third_ack(const struct subflow *subflow, enum role role,
+                         const struct mpta_segment *segment)
+{
+    return role == OPENER && !(segment->flags & (MPTA_TCP_SYN | MPTA_TCP_RST)) &&
+           segment->flags & MPTA_TCP_ACK && segment->payload_len == 0 && subflow->syn_ack_joined &&
+           !subflow->ack_joined && !(subflow->seen & SEEN_CONFIRMED) &&
+           segment->seq == (uint32_t)subflow->halves[OPENER].isn + 1 &&
+           segment->ack == (uint32_t)subflow->halves[RESPONDER].isn + 1;
+}
+
 void join_take_without(struct subflow *subflow, enum role role, const struct mpta_packet *packet)
 {
-    uint16_t flags = packet->segment->flags;
-    bool syn_ack = role == RESPONDER && flags & MPTA_TCP_SYN && !subflow->syn_ack_joined;
-    /* Only the packet that completes the three-way handshake must carry MP_JOIN; the opener repeats
-     * it until the responder spoke, so that a later packet without it proves nothing. */
-    bool ack = role == OPENER && !(flags & (MPTA_TCP_SYN | MPTA_TCP_RST)) && flags & MPTA_TCP_ACK &&
-               subflow->syn_ack_joined && !subflow->ack_joined && !(subflow->seen & SEEN_CONFIRMED);
-    if ((syn_ack || ack) && subflow->stripped_at.packet == 0)
+    bool syn_ack =
+        role == RESPONDER && packet->segment->flags & MPTA_TCP_SYN && !subflow->syn_ack_joined;
+    if ((syn_ack || is_third_ack(subflow, role, packet->segment)) &&
+        subflow->stripped_at.packet == 0)
         subflow->stripped_at = packet->place;
 }
 

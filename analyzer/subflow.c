@@ -185,6 +185,22 @@ const char *subflow_reset_reason(const struct subflow *subflow)
                                     : "no reason given";
 }
 
+/* Anything but its SYN was sent by this end, or acknowledged by the other. */
+static bool half_went_on(const struct half *half)
+{
+    return half->seen.count > 0 || (half->isn_known && half->next > half->isn + 1);
+}
+
+bool subflow_is_refused(const struct subflow *subflow)
+{
+    bool wrong = subflow->syn_ack_verdict == MPTA_INVALID || subflow->ack_verdict == MPTA_INVALID;
+    bool went_on = subflow->seen & SEEN_CONFIRMED || subflow->reset_after_data ||
+                   half_went_on(&subflow->halves[OPENER]) ||
+                   half_went_on(&subflow->halves[RESPONDER]);
+    return subflow->kind == SUBFLOW_JOIN && subflow->was_reset && !subflow->established &&
+           subflow->reset_by == RESPONDER && (wrong || !went_on);
+}
+
 /* A join needs the responder's word after its ACK, MP_JOIN throughout, and no wrong HMAC. */
 static bool join_is_established(const struct subflow *subflow)
 {
@@ -241,15 +257,29 @@ static void subflow_take_handshake(struct subflow *subflow, enum role role, uint
         subflow->seen |= SEEN_CONFIRMED;
 }
 
+/* A RST that lies behind the SYN of its sender, or acknowledges more than the other one's. */
+static bool rst_follows_data(const struct subflow *subflow, enum role role,
+                             const struct mpta_segment *segment)
+{
+    const struct half *sender = &subflow->halves[role];
+    const struct half *receiver = &subflow->halves[role_other(role)];
+    bool behind =
+        sender->isn_known && segment->seq != 0 && segment->seq != (uint32_t)sender->isn + 1;
+    bool acknowledges = receiver->isn_known && segment->flags & MPTA_TCP_ACK &&
+                        segment->ack != (uint32_t)receiver->isn + 1;
+    return behind || acknowledges;
+}
+
 static void subflow_take_rst(struct subflow *subflow, enum role role,
-                             const struct mpta_place *place)
+                             const struct mpta_packet *packet)
 {
     subflow->halves[role].rst = true;
+    subflow->reset_after_data |= rst_follows_data(subflow, role, packet->segment);
     if (subflow->was_reset)
         return;
     subflow->was_reset = true;
     subflow->reset_by = role;
-    subflow->reset_at = *place;
+    subflow->reset_at = packet->place;
 }
 
 void subflow_take(struct subflow *subflow, enum role role, const struct mpta_packet *packet,
@@ -269,7 +299,7 @@ void subflow_take(struct subflow *subflow, enum role role, const struct mpta_pac
         subflow->first = packet->place;
     /* The sequence numbers of a RST need not lie in the stream. */
     if (segment->flags & MPTA_TCP_RST) {
-        subflow_take_rst(subflow, role, &packet->place);
+        subflow_take_rst(subflow, role, packet);
         return;
     }
     subflow_take_handshake(subflow, role, segment->flags);
@@ -429,6 +459,7 @@ void subflow_view(const struct subflow *subflow, struct mpta_subflow *view)
         .end_ns = subflow->end_ns,
         .close = subflow_close_of(subflow),
         .was_reset = subflow->was_reset,
+        .was_refused = subflow_is_refused(subflow),
         .reset_by = subflow_side(subflow, subflow->reset_by),
         .reset_reason_known = subflow->was_reset && resetter->reset_reason_known,
         .reset_reason = resetter->reset_reason,

@@ -136,6 +136,7 @@ struct subflow {
     bool copied;      /* its packets are seen at several capture points */
     bool was_reset;
     enum role reset_by;
+    bool reset_after_data; /* as the numbers of a RST tell */
     struct mpta_place reset_at;
     struct mpta_place first; /* its first packet */
     int64_t end_ns;
@@ -213,6 +214,12 @@ void subflow_update(struct subflow *subflow);
 
 /* It carries nothing any more: finished or reset. */
 bool subflow_closed(const struct subflow *subflow);
+
+/*
+ * A join that its responder reset before it was established. Where the responder was heard of after
+ * the third ACK, or data was, packets of the handshake are missing in the capture, nothing else.
+ */
+bool subflow_is_refused(const struct subflow *subflow);
 
 enum mpta_subflow_close subflow_close_of(const struct subflow *subflow);
 

@@ -51,20 +51,44 @@ const struct mpta_address *identity_address(const struct identity *identity)
 /* ---- Keys ----------------------------------------------------------------------------------- */
 
 /* The identity is the newest with its token: does another connection of its host have it, too? */
-static bool report_collision(const struct mpta_tracker *tracker, const struct identity *identity)
+static void note_rival(const struct mpta_tracker *tracker, struct identity *identity)
 {
     struct identity_walk walk = identity_first(tracker, identity->token);
+    identity->has_rival = false;
+    for (; walk.at && !identity->has_rival; identity_next(&walk)) {
+        const struct identity *other = walk.at;
+        identity->has_rival =
+            other->key != identity->key && !connection_closed(other->connection) &&
+            mpta_address_equal(identity_address(other), identity_address(identity));
+        identity->rival = other->connection->id;
+    }
+}
+
+/* The end of a connection may be missing in the capture; what it still says is not. */
+static bool outlives_start(const struct connection *older, const struct connection *newer)
+{
+    int64_t start_ns = newer->subflows[0]->first.time_ns;
+    for (size_t i = 0; i < older->subflow_count; i++) {
+        if (older->subflows[i]->end_ns > start_ns)
+            return true;
+    }
+    return false;
+}
+
+bool token_report_collision(const struct mpta_tracker *tracker, struct connection *connection)
+{
     const struct occurrence collision = {
         .id = FINDING_TOKEN_COLLISION,
-        .at = identity->connection->subflows[0]->first,
+        .at = connection->subflows[0]->first,
     };
-    for (; walk.at; identity_next(&walk)) {
-        const struct identity *other = walk.at;
-        if (other->key != identity->key && !connection_closed(other->connection) &&
-            mpta_address_equal(identity_address(other), identity_address(identity)))
-            return finding_add(&identity->connection->findings, &collision,
-                               "connection %u has the same token 0x%08x: joins may go to either",
-                               other->connection->id, identity->token);
+    for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
+        const struct identity *identity = &connection->identities[side];
+        if (identity->known && identity->has_rival &&
+            outlives_start(tracker->connections[identity->rival], connection) &&
+            !finding_add(&connection->findings, &collision,
+                         "connection %u has the same token 0x%08x: joins may go to either",
+                         identity->rival, identity->token))
+            return false;
     }
     return true;
 }
@@ -134,6 +158,6 @@ bool token_learn_key(struct mpta_tracker *tracker, struct connection *connection
     stream_set_idsn(&connection->streams[side], identity->idsn);
     if (connection->key_source != MPTA_KEY_HANDSHAKE)
         connection->key_source = source;
-    return report_collision(tracker, identity) && place_adopt_orphans(tracker, identity->token) &&
-           verify_all(tracker, connection);
+    note_rival(tracker, identity);
+    return place_adopt_orphans(tracker, identity->token) && verify_all(tracker, connection);
 }

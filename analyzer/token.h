@@ -26,6 +26,9 @@ void identity_next(struct identity_walk *walk);
 enum mpta_side identity_side(const struct identity *identity);
 const struct mpta_address *identity_address(const struct identity *identity);
 
+/* At the end: says where a connection lived at the same time as one with the same token. */
+bool token_report_collision(const struct mpta_tracker *tracker, struct connection *connection);
+
 /*
  * Makes a subflow, new or unlinked, one of a connection's: the end that plays the role `owner` is
  * the host that the identity belongs to. What waited on it is taken in. False if there is no

@@ -57,19 +57,13 @@ static void words_hmacs(const struct mpta_subflow *subflow, struct text_line *li
     text_line_item(line, "of ACK %s", mpta_verdict_name(subflow->ack_hmac));
 }
 
-/* A join that the other host answers by a RST before it is established is refused. */
-static bool subflow_was_refused(const struct mpta_subflow *subflow)
-{
-    return subflow->type == MPTA_SUBFLOW_JOIN && !subflow->established &&
-           subflow->reset_by != subflow->opened_by;
-}
-
 static void words_reset(const struct mpta_subflow *subflow, struct text_line *line)
 {
-    if (subflow_was_refused(subflow)) {
+    bool opened = subflow->established || subflow->reset_by != subflow->opened_by;
+    if (subflow->was_refused) {
         text_line_item(line, "refused by %s", words_side(subflow->reset_by));
     } else {
-        text_line_item(line, "%sreset by %s", subflow->established ? "" : "never established, ",
+        text_line_item(line, "%sreset by %s", opened ? "" : "never established, ",
                        words_side(subflow->reset_by));
     }
     if (subflow->reset_reason_known) {

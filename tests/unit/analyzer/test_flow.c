@@ -119,6 +119,28 @@ static void ports_used_again_are_told_without_the_syn(void **state)
     }
 }
 
+/*
+ * Neither's SYN was captured, nor the ACKs that close the first: a SYN/ACK behind data is another
+ * connection's.
+ */
+static void a_syn_ack_behind_data_opens_another_connection(void **state)
+{
+    (void)state;
+    static struct story story;
+    flow_begin(&story);
+    again.isn[OPENER_SAYS] = old.isn[OPENER_SAYS] + 100000;
+    again.isn[RESPONDER_SAYS] = old.isn[RESPONDER_SAYS] + 100000;
+    tell_old(&story);
+    story.count -= 2;
+    story_syn_ack(&story, &after, &again);
+    struct story_loss loss = {.end = 2, .also = SIZE_MAX};
+    struct mpta_tracker *tracker = story_tell_with(&story, &loss, NULL, 0);
+    assert_int_equal(story_summary(tracker).connections, 2);
+    assert_true(story_connection(tracker, 0).hosts[MPTA_SERVER].key == STORY_KEY_SERVER);
+    assert_true(story_connection(tracker, 1).hosts[MPTA_SERVER].key == STORY_KEY_FOURTH);
+    mpta_tracker_free(tracker);
+}
+
 /* Plain TCP on old ports, its SYN not captured: the connection before it was whole and is over. */
 static void plain_tcp_does_not_reopen_a_connection(void **state)
 {
@@ -310,6 +332,26 @@ static void a_syn_that_comes_late_opens_nothing_new(void **state)
     assert_int_equal(wrong, 0);
 }
 
+/* The first SYN was not captured; a SYN/ACK and a copy of the SYN were, as with SYN cookies. */
+static void a_syn_that_comes_again_opens_nothing_new(void **state)
+{
+    (void)state;
+    static struct story story;
+    flow_begin(&story);
+    story.step_ns = 300 * STORY_MS;
+    tell_old(&story);
+    memmove(&story.packets[4], &story.packets[2], (story.count++ - 2) * sizeof(story.packets[0]));
+    story.packets[3] = story.packets[1];
+    story.packets[2] = story.packets[0];
+    story.packets[2].place.time_ns += 400 * STORY_MS;
+    story.packets[3].place.time_ns += 400 * STORY_MS;
+    struct story_loss loss = {.end = 1, .also = SIZE_MAX};
+    struct mpta_tracker *tracker = story_tell_with(&story, &loss, NULL, 0);
+    assert_int_equal(story_summary(tracker).connections, 1);
+    assert_true(story_subflow(tracker, 0, 0).established);
+    mpta_tracker_free(tracker);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -317,6 +359,7 @@ int main(void)
         cmocka_unit_test(late_packets_belong_to_the_old_connection),
         cmocka_unit_test(late_data_counts_where_it_belongs),
         cmocka_unit_test(ports_used_again_are_told_without_the_syn),
+        cmocka_unit_test(a_syn_ack_behind_data_opens_another_connection),
         cmocka_unit_test(plain_tcp_does_not_reopen_a_connection),
         cmocka_unit_test(plain_tcp_takes_its_ports_with_it),
         cmocka_unit_test(plain_tcp_is_not_tracked),
@@ -325,6 +368,7 @@ int main(void)
         cmocka_unit_test(copies_count_once),
         cmocka_unit_test(retransmissions_are_counted),
         cmocka_unit_test(a_syn_that_comes_late_opens_nothing_new),
+        cmocka_unit_test(a_syn_that_comes_again_opens_nothing_new),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -340,34 +340,68 @@ static void given_up_by_its_opener(struct story *story)
     story_rst(story, &second, OPENER_SAYS, -1);
 }
 
+static void reset_after_data(struct story *story)
+{
+    by_the_client(story);
+    story_data(story, &peers, &second, OPENER_SAYS, 10);
+    story_rst(story, &second, RESPONDER_SAYS, 6);
+}
+
+/* Its data never got there: the numbers of the RST alone tell that it had been sent. */
+static void reset_that_acknowledges_data(struct story *story)
+{
+    reset_after_data(story);
+    story->packets[8] = story->packets[9];
+    story->count--;
+}
+
+/* A middlebox takes the options off all that comes later. */
+static void stripped_behind_the_handshake(struct story *story)
+{
+    by_the_client(story);
+    story_data(story, &peers, &second, RESPONDER_SAYS, 10);
+    story_strip(story_data_ack(story, &peers, &second, OPENER_SAYS));
+    story_rst(story, &second, RESPONDER_SAYS, 6);
+}
+
 struct finding_case {
     const char *words;
     void (*tell)(struct story *story);
     const char *id;
     uint64_t count;
     const char *message; /* a part of it, or NULL */
+    size_t without;      /* packet; 0: none */
 };
 
 /* clang-format off */
 static const struct finding_case finding_cases[] = {
-    {"SYN/ACK forged", syn_ack_forged, "join-hmac-synack", 1, NULL},
-    {"SYN/ACK forged, the ACK is right", syn_ack_forged, "join-hmac-ack", 0, NULL},
-    {"SYN/ACK forged, sent three times", forged_and_sent_again, "join-hmac-synack", 1, NULL},
-    {"SYN/ACK forged, unmasked late", forged_before_the_key_comes, "join-hmac-synack", 1, NULL},
-    {"ACK forged", ack_forged, "join-hmac-ack", 1, NULL},
-    {"ACK forged and refused", ack_forged, "join-refused", 1, NULL},
-    {"refused with a reason", refused, "join-refused", 1, "prohibited"},
-    {"reset after three good packets", reset_instead_of_confirmed, "join-refused", 1, "MPTCP"},
-    {"given up by its opener", given_up_by_its_opener, "join-refused", 0, NULL},
-    {"given up by its opener is a reset", given_up_by_its_opener, "subflow-reset", 1, NULL},
-    {"never answered", never_answered, "join-unanswered", 1, NULL},
-    {"just sent", just_sent, "join-unanswered", 1, "the capture ends"},
-    {"the server's side not captured", server_side_not_captured, "join-unanswered", 0, NULL},
-    {"SYN/ACK stripped", syn_ack_stripped, "join-stripped", 1, NULL},
-    {"SYN/ACK cut by the snap length", syn_ack_cut, "join-stripped", 0, NULL},
-    {"ACK stripped", ack_stripped, "join-stripped", 1, NULL},
-    {"ACK cut by the snap length", ack_cut, "join-stripped", 0, NULL},
-    {"a good join", by_the_client, "join-stripped", 0, NULL},
+    {"SYN/ACK forged", syn_ack_forged, "join-hmac-synack", 1, NULL, 0},
+    {"SYN/ACK forged, the ACK is right", syn_ack_forged, "join-hmac-ack", 0, NULL, 0},
+    {"SYN/ACK forged, sent three times", forged_and_sent_again, "join-hmac-synack", 1, NULL, 0},
+    {"SYN/ACK forged, unmasked late", forged_before_the_key_comes, "join-hmac-synack", 1, NULL, 0},
+    {"ACK forged", ack_forged, "join-hmac-ack", 1, NULL, 0},
+    {"ACK forged and refused", ack_forged, "join-refused", 1, NULL, 0},
+    {"refused with a reason", refused, "join-refused", 1, "prohibited", 0},
+    {"reset after three good packets", reset_instead_of_confirmed, "join-refused", 1, "MPTCP", 0},
+    {"given up by its opener", given_up_by_its_opener, "join-refused", 0, NULL, 0},
+    {"given up by its opener is a reset", given_up_by_its_opener, "subflow-reset", 1, NULL, 0},
+    {"never answered", never_answered, "join-unanswered", 1, NULL, 0},
+    {"just sent", just_sent, "join-unanswered", 1, "the capture ends", 0},
+    {"the server's side not captured", server_side_not_captured, "join-unanswered", 0, NULL, 0},
+    {"SYN/ACK stripped", syn_ack_stripped, "join-stripped", 1, NULL, 0},
+    {"SYN/ACK cut by the snap length", syn_ack_cut, "join-stripped", 0, NULL, 0},
+    {"ACK stripped", ack_stripped, "join-stripped", 1, NULL, 0},
+    {"ACK cut by the snap length", ack_cut, "join-stripped", 0, NULL, 0},
+    {"a good join", by_the_client, "join-stripped", 0, NULL, 0},
+    {"reset after data", reset_after_data, "join-refused", 0, NULL, 0},
+    {"reset after data, its SYN/ACK lost", reset_after_data, "join-refused", 0, NULL, 5},
+    {"reset after data, its SYN/ACK lost, is a reset", reset_after_data, "subflow-reset", 1, NULL,
+     5},
+    {"reset after data, its ACK lost", reset_after_data, "join-refused", 0, NULL, 6},
+    {"reset after data that was lost, and its ACK", reset_that_acknowledges_data, "join-refused", 0,
+     NULL, 6},
+    {"stripped behind its handshake, its ACK lost", stripped_behind_the_handshake, "join-stripped",
+     0, NULL, 6},
 };
 /* clang-format on */
 
@@ -390,9 +424,10 @@ static void what_goes_wrong_is_said_once(void **state)
     for (size_t i = 0; i < COUNT_OF(finding_cases); i++) {
         static struct story story;
         const struct finding_case *c = &finding_cases[i];
+        struct story_loss loss = {.also = c->without - 1};
         join_begin(&story);
         c->tell(&story);
-        struct mpta_tracker *tracker = story_tell(&story);
+        struct mpta_tracker *tracker = story_tell_with(&story, &loss, NULL, 0);
         if (!finding_is(tracker, c)) {
             struct mpta_finding finding = {.message = "none"};
             (void)story_finding(tracker, 0, c->id, &finding);
@@ -437,6 +472,21 @@ static void a_join_to_nobody_that_is_refused_is_a_warning(void **state)
     struct mpta_tracker *tracker = story_tell(&story);
     assert_true(story_global_finding(tracker, "join-token-unknown", &finding));
     assert_int_equal(finding.severity, MPTA_WARNING);
+    mpta_tracker_free(tracker);
+}
+
+/* Then its receiver knew it, and only its connection was not captured. */
+static void a_join_to_nobody_that_is_reset_later_is_a_note(void **state)
+{
+    (void)state;
+    static struct story story;
+    struct mpta_finding finding;
+    join_begin(&story);
+    to_nobody(&story);
+    story_rst(&story, &second, RESPONDER_SAYS, -1);
+    struct mpta_tracker *tracker = story_tell(&story);
+    assert_true(story_global_finding(tracker, "join-token-unknown", &finding));
+    assert_int_equal(finding.severity, MPTA_NOTE);
     mpta_tracker_free(tracker);
 }
 
@@ -500,6 +550,68 @@ static void the_address_decides_before_the_hmac(void **state)
     mpta_tracker_free(tracker);
 }
 
+/* Two keys of the server's that have one token in version 1. */
+#define COLLIDING_ONE   UINT64_C(0x556b105c262f29cd)
+#define COLLIDING_OTHER UINT64_C(0x3adacd4959f95d56)
+
+static const struct collision_case {
+    const char *words;
+    bool ends;      /* the older connection, before the newer one begins */
+    size_t without; /* packet; 0: none */
+    uint64_t count;
+} collision_cases[] = {
+    {"both live",                                    false, 0, 1},
+    {"the older one ends first",                     true,  0, 0},
+    {"the older one ends first, one FIN is missing", true,  8, 0},
+};
+
+static void tokens_collide_while_both_connections_live(void **state)
+{
+    (void)state;
+    size_t wrong = 0;
+    for (size_t i = 0; i < COUNT_OF(collision_cases); i++) {
+        static struct story story;
+        const struct collision_case *c = &collision_cases[i];
+        struct story_peers older = story_peers(1, STORY_KEY_CLIENT, COLLIDING_ONE);
+        struct story_peers newer = story_peers(1, STORY_KEY_THIRD, COLLIDING_OTHER);
+        struct story_loss loss = {.also = c->without - 1};
+        join_begin(&story);
+        story_capable(&story, &older, &first);
+        story_data_fins(&story, &older, &first);
+        if (c->ends)
+            story_fins(&story, &older, &first);
+        story_capable(&story, &newer, &second);
+        story_data(&story, &newer, &second, OPENER_SAYS, 10);
+        if (!c->ends)
+            story_fins(&story, &older, &first);
+        struct mpta_tracker *tracker = story_tell_with(&story, &loss, NULL, 0);
+        if (story_count(tracker, 1, "token-collision") != c->count) {
+            print_error("%s\n", c->words);
+            wrong++;
+        }
+        mpta_tracker_free(tracker);
+    }
+    assert_int_equal(wrong, 0);
+}
+
+/* What the responder sends is placed when it comes: only so is a later copy the reinjected one. */
+static void mappings_are_understood_without_the_syn_ack(void **state)
+{
+    (void)state;
+    static struct story story;
+    struct story_loss loss = {.also = 4};
+    join_begin(&story);
+    by_the_client(&story);
+    uint64_t dsn = peers.dsn[MPTA_SERVER];
+    story_data(&story, &peers, &second, RESPONDER_SAYS, 10);
+    peers.dsn[MPTA_SERVER] = dsn;
+    story_data(&story, &peers, &first, RESPONDER_SAYS, 10);
+    struct mpta_tracker *tracker = story_tell_with(&story, &loss, NULL, 0);
+    assert_int_equal(story_subflow(tracker, 0, 0).directions[MPTA_SERVER].reinjected_bytes, 10);
+    assert_int_equal(story_subflow(tracker, 0, 1).directions[MPTA_SERVER].reinjected_bytes, 0);
+    mpta_tracker_free(tracker);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -507,9 +619,12 @@ int main(void)
         cmocka_unit_test(what_goes_wrong_is_said_once),
         cmocka_unit_test(a_join_to_nobody_is_named),
         cmocka_unit_test(a_join_to_nobody_that_is_refused_is_a_warning),
+        cmocka_unit_test(a_join_to_nobody_that_is_reset_later_is_a_note),
         cmocka_unit_test(the_hmac_tells_whose_join_it_is),
         cmocka_unit_test(a_join_waits_for_the_right_one_of_two),
         cmocka_unit_test(the_address_decides_before_the_hmac),
+        cmocka_unit_test(tokens_collide_while_both_connections_live),
+        cmocka_unit_test(mappings_are_understood_without_the_syn_ack),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
