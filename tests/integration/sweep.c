@@ -2,9 +2,9 @@
 /*
  * Every sample, spoilt in every way: cut by each snap length, with packets missing, its file ended
  * early, its bits flipped. Nothing may crash, read outside, hang or make a report that is none, and
- * what is missing may never be taken for a fault of the traffic.
+ * what is missing may never be taken for a fault of the traffic, nor make a fact another one.
  *
- *     sweep snap|loss|cut|flip [-s SEED] [-n TIMES] [-p PART/PARTS] FILE...
+ *     sweep snap|loss|less|cut|flip [-s SEED] [-n TIMES] [-p PART/PARTS] FILE...
  *
  * It works in this process, as the sanitizers see it; -n is how often something is tried at random,
  * and -p takes each PARTS-th file alone.
@@ -56,6 +56,7 @@ static const struct {
 } kinds[] = {
     {"snap", sweep_snap},
     {"loss", sweep_loss},
+    {"less", sweep_less},
     {"cut",  sweep_cut },
     {"flip", sweep_flip},
 };
@@ -70,7 +71,7 @@ struct arguments {
 static int usage(void)
 {
     fprintf(stderr,
-            "usage: sweep snap|loss|cut|flip [-s SEED] [-n TIMES] [-p PART/PARTS] FILE...\n");
+            "usage: sweep snap|loss|less|cut|flip [-s SEED] [-n TIMES] [-p PART/PARTS] FILE...\n");
     return 2;
 }
 

@@ -37,6 +37,9 @@ void sweep_loss(struct sweep *sweep, const struct sweep_sample *sample);
 /* The file ends at each end of a block and at random places: what came before is read. */
 void sweep_cut(struct sweep *sweep, const struct sweep_sample *sample);
 
+/* Each packet missing, some of many, or one direction: the whole report says no more, nor else. */
+void sweep_less(struct sweep *sweep, const struct sweep_sample *sample);
+
 /* Some bits of the file change. */
 void sweep_flip(struct sweep *sweep, const struct sweep_sample *sample);
 

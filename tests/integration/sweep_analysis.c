@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "cli/report.h"
+#include "cli/report_json.h"
 
 static void require(bool condition, const char *words)
 {
@@ -28,7 +29,19 @@ struct sweep_analysis sweep_analysis_begin(void)
     return analysis;
 }
 
+static void segment_leave(struct mpta_segment *segment, const void *argument)
+{
+    (void)segment;
+    (void)argument;
+}
+
 void sweep_analysis_take(struct sweep_analysis *analysis, const struct frame *frame)
+{
+    sweep_analysis_take_edited(analysis, frame, segment_leave, NULL);
+}
+
+void sweep_analysis_take_edited(struct sweep_analysis *analysis, const struct frame *frame,
+                                sweep_edit *edit, const void *argument)
 {
     struct mpta_segment segment;
     struct mpta_fed fed;
@@ -36,6 +49,7 @@ void sweep_analysis_take(struct sweep_analysis *analysis, const struct frame *fr
                            &segment) != MPTA_FRAME_TCP) {
         return;
     }
+    edit(&segment, argument);
     const struct mpta_packet packet = {
         .place = {.packet = frame->number, .time_ns = frame->time_ns, .capture = frame->capture},
         .interface = frame->interface,
@@ -175,4 +189,49 @@ bool sweep_analysis_report(const struct sweep_analysis *analysis, const struct s
     };
     bool good = json_is_good(&report);
     return text_is_good(&report) && good;
+}
+
+/* ---- Values --------------------------------------------------------------------------------- */
+
+static struct json_object *connections_json(struct json_builder *builder,
+                                            const struct report *report)
+{
+    struct json_object *list = json_build_array(builder);
+    struct mpta_connection connection;
+    for (size_t i = 0; mpta_tracker_connection(report->tracker, i, &connection); i++) {
+        json_append(builder, list, json_connection(builder, report, &connection));
+    }
+    return list;
+}
+
+static struct json_object *unlinked_json(struct json_builder *builder, const struct report *report)
+{
+    struct json_object *list = json_build_array(builder);
+    struct mpta_subflow subflow;
+    for (size_t i = 0; mpta_tracker_unlinked(report->tracker, i, &subflow); i++) {
+        json_append(builder, list, json_subflow(builder, report, NULL, &subflow));
+    }
+    return list;
+}
+
+static struct json_object *findings_json(struct json_builder *builder, const struct report *report)
+{
+    struct json_object *list = json_build_array(builder);
+    struct mpta_finding finding;
+    for (size_t i = 0; mpta_tracker_global_finding(report->tracker, i, &finding); i++) {
+        json_append(builder, list, json_finding(builder, report, &finding));
+    }
+    return list;
+}
+
+struct json_object *sweep_analysis_json(const struct sweep_analysis *analysis)
+{
+    const struct report report = {.tracker = analysis->tracker, .capture_count = 1};
+    struct json_builder builder = {false};
+    struct json_object *lists = json_build_object(&builder);
+    json_add(&builder, lists, "connections", connections_json(&builder, &report));
+    json_add(&builder, lists, "unlinked_subflows", unlinked_json(&builder, &report));
+    json_add(&builder, lists, "findings", findings_json(&builder, &report));
+    require(!builder.no_memory, "no memory");
+    return lists;
 }

@@ -5,6 +5,7 @@
 #ifndef SWEEP_ANALYSIS_H
 #define SWEEP_ANALYSIS_H
 
+#include <json-c/json_object.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -20,6 +21,13 @@ struct sweep_analysis sweep_analysis_begin(void);
 
 /* Takes a frame; its octets are borrowed for the call. */
 void sweep_analysis_take(struct sweep_analysis *analysis, const struct frame *frame);
+
+/* Changes a segment before the tracker sees it; what it points to is not its own. */
+typedef void sweep_edit(struct mpta_segment *segment, const void *argument);
+
+/* The same, with an edit. */
+void sweep_analysis_take_edited(struct sweep_analysis *analysis, const struct frame *frame,
+                                sweep_edit *edit, const void *argument);
 
 /* After the last frame. */
 void sweep_analysis_end(struct sweep_analysis *analysis);
@@ -42,5 +50,8 @@ const char *sweep_errors_new(const struct sweep_errors *part, const struct sweep
  * is empty or the JSON is none.
  */
 bool sweep_analysis_report(const struct sweep_analysis *analysis, const struct source *source);
+
+/* The lists of the JSON report: connections, unlinked_subflows, findings. To be put. */
+struct json_object *sweep_analysis_json(const struct sweep_analysis *analysis);
 
 #endif
