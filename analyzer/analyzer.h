@@ -118,8 +118,9 @@ enum mpta_event_type {
     MPTA_EVENT_FALLBACK,
     MPTA_EVENT_FASTCLOSE,
     MPTA_EVENT_MP_FAIL,
+    MPTA_EVENT_HAND_OVER, /* data goes on on another subflow than before */
 };
-#define MPTA_EVENT_TYPE_COUNT 13
+#define MPTA_EVENT_TYPE_COUNT 14
 
 /* "connection_start", ... Static text. */
 const char *mpta_event_type_name(enum mpta_event_type type);
@@ -134,6 +135,7 @@ struct mpta_event {
     bool by_known;    /* the packet shows a side's doing: */
     enum mpta_side by;
     size_t address; /* MPTA_EVENT_ADDRESS_...: index of the address event of the connection */
+    uint32_t from_subflow; /* MPTA_EVENT_HAND_OVER: id of the one that fell silent */
 };
 
 struct mpta_config {
@@ -144,6 +146,7 @@ struct mpta_config {
     void *deliver_context;
     void (*observe)(void *context, const struct mpta_event *event); /* or NULL */
     void *observe_context;
+    int64_t interval_ns; /* of series over time; 0: none are kept */
 };
 
 struct mpta_tracker;
@@ -302,12 +305,18 @@ enum mpta_fallback_cause {
 /* "synack-without-mp_capable" and so on; "none". Static text. */
 const char *mpta_fallback_cause_name(enum mpta_fallback_cause cause);
 
-/* Round trips from the capture point to the receiver of a direction and back. */
+/*
+ * Round trips from the capture point to the receiver of a direction and back. Median and 95th
+ * percentile are read from a histogram of 16 buckets an octave: within 1/32, 3.2 %, of the sample
+ * that n / 2, or 95 % of n, rounded up, do not exceed.
+ */
 struct mpta_rtt {
-    uint64_t samples;
+    uint64_t samples; /* 0: the rest means nothing */
     int64_t min_ns;
     int64_t max_ns;
     int64_t sum_ns;
+    int64_t median_ns;
+    int64_t p95_ns;
 };
 
 /* What was measured of a data stream. Times are meaningful where it has data. */
@@ -315,7 +324,9 @@ struct mpta_stream_measure {
     int64_t first_data_ns;
     int64_t last_data_ns;
     struct mpta_rtt data_ack_latency; /* from data to the DATA_ACK of exactly its end */
-    uint64_t hand_overs; /* a subflow fell silent with data on its way, another took over */
+    uint64_t hand_overs;        /* a subflow fell silent with data on its way, another took over */
+    int64_t first_hand_over_ns; /* when the other one did; meaningful where there are any */
+    int64_t last_hand_over_ns;
     uint64_t stalls; /* times that data waited behind a hole in the stream: head-of-line blocking */
     int64_t stall_ns; /* all of them together */
     int64_t longest_stall_ns;
@@ -390,8 +401,17 @@ struct mpta_subflow_end {
     bool backup; /* this side asked for backup, as last signalled */
 };
 
-/* What was measured of one side's data on a subflow. Times are meaningful where it has data
- * packets. */
+/*
+ * What was measured of one side's data on a subflow. Times are meaningful where it has data
+ * packets.
+ *
+ * Losses are an estimate, in packets with payload as they were captured. Lost behind the place of
+ * capture: packets that carry octets seen before, without the needless ones, all of whose octets
+ * had been acknowledged. Lost before it: packets that fill a hole later than a reordering allowance
+ * after data from above it was seen, without needless ones; the allowance is 3/4 of the path's
+ * shortest round trip, 3 ms at least. What timers and probes sent again too soon counts, too. The
+ * share of packets that were lost is (lost_behind + lost_before) / (data_packets + lost_before).
+ */
 struct mpta_flow_measure {
     uint64_t data_packets;
     int64_t first_data_ns;
@@ -400,6 +420,10 @@ struct mpta_flow_measure {
     uint64_t out_of_order_bytes; /* new on the subflow, but below what had been sent before */
     uint64_t max_in_flight;      /* octets sent and not acknowledged, at most */
     int64_t longest_idle_ns;     /* between two of its packets */
+    uint64_t retransmitted_packets;
+    uint64_t needless_packets;
+    uint64_t lost_behind;
+    uint64_t lost_before;
 };
 
 /* What one side of a subflow sent. */
@@ -409,7 +433,8 @@ struct mpta_subflow_direction {
     uint64_t retransmitted_bytes;
     uint64_t reinjected_bytes; /* new on this subflow, carried by another before */
     uint64_t remapped_bytes;   /* new on this subflow, which had carried the same data before */
-    struct mpta_rtt rtt;
+    struct mpta_rtt rtt;       /* by matching sequence numbers */
+    struct mpta_rtt rtt_timestamps; /* by TSval and TSecr, RFC 7323; includes delays of ACKs */
     struct mpta_flow_measure measure;
 };
 
@@ -455,6 +480,31 @@ struct mpta_address_event {
     struct mpta_place at;
 };
 
+/*
+ * What was measured in one interval of a series over time. The intervals of a series have one
+ * length, the configured one or, after so many points that pairs of them had to be merged, that
+ * times a power of two; they begin at the tracker's first packet or a multiple of their length from
+ * it. Only those in which something was seen are there: 4096 a series at most. Sums over all points
+ * are the totals of the views.
+ *
+ * What is new in the stream counts when it gets its place there: payload that waited for its
+ * mapping counts when that comes.
+ */
+struct mpta_series_point {
+    int64_t begin_ns;
+    int64_t offset_ns; /* of its begin, from the tracker's first packet */
+    int64_t interval_ns;
+    uint64_t packets;
+    uint64_t payload_bytes;
+    uint64_t fresh_bytes; /* new in the data stream */
+    uint64_t retransmitted_bytes;
+    uint64_t reinjected_bytes;
+    uint64_t data_acked_bytes; /* that DATA_ACKs moved on by */
+    uint64_t max_in_flight;
+    uint64_t rtt_samples; /* round trips that ended in it; of a stream, DATA_ACK latencies */
+    int64_t rtt_sum_ns;
+};
+
 void mpta_tracker_summary(const struct mpta_tracker *tracker, struct mpta_summary *summary);
 
 /* Fills *connection for an index below summary.connections; false beyond it. The index is the id.
@@ -469,6 +519,22 @@ bool mpta_tracker_address(const struct mpta_tracker *tracker, uint32_t connectio
                           struct mpta_address_event *address);
 bool mpta_tracker_finding(const struct mpta_tracker *tracker, uint32_t connection, size_t index,
                           struct mpta_finding *finding);
+
+/*
+ * A point of the series of a subflow, of what `sender` sent, by ids and an index from 0, in the
+ * order of time; false beyond the last. It has no data_acked_bytes.
+ */
+bool mpta_tracker_series_point(const struct mpta_tracker *tracker, uint32_t connection,
+                               uint32_t subflow, enum mpta_side sender, size_t index,
+                               struct mpta_series_point *point);
+
+/*
+ * The same for the data stream of a connection, over all subflows. It has fresh_bytes,
+ * reinjected_bytes, data_acked_bytes and rtt_... only.
+ */
+bool mpta_tracker_stream_point(const struct mpta_tracker *tracker, uint32_t connection,
+                               enum mpta_side sender, size_t index,
+                               struct mpta_series_point *point);
 
 /*
  * A subflow without a connection, by index; false beyond the last. The opener stands as client. A

@@ -21,8 +21,10 @@ struct connection *connection_new(uint32_t id)
 
 void connection_free(struct connection *connection)
 {
-    stream_clear(&connection->streams[MPTA_CLIENT]);
-    stream_clear(&connection->streams[MPTA_SERVER]);
+    for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
+        stream_clear(&connection->streams[side]);
+        measure_stream_clear(&connection->measures[side]);
+    }
     finding_list_clear(&connection->findings);
     free(connection->addresses);
     free(connection->subflows);
@@ -77,6 +79,8 @@ void connection_disown(struct connection *connection, const struct subflow *subf
         connection->subflows[at] = connection->subflows[at + 1];
         connection->subflows[at]->id = (uint32_t)at;
     }
+    measure_forget(&connection->measures[MPTA_CLIENT], subflow);
+    measure_forget(&connection->measures[MPTA_SERVER], subflow);
 }
 
 const struct subflow *connection_initial(const struct connection *connection)
@@ -204,6 +208,7 @@ void connection_view(const struct connection *connection, struct mpta_connection
         host_view(connection, (enum mpta_side)side, &view->hosts[side]);
         stream_view(&connection->streams[side], &view->streams[side]);
         view->streams[side].measure = connection->measures[side].view;
-        view->streams[side].measure.data_ack_latency = connection->measures[side].ack_latency.stats;
+        view->streams[side].measure.data_ack_latency =
+            rtt_view(&connection->measures[side].ack_latency.stats);
     }
 }

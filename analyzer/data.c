@@ -38,6 +38,7 @@ static void count_piece(struct incoming *in, uint64_t begin, uint64_t end)
     half->reinjected_bytes += reinjected;
     half->remapped_bytes += own;
     half->measure.view.fresh_bytes += end - begin - seen;
+    in->subflow->connection->measures[sender_side(in)].fresh_bytes += end - begin - seen;
     stream->reinjected_bytes += reinjected;
     if (end > stream->highest)
         stream->highest = end;
@@ -54,6 +55,7 @@ static struct stream_piece piece_to_measure(const struct incoming *in, uint64_t 
         .beyond = begin >= data_end,
         .reinjected = rangeset_count(&stream->seen, begin, end) > 0,
         .outstanding = stream->acked_known && stream->acked < data_end,
+        .afterwards = in->afterwards,
     };
 }
 
@@ -69,7 +71,7 @@ static bool place_piece(struct incoming *in, uint64_t begin, uint64_t end)
         !rangeset_add(&stream->seen, begin, end, &overlap))
         return false;
     measured.waiting = stream_has_waiting(stream);
-    measure_data(&in->subflow->connection->measures[sender_side(in)], half, &measured);
+    measure_data(&in->subflow->connection->measures[sender_side(in)], in->subflow, &measured);
     return true;
 }
 
@@ -438,16 +440,21 @@ bool data_take_map(struct mpta_tracker *tracker, struct incoming *in, const stru
     return take_data_mapping(tracker, in, dss, position);
 }
 
-static void take_data_ack(struct incoming *in, const struct mpta_dss *dss)
+static bool take_data_ack(struct incoming *in, const struct mpta_dss *dss)
 {
     struct connection *connection = in->subflow->connection;
     enum mpta_side side = sender_side(in) == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT;
     struct stream *stream = &connection->streams[side];
+    struct stream_measure *measure = &connection->measures[side];
     struct sighting seen = {.time_ns = in->packet->place.time_ns};
+    bool known = stream->acked_known || stream->first_is_known;
+    uint64_t before = stream->acked_known ? stream->acked : stream->first;
     stream_take_ack(stream, dss->data_ack, dss->ack_is_64);
-    if (stream->acked_known)
-        measure_data_ack(&connection->measures[side], stream->acked, !stream_has_waiting(stream),
-                         seen);
+    if (!stream->acked_known)
+        return true;
+    if (known && stream->acked > before)
+        measure->acked_bytes += stream->acked - before;
+    return measure_data_ack(measure, stream->acked, !stream_has_waiting(stream), seen);
 }
 
 bool data_take_dss(struct mpta_tracker *tracker, struct incoming *in, const struct mpta_dss *dss)
@@ -455,8 +462,8 @@ bool data_take_dss(struct mpta_tracker *tracker, struct incoming *in, const stru
     struct half *half = sender_half(in);
     bool bare_data_fin = dss->data_fin && dss->data_len == 1;
     uint64_t position;
-    if (dss->has_ack)
-        take_data_ack(in, dss);
+    if (dss->has_ack && !take_data_ack(in, dss))
+        return false;
     if (!dss->has_map)
         return true;
     half->plain = false;
@@ -547,15 +554,20 @@ bool data_finish(struct mpta_tracker *tracker, struct connection *connection)
 {
     static const struct mpta_segment no_segment;
     static const struct options no_options;
-    struct mpta_packet packet = {.segment = &no_segment, .place.time_ns = tracker->newest_ns};
     for (size_t i = 0; i < connection->subflow_count; i++) {
+        struct subflow *subflow = connection->subflows[i];
         for (int role = OPENER; role <= RESPONDER; role++) {
+            struct mpta_packet packet = {
+                .segment = &no_segment,
+                .place.time_ns = subflow->halves[role].measure.view.last_data_ns,
+            };
             struct incoming in = {
                 .packet = &packet,
                 .segment = &no_segment,
                 .options = &no_options,
-                .subflow = connection->subflows[i],
+                .subflow = subflow,
                 .role = (enum role)role,
+                .afterwards = true,
             };
             if (!defer_finish(tracker, &in) || !finish_half(tracker, &in))
                 return false;

@@ -49,6 +49,7 @@ bool defer_replay(struct mpta_tracker *tracker, struct subflow *subflow)
             .options = &no_options,
             .subflow = subflow,
             .role = deferred.role,
+            .afterwards = true,
         };
         if (!data_take_map(tracker, &in, &deferred.dss))
             return false;

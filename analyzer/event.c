@@ -19,6 +19,7 @@ static const char *const event_names[] = {
     [MPTA_EVENT_FALLBACK] = "fallback",
     [MPTA_EVENT_FASTCLOSE] = "fastclose",
     [MPTA_EVENT_MP_FAIL] = "mp_fail",
+    [MPTA_EVENT_HAND_OVER] = "hand_over",
 };
 _Static_assert(sizeof(event_names) / sizeof(event_names[0]) == MPTA_EVENT_TYPE_COUNT,
                "one name for each event");
@@ -105,6 +106,23 @@ static void tell_options(const struct mpta_tracker *tracker, const struct incomi
     }
 }
 
+/* A packet has one sender, whose data goes on on its subflow: there is one hand-over at most. */
+static void tell_hand_over(const struct mpta_tracker *tracker, const struct incoming *in)
+{
+    struct connection *connection = in->subflow->connection;
+    enum mpta_side side = subflow_side(in->subflow, in->role);
+    struct stream_measure *measure = &connection->measures[side];
+    if (measure->hand_overs_told == measure->view.hand_overs || !measure->silent)
+        return;
+    struct mpta_event event =
+        event_of(MPTA_EVENT_HAND_OVER, connection, in->subflow, in->packet->place);
+    event.by_known = true;
+    event.by = side;
+    event.from_subflow = measure->silent->id;
+    measure->hand_overs_told = measure->view.hand_overs;
+    tell(tracker, &event);
+}
+
 /*
  * Some evidence of fallback may be withdrawn by a later packet. What stands once the connection
  * ends is told then; what no packet can withdraw is told at once.
@@ -154,6 +172,7 @@ void event_after_packet(struct mpta_tracker *tracker, const struct incoming *in,
               event_of(MPTA_EVENT_CONNECTION_ESTABLISHED, connection, NULL, at));
     tell_addresses(tracker, in, address_count);
     tell_options(tracker, in);
+    tell_hand_over(tracker, in);
     tell_fallback(tracker, connection, false);
     tell_once(tracker, &subflow->told, TOLD_END, subflow_closed(subflow),
               event_of(MPTA_EVENT_SUBFLOW_END, connection, subflow, at));

@@ -14,10 +14,84 @@ void measure_packet(struct half_measure *measure, int64_t time_ns, bool has_payl
     measure->last_packet_ns = time_ns;
     if (!has_payload)
         return;
-    if (view->data_packets++ == 0)
+    if (view->data_packets == 0 || time_ns < view->first_data_ns)
         view->first_data_ns = time_ns;
-    view->last_data_ns = time_ns;
+    if (view->data_packets == 0 || time_ns > view->last_data_ns)
+        view->last_data_ns = time_ns;
+    view->data_packets++;
 }
+
+/* ---- One direction of a subflow -------------------------------------------------------------- */
+
+/* Its shortest round trip; false if there is none. */
+static bool shortest(const struct half_measure *measure, int64_t *round_trip_ns)
+{
+    const struct durations *stats =
+        measure->rtt.stats.samples > 0 ? &measure->rtt.stats : &measure->echo.stats;
+    *round_trip_ns = stats->min_ns;
+    return stats->samples > 0;
+}
+
+/* From one end of the path to the other and back; below 0 where it is not known. */
+static int64_t path_round_trip_ns(const struct half_measure *measure,
+                                  const struct half_measure *other)
+{
+    int64_t there_ns, back_ns, sum_ns;
+    bool there = shortest(measure, &there_ns), back = shortest(other, &back_ns);
+    if (__builtin_add_overflow(there_ns, back_ns, &sum_ns))
+        sum_ns = INT64_MAX;
+    return there || back ? sum_ns : -1;
+}
+
+/* What is not in order. */
+static bool take_disorder(struct half_measure *measure, const struct half_measure *other,
+                          const struct payload_piece *piece)
+{
+    bool needless = piece->end <= piece->acked;
+    rtt_ambiguous(&measure->rtt);
+    if (piece->end <= piece->next)
+        measure->view.out_of_order_bytes += piece->end - piece->begin - piece->overlap;
+    if (piece->overlap > 0 && !loss_repeated(&measure->loss, needless, piece->end, piece->value))
+        return false;
+    if (piece->overlap == piece->end - piece->begin)
+        return true;
+    const struct loss_hole hole = {piece->begin, piece->end, piece->seen.time_ns};
+    return loss_filled(&measure->loss, &hole, loss_allowance_ns(path_round_trip_ns(measure, other)),
+                       needless || piece->overlap > 0);
+}
+
+/* Payload beyond all before makes a round trip; any other makes those under way ambiguous. */
+bool measure_payload(struct half_measure *measure, const struct half_measure *other,
+                     const struct payload_piece *piece)
+{
+    if (piece->overlap > 0 || piece->begin < piece->next)
+        return take_disorder(measure, other, piece);
+    rtt_sent(&measure->rtt, piece->end, piece->seen);
+    return piece->begin == piece->next ||
+           loss_left_out(&measure->loss, piece->next, piece->begin, piece->seen.time_ns);
+}
+
+void measure_view(const struct half_measure *measure, struct mpta_subflow_direction *view)
+{
+    view->rtt = rtt_view(&measure->rtt.stats);
+    view->rtt_timestamps = rtt_view(&measure->echo.stats);
+    view->measure = measure->view;
+    view->measure.retransmitted_packets = measure->loss.retransmitted;
+    view->measure.needless_packets = measure->loss.needless;
+    view->measure.lost_behind = loss_behind(&measure->loss);
+    view->measure.lost_before = loss_before(&measure->loss);
+}
+
+void measure_clear(struct half_measure *measure)
+{
+    durations_clear(&measure->rtt.stats);
+    durations_clear(&measure->echo.stats);
+    loss_clear(&measure->loss);
+    series_free(measure->series);
+    measure->series = NULL;
+}
+
+/* ---- One direction of a data stream ---------------------------------------------------------- */
 
 static void stall_end(struct stream_measure *measure, int64_t time_ns)
 {
@@ -35,27 +109,33 @@ static void stall_end(struct stream_measure *measure, int64_t time_ns)
     }
 }
 
-static void hand_over(struct stream_measure *measure, const struct half *half,
+static void hand_over(struct stream_measure *measure, const struct subflow *subflow,
                       const struct stream_piece *piece)
 {
-    bool quiet = measure->active && measure->active != half &&
-                 elapsed_ns(measure->active_ns, piece->time_ns) >= HAND_OVER_QUIET_NS;
-    if (measure->active && measure->active != half && !quiet)
+    struct mpta_stream_measure *view = &measure->view;
+    bool other = measure->active && measure->active != subflow;
+    bool quiet = other && elapsed_ns(measure->active_ns, piece->time_ns) >= HAND_OVER_QUIET_NS;
+    if (other && !quiet)
         return;
-    if (quiet && (piece->reinjected || piece->outstanding))
-        measure->view.hand_overs++;
-    measure->active = half;
+    if (quiet && (piece->reinjected || piece->outstanding)) {
+        if (view->hand_overs++ == 0)
+            view->first_hand_over_ns = piece->time_ns;
+        view->last_hand_over_ns = piece->time_ns;
+        measure->silent = measure->active;
+    }
+    measure->active = subflow;
     measure->active_ns = piece->time_ns;
 }
 
-void measure_data(struct stream_measure *measure, const struct half *half,
+void measure_data(struct stream_measure *measure, const struct subflow *subflow,
                   const struct stream_piece *piece)
 {
     struct mpta_stream_measure *view = &measure->view;
-    if (!measure->has_data)
+    if (!measure->has_data || piece->time_ns < view->first_data_ns)
         view->first_data_ns = piece->time_ns;
+    if (!measure->has_data || piece->time_ns > view->last_data_ns)
+        view->last_data_ns = piece->time_ns;
     measure->has_data = true;
-    view->last_data_ns = piece->time_ns;
     if (piece->waiting && !measure->stalled) {
         measure->stalled = true;
         measure->stalled_ns = piece->time_ns;
@@ -66,13 +146,29 @@ void measure_data(struct stream_measure *measure, const struct half *half,
         rtt_ambiguous(&measure->ack_latency);
     else
         rtt_sent(&measure->ack_latency, piece->end, (struct sighting){.time_ns = piece->time_ns});
-    hand_over(measure, half, piece);
+    if (!piece->afterwards)
+        hand_over(measure, subflow, piece);
 }
 
-void measure_data_ack(struct stream_measure *measure, uint64_t acked, bool all,
+bool measure_data_ack(struct stream_measure *measure, uint64_t acked, bool all,
                       struct sighting seen)
 {
     if (all)
         stall_end(measure, seen.time_ns);
-    rtt_acked(&measure->ack_latency, acked, seen, false);
+    return rtt_acked(&measure->ack_latency, acked, seen, false);
+}
+
+void measure_forget(struct stream_measure *measure, const struct subflow *subflow)
+{
+    if (measure->active == subflow)
+        measure->active = NULL;
+    if (measure->silent == subflow)
+        measure->silent = NULL;
+}
+
+void measure_stream_clear(struct stream_measure *measure)
+{
+    durations_clear(&measure->ack_latency.stats);
+    series_free(measure->series);
+    measure->series = NULL;
 }

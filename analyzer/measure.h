@@ -8,32 +8,64 @@
 #define ANALYZER_MEASURE_H
 
 #include "analyzer/analyzer.h"
+#include "analyzer/echo.h"
+#include "analyzer/loss.h"
 #include "analyzer/rtt.h"
+#include "analyzer/series.h"
 
 /* A subflow that was silent so long while data was on its way has been taken over from. */
 #define HAND_OVER_QUIET_NS INT64_C(200000000)
 
-struct half;
+struct subflow;
 
 /* One direction of a subflow. */
 struct half_measure {
-    struct mpta_flow_measure view;
+    struct mpta_flow_measure view; /* but for what the following hold */
     bool has_packet;
     int64_t last_packet_ns;
+    struct rtt rtt;
+    struct echo echo;
+    struct loss loss;
+    struct series *series; /* NULL: none is kept, or nothing was seen */
 };
 
 /* A packet was sent, with payload or without. */
 void measure_packet(struct half_measure *measure, int64_t time_ns, bool has_payload);
 
+/* Payload that passes, by its positions on the subflow. */
+struct payload_piece {
+    uint64_t begin;
+    uint64_t end;
+    uint64_t next;    /* position after the highest octet sent or acknowledged before */
+    uint64_t acked;   /* position up to which all is acknowledged */
+    uint64_t overlap; /* octets of it that were seen before */
+    uint32_t value;   /* TSval; 0: none */
+    struct sighting seen;
+};
+
+/* Takes such a piece; `other` is the other direction. False if there is no memory. */
+bool measure_payload(struct half_measure *measure, const struct half_measure *other,
+                     const struct payload_piece *piece);
+
+/* What goes into the view of a direction. */
+void measure_view(const struct half_measure *measure, struct mpta_subflow_direction *view);
+
+void measure_clear(struct half_measure *measure);
+
 /* One direction of a data stream. */
 struct stream_measure {
     struct mpta_stream_measure view;
     bool has_data;
-    bool stalled; /* data waits behind a hole: since */
+    uint64_t fresh_bytes; /* that no subflow had carried before */
+    uint64_t acked_bytes; /* that DATA_ACKs moved on by, from the first data octet where known */
+    bool stalled;         /* data waits behind a hole: since */
     int64_t stalled_ns;
     struct rtt ack_latency;
-    const struct half *active; /* that carried data last, unless several take turns */
+    const struct subflow *active; /* that carried data last, unless several take turns */
     int64_t active_ns;
+    const struct subflow *silent; /* that the active one took over from */
+    uint64_t hand_overs_told;     /* as events */
+    struct series *series;        /* NULL: none is kept, or nothing was seen */
 };
 
 /* Where a piece of data came to lie. */
@@ -44,14 +76,21 @@ struct stream_piece {
     bool waiting;     /* with it, data lies behind a hole */
     bool reinjected;  /* another subflow had carried it */
     bool outstanding; /* data before it has not been acknowledged */
+    bool afterwards;  /* long after its packet passed: who took over from whom is not known */
 };
 
-/* Data was placed that `half` carried. */
-void measure_data(struct stream_measure *measure, const struct half *half,
+/* Data was placed that a subflow carried. */
+void measure_data(struct stream_measure *measure, const struct subflow *subflow,
                   const struct stream_piece *piece);
 
-/* The receiver acknowledged data up to a position; all: nothing is left that it waits for. */
-void measure_data_ack(struct stream_measure *measure, uint64_t acked, bool all,
+/* The receiver acknowledged data up to a position; all: nothing is left that it waits for. False if
+ * there is no memory. */
+bool measure_data_ack(struct stream_measure *measure, uint64_t acked, bool all,
                       struct sighting seen);
+
+/* A subflow turned out to be another connection's. */
+void measure_forget(struct stream_measure *measure, const struct subflow *subflow);
+
+void measure_stream_clear(struct stream_measure *measure);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Gathers the kind-30 options of a segment; what they mean is for others to say. */
+/* Gathers the kind-30 options and the timestamps of a segment; what they mean is for others to say.
+ */
 #include "analyzer/options.h"
 
 static void options_refuse(struct options *options, const struct mpta_tcp_option *tcp_option,
@@ -24,9 +25,9 @@ static bool follows_refused_dss(const struct options *options,
             (option->subtype == MPTA_MP_CAPABLE && option->capable.has_data_len));
 }
 
-static void options_take(struct options *options, const struct mpta_tcp_option *tcp_option)
+static void options_take_mptcp(struct options *options, const struct mpta_tcp_option *tcp_option)
 {
-    if (tcp_option->kind != MPTA_KIND_MPTCP || options->count == OPTIONS_MAX)
+    if (options->count == OPTIONS_MAX)
         return;
     struct mpta_mptcp_option *option = &options->items[options->count];
     enum mpta_option_status status =
@@ -40,6 +41,16 @@ static void options_take(struct options *options, const struct mpta_tcp_option *
     options->count++;
 }
 
+static void options_take(struct options *options, const struct mpta_tcp_option *tcp_option)
+{
+    struct timestamps *timestamps = &options->timestamps;
+    if (tcp_option->kind == MPTA_KIND_MPTCP)
+        options_take_mptcp(options, tcp_option);
+    else if (tcp_option->kind == MPTA_KIND_TIMESTAMPS && !timestamps->present)
+        timestamps->present =
+            mpta_timestamps_decode(tcp_option, &timestamps->value, &timestamps->echo);
+}
+
 void options_read(struct options *options, const struct mpta_segment *segment)
 {
     struct mpta_option_walk walk;
@@ -51,6 +62,7 @@ void options_read(struct options *options, const struct mpta_segment *segment)
     options->dss_refused = false;
     options->dss_after_refused = false;
     options->fits = false;
+    options->timestamps.present = false;
     mpta_option_walk_start(&walk, segment);
     while ((step = mpta_option_walk_next(&walk, &tcp_option)) == MPTA_WALK_OPTION)
         options_take(options, &tcp_option);

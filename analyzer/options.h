@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The kind-30 options of one segment, decoded. */
+/* The kind-30 options of one segment, decoded, and its timestamps. */
 #ifndef ANALYZER_OPTIONS_H
 #define ANALYZER_OPTIONS_H
 
+#include "analyzer/echo.h"
 #include "dissector/dissector.h"
 
 /* 40 octets hold no more options of 3. */
@@ -21,6 +22,7 @@ struct options {
     uint8_t refused_length;
     bool dss_refused;       /* a DSS is among them, */
     bool dss_after_refused; /* and another one, or MP_CAPABLE with data, comes after it */
+    struct timestamps timestamps; /* the first option of that kind, RFC 7323 section 3 */
 };
 
 /* Reads the options of a segment. */

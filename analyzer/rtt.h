@@ -7,12 +7,13 @@
 #define ANALYZER_RTT_H
 
 #include "analyzer/analyzer.h"
+#include "analyzer/durations.h"
 
 /* So many segments are under observation at once; others in between go unmeasured. */
 #define RTT_PROBES 8
 
 struct rtt {
-    struct mpta_rtt stats;
+    struct durations stats;
     uint8_t probe_count;
     struct {
         uint64_t end; /* position after the segment */
@@ -27,6 +28,9 @@ struct sighting {
     uint32_t source; /* capture point */
 };
 
+/* What durations are as round trips, for a view. */
+struct mpta_rtt rtt_view(const struct durations *stats);
+
 /* A segment that ends at `end` was sent, beyond all before. */
 void rtt_sent(struct rtt *rtt, uint64_t end, struct sighting seen);
 
@@ -35,8 +39,8 @@ void rtt_ambiguous(struct rtt *rtt);
 
 /*
  * Everything below `ack` was acknowledged. same_source: packets are seen at several capture points,
- * so that only what was seen at this one too makes a round trip.
+ * so that only what was seen at this one too makes a round trip. False if there is no memory.
  */
-void rtt_acked(struct rtt *rtt, uint64_t ack, struct sighting seen, bool same_source);
+bool rtt_acked(struct rtt *rtt, uint64_t ack, struct sighting seen, bool same_source);
 
 #endif

@@ -10,6 +10,7 @@
 #ifndef ANALYZER_SEQ_H
 #define ANALYZER_SEQ_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define SEQ_EPOCH (UINT64_C(1) << 32)
@@ -27,6 +28,12 @@ static inline uint64_t seq_extend(uint32_t low, uint64_t near)
     if (forward < UINT32_C(0x80000000))
         return near + forward;
     return near - (UINT32_MAX - forward) - 1;
+}
+
+/* One number of a sequence that wraps, of timestamps say, comes after another. */
+static inline bool seq_is_after(uint32_t number, uint32_t other)
+{
+    return number != other && number - other < UINT32_C(0x80000000);
 }
 
 #endif

@@ -84,6 +84,7 @@ static void half_clear(struct half *half)
     mapping_list_clear(&half->mappings);
     check_list_clear(&half->checks);
     held_clear(&half->held);
+    measure_clear(&half->measure);
 }
 
 void subflow_free(struct subflow *subflow)
@@ -133,13 +134,22 @@ static void half_take_syn(struct half *half, const struct mpta_segment *segment,
     }
     half->syn_payload = segment->payload_len;
     if (repeated || segment->payload_len > 0)
-        rtt_ambiguous(&half->rtt);
+        rtt_ambiguous(&half->measure.rtt);
     else
-        rtt_sent(&half->rtt, half->isn + 1, seen);
+        rtt_sent(&half->measure.rtt, half->isn + 1, seen);
+}
+
+/* What an acknowledgement says of round trips; echoed: a TSval of this half, or 0. */
+static bool half_take_round_trip(struct half *half, uint64_t ack, uint32_t echoed,
+                                 struct sighting seen, bool copied)
+{
+    return rtt_acked(&half->measure.rtt, ack, seen, copied) &&
+           echo_acked(&half->measure.echo, echoed, ack, seen, copied);
 }
 
 /* The other end acknowledged up to this number. */
-static void half_take_ack(struct half *half, uint32_t number, struct sighting seen, bool copied)
+static bool half_take_ack(struct half *half, uint32_t number, uint32_t echoed, struct sighting seen,
+                          bool copied)
 {
     uint64_t ack = half_position(half, number);
     if (ack > half->acked)
@@ -151,7 +161,18 @@ static void half_take_ack(struct half *half, uint32_t number, struct sighting se
     }
     if (ack > half->next)
         half->next = ack;
-    rtt_acked(&half->rtt, ack, seen, copied);
+    loss_acked(&half->measure.loss, ack, echoed);
+    return half_take_round_trip(half, ack, echoed, seen, copied);
+}
+
+/* The timestamps that a half sends. Data on a SYN may not be accepted: it makes no round trip. */
+static void half_take_timestamps(struct half *half, const struct timestamps *timestamps,
+                                 const struct extent *extent, bool syn, struct sighting seen)
+{
+    bool awaited = !syn && extent->end > half->acked;
+    uint64_t end = awaited ? extent->end : extent->begin;
+    if (timestamps->present)
+        echo_sent(&half->measure.echo, timestamps->value, extent->begin, end, seen);
 }
 
 /* ---- Handshake, state and close -------------------------------------------------------------- */
@@ -282,8 +303,8 @@ static void subflow_take_rst(struct subflow *subflow, enum role role,
     subflow->reset_at = packet->place;
 }
 
-void subflow_take(struct subflow *subflow, enum role role, const struct mpta_packet *packet,
-                  struct extent *extent)
+bool subflow_take(struct subflow *subflow, enum role role, const struct mpta_packet *packet,
+                  const struct timestamps *timestamps, struct extent *extent)
 {
     const struct mpta_segment *segment = packet->segment;
     struct sighting seen = packet_sighting(packet);
@@ -300,32 +321,21 @@ void subflow_take(struct subflow *subflow, enum role role, const struct mpta_pac
     /* The sequence numbers of a RST need not lie in the stream. */
     if (segment->flags & MPTA_TCP_RST) {
         subflow_take_rst(subflow, role, packet);
-        return;
+        return true;
     }
     subflow_take_handshake(subflow, role, segment->flags);
     if (syn)
         half_take_syn(half, segment, seen);
     extent->begin = half_position(half, segment->seq) + syn;
     extent->end = extent->begin + segment->payload_len;
-    if (segment->flags & MPTA_TCP_ACK)
-        half_take_ack(&subflow->halves[role_other(role)], segment->ack, seen, subflow->copied);
-}
-
-/* Payload beyond all before makes a round trip; any other makes those under way ambiguous. */
-static void half_measure_payload(struct half *half, const struct mpta_packet *packet,
-                                 const struct extent *extent, uint64_t overlap)
-{
-    if (overlap == 0 && extent->begin >= half->next) {
-        rtt_sent(&half->rtt, extent->end, packet_sighting(packet));
-        return;
-    }
-    rtt_ambiguous(&half->rtt);
-    if (extent->end <= half->next)
-        half->measure.view.out_of_order_bytes += extent->end - extent->begin - overlap;
+    half_take_timestamps(half, timestamps, extent, syn, seen);
+    return !(segment->flags & MPTA_TCP_ACK) ||
+           half_take_ack(&subflow->halves[role_other(role)], segment->ack,
+                         timestamps->present ? timestamps->echo : 0, seen, subflow->copied);
 }
 
 bool subflow_take_payload(struct subflow *subflow, enum role role, const struct mpta_packet *packet,
-                          const struct extent *extent)
+                          const struct timestamps *timestamps, const struct extent *extent)
 {
     struct half *half = &subflow->halves[role];
     uint64_t overlap;
@@ -336,8 +346,18 @@ bool subflow_take_payload(struct subflow *subflow, enum role role, const struct 
     if (!rangeset_add(&half->seen, extent->begin, extent->end, &overlap))
         return false;
     half->retransmitted_bytes += overlap;
-    if (extent->begin != extent->end && !(packet->segment->flags & MPTA_TCP_SYN))
-        half_measure_payload(half, packet, extent, overlap);
+    struct payload_piece piece = {
+        .begin = extent->begin,
+        .end = extent->end,
+        .next = half->next,
+        .acked = half->acked,
+        .overlap = overlap,
+        .value = timestamps->present ? timestamps->value : 0,
+        .seen = packet_sighting(packet),
+    };
+    if (extent->begin != extent->end && !(packet->segment->flags & MPTA_TCP_SYN) &&
+        !measure_payload(&half->measure, &subflow->halves[role_other(role)].measure, &piece))
+        return false;
     uint64_t end = extent->end;
     if (packet->segment->flags & MPTA_TCP_FIN) {
         half->fin = true;
@@ -350,13 +370,15 @@ bool subflow_take_payload(struct subflow *subflow, enum role role, const struct 
     return true;
 }
 
-void subflow_take_copy(struct subflow *subflow, enum role role, const struct mpta_packet *packet)
+bool subflow_take_copy(struct subflow *subflow, enum role role, const struct mpta_packet *packet,
+                       const struct timestamps *timestamps)
 {
     struct half *receiver = &subflow->halves[role_other(role)];
     subflow->copied = true;
-    if (packet->segment->flags & MPTA_TCP_ACK && receiver->seq_known)
-        rtt_acked(&receiver->rtt, seq_extend(packet->segment->ack, receiver->next),
-                  packet_sighting(packet), true);
+    return !(packet->segment->flags & MPTA_TCP_ACK) || !receiver->seq_known ||
+           half_take_round_trip(receiver, seq_extend(packet->segment->ack, receiver->next),
+                                timestamps->present ? timestamps->echo : 0, packet_sighting(packet),
+                                true);
 }
 
 /* ---- Telling incarnations apart -------------------------------------------------------------- */
@@ -431,9 +453,8 @@ static void half_view(const struct half *half, struct mpta_subflow_end *end,
         .retransmitted_bytes = half->retransmitted_bytes,
         .reinjected_bytes = half->reinjected_bytes,
         .remapped_bytes = half->remapped_bytes,
-        .rtt = half->rtt.stats,
-        .measure = half->measure.view,
     };
+    measure_view(&half->measure, direction);
 }
 
 /* An ACK with MP_JOIN proves a SYN/ACK with one: where that was not captured, it is unverifiable.

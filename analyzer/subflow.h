@@ -12,8 +12,8 @@
 #include "analyzer/checks.h"
 #include "analyzer/mapping.h"
 #include "analyzer/measure.h"
+#include "analyzer/options.h"
 #include "analyzer/rangeset.h"
-#include "analyzer/rtt.h"
 #include "analyzer/table.h"
 
 struct connection;
@@ -79,7 +79,6 @@ struct half {
     uint64_t retransmitted_bytes;
     uint64_t reinjected_bytes;
     uint64_t remapped_bytes;
-    struct rtt rtt;
     struct half_measure measure;
 
     bool fin;
@@ -186,17 +185,20 @@ void subflow_free(struct subflow *subflow);
 
 /*
  * Takes the TCP part of a segment sent by `role`: counts, sequence numbers, acknowledgements, RST,
- * handshake. Fills *extent. Its payload is not among `seen` yet: see subflow_take_payload.
+ * handshake. Fills *extent. Its payload is not among `seen` yet: see subflow_take_payload. False if
+ * there is no memory.
  */
-void subflow_take(struct subflow *subflow, enum role role, const struct mpta_packet *packet,
-                  struct extent *extent);
+bool subflow_take(struct subflow *subflow, enum role role, const struct mpta_packet *packet,
+                  const struct timestamps *timestamps, struct extent *extent);
 
 /* Takes payload and FIN of the same segment, last of all. False if there is no memory. */
 bool subflow_take_payload(struct subflow *subflow, enum role role, const struct mpta_packet *packet,
-                          const struct extent *extent);
+                          const struct timestamps *timestamps, const struct extent *extent);
 
-/* Takes another copy of a packet, seen at another capture point: it counts for round trips only. */
-void subflow_take_copy(struct subflow *subflow, enum role role, const struct mpta_packet *packet);
+/* Takes another copy of a packet, seen at another capture point: it counts for round trips only.
+ * False if there is no memory. */
+bool subflow_take_copy(struct subflow *subflow, enum role role, const struct mpta_packet *packet,
+                       const struct timestamps *timestamps);
 
 /* How far a segment lies from what this subflow expects; 0 where nothing is known. */
 uint64_t subflow_distance(const struct subflow *subflow, const struct mpta_segment *segment);

@@ -39,6 +39,7 @@ struct mpta_tracker *mpta_tracker_new(const struct mpta_config *config)
     tracker->deliver_context = config->deliver_context;
     tracker->observe = config->observe;
     tracker->observe_context = config->observe_context;
+    tracker->grid.interval_ns = config->interval_ns > 0 ? config->interval_ns : 0;
     if (!keyring_fill(&tracker->keyring, config->keys, config->key_count)) {
         mpta_tracker_free(tracker);
         return NULL;
@@ -152,15 +153,15 @@ static bool subflow_take_all(struct mpta_tracker *tracker, struct incoming *in)
 {
     struct subflow *subflow = in->subflow;
     in->gapless = subflow_is_gapless(subflow, in->role, in->segment);
-    subflow_take(subflow, in->role, in->packet, &in->extent);
-    if (!handshake_take(tracker, in))
+    if (!subflow_take(subflow, in->role, in->packet, &in->options->timestamps, &in->extent) ||
+        !handshake_take(tracker, in))
         return false;
     if (!(subflow->connection ? userkey_try(tracker, in) : userkey_link(tracker, in)))
         return false;
     struct connection *connection = subflow->connection;
     if (!signal_take(tracker, in) ||
         !(connection ? data_take_payload(tracker, in) : data_take_unlinked(in)) ||
-        !subflow_take_payload(subflow, in->role, in->packet, &in->extent))
+        !subflow_take_payload(subflow, in->role, in->packet, &in->options->timestamps, &in->extent))
         return false;
     connection_update(subflow);
     if (connection && subflow->kind == SUBFLOW_INITIAL)
@@ -182,6 +183,13 @@ static bool packet_take_and_tell(struct mpta_tracker *tracker, struct incoming *
     return true;
 }
 
+/* Another copy: what it shows of round trips, and octets that the first one lacked. */
+static bool packet_take_copy(struct mpta_tracker *tracker, struct incoming *in)
+{
+    return subflow_take_copy(in->subflow, in->role, in->packet, &in->options->timestamps) &&
+           data_take_copy(tracker, in);
+}
+
 static bool tracker_take(struct mpta_tracker *tracker, struct incoming *in, struct mpta_fed *fed)
 {
     bool is_new;
@@ -196,12 +204,10 @@ static bool tracker_take(struct mpta_tracker *tracker, struct incoming *in, stru
         in->subflow = in->subflow->same_as;
     if (!packet_is_duplicate(tracker, in, &fed->duplicate))
         return false;
-    if (fed->duplicate)
-        subflow_take_copy(in->subflow, in->role, in->packet);
-    bool done = fed->duplicate ? data_take_copy(tracker, in)
+    bool done = fed->duplicate ? packet_take_copy(tracker, in)
                                : packet_take_and_tell(tracker, in, &fed->data);
     describe_subflow(in, fed);
-    return done;
+    return done && book_packet(tracker, in);
 }
 
 enum mpta_status mpta_tracker_feed(struct mpta_tracker *tracker, const struct mpta_packet *packet,
@@ -211,6 +217,10 @@ enum mpta_status mpta_tracker_feed(struct mpta_tracker *tracker, const struct mp
     struct incoming in = {.packet = packet, .segment = packet->segment, .options = &options};
     options_read(&options, packet->segment);
     *fed = (struct mpta_fed){.mptcp = options.fits};
+    if (!tracker->grid.has_origin) {
+        tracker->grid.has_origin = true;
+        tracker->grid.origin_ns = packet->place.time_ns;
+    }
     if (packet->place.time_ns > tracker->newest_ns)
         tracker->newest_ns = packet->place.time_ns;
     return tracker_take(tracker, &in, fed) ? MPTA_OK : MPTA_NO_MEMORY;
@@ -218,7 +228,7 @@ enum mpta_status mpta_tracker_feed(struct mpta_tracker *tracker, const struct mp
 
 enum mpta_status mpta_tracker_finish(struct mpta_tracker *tracker)
 {
-    bool done = conclude(tracker);
+    bool done = conclude(tracker) && book_finish(tracker);
     event_at_finish(tracker);
     return done ? MPTA_OK : MPTA_NO_MEMORY;
 }

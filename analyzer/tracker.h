@@ -14,6 +14,7 @@ struct mpta_tracker {
     void *deliver_context;
     void (*observe)(void *context, const struct mpta_event *event);
     void *observe_context;
+    struct series_grid grid;
     struct keyring keyring;
     struct table flows;    /* subflows by flow key; incarnations of one flow, the newest first */
     struct table tokens;   /* identities by token */
@@ -44,6 +45,7 @@ struct incoming {
     enum role role; /* of its sender on that subflow */
     bool gapless;   /* neither its sequence nor its ACK number lies beyond what was captured */
     struct extent extent;
+    bool afterwards; /* no packet, but what waited since one passed */
 };
 
 /* A finding that this packet shows, and its sender makes. */
@@ -176,6 +178,14 @@ bool defer_replay(struct mpta_tracker *tracker, struct subflow *subflow);
 
 /* The same at the end of the capture, for one half; what is left is unverifiable. */
 bool defer_finish(struct mpta_tracker *tracker, struct incoming *in);
+
+/* ---- book.c: series over time ---------------------------------------------------------------- */
+
+/* Books what a packet, now taken in, has changed on its subflow and connection. */
+bool book_packet(const struct mpta_tracker *tracker, const struct incoming *in);
+
+/* Books what the end of the capture has changed. */
+bool book_finish(const struct mpta_tracker *tracker);
 
 /* ---- event.c: who is told what --------------------------------------------------------------- */
 

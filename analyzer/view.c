@@ -82,6 +82,25 @@ bool mpta_tracker_subflow(const struct mpta_tracker *tracker, uint32_t connectio
     return true;
 }
 
+bool mpta_tracker_series_point(const struct mpta_tracker *tracker, uint32_t connection,
+                               uint32_t subflow, enum mpta_side sender, size_t index,
+                               struct mpta_series_point *point)
+{
+    const struct connection *owner = connection_at(tracker, connection);
+    if (!owner || subflow >= owner->subflow_count)
+        return false;
+    const struct subflow *found = owner->subflows[subflow];
+    const struct half *half = &found->halves[subflow_role(found, sender)];
+    return series_view(half->measure.series, &tracker->grid, index, point);
+}
+
+bool mpta_tracker_stream_point(const struct mpta_tracker *tracker, uint32_t connection,
+                               enum mpta_side sender, size_t index, struct mpta_series_point *point)
+{
+    const struct connection *owner = connection_at(tracker, connection);
+    return owner && series_view(owner->measures[sender].series, &tracker->grid, index, point);
+}
+
 bool mpta_tracker_address(const struct mpta_tracker *tracker, uint32_t connection, size_t index,
                           struct mpta_address_event *address)
 {

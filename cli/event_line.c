@@ -120,6 +120,12 @@ static void add_cause(struct event_line *line)
                     mpta_fallback_cause_name(line->connection.fallback));
 }
 
+static void add_subflows(struct event_line *line)
+{
+    json_add_count(&line->builder, line->object, "from_subflow", line->event->from_subflow);
+    json_add_count(&line->builder, line->object, "to_subflow", line->event->subflow);
+}
+
 static void (*const adders[])(struct event_line *line) = {
     [MPTA_EVENT_CONNECTION_START] = add_nothing,
     [MPTA_EVENT_CONNECTION_ESTABLISHED] = add_nothing,
@@ -134,6 +140,7 @@ static void (*const adders[])(struct event_line *line) = {
     [MPTA_EVENT_FALLBACK] = add_cause,
     [MPTA_EVENT_FASTCLOSE] = add_nothing,
     [MPTA_EVENT_MP_FAIL] = add_nothing,
+    [MPTA_EVENT_HAND_OVER] = add_subflows,
 };
 static_assert(sizeof adders / sizeof adders[0] == MPTA_EVENT_TYPE_COUNT, "one for each event");
 

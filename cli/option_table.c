@@ -65,6 +65,15 @@ static const struct option_row rows[] = {
      .sentence = "same as -o json",
      },
     {
+     .id = OPTION_INTERVAL,
+     .name = "interval",
+     .argument = ARGUMENT_TEXT,
+     .placeholder = "SECONDS",
+     .group = GROUP_OUTPUT,
+     .sentence = "interval of series over time; default: 0.1",
+     .more = "From 0.001 to 3600 seconds of the capture.",
+     },
+    {
      .id = OPTION_FAIL_ON,
      .name = "fail-on",
      .argument = ARGUMENT_WORDS,
@@ -140,6 +149,7 @@ static const struct output_kind_row kinds[] = {
     [OUTPUT_JSON] = {"json",    "",     "a report for a program"                              },
     [OUTPUT_NDJSON] = {"ndjson",  "",     "events for a program, one JSON object a line"        },
     [OUTPUT_PAYLOAD] = {"payload", "=DIR", "the data that was exchanged, as files in a directory"},
+    [OUTPUT_SERIES] = {"series",  "",     "measures over time, as CSV"                          },
 };
 static_assert(sizeof kinds / sizeof kinds[0] == OUTPUT_KIND_COUNT, "a row for each kind");
 

@@ -21,6 +21,7 @@ enum option_id {
     OPTION_VERSION = 'V',
     OPTION_COLOR = 256,
     OPTION_FAIL_ON,
+    OPTION_INTERVAL,
     OPTION_KEY,
     OPTION_KEYS,
     OPTION_PROGRESS,
@@ -73,8 +74,9 @@ enum output_kind {
     OUTPUT_JSON,
     OUTPUT_NDJSON,
     OUTPUT_PAYLOAD,
+    OUTPUT_SERIES,
 };
-#define OUTPUT_KIND_COUNT 4
+#define OUTPUT_KIND_COUNT 5
 
 struct output_kind_row {
     const char *name;

@@ -11,7 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/units.h"
+
 #define ROWS_MAX 64
+
+#define INTERVAL_NS       INT64_C(100000000)
+#define INTERVAL_LEAST_NS INT64_C(1000000)
+#define INTERVAL_MOST_NS  INT64_C(3600000000000)
 
 /* What one command line is being read into. */
 struct parse {
@@ -92,6 +98,19 @@ static enum exit_code parse_count(struct parse *parse, const char *argument)
                           "--count: '%.100s' is not a number of packets, 1 or more", argument);
     }
     parse->options->packet_limit = count;
+    return EXIT_CODE_DONE;
+}
+
+static enum exit_code parse_interval(struct parse *parse, const char *argument)
+{
+    int64_t interval_ns;
+    if (!units_seconds_parse(argument, &interval_ns) || interval_ns < INTERVAL_LEAST_NS ||
+        interval_ns > INTERVAL_MOST_NS) {
+        return parse_fail(parse, EXIT_CODE_USAGE,
+                          "--interval: '%.100s' is not a number of seconds from 0.001 to 3600",
+                          argument);
+    }
+    parse->options->interval_ns = interval_ns;
     return EXIT_CODE_DONE;
 }
 
@@ -212,6 +231,8 @@ static enum exit_code parse_option(struct parse *parse, const struct option_row 
         return parse_when(parse, row, argument, &options->color);
     case OPTION_FAIL_ON:
         return parse_fail_on(parse, row, argument);
+    case OPTION_INTERVAL:
+        return parse_interval(parse, argument);
     case OPTION_KEY:
         return parse_key(parse, argument);
     case OPTION_KEYS:
@@ -314,7 +335,7 @@ enum exit_code options_parse(int argc, char **argv, struct options *options,
                              char problem[OPTIONS_PROBLEM_MAX])
 {
     struct parse parse = {options, problem};
-    memset(options, 0, sizeof *options);
+    *options = (struct options){.interval_ns = INTERVAL_NS};
     problem[0] = '\0';
 
     enum exit_code code = parse_options(&parse, argc, argv);

@@ -34,6 +34,7 @@ struct options {
     size_t input_count;
     const char *filter;    /* NULL: none */
     uint64_t packet_limit; /* 0: none */
+    int64_t interval_ns;   /* of series */
     struct key_list keys;
     struct output_request *outputs; /* owned; at least one */
     size_t output_count;

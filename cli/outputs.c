@@ -37,15 +37,23 @@ static bool payload_write_rest(const struct report *report, const struct outputs
     return true;
 }
 
+static bool series_write(const struct report *report, const struct outputs_item *item)
+{
+    report_series(report, item->output.stream);
+    return true;
+}
+
 static const struct {
     bool (*write)(const struct report *report, const struct outputs_item *item);
     bool has_packets; /* -v writes its lines there */
     bool has_events;
+    bool has_series; /* the tracker keeps them for it */
 } kinds[] = {
-    [OUTPUT_TEXT] = {text_write,         true,  false},
-    [OUTPUT_JSON] = {json_write,         false, false},
-    [OUTPUT_NDJSON] = {events_write_rest,  false, true },
-    [OUTPUT_PAYLOAD] = {payload_write_rest, false, false},
+    [OUTPUT_TEXT] = {text_write,         true,  false, false},
+    [OUTPUT_JSON] = {json_write,         false, false, false},
+    [OUTPUT_NDJSON] = {events_write_rest,  false, true,  false},
+    [OUTPUT_PAYLOAD] = {payload_write_rest, false, false, false},
+    [OUTPUT_SERIES] = {series_write,       false, false, true },
 };
 static_assert(sizeof kinds / sizeof kinds[0] == OUTPUT_KIND_COUNT, "a writer for each kind");
 
@@ -189,6 +197,16 @@ bool outputs_have_events(const struct outputs *outputs)
 {
     for (size_t i = 0; i < outputs->open; i++) {
         if (kinds[outputs->options->outputs[i].kind].has_events) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool outputs_have_series(const struct outputs *outputs)
+{
+    for (size_t i = 0; i < outputs->open; i++) {
+        if (kinds[outputs->options->outputs[i].kind].has_series) {
             return true;
         }
     }

@@ -46,6 +46,9 @@ void outputs_packet(const struct outputs *outputs, const struct report *report,
 /* Some output wants events. */
 bool outputs_have_events(const struct outputs *outputs);
 
+/* Some output wants series over time. */
+bool outputs_have_series(const struct outputs *outputs);
+
 /* Writes an event, while it is told, to all outputs that want events. */
 void outputs_event(struct outputs *outputs, const struct report *report,
                    const struct mpta_event *event);

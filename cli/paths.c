@@ -8,33 +8,101 @@
 
 #define BITS_NS (8 * 1e9)
 
-bool goodput_bps(uint64_t bytes, int64_t first_ns, int64_t last_ns, uint64_t *bps)
+/* A round trip where the path's own is not known. */
+#define ROUND_TRIP_NS INT64_C(1000000)
+
+bool burst_bps(const struct burst *burst, uint64_t *bps)
 {
-    int64_t duration_ns = units_between(first_ns, last_ns);
-    double rate = duration_ns > 0 ? (double)bytes * BITS_NS / (double)duration_ns : 0;
-    if (bytes == 0 || duration_ns <= 0 || rate >= 1e18) {
+    int64_t least_ns = burst->round_trip_ns < 0 ? ROUND_TRIP_NS : burst->round_trip_ns;
+    int64_t duration_ns = units_between(burst->first_ns, burst->last_ns);
+    double rate = duration_ns > 0 ? (double)burst->bytes * BITS_NS / (double)duration_ns : 0;
+    if (burst->bytes == 0 || duration_ns <= 0 || duration_ns < least_ns || rate >= 1e18) {
         return false;
     }
     *bps = (uint64_t)rate;
     return true;
 }
 
+/* From the place of capture to the receiver of a direction and back; false where not known. */
+static bool shortest(const struct mpta_subflow_direction *direction, int64_t *round_trip_ns)
+{
+    const struct mpta_rtt *rtt =
+        direction->rtt.samples > 0 ? &direction->rtt : &direction->rtt_timestamps;
+    *round_trip_ns = rtt->samples > 0 ? rtt->min_ns : 0;
+    return rtt->samples > 0;
+}
+
+/* From one end to the other and back; below 0 where not known. */
+static int64_t path_round_trip_ns(const struct mpta_subflow *subflow)
+{
+    int64_t there_ns;
+    int64_t back_ns;
+    int64_t sum_ns;
+    bool there = shortest(&subflow->directions[MPTA_CLIENT], &there_ns);
+    bool back = shortest(&subflow->directions[MPTA_SERVER], &back_ns);
+    if (!there && !back) {
+        return -1;
+    }
+    return __builtin_add_overflow(there_ns, back_ns, &sum_ns) ? INT64_MAX : sum_ns;
+}
+
+struct burst burst_of_subflow(const struct mpta_subflow *subflow, enum mpta_side sender)
+{
+    const struct mpta_flow_measure *measure = &subflow->directions[sender].measure;
+    return (struct burst){
+        .bytes = measure->fresh_bytes,
+        .first_ns = measure->first_data_ns,
+        .last_ns = measure->last_data_ns,
+        .round_trip_ns = path_round_trip_ns(subflow),
+    };
+}
+
+/* All data of a direction. */
+static struct burst burst_of_stream(const struct mpta_tracker *tracker,
+                                    const struct mpta_connection *connection, enum mpta_side sender)
+{
+    const struct mpta_stream *stream = &connection->streams[sender];
+    struct burst burst = {
+        .bytes = stream->data_bytes,
+        .first_ns = stream->measure.first_data_ns,
+        .last_ns = stream->measure.last_data_ns,
+        .round_trip_ns = -1,
+    };
+    struct mpta_subflow subflow;
+    for (size_t i = 0; mpta_tracker_subflow(tracker, connection->id, i, &subflow); i++) {
+        int64_t round_trip_ns = path_round_trip_ns(&subflow);
+        if (subflow.directions[sender].measure.fresh_bytes > 0 && round_trip_ns >= 0 &&
+            (burst.round_trip_ns < 0 || round_trip_ns < burst.round_trip_ns)) {
+            burst.round_trip_ns = round_trip_ns;
+        }
+    }
+    return burst;
+}
+
+bool loss_ratio(const struct mpta_flow_measure *measure, double *ratio)
+{
+    double sent = (double)measure->data_packets + (double)measure->lost_before;
+    double lost = (double)measure->lost_behind + (double)measure->lost_before;
+    *ratio = sent > 0 ? lost / sent : 0;
+    return sent > 0;
+}
+
 /* Takes a subflow's direction into account; best_bps is the best rate so far. */
-static void paths_add(const struct mpta_stream *stream, const struct mpta_flow_measure *flow,
-                      struct paths *paths, uint64_t *best_bps)
+static void paths_add(const struct mpta_stream *stream, const struct mpta_subflow *subflow,
+                      enum mpta_side sender, struct paths *paths, uint64_t *best_bps)
 {
     const struct mpta_stream_measure *all = &stream->measure;
-    double share = (double)flow->fresh_bytes / (double)stream->data_bytes;
+    const struct burst burst = burst_of_subflow(subflow, sender);
+    double share = (double)burst.bytes / (double)stream->data_bytes;
     uint64_t bps;
-    if (flow->fresh_bytes == 0) {
+    if (burst.bytes == 0) {
         return;
     }
     paths->count++;
     paths->main_share = share > paths->main_share ? share : paths->main_share;
-    if (units_between(flow->first_data_ns, flow->last_data_ns) >=
+    if (units_between(burst.first_ns, burst.last_ns) >=
             units_between(all->first_data_ns, all->last_data_ns) / 10 &&
-        goodput_bps(flow->fresh_bytes, flow->first_data_ns, flow->last_data_ns, &bps) &&
-        bps > *best_bps) {
+        burst_bps(&burst, &bps) && bps > *best_bps) {
         *best_bps = bps;
     }
 }
@@ -43,20 +111,19 @@ void paths_measure(const struct mpta_tracker *tracker, const struct mpta_connect
                    enum mpta_side sender, struct paths *paths)
 {
     const struct mpta_stream *stream = &connection->streams[sender];
-    const struct mpta_stream_measure *all = &stream->measure;
+    const struct burst all = burst_of_stream(tracker, connection, sender);
     struct mpta_subflow subflow;
     uint64_t best_bps = 0;
-    uint64_t bps;
     *paths = (struct paths){0};
     if (stream->data_bytes == 0) {
         return;
     }
     for (size_t i = 0; mpta_tracker_subflow(tracker, connection->id, i, &subflow); i++) {
-        paths_add(stream, &subflow.directions[sender].measure, paths, &best_bps);
+        paths_add(stream, &subflow, sender, paths, &best_bps);
     }
-    if (paths->count > 1 && best_bps > 0 &&
-        goodput_bps(stream->data_bytes, all->first_data_ns, all->last_data_ns, &bps)) {
+    paths->bps_known = burst_bps(&all, &paths->bps);
+    if (paths->count > 1 && best_bps > 0 && paths->bps_known) {
         paths->gain_known = true;
-        paths->gain = (double)bps / (double)best_bps;
+        paths->gain = (double)paths->bps / (double)best_bps;
     }
 }

@@ -81,6 +81,16 @@ static struct json_object *holes_build(struct json_builder *builder, const struc
     return array;
 }
 
+static void add_time_known(struct json_builder *builder, struct json_object *object,
+                           const char *name, bool known, int64_t time_ns)
+{
+    if (known) {
+        json_add_time(builder, object, name, time_ns);
+    } else {
+        json_add_null(builder, object, name);
+    }
+}
+
 static struct json_object *head_of_line_build(struct json_builder *builder,
                                               const struct mpta_stream_measure *measure)
 {
@@ -88,11 +98,8 @@ static struct json_object *head_of_line_build(struct json_builder *builder,
     json_add_count(builder, object, "stalls", measure->stalls);
     json_add_seconds(builder, object, "total", measure->stall_ns);
     json_add_seconds(builder, object, "longest", measure->longest_stall_ns);
-    if (measure->stalls > 0) {
-        json_add_time(builder, object, "longest_at", measure->longest_stall_at_ns);
-    } else {
-        json_add_null(builder, object, "longest_at");
-    }
+    add_time_known(builder, object, "longest_at", measure->stalls > 0,
+                   measure->longest_stall_at_ns);
     return object;
 }
 
@@ -104,16 +111,17 @@ static void add_measure(struct json_builder *builder, struct json_object *object
     const struct mpta_stream *stream = &connection->streams[sender];
     const struct mpta_stream_measure *measure = &stream->measure;
     struct paths paths;
-    uint64_t bps = 0;
-    bool bps_known =
-        goodput_bps(stream->data_bytes, measure->first_data_ns, measure->last_data_ns, &bps);
     paths_measure(report->tracker, connection, sender, &paths);
-    json_add_known(builder, object, "goodput_bps", bps_known, bps);
+    json_add_known(builder, object, "goodput_bps", paths.bps_known, paths.bps);
     json_add_ratio(builder, object, "multipath_gain", paths.gain_known, paths.gain);
     json_add_ratio(builder, object, "reinjection_overhead", stream->data_bytes > 0,
                    (double)stream->reinjected_bytes / (double)stream->data_bytes);
     json_add_rtt(builder, object, "data_ack_latency", &measure->data_ack_latency);
     json_add_count(builder, object, "hand_overs", measure->hand_overs);
+    add_time_known(builder, object, "first_hand_over", measure->hand_overs > 0,
+                   measure->first_hand_over_ns);
+    add_time_known(builder, object, "last_hand_over", measure->hand_overs > 0,
+                   measure->last_hand_over_ns);
     json_add(builder, object, "head_of_line", head_of_line_build(builder, measure));
 }
 

@@ -45,6 +45,8 @@ void json_add_rtt(struct json_builder *builder, struct json_object *parent, cons
     json_add_count(builder, object, "samples", rtt->samples);
     json_add_seconds(builder, object, "min", rtt->min_ns);
     json_add_seconds(builder, object, "mean", rtt->sum_ns / (int64_t)rtt->samples);
+    json_add_seconds(builder, object, "median", rtt->median_ns);
+    json_add_seconds(builder, object, "p95", rtt->p95_ns);
     json_add_seconds(builder, object, "max", rtt->max_ns);
     json_add(builder, parent, name, object);
 }

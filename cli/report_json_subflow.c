@@ -27,12 +27,14 @@ static struct json_object *end_build(struct json_builder *builder,
 
 /* Members beyond the contract. data_bytes is what all subflows carried in this direction. */
 static void add_measure(struct json_builder *builder, struct json_object *object,
-                        const struct mpta_subflow_direction *direction, uint64_t data_bytes)
+                        const struct mpta_subflow *subflow, enum mpta_side sender,
+                        uint64_t data_bytes)
 {
+    const struct mpta_subflow_direction *direction = &subflow->directions[sender];
     const struct mpta_flow_measure *measure = &direction->measure;
+    const struct burst burst = burst_of_subflow(subflow, sender);
     uint64_t bps = 0;
-    bool bps_known =
-        goodput_bps(measure->fresh_bytes, measure->first_data_ns, measure->last_data_ns, &bps);
+    bool bps_known = burst_bps(&burst, &bps);
     json_add_count(builder, object, "data_packets", measure->data_packets);
     json_add_count(builder, object, "remapped_bytes", direction->remapped_bytes);
     json_add_count(builder, object, "fresh_bytes", measure->fresh_bytes);
@@ -42,6 +44,18 @@ static void add_measure(struct json_builder *builder, struct json_object *object
     json_add_count(builder, object, "out_of_order_bytes", measure->out_of_order_bytes);
     json_add_count(builder, object, "max_in_flight", measure->max_in_flight);
     json_add_seconds(builder, object, "longest_idle", measure->longest_idle_ns);
+}
+
+/* Members beyond the contract: what the path lost, as far as one place can tell. */
+static void add_losses(struct json_builder *builder, struct json_object *object,
+                       const struct mpta_flow_measure *measure)
+{
+    double ratio;
+    bool known = loss_ratio(measure, &ratio);
+    json_add_count(builder, object, "retransmitted_packets", measure->retransmitted_packets);
+    json_add_count(builder, object, "needless_packets", measure->needless_packets);
+    json_add_count(builder, object, "lost_packets", measure->lost_behind + measure->lost_before);
+    json_add_ratio(builder, object, "loss_ratio", known, ratio);
 }
 
 static struct json_object *direction_build(struct json_builder *builder,
@@ -56,8 +70,10 @@ static struct json_object *direction_build(struct json_builder *builder,
     json_add_count(builder, object, "retransmitted_bytes", direction->retransmitted_bytes);
     json_add_count(builder, object, "reinjected_bytes", direction->reinjected_bytes);
     json_add_rtt(builder, object, "rtt", &direction->rtt);
-    add_measure(builder, object, direction,
+    json_add_rtt(builder, object, "rtt_timestamps", &direction->rtt_timestamps);
+    add_measure(builder, object, subflow, sender,
                 connection != NULL ? connection->streams[sender].data_bytes : 0);
+    add_losses(builder, object, &direction->measure);
     return object;
 }
 

@@ -87,6 +87,7 @@ static bool run_open_tracker(struct run *run)
         .keys = run->options->keys.keys,
         .key_count = run->options->keys.count,
         .deliver_context = outputs_payload(&run->outputs),
+        .interval_ns = outputs_have_series(&run->outputs) ? run->options->interval_ns : 0,
     };
     if (config.deliver_context != NULL) {
         config.deliver = run_deliver;

@@ -5,6 +5,7 @@
  */
 #include <inttypes.h>
 
+#include "cli/paths.h"
 #include "cli/report_text.h"
 #include "cli/units.h"
 
@@ -28,17 +29,23 @@ static bool list_subflow(const struct subflow_list *list, size_t index,
                : mpta_tracker_unlinked(tracker, index, subflow);
 }
 
-static void fill_rtt(const struct mpta_rtt *rtt, char cell[TABLE_CELL_MAX])
+/* Shortest, median, 95 % in milliseconds. Those by timestamps are marked: they count delayed ACKs.
+ */
+static void fill_rtt(const struct mpta_subflow_direction *direction, char cell[TABLE_CELL_MAX])
 {
+    bool by_timestamps = direction->rtt.samples == 0;
+    const struct mpta_rtt *rtt = by_timestamps ? &direction->rtt_timestamps : &direction->rtt;
     char least[UNITS_TEXT_MAX];
-    char mean[UNITS_TEXT_MAX];
+    char median[UNITS_TEXT_MAX];
+    char p95[UNITS_TEXT_MAX];
     if (rtt->samples == 0) {
         snprintf(cell, TABLE_CELL_MAX, "-");
         return;
     }
     units_milliseconds(rtt->min_ns, least);
-    units_milliseconds(rtt->sum_ns / (int64_t)rtt->samples, mean);
-    snprintf(cell, TABLE_CELL_MAX, "%s/%s ms", least, mean);
+    units_milliseconds(rtt->median_ns, median);
+    units_milliseconds(rtt->p95_ns, p95);
+    snprintf(cell, TABLE_CELL_MAX, "%s%s/%s/%s ms", by_timestamps ? "~" : "", least, median, p95);
 }
 
 static void fill_direction(const struct text *text, const struct mpta_subflow *subflow,
@@ -53,7 +60,21 @@ static void fill_direction(const struct text *text, const struct mpta_subflow *s
     } else {
         snprintf(row->cells[COLUMN_AGAIN], TABLE_CELL_MAX, "-");
     }
-    fill_rtt(&direction->rtt, row->cells[COLUMN_RTT]);
+    fill_rtt(direction, row->cells[COLUMN_RTT]);
+}
+
+/* "loss -> 1.2 %, <- 0.3 %", as far as there was any. */
+static void words_losses(const struct text *text, const struct mpta_subflow *subflow,
+                         struct text_line *line)
+{
+    const char *label = "loss ";
+    for (enum mpta_side side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
+        double ratio;
+        if (loss_ratio(&subflow->directions[side].measure, &ratio) && ratio > 0) {
+            text_line_item(line, "%s%s %.1f %%", label, text_arrow(text, side), 100 * ratio);
+            label = "";
+        }
+    }
 }
 
 static void subflow_fill(const void *context, size_t index, struct table_row *row)
@@ -72,6 +93,7 @@ static void subflow_fill(const void *context, size_t index, struct table_row *ro
                    &ends[MPTA_SERVER].address, ends[MPTA_SERVER].port, &line);
     } else {
         words_subflow(&subflow, &line);
+        words_losses(list->text, &subflow, &line);
         if (list->connection == NULL && subflow.token_known) {
             text_line_item(&line, "token 0x%08" PRIx32, subflow.token);
         }
@@ -83,11 +105,11 @@ static void subflow_fill(const void *context, size_t index, struct table_row *ro
 static void list_write(const struct subflow_list *list, uint64_t count, uint64_t shown)
 {
     static const struct table_column columns[] = {
-        [COLUMN_ID] = {"#",            true },
-        [COLUMN_PATH] = {"subflow",      false},
-        [COLUMN_BYTES] = {"bytes",        true },
-        [COLUMN_AGAIN] = {"again",        true },
-        [COLUMN_RTT] = {"RTT min/mean", true },
+        [COLUMN_ID] = {"#",                  true },
+        [COLUMN_PATH] = {"subflow",            false},
+        [COLUMN_BYTES] = {"bytes",              true },
+        [COLUMN_AGAIN] = {"again",              true },
+        [COLUMN_RTT] = {"RTT min/median/95%", true },
     };
     struct table table = {
         .columns = columns,

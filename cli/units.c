@@ -90,6 +90,35 @@ void units_seconds(int64_t duration_ns, char text[UNITS_TEXT_MAX])
              magnitude / NS_PER_S, magnitude % NS_PER_S);
 }
 
+/* Takes digits, at most nine, into *value; returns how many. */
+static size_t digits_take(const char *text, int64_t *value)
+{
+    size_t count = 0;
+    while (count < 9 && text[count] >= '0' && text[count] <= '9') {
+        *value = 10 * *value + (text[count] - '0');
+        count++;
+    }
+    return count;
+}
+
+bool units_seconds_parse(const char *text, int64_t *duration_ns)
+{
+    int64_t value = 0;
+    size_t whole = digits_take(text, &value);
+    size_t decimals = 0;
+    text += whole;
+    if (whole > 0 && *text == '.') {
+        decimals = digits_take(++text, &value);
+        text += decimals;
+        whole = decimals; /* a point asks for digits behind it */
+    }
+    for (; decimals < 9; decimals++) {
+        value *= 10;
+    }
+    *duration_ns = value;
+    return whole > 0 && *text == '\0';
+}
+
 int64_t units_between(int64_t begin_ns, int64_t end_ns)
 {
     int64_t duration_ns;

@@ -5,6 +5,7 @@
 #ifndef CLI_UNITS_H
 #define CLI_UNITS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,6 +26,10 @@ void units_count(uint64_t count, const char *one, const char *many, char *text, 
 
 /* Exact seconds with nine decimals: "-1.000000001", "0.300000000". */
 void units_seconds(int64_t duration_ns, char text[UNITS_TEXT_MAX]);
+
+/* Seconds in decimal, "2" or "0.25", at most nine digits before and after the point, as nanoseconds
+ * in *duration_ns; false for anything else. */
+bool units_seconds_parse(const char *text, int64_t *duration_ns);
 
 /* From begin_ns to end_ns, exactly; the longest duration there is where that overflows. */
 int64_t units_between(int64_t begin_ns, int64_t end_ns);

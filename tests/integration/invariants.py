@@ -97,12 +97,24 @@ def host_faults(what, host, version):
             yield f"{what}: IDSN {host['idsn']} is not that of key {host['key']}"
 
 
+def round_trip_faults(what, rtt):
+    """Quantiles lie in their order between the bounds."""
+    if rtt is not None and not (rtt["samples"] and rtt["min"] <= rtt["mean"] <= rtt["max"]
+                                and 0 <= rtt["min"] <= rtt["median"] <= rtt["p95"] <= rtt["max"]):
+        yield f"{what}: {rtt} is in no order"
+
+
 def direction_faults(what, way):
     if way["retransmitted_bytes"] + way["reinjected_bytes"] > way["payload_bytes"]:
         yield f"{what}: more bytes repeated than sent"
-    rtt = way["rtt"]
-    if rtt is not None and not (0 <= rtt["min"] <= rtt["mean"] <= rtt["max"] and rtt["samples"]):
-        yield f"{what}: a round trip whose mean is outside of its bounds"
+    for name in ("rtt", "rtt_timestamps"):
+        yield from round_trip_faults(f"{what} {name}", way[name])
+    if not way["needless_packets"] <= way["retransmitted_packets"] <= way["data_packets"]:
+        yield f"{what}: more packets sent again than sent"
+    if (way["loss_ratio"] is None) != (way["data_packets"] == 0):
+        yield f"{what}: a share of losses without packets, or packets without one"
+    if way["loss_ratio"] is not None and not 0 <= way["loss_ratio"] <= 1:
+        yield f"{what}: {way['loss_ratio']} of all packets were lost"
 
 
 def subflow_faults(what, subflow):
@@ -126,6 +138,11 @@ def stream_faults(what, connection, way):
     reinjected = sum(s[way]["reinjected_bytes"] for s in connection["subflows"])
     if stream["reinjected_bytes"] != reinjected:
         yield f"{what} {way}: {stream['reinjected_bytes']} bytes reinjected, by subflow {reinjected}"
+    yield from round_trip_faults(f"{what} {way} data_ack_latency", stream["data_ack_latency"])
+    times = (stream["first_hand_over"], stream["last_hand_over"])
+    if (None in times) != (stream["hand_overs"] == 0) or (None not in times
+                                                          and times[0] > times[1]):
+        yield f"{what} {way}: {stream['hand_overs']} hand-overs from {times[0]} to {times[1]}"
 
 
 def connection_faults(what, connection, packets):

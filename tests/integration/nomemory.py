@@ -18,7 +18,7 @@ from support import ENVIRONMENT, SAMPLES, Skip, arguments, main, program
 # findings and verdicts that are invalid.
 CAPTURES = ("two-paths.pcapng", "add-addr-port.pcapng", "bad-hmac-ack.pcapng")
 OPTIONS = (("-o", "text"), ("-v",), ("-j",), ("-o", "ndjson"), ("-o", "text", "-o", "payload=out"),
-           ("-o", "text", "-o", "json=report.json"))
+           ("-o", "text", "-o", "json=report.json"), ("-o", "series", "--interval", "0.01"))
 CODES = "1 5"  # cannot read, cannot write
 
 # Without memory for a locale the program goes on in plain ASCII, which is right but not the usual

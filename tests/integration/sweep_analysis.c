@@ -11,6 +11,7 @@
 
 #include "cli/report.h"
 #include "cli/report_json.h"
+#include "tests/unit/analyzer/series_check.h"
 
 static void require(bool condition, const char *words)
 {
@@ -24,7 +25,8 @@ static void require(bool condition, const char *words)
 
 struct sweep_analysis sweep_analysis_begin(void)
 {
-    struct sweep_analysis analysis = {mpta_tracker_new(NULL)};
+    const struct mpta_config config = {.interval_ns = 1000000};
+    struct sweep_analysis analysis = {mpta_tracker_new(&config)};
     require(analysis.tracker != NULL, "no memory");
     return analysis;
 }
@@ -177,6 +179,24 @@ static bool text_is_good(const struct report *report)
     return good;
 }
 
+/* The measures over time are those of the other views, and fit into lines. */
+static bool series_are_good(const struct report *report)
+{
+    struct memory memory;
+    const char *wrong = series_check(report->tracker);
+    memory_open(&memory);
+    report_series(report, memory.stream);
+    fclose(memory.stream);
+    if (wrong == NULL && !memory_is_printable(&memory)) {
+        wrong = "the table of measures over time is empty or has control characters";
+    }
+    if (wrong != NULL) {
+        printf("FAILED: %s\n", wrong);
+    }
+    free(memory.octets);
+    return wrong == NULL;
+}
+
 bool sweep_analysis_report(const struct sweep_analysis *analysis, const struct source *source)
 {
     struct report_capture capture = {.capture = source_capture(source, 0)};
@@ -188,6 +208,7 @@ bool sweep_analysis_report(const struct sweep_analysis *analysis, const struct s
         .capture_count = 1,
     };
     bool good = json_is_good(&report);
+    good = series_are_good(&report) && good;
     return text_is_good(&report) && good;
 }
 

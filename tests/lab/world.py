@@ -16,6 +16,7 @@ import time
 
 SIDES = ("client", "server")
 PREFIX = "mptalab"
+LOSS_COUNTERS = ("RetransSegs", "TCPSynRetrans", "TCPLossProbes", "TCPDSACKRecv", "TCPSpuriousRTOs")
 DEADLINE_SECONDS = 40  # for anything that is waited for; a healthy run needs a few seconds in all
 
 
@@ -274,6 +275,16 @@ class World:
         rows = [line.split()[1:] for line in text.splitlines() if line.startswith("MPTcpExt:")]
         return dict(zip(rows[0], map(int, rows[1]))) if rows else {}
 
+    def tcp_counters(self, side):
+        """What the kernel counts of TCP in the same namespace, as far as it tells of losses."""
+        net = pathlib.Path(f"/proc/{self.processes[side].pid}/net")
+        counters = {}
+        for file in ("snmp", "netstat"):
+            lines = (net / file).read_text().splitlines()
+            for names, values in zip(lines[::2], lines[1::2]):
+                counters |= dict(zip(names.split()[1:], values.split()[1:]))
+        return {name: int(counters[name]) for name in LOSS_COUNTERS if name in counters}
+
     def require_counters(self, expected):
         """Raises Unavailable where this kernel does not count what the scenario rests on."""
         for side, values in expected.items():
@@ -339,6 +350,7 @@ class World:
         """Ends the captures, then the applications; returns what each process reports."""
         report = {"emulator": self.processes["emulator"].finish()}
         counters = {side: self.counters(side) for side in SIDES}
+        report["tcp"] = {side: self.tcp_counters(side) for side in SIDES}
         for side in SIDES:
             report[side] = self.processes[side].finish()
         return report, counters

@@ -2,6 +2,8 @@
 /* The packets of stories, and how a tracker is told of them. */
 #include "tests/unit/analyzer/story.h"
 
+#include "tests/unit/analyzer/series_check.h"
+
 #include <arpa/inet.h>
 #include <string.h>
 
@@ -152,6 +154,21 @@ void story_strip(struct story_packet *packet)
 {
     packet->segment.options_len = 0;
     packet->segment.options_captured = 0;
+}
+
+void story_stamp(struct story_packet *packet, uint32_t value, uint32_t echo)
+{
+    const uint32_t numbers[] = {value, echo};
+    struct mpta_segment *segment = &packet->segment;
+    uint8_t *octets = packet->options + segment->options_len;
+    assert_true(segment->options_len + 12 <= sizeof(packet->options));
+    octets[0] = octets[1] = MPTA_KIND_NOP;
+    octets[2] = MPTA_KIND_TIMESTAMPS;
+    octets[3] = 10;
+    for (unsigned i = 0; i < 8; i++)
+        octets[4 + i] = (uint8_t)(numbers[i / 4] >> (24 - i % 4 * 8));
+    segment->options_len += 12;
+    segment->options_captured = segment->options_len;
 }
 
 void story_cut(struct story_packet *packet, size_t options_captured)
@@ -430,7 +447,7 @@ struct mpta_tracker *story_tell_with(const struct story *story, const struct sto
 {
     struct mpta_config config = {
         .hash_key = {1, 2, 3},
-          .keys = keys, .key_count = key_count
+          .keys = keys, .key_count = key_count, .interval_ns = 15 * STORY_MS
     };
     struct mpta_tracker *tracker = mpta_tracker_new(&config);
     struct mpta_fed fed;
@@ -440,6 +457,9 @@ struct mpta_tracker *story_tell_with(const struct story *story, const struct sto
             assert_int_equal(story_feed(story, i, tracker, &fed), MPTA_OK);
     }
     assert_int_equal(mpta_tracker_finish(tracker), MPTA_OK);
+    const char *wrong = series_check(tracker);
+    if (wrong)
+        fail_msg("%s", wrong);
     return tracker;
 }
 

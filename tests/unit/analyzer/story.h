@@ -152,6 +152,8 @@ struct story_packet *story_add_addr_echo(struct story *story, struct story_flow 
 void story_spoil(struct story_packet *packet, size_t at);
 /* Takes all options off a packet, as a middlebox would. */
 void story_strip(struct story_packet *packet);
+/* Adds the timestamps option, RFC 7323 section 3. */
+void story_stamp(struct story_packet *packet, uint32_t value, uint32_t echo);
 /* Cuts a packet by a snap length within its options: so many octets of them stay. */
 void story_cut(struct story_packet *packet, size_t options_captured);
 

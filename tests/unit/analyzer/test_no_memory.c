@@ -100,6 +100,26 @@ static void tell_much(struct story *story)
 
 /* ---- Asking everything ----------------------------------------------------------------------- */
 
+static size_t ask_series(const struct mpta_tracker *tracker,
+                         const struct mpta_connection *connection)
+{
+    struct mpta_series_point point;
+    size_t points = 0;
+    for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
+        for (uint32_t id = 0; id < connection->subflow_count; id++) {
+            for (size_t i = 0; mpta_tracker_series_point(tracker, connection->id, id,
+                                                         (enum mpta_side)side, i, &point);
+                 i++)
+                points += point.interval_ns > 0;
+        }
+        for (size_t i = 0;
+             mpta_tracker_stream_point(tracker, connection->id, (enum mpta_side)side, i, &point);
+             i++)
+            points += point.interval_ns > 0;
+    }
+    return points;
+}
+
 static size_t ask_connection(const struct mpta_tracker *tracker, uint32_t id)
 {
     struct mpta_connection connection = story_connection(tracker, id);
@@ -119,6 +139,7 @@ static size_t ask_connection(const struct mpta_tracker *tracker, uint32_t id)
         assert_true(mpta_tracker_finding(tracker, id, i, &finding));
         length += strlen(finding.message);
     }
+    length += ask_series(tracker, &connection);
     assert_false(mpta_tracker_subflow(tracker, id, connection.subflow_count, &subflow));
     assert_false(mpta_tracker_address(tracker, id, connection.address_count, &address));
     assert_false(mpta_tracker_finding(tracker, id, connection.finding_count, &finding));
@@ -211,6 +232,7 @@ static bool run_failing(const struct story *story, size_t k, enum failure failur
         .observe_context = &events,
         .deliver = take_octets,
         .deliver_context = &octets,
+        .interval_ns = STORY_MS,
     };
     memory.failed = 0;
     memory.left = k;

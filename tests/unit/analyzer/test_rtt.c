@@ -76,7 +76,7 @@ static void rtt_step(struct rtt *rtt, const struct step *step)
         break;
     case ACKED:
     case ACKED_HERE:
-        rtt_acked(rtt, step->end, seen, step->kind == ACKED_HERE);
+        assert_true(rtt_acked(rtt, step->end, seen, step->kind == ACKED_HERE));
         break;
     case AMBIGUOUS:
         rtt_ambiguous(rtt);
@@ -97,6 +97,7 @@ static void samples_are_what_only_one_segment_can_explain(void **state)
             fail_msg("%s: %llu samples, %lld to %lld, sum %lld", c->words,
                      (unsigned long long)rtt.stats.samples, (long long)rtt.stats.min_ns,
                      (long long)rtt.stats.max_ns, (long long)rtt.stats.sum_ns);
+        durations_clear(&rtt.stats);
     }
 }
 
@@ -107,10 +108,11 @@ static void a_sum_that_would_overflow_stays(void **state)
     struct rtt rtt = {0};
     for (uint64_t end = 1; end <= 3; end++) {
         rtt_sent(&rtt, end, (struct sighting){0, 0});
-        rtt_acked(&rtt, end, (struct sighting){INT64_MAX - 1, 0}, false);
+        assert_true(rtt_acked(&rtt, end, (struct sighting){INT64_MAX - 1, 0}, false));
     }
     assert_int_equal(rtt.stats.samples, 1);
     assert_true(rtt.stats.sum_ns == INT64_MAX - 1);
+    durations_clear(&rtt.stats);
 }
 
 int main(void)

@@ -2,6 +2,8 @@
 /* Segments out of octets, and octets compared with what they should be. */
 #include "tests/unit/analyzer/wire.h"
 
+#include "tests/unit/analyzer/series_check.h"
+
 #include <string.h>
 
 #define WIRE_STEP_NS (10 * STORY_MS)
@@ -112,6 +114,7 @@ void wire_open_for(struct wire *wire, void (*deliver)(void *, const struct mpta_
         .hash_key = {8, 6, 8, 4},
         .deliver = deliver,
         .deliver_context = context,
+        .interval_ns = 10 * WIRE_STEP_NS,
     };
     wire->tracker = mpta_tracker_new(&config);
     assert_non_null(wire->tracker);
@@ -272,4 +275,7 @@ void wire_copy_whole(struct wire *wire)
 void wire_finish(struct wire *wire)
 {
     take_status(wire, mpta_tracker_finish(wire->tracker));
+    const char *wrong = wire->failures > 0 ? NULL : series_check(wire->tracker);
+    if (wrong)
+        fail_msg("%s", wrong);
 }

@@ -59,6 +59,10 @@ static const struct {
     {"a number and more",          {"-c", "1k", "f"},                   "not a number of packets"                         },
     {"a number that is too large", {"-c", "18446744073709551616", "f"}, "not a number of packets"                         },
     {"an empty number",            {"-c", "", "f"},                     "not a number of packets"                         },
+    {"no time",                    {"--interval", "0", "f"},            "seconds from 0.001 to 3600"                      },
+    {"too little time",            {"--interval", "0.0009", "f"},       "seconds from 0.001 to 3600"                      },
+    {"too much time",              {"--interval", "3600.1", "f"},       "seconds from 0.001 to 3600"                      },
+    {"a time that is none",        {"--interval", "1s", "f"},           "'1s' is not a number of seconds"                 },
     {"standard input twice",       {"-", "-"},                          "twice"                                           },
 };
 
@@ -133,6 +137,14 @@ static const struct {
      {"--key", "0x00000000000000aa", "--show-keys", "f"},
      {.input_count = 1, .output_count = 1, .keys.count = 1, .show_keys = true},
      {{OUTPUT_TEXT, NULL}}                                                                                                 },
+    {"a short interval",
+     {"--interval", "0.001", "-o", "series=s", "f"},
+     {.input_count = 1, .output_count = 1, .interval_ns = 1000000},
+     {{OUTPUT_SERIES, "s"}}                                                                                                },
+    {"a long interval",
+     {"--interval=3600", "-o", "series", "f"},
+     {.input_count = 1, .output_count = 1, .interval_ns = 3600000000000},
+     {{OUTPUT_SERIES, NULL}}                                                                                               },
     {"help before a wrong option",       {"-h", "--nonsense"}, {.action = ACTION_HELP},               {{0}}                },
     {"version without input",            {"--version"},        {.action = ACTION_VERSION},            {{0}}                },
 };
@@ -150,9 +162,17 @@ static bool outputs_agree(const struct options *options, const struct output_req
     return true;
 }
 
+/* 0.1 s unless something else is asked for. */
+static bool interval_agrees(const struct options *options, const struct options *expected)
+{
+    int64_t interval_ns = expected->interval_ns == 0 ? 100000000 : expected->interval_ns;
+    return options->interval_ns == interval_ns;
+}
+
 static bool options_agree(const struct options *options, const struct options *expected)
 {
-    return options->action == expected->action && options->input_count == expected->input_count &&
+    return interval_agrees(options, expected) && options->action == expected->action &&
+           options->input_count == expected->input_count &&
            options->output_count == expected->output_count &&
            options->packet_limit == expected->packet_limit &&
            options->keys.count == expected->keys.count && options->fails == expected->fails &&

@@ -147,6 +147,46 @@ static void counts_agree_with_their_nouns(void **state)
     assert_string_equal(text, "0 packets");
 }
 
+static const struct {
+    const char *text;
+    bool good;
+    int64_t duration_ns;
+} seconds[] = {
+    {"0",                   true,  0                          },
+    {"1",                   true,  1000000000                 },
+    {"0.1",                 true,  100000000                  },
+    {"00.250",              true,  250000000                  },
+    {"3600",                true,  INT64_C(3600000000000)     },
+    {"0.000000001",         true,  1                          },
+    {"999999999.999999999", true,  INT64_C(999999999999999999)},
+    {"",                    false, 0                          },
+    {"1.",                  false, 0                          },
+    {".5",                  false, 0                          },
+    {"-1",                  false, 0                          },
+    {"+1",                  false, 0                          },
+    {" 1",                  false, 0                          },
+    {"1 ",                  false, 0                          },
+    {"1,5",                 false, 0                          },
+    {"1e3",                 false, 0                          },
+    {"0x1",                 false, 0                          },
+    {"1.5.5",               false, 0                          },
+    {"nan",                 false, 0                          },
+    {"1234567890",          false, 0                          },
+    {"0.1234567890",        false, 0                          },
+};
+
+static void seconds_are_read_exactly_or_not_at_all(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof seconds / sizeof seconds[0]; i++) {
+        int64_t duration_ns = 0;
+        bool good = units_seconds_parse(seconds[i].text, &duration_ns);
+        if (good != seconds[i].good || (good && duration_ns != seconds[i].duration_ns)) {
+            fail_msg("\"%s\": %d, %lld", seconds[i].text, good, (long long)duration_ns);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -154,6 +194,7 @@ int main(void)
         cmocka_unit_test(durations_are_as_the_table_says),
         cmocka_unit_test(times_are_as_the_table_says),
         cmocka_unit_test(durations_between_far_times_do_not_overflow),
+        cmocka_unit_test(seconds_are_read_exactly_or_not_at_all),
         cmocka_unit_test(milliseconds_have_three_digits),
         cmocka_unit_test(counts_agree_with_their_nouns),
     };

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What of the counters goes into series over time. After each packet that a subflow takes, the
+ * growth of its counters and of its connection's is booked under the time of the packet; what a
+ * series counts is so by construction what the totals count.
+ */
+#include "analyzer/tracker.h"
+
+/* Octets sent and not acknowledged, once any were. */
+static uint64_t in_flight_of(const struct half *half)
+{
+    return half->acked > 0 ? half->next - half->acked : 0;
+}
+
+/* sends: it is the sender of the packet, so that what is in flight may be at its highest. */
+static bool book_half(const struct mpta_tracker *tracker, struct half *half, int64_t time_ns,
+                      bool sends)
+{
+    const struct durations *rtt = &half->measure.rtt.stats;
+    const struct series_totals totals = {
+        .sums =
+            {
+                   [SERIES_PACKETS] = half->packets,
+                   [SERIES_PAYLOAD] = half->payload_bytes,
+                   [SERIES_FRESH] = half->measure.view.fresh_bytes,
+                   [SERIES_RETRANSMITTED] = half->retransmitted_bytes,
+                   [SERIES_REINJECTED] = half->reinjected_bytes,
+                   [SERIES_RTT_SAMPLES] = rtt->samples,
+                   [SERIES_RTT_SUM] = (uint64_t)rtt->sum_ns,
+                   },
+        .in_flight = sends ? in_flight_of(half) : 0,
+    };
+    return series_book(&half->measure.series, &tracker->grid, time_ns, &totals);
+}
+
+static bool book_stream(const struct mpta_tracker *tracker, struct connection *connection,
+                        enum mpta_side side, int64_t time_ns)
+{
+    struct stream_measure *measure = &connection->measures[side];
+    const struct durations *latency = &measure->ack_latency.stats;
+    const struct series_totals totals = {
+        .sums =
+            {
+                   [SERIES_FRESH] = measure->fresh_bytes,
+                   [SERIES_REINJECTED] = connection->streams[side].reinjected_bytes,
+                   [SERIES_DATA_ACKED] = measure->acked_bytes,
+                   [SERIES_RTT_SAMPLES] = latency->samples,
+                   [SERIES_RTT_SUM] = (uint64_t)latency->sum_ns,
+                   },
+    };
+    return series_book(&measure->series, &tracker->grid, time_ns, &totals);
+}
+
+bool book_packet(const struct mpta_tracker *tracker, const struct incoming *in)
+{
+    struct subflow *subflow = in->subflow;
+    struct connection *connection = subflow->connection;
+    int64_t time_ns = in->packet->place.time_ns;
+    if (tracker->grid.interval_ns == 0)
+        return true;
+    bool rst = in->segment->flags & MPTA_TCP_RST;
+    return book_half(tracker, &subflow->halves[in->role], time_ns, !rst) &&
+           book_half(tracker, &subflow->halves[role_other(in->role)], time_ns, false) &&
+           (!connection || (book_stream(tracker, connection, MPTA_CLIENT, time_ns) &&
+                            book_stream(tracker, connection, MPTA_SERVER, time_ns)));
+}
+
+/* What got its place in the stream long after its packet passed goes where the last data is. */
+static bool book_subflow_finish(const struct mpta_tracker *tracker, struct subflow *subflow)
+{
+    for (int role = OPENER; role <= RESPONDER; role++) {
+        struct half *half = &subflow->halves[role];
+        if (!book_half(tracker, half, half->measure.view.last_data_ns, false))
+            return false;
+    }
+    return true;
+}
+
+static bool book_connection_finish(const struct mpta_tracker *tracker,
+                                   struct connection *connection)
+{
+    for (size_t i = 0; i < connection->subflow_count; i++) {
+        if (!book_subflow_finish(tracker, connection->subflows[i]))
+            return false;
+    }
+    for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
+        if (!book_stream(tracker, connection, (enum mpta_side)side,
+                         connection->measures[side].view.last_data_ns))
+            return false;
+    }
+    return true;
+}
+
+bool book_finish(const struct mpta_tracker *tracker)
+{
+    for (size_t i = 0; tracker->grid.interval_ns > 0 && i < tracker->connection_count; i++) {
+        if (!book_connection_finish(tracker, tracker->connections[i]))
+            return false;
+    }
+    return true;
+}

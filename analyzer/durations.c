@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A logarithmic histogram that grows at both ends; see durations.h. */
+#include "analyzer/durations.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Buckets an octave, as a power of two. */
+#define OCTAVE_BITS    4
+#define OCTAVE_BUCKETS (1U << OCTAVE_BITS)
+
+/* The first octave holds all durations below 16 ns, which have a bucket each. */
+static unsigned bucket_index(int64_t duration_ns)
+{
+    uint64_t value = (uint64_t)duration_ns;
+    if (value < OCTAVE_BUCKETS)
+        return (unsigned)value;
+    unsigned shift = 63U - (unsigned)__builtin_clzll(value) - OCTAVE_BITS;
+    return shift * OCTAVE_BUCKETS + (unsigned)(value >> shift);
+}
+
+/* The middle of a bucket. */
+static int64_t bucket_middle(unsigned index)
+{
+    if (index < 2 * OCTAVE_BUCKETS)
+        return index;
+    unsigned shift = index / OCTAVE_BUCKETS - 1;
+    uint64_t begin = (uint64_t)(index % OCTAVE_BUCKETS + OCTAVE_BUCKETS) << shift;
+    return (int64_t)(begin + (UINT64_C(1) << shift) / 2);
+}
+
+/* Makes room for a bucket, and for the others of its octave. */
+static bool buckets_reserve(struct durations *durations, unsigned index)
+{
+    unsigned begin = index & ~(OCTAVE_BUCKETS - 1), end = begin + OCTAVE_BUCKETS;
+    unsigned old_end = durations->first + durations->count;
+    if (durations->count > 0 && index >= durations->first && index < old_end)
+        return true;
+    if (durations->count > 0) {
+        begin = begin < durations->first ? begin : durations->first;
+        end = end > old_end ? end : old_end;
+    }
+    uint32_t *buckets = calloc(end - begin, sizeof(*buckets));
+    if (!buckets)
+        return false;
+    if (durations->count > 0)
+        memcpy(buckets + (durations->first - begin), durations->buckets,
+               durations->count * sizeof(*buckets));
+    free(durations->buckets);
+    durations->buckets = buckets;
+    durations->first = (uint16_t)begin;
+    durations->count = (uint16_t)(end - begin);
+    return true;
+}
+
+bool durations_add(struct durations *durations, int64_t duration_ns)
+{
+    int64_t sum_ns;
+    if (duration_ns < 0 || __builtin_add_overflow(durations->sum_ns, duration_ns, &sum_ns))
+        return true;
+    unsigned index = bucket_index(duration_ns);
+    if (!buckets_reserve(durations, index))
+        return false;
+    uint32_t *bucket = &durations->buckets[index - durations->first];
+    *bucket += *bucket < UINT32_MAX;
+    durations->sum_ns = sum_ns;
+    if (durations->samples == 0 || duration_ns < durations->min_ns)
+        durations->min_ns = duration_ns;
+    if (durations->samples == 0 || duration_ns > durations->max_ns)
+        durations->max_ns = duration_ns;
+    durations->samples++;
+    return true;
+}
+
+/* The middle of the bucket that holds the duration of a rank, counted from 1. */
+static int64_t bucket_of_rank(const struct durations *durations, uint64_t rank)
+{
+    unsigned i = 0;
+    for (uint64_t below = 0; i + 1 < durations->count; i++) {
+        below += durations->buckets[i];
+        if (below >= rank)
+            break;
+    }
+    return bucket_middle(durations->first + i);
+}
+
+int64_t durations_quantile(const struct durations *durations, unsigned percent)
+{
+    uint64_t samples = durations->samples;
+    uint64_t rank = samples / 100 * percent + (samples % 100 * percent + 99) / 100;
+    if (rank <= 1)
+        return durations->min_ns;
+    if (rank >= samples)
+        return durations->max_ns;
+    int64_t middle_ns = bucket_of_rank(durations, rank);
+    if (middle_ns < durations->min_ns)
+        return durations->min_ns;
+    return middle_ns < durations->max_ns ? middle_ns : durations->max_ns;
+}
+
+void durations_clear(struct durations *durations)
+{
+    free(durations->buckets);
+    *durations = (struct durations){0};
+}
