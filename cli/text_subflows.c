@@ -63,7 +63,7 @@ static void fill_direction(const struct text *text, const struct mpta_subflow *s
     fill_rtt(direction, row->cells[COLUMN_RTT]);
 }
 
-/* "loss -> 1.2 %, <- 0.3 %", as far as there was any. */
+/* "loss ->1.2%, <-0.3%", as far as there was any. */
 static void words_losses(const struct text *text, const struct mpta_subflow *subflow,
                          struct text_line *line)
 {
@@ -71,7 +71,7 @@ static void words_losses(const struct text *text, const struct mpta_subflow *sub
     for (enum mpta_side side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
         double ratio;
         if (loss_ratio(&subflow->directions[side].measure, &ratio) && ratio > 0) {
-            text_line_item(line, "%s%s %.1f %%", label, text_arrow(text, side), 100 * ratio);
+            text_line_item(line, "%s%s%.1f%%", label, text_arrow(text, side), 100 * ratio);
             label = "";
         }
     }
