@@ -406,11 +406,13 @@ struct mpta_subflow_end {
  * packets.
  *
  * Losses are an estimate, in packets with payload as they were captured. Lost behind the place of
- * capture: packets that carry octets seen before, without the needless ones, all of whose octets
- * had been acknowledged. Lost before it: packets that fill a hole later than a reordering allowance
- * after data from above it was seen, without needless ones; the allowance is 3/4 of the path's
- * shortest round trip, 3 ms at least. What timers and probes sent again too soon counts, too. The
- * share of packets that were lost is (lost_behind + lost_before) / (data_packets + lost_before).
+ * capture: packets that carry octets seen before, without the needless ones: those all of whose
+ * octets had been acknowledged, that the receiver says it got twice (RFC 2883), or whose
+ * acknowledgement echoes an older timestamp than theirs (RFC 3522). Lost before it: packets that
+ * fill a hole later than a reordering allowance after data from above it was seen, unless all their
+ * octets had been acknowledged; the allowance is 3/4 of the path's shortest round trip, 3 ms at
+ * least. The share of packets that were lost is (lost_behind + lost_before) / (data_packets +
+ * lost_before).
  */
 struct mpta_flow_measure {
     uint64_t data_packets;

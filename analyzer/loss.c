@@ -14,32 +14,73 @@ int64_t loss_allowance_ns(int64_t round_trip_ns)
     return allowance_ns > LOSS_ALLOWANCE_NS ? allowance_ns : LOSS_ALLOWANCE_NS;
 }
 
-bool loss_repeated(struct loss *loss, bool needless, uint64_t end, uint32_t value)
+static void repeat_remove(struct loss *loss, size_t index)
 {
-    loss->retransmitted++;
-    loss->needless += needless;
-    if (needless || value == 0 || loss->repeat_count == LOSS_REPEATS)
-        return true;
+    loss->waiting -= !loss->repeats[index].acked;
+    loss->repeat_count--;
+    memmove(loss->repeats + index, loss->repeats + index + 1,
+            (loss->repeat_count - index) * sizeof(*loss->repeats));
+}
+
+bool loss_repeated(struct loss *loss, struct loss_repeat repeat)
+{
+    if (loss->repeat_count == LOSS_REPEATS)
+        repeat_remove(loss, 0);
     struct loss_repeat *repeats =
         array_reserve(loss->repeats, loss->repeat_count, &loss->repeat_capacity, sizeof(*repeats));
     if (!repeats)
         return false;
     loss->repeats = repeats;
-    repeats[loss->repeat_count++] = (struct loss_repeat){end, value};
+    repeats[loss->repeat_count++] = repeat;
+    loss->waiting += !repeat.acked;
+    loss->retransmitted++;
+    loss->needless += repeat.needless;
     return true;
 }
 
+/* The first acknowledgement of a repeat is that of what arrived first. */
 void loss_acked(struct loss *loss, uint64_t ack, uint32_t value)
 {
-    size_t kept = 0;
-    for (size_t i = 0; i < loss->repeat_count; i++) {
-        const struct loss_repeat repeat = loss->repeats[i];
-        if (repeat.end > ack)
-            loss->repeats[kept++] = repeat;
-        else
-            loss->needless += value != 0 && seq_is_after(repeat.value, value);
+    for (size_t i = 0; loss->waiting > 0 && i < loss->repeat_count; i++) {
+        struct loss_repeat *repeat = &loss->repeats[i];
+        if (repeat->acked || repeat->end > ack)
+            continue;
+        repeat->acked = true;
+        repeat->needless = value != 0 && repeat->value != 0 && seq_is_after(repeat->value, value);
+        loss->needless += repeat->needless;
+        loss->waiting--;
     }
-    loss->repeat_count = kept;
+}
+
+/* Which of two repeats is spoken of first: the lower one, and of one range a needless one. */
+static bool repeat_precedes(const struct loss_repeat *one, const struct loss_repeat *other)
+{
+    return one->begin < other->begin ||
+           (one->begin == other->begin && one->needless && !other->needless);
+}
+
+/* The first repeat within [begin, end); the count of repeats if there is none. */
+static size_t repeat_within(const struct loss *loss, uint64_t begin, uint64_t end)
+{
+    size_t found = loss->repeat_count;
+    for (size_t i = 0; i < loss->repeat_count; i++) {
+        const struct loss_repeat *repeat = &loss->repeats[i];
+        if (repeat->begin >= begin && repeat->end <= end &&
+            (found == loss->repeat_count || repeat_precedes(repeat, &loss->repeats[found])))
+            found = i;
+    }
+    return found;
+}
+
+/* It speaks of one needless repeat of each octet. */
+void loss_received_twice(struct loss *loss, uint64_t begin, uint64_t end)
+{
+    size_t index;
+    while ((index = repeat_within(loss, begin, end)) < loss->repeat_count) {
+        loss->needless += !loss->repeats[index].needless;
+        begin = loss->repeats[index].end;
+        repeat_remove(loss, index);
+    }
 }
 
 static void hole_remove(struct loss *loss, size_t index)

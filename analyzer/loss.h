@@ -12,10 +12,10 @@
  * put out of order comes sooner: three quarters of the shortest round trip tell the two apart, and
  * 3 ms where that is less or not known.
  *
- * A host may also take for lost what only came late: disorder, a timer that expired too soon. Where
- * packets have timestamps, the acknowledgement tells (RFC 3522 section 3.2): if it echoes an older
- * value than the packet carried that was sent again, the first one had arrived, and the second was
- * needless, too.
+ * A host may also take for lost what only came late: disorder, a timer that expired too soon. That
+ * a packet was sent again needlessly is told by the receiver, if it says that it got it twice
+ * (D-SACK, RFC 2883), and by timestamps (RFC 3522 section 3.2): an acknowledgement that echoes an
+ * older value than the packet had that was sent again is that of the first one.
  *
  * What stays unknown: a packet that was lost before the place of capture with no data behind it
  * leaves no hole, and one that was never sent again leaves nothing.
@@ -31,8 +31,9 @@
 /* So many holes are remembered; beyond that the lowest is forgotten, and what fills it is no loss.
  */
 #define LOSS_HOLES 64
-/* So many packets that were sent again wait for their acknowledgement; others count as needed. */
-#define LOSS_REPEATS 32
+/* So many packets that were sent again are remembered; whether older ones were needless is not
+ * asked any more. */
+#define LOSS_REPEATS 64
 
 struct loss_hole {
     uint64_t begin;
@@ -42,8 +43,11 @@ struct loss_hole {
 
 /* A packet that was sent again. */
 struct loss_repeat {
-    uint64_t end;   /* position after it */
-    uint32_t value; /* TSval */
+    uint64_t begin;
+    uint64_t end;
+    uint32_t value; /* TSval; 0: none */
+    bool acked;
+    bool needless;
 };
 
 /* All zero before the first packet. */
@@ -54,22 +58,26 @@ struct loss {
     struct loss_hole *holes; /* lowest first, apart; NULL before the first one */
     size_t count;
     size_t capacity;
-    struct loss_repeat *repeats; /* not acknowledged yet; NULL before the first one */
+    struct loss_repeat *repeats; /* the oldest first; NULL before the first one */
     size_t repeat_count;
     size_t repeat_capacity;
+    size_t waiting; /* of them, not acknowledged yet */
 };
 
 /* How late a packet may come to have been put out of order only; round_trip_ns < 0: not known. */
 int64_t loss_allowance_ns(int64_t round_trip_ns);
 
 /*
- * A packet carries octets that were seen before. needless: all its octets are acknowledged. value:
- * its TSval, or 0 if there is none. False if there is no memory.
+ * A packet carries octets that were seen before. Its begin, end and value are filled; acked and
+ * needless are set if all its octets are acknowledged. False if there is no memory.
  */
-bool loss_repeated(struct loss *loss, bool needless, uint64_t end, uint32_t value);
+bool loss_repeated(struct loss *loss, struct loss_repeat repeat);
 
 /* Everything below `ack` was acknowledged by a packet that echoes a TSval, or 0. */
 void loss_acked(struct loss *loss, uint64_t ack, uint32_t value);
+
+/* The receiver says that it got [begin, end) twice. */
+void loss_received_twice(struct loss *loss, uint64_t begin, uint64_t end);
 
 /* A packet leaves [begin, end) out. False if there is no memory. */
 bool loss_left_out(struct loss *loss, uint64_t begin, uint64_t end, int64_t time_ns);

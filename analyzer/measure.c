@@ -51,7 +51,8 @@ static bool take_disorder(struct half_measure *measure, const struct half_measur
     rtt_ambiguous(&measure->rtt);
     if (piece->end <= piece->next)
         measure->view.out_of_order_bytes += piece->end - piece->begin - piece->overlap;
-    if (piece->overlap > 0 && !loss_repeated(&measure->loss, needless, piece->end, piece->value))
+    const struct loss_repeat repeat = {piece->begin, piece->end, piece->value, needless, needless};
+    if (piece->overlap > 0 && !loss_repeated(&measure->loss, repeat))
         return false;
     if (piece->overlap == piece->end - piece->begin)
         return true;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Gathers the kind-30 options and the timestamps of a segment; what they mean is for others to say.
- */
+/* Gathers the kind-30 options of a segment, its timestamps and D-SACK; what they mean is for others
+ * to say. */
 #include "analyzer/options.h"
+
+#include "analyzer/seq.h"
 
 static void options_refuse(struct options *options, const struct mpta_tcp_option *tcp_option,
                            enum mpta_option_status status)
@@ -41,7 +43,26 @@ static void options_take_mptcp(struct options *options, const struct mpta_tcp_op
     options->count++;
 }
 
-static void options_take(struct options *options, const struct mpta_tcp_option *tcp_option)
+/*
+ * RFC 2883 section 4: the first block reports what came twice, if it lies below what the segment
+ * acknowledges or within the second block.
+ */
+static void options_take_sack(struct options *options, const struct mpta_tcp_option *tcp_option,
+                              uint32_t ack)
+{
+    struct mpta_sack sack;
+    if (!mpta_sack_decode(tcp_option, &sack))
+        return;
+    uint32_t left = sack.blocks[0].left, right = sack.blocks[0].right;
+    bool within = sack.count > 1 && !seq_is_after(sack.blocks[1].left, left) &&
+                  !seq_is_after(right, sack.blocks[1].right);
+    options->twice.present = seq_is_after(right, left) && (within || !seq_is_after(right, ack));
+    options->twice.left = left;
+    options->twice.right = right;
+}
+
+static void options_take(struct options *options, const struct mpta_tcp_option *tcp_option,
+                         uint32_t ack)
 {
     struct timestamps *timestamps = &options->timestamps;
     if (tcp_option->kind == MPTA_KIND_MPTCP)
@@ -49,6 +70,8 @@ static void options_take(struct options *options, const struct mpta_tcp_option *
     else if (tcp_option->kind == MPTA_KIND_TIMESTAMPS && !timestamps->present)
         timestamps->present =
             mpta_timestamps_decode(tcp_option, &timestamps->value, &timestamps->echo);
+    else if (tcp_option->kind == MPTA_KIND_SACK)
+        options_take_sack(options, tcp_option, ack);
 }
 
 void options_read(struct options *options, const struct mpta_segment *segment)
@@ -63,9 +86,10 @@ void options_read(struct options *options, const struct mpta_segment *segment)
     options->dss_after_refused = false;
     options->fits = false;
     options->timestamps.present = false;
+    options->twice.present = false;
     mpta_option_walk_start(&walk, segment);
     while ((step = mpta_option_walk_next(&walk, &tcp_option)) == MPTA_WALK_OPTION)
-        options_take(options, &tcp_option);
+        options_take(options, &tcp_option, segment->ack);
     options->cut = step == MPTA_WALK_CUT;
     options->overrun = step == MPTA_WALK_OVERRUN;
     options->unclean_end = walk.unclean_end;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The kind-30 options of one segment, decoded, and its timestamps. */
+/* The kind-30 options of one segment, decoded, and what else is of use to measure. */
 #ifndef ANALYZER_OPTIONS_H
 #define ANALYZER_OPTIONS_H
 
@@ -8,6 +8,13 @@
 
 /* 40 octets hold no more options of 3. */
 #define OPTIONS_MAX 13
+
+/* A segment that a receiver says it got twice, as 32-bit sequence numbers. */
+struct received_twice {
+    bool present;
+    uint32_t left;
+    uint32_t right;
+};
 
 struct options {
     size_t count; /* of well-formed options */
@@ -20,9 +27,10 @@ struct options {
     enum mpta_option_status refused_status; /* of the first of them */
     enum mpta_subtype refused_subtype;
     uint8_t refused_length;
-    bool dss_refused;       /* a DSS is among them, */
-    bool dss_after_refused; /* and another one, or MP_CAPABLE with data, comes after it */
+    bool dss_refused;             /* a DSS is among them, */
+    bool dss_after_refused;       /* and another one, or MP_CAPABLE with data, comes after it */
     struct timestamps timestamps; /* the first option of that kind, RFC 7323 section 3 */
+    struct received_twice twice;  /* D-SACK, RFC 2883 */
 };
 
 /* Reads the options of a segment. */

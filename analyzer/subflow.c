@@ -139,17 +139,34 @@ static void half_take_syn(struct half *half, const struct mpta_segment *segment,
         rtt_sent(&half->measure.rtt, half->isn + 1, seen);
 }
 
-/* What an acknowledgement says of round trips; echoed: a TSval of this half, or 0. */
-static bool half_take_round_trip(struct half *half, uint64_t ack, uint32_t echoed,
+/* The TSval of the other end that a packet echoes; 0 for none. */
+static uint32_t echo_of(const struct options *options)
+{
+    return options->timestamps.present ? options->timestamps.echo : 0;
+}
+
+/* What an acknowledgement says of round trips. */
+static bool half_take_round_trip(struct half *half, uint64_t ack, const struct options *options,
                                  struct sighting seen, bool copied)
 {
     return rtt_acked(&half->measure.rtt, ack, seen, copied) &&
-           echo_acked(&half->measure.echo, echoed, ack, seen, copied);
+           echo_acked(&half->measure.echo, echo_of(options), ack, seen, copied);
+}
+
+/* What it says of losses. */
+static void half_take_receipt(struct half *half, uint64_t ack, const struct options *options)
+{
+    const struct received_twice *twice = &options->twice;
+    loss_acked(&half->measure.loss, ack, echo_of(options));
+    if (twice->present) {
+        uint64_t begin = seq_extend(twice->left, half->next);
+        loss_received_twice(&half->measure.loss, begin, begin + (twice->right - twice->left));
+    }
 }
 
 /* The other end acknowledged up to this number. */
-static bool half_take_ack(struct half *half, uint32_t number, uint32_t echoed, struct sighting seen,
-                          bool copied)
+static bool half_take_ack(struct half *half, uint32_t number, const struct options *options,
+                          struct sighting seen, bool copied)
 {
     uint64_t ack = half_position(half, number);
     if (ack > half->acked)
@@ -161,8 +178,8 @@ static bool half_take_ack(struct half *half, uint32_t number, uint32_t echoed, s
     }
     if (ack > half->next)
         half->next = ack;
-    loss_acked(&half->measure.loss, ack, echoed);
-    return half_take_round_trip(half, ack, echoed, seen, copied);
+    half_take_receipt(half, ack, options);
+    return half_take_round_trip(half, ack, options, seen, copied);
 }
 
 /* The timestamps that a half sends. Data on a SYN may not be accepted: it makes no round trip. */
@@ -304,7 +321,7 @@ static void subflow_take_rst(struct subflow *subflow, enum role role,
 }
 
 bool subflow_take(struct subflow *subflow, enum role role, const struct mpta_packet *packet,
-                  const struct timestamps *timestamps, struct extent *extent)
+                  const struct options *options, struct extent *extent)
 {
     const struct mpta_segment *segment = packet->segment;
     struct sighting seen = packet_sighting(packet);
@@ -328,14 +345,14 @@ bool subflow_take(struct subflow *subflow, enum role role, const struct mpta_pac
         half_take_syn(half, segment, seen);
     extent->begin = half_position(half, segment->seq) + syn;
     extent->end = extent->begin + segment->payload_len;
-    half_take_timestamps(half, timestamps, extent, syn, seen);
+    half_take_timestamps(half, &options->timestamps, extent, syn, seen);
     return !(segment->flags & MPTA_TCP_ACK) ||
-           half_take_ack(&subflow->halves[role_other(role)], segment->ack,
-                         timestamps->present ? timestamps->echo : 0, seen, subflow->copied);
+           half_take_ack(&subflow->halves[role_other(role)], segment->ack, options, seen,
+                         subflow->copied);
 }
 
 bool subflow_take_payload(struct subflow *subflow, enum role role, const struct mpta_packet *packet,
-                          const struct timestamps *timestamps, const struct extent *extent)
+                          const struct options *options, const struct extent *extent)
 {
     struct half *half = &subflow->halves[role];
     uint64_t overlap;
@@ -352,7 +369,7 @@ bool subflow_take_payload(struct subflow *subflow, enum role role, const struct 
         .next = half->next,
         .acked = half->acked,
         .overlap = overlap,
-        .value = timestamps->present ? timestamps->value : 0,
+        .value = options->timestamps.present ? options->timestamps.value : 0,
         .seen = packet_sighting(packet),
     };
     if (extent->begin != extent->end && !(packet->segment->flags & MPTA_TCP_SYN) &&
@@ -371,14 +388,13 @@ bool subflow_take_payload(struct subflow *subflow, enum role role, const struct 
 }
 
 bool subflow_take_copy(struct subflow *subflow, enum role role, const struct mpta_packet *packet,
-                       const struct timestamps *timestamps)
+                       const struct options *options)
 {
     struct half *receiver = &subflow->halves[role_other(role)];
     subflow->copied = true;
     return !(packet->segment->flags & MPTA_TCP_ACK) || !receiver->seq_known ||
-           half_take_round_trip(receiver, seq_extend(packet->segment->ack, receiver->next),
-                                timestamps->present ? timestamps->echo : 0, packet_sighting(packet),
-                                true);
+           half_take_round_trip(receiver, seq_extend(packet->segment->ack, receiver->next), options,
+                                packet_sighting(packet), true);
 }
 
 /* ---- Telling incarnations apart -------------------------------------------------------------- */

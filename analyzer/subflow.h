@@ -189,16 +189,16 @@ void subflow_free(struct subflow *subflow);
  * there is no memory.
  */
 bool subflow_take(struct subflow *subflow, enum role role, const struct mpta_packet *packet,
-                  const struct timestamps *timestamps, struct extent *extent);
+                  const struct options *options, struct extent *extent);
 
 /* Takes payload and FIN of the same segment, last of all. False if there is no memory. */
 bool subflow_take_payload(struct subflow *subflow, enum role role, const struct mpta_packet *packet,
-                          const struct timestamps *timestamps, const struct extent *extent);
+                          const struct options *options, const struct extent *extent);
 
 /* Takes another copy of a packet, seen at another capture point: it counts for round trips only.
  * False if there is no memory. */
 bool subflow_take_copy(struct subflow *subflow, enum role role, const struct mpta_packet *packet,
-                       const struct timestamps *timestamps);
+                       const struct options *options);
 
 /* How far a segment lies from what this subflow expects; 0 where nothing is known. */
 uint64_t subflow_distance(const struct subflow *subflow, const struct mpta_segment *segment);

@@ -153,7 +153,7 @@ static bool subflow_take_all(struct mpta_tracker *tracker, struct incoming *in)
 {
     struct subflow *subflow = in->subflow;
     in->gapless = subflow_is_gapless(subflow, in->role, in->segment);
-    if (!subflow_take(subflow, in->role, in->packet, &in->options->timestamps, &in->extent) ||
+    if (!subflow_take(subflow, in->role, in->packet, in->options, &in->extent) ||
         !handshake_take(tracker, in))
         return false;
     if (!(subflow->connection ? userkey_try(tracker, in) : userkey_link(tracker, in)))
@@ -161,7 +161,7 @@ static bool subflow_take_all(struct mpta_tracker *tracker, struct incoming *in)
     struct connection *connection = subflow->connection;
     if (!signal_take(tracker, in) ||
         !(connection ? data_take_payload(tracker, in) : data_take_unlinked(in)) ||
-        !subflow_take_payload(subflow, in->role, in->packet, &in->options->timestamps, &in->extent))
+        !subflow_take_payload(subflow, in->role, in->packet, in->options, &in->extent))
         return false;
     connection_update(subflow);
     if (connection && subflow->kind == SUBFLOW_INITIAL)
@@ -186,7 +186,7 @@ static bool packet_take_and_tell(struct mpta_tracker *tracker, struct incoming *
 /* Another copy: what it shows of round trips, and octets that the first one lacked. */
 static bool packet_take_copy(struct mpta_tracker *tracker, struct incoming *in)
 {
-    return subflow_take_copy(in->subflow, in->role, in->packet, &in->options->timestamps) &&
+    return subflow_take_copy(in->subflow, in->role, in->packet, in->options) &&
            data_take_copy(tracker, in);
 }
 

@@ -150,7 +150,8 @@ bool data_finish(struct mpta_tracker *tracker, struct connection *connection);
  */
 bool data_position(const struct incoming *in, uint64_t at, uint64_t *end, uint64_t *position);
 
-/* ---- describe.c: what the caller is told of its packet ---------------------------------------- */
+/* ---- describe.c: what the caller is told of its packet ----------------------------------------
+ */
 
 /* How much of a half's payload was no news, before a packet is taken. */
 struct described {

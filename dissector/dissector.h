@@ -178,6 +178,21 @@ enum mpta_walk mpta_option_walk_next(struct mpta_option_walk *walk, struct mpta_
  */
 bool mpta_timestamps_decode(const struct mpta_tcp_option *option, uint32_t *value, uint32_t *echo);
 
+#define MPTA_SACK_BLOCKS 4
+
+/* The blocks of a SACK option: each is [left, right) in the sender's 32-bit sequence numbers. */
+struct mpta_sack {
+    uint8_t count; /* 1 to MPTA_SACK_BLOCKS */
+    struct {
+        uint32_t left;
+        uint32_t right;
+    } blocks[MPTA_SACK_BLOCKS];
+};
+
+/* Reads a SACK option, RFC 2018 section 3. False if it is none of 10, 18, 26 or 34 octets; then
+ * nothing is written. */
+bool mpta_sack_decode(const struct mpta_tcp_option *option, struct mpta_sack *sack);
+
 /* ---- Option kind 30 ------------------------------------------------------------------------- */
 
 /* RFC 8684 section 7.2. 9 to 14 are unassigned. */

@@ -76,3 +76,18 @@ bool mpta_timestamps_decode(const struct mpta_tcp_option *option, uint32_t *valu
     *echo = wire_u32(&wire);
     return true;
 }
+
+bool mpta_sack_decode(const struct mpta_tcp_option *option, struct mpta_sack *sack)
+{
+    if (option->kind != MPTA_KIND_SACK || option->length <= 2 || option->length % 8 != 2 ||
+        option->length > 2 + 8 * MPTA_SACK_BLOCKS) {
+        return false;
+    }
+    struct wire wire = wire_of(option->octets, option->length, option->length);
+    wire_skip(&wire, 2);
+    for (sack->count = 0; wire.left > 0; sack->count++) {
+        sack->blocks[sack->count].left = wire_u32(&wire);
+        sack->blocks[sack->count].right = wire_u32(&wire);
+    }
+    return true;
+}

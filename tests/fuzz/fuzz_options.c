@@ -59,7 +59,10 @@ static void area_try(const uint8_t *octets, size_t captured, size_t length)
     while ((step = mpta_option_walk_next(&walk, &option)) == MPTA_WALK_OPTION) {
         uint32_t value, echo;
         require(option.length >= 2 && option.octets + option.length <= octets + captured);
+        struct mpta_sack sack;
         (void)mpta_timestamps_decode(&option, &value, &echo);
+        require(!mpta_sack_decode(&option, &sack) ||
+                (sack.count > 0 && sack.count <= MPTA_SACK_BLOCKS));
         option_try(option.octets, option.length);
     }
     require(step == mpta_option_walk_next(&walk, &option));

@@ -22,6 +22,7 @@ import sys
 import tempfile
 
 import kernel
+import losses
 import merged
 import tshark
 from invariants import faults as invariant_faults
@@ -75,6 +76,8 @@ def run_faults(path, folder, name):
     for side in kernel.SIDES:
         for fault in end_faults(path, run, side, captures[side], reports[side]):
             yield f"{side}: {fault}"
+    if any("loss_percent" in path.more for path in SCENARIOS[name].paths):
+        yield from losses.faults(run, reports)
     if not packets_are_changed(run, SCENARIOS[name]):
         yield from merged.faults(path, captures, reports)
 

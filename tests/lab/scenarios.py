@@ -578,6 +578,22 @@ SCENARIOS = {
         facts=facts(2),
         both_ends=True,
     ),
+    "losses": Scenario(
+        about="two paths that lose, and a transfer long enough to count what they lost",
+        paths=(
+            Path("wifi", 1, more="loss_percent 2"),
+            Path("lte", 2, delay_ms=12, more="loss_percent 1"),
+        ),
+        endpoints=JOIN_LTE,
+        octets=(600000, 600000),
+        chunk=20000,
+        hold=2000,
+        steps=after_joins(),
+        carries=BOTH_PATHS,
+        expect={"client": {"MPJoinSynAckRx": 1}, "server": {"MPJoinAckRx": 1}},
+        facts=facts(2),
+        sample=False,
+    ),
     "checksums": Scenario(
         about="two paths, DSS checksums asked for by both sides",
         paths=TWO,

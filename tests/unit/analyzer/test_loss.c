@@ -19,6 +19,7 @@ enum step_kind {
     REPEATED, /* up to `end`, with TSval `value` */
     REPEATED_NEEDLESSLY,
     ACKED, /* up to `end`, with TSecr `value` */
+    TWICE, /* [begin, end) was received */
 };
 
 struct step {
@@ -56,6 +57,23 @@ static const struct loss_case loss_cases[] = {
      {{REPEATED, 0, 100, 0, 3}, {ACKED, 0, 100, 0, 0xfffffff0}}, 0, 0, 0},
     {"one of two was needed: the first, and the second was for nothing",
      {{REPEATED, 0, 100, 0, 9}, {REPEATED, 0, 100, 0, 12}, {ACKED, 0, 100, 0, 9}}, 1, 0, 0},
+    {"the receiver got it twice", {{REPEATED, 0, 100, 0, 0}, {TWICE, 0, 100, 0, 0}}, 0, 0, 0},
+    {"it got another one twice", {{REPEATED, 0, 100, 0, 0}, {TWICE, 100, 200, 0, 0}}, 1, 0, 0},
+    {"it got a part of it twice", {{REPEATED, 0, 100, 0, 0}, {TWICE, 50, 100, 0, 0}}, 1, 0, 0},
+    {"the first was lost, the second arrived, the third was for nothing",
+     {{REPEATED, 0, 100, 0, 0}, {REPEATED, 0, 100, 0, 0}, {TWICE, 0, 100, 0, 0}}, 1, 0, 0},
+    {"both were for nothing, and it says so twice",
+     {{REPEATED, 0, 100, 0, 0}, {REPEATED, 0, 100, 0, 0}, {TWICE, 0, 100, 0, 0},
+      {TWICE, 0, 100, 0, 0}}, 0, 0, 0},
+    {"it speaks of several at once",
+     {{REPEATED, 100, 200, 0, 0}, {REPEATED, 0, 100, 0, 0}, {REPEATED, 0, 100, 0, 0},
+      {REPEATED, 300, 400, 0, 0}, {TWICE, 0, 200, 0, 0}}, 2, 0, 0},
+    {"what timestamps told is not told again",
+     {{REPEATED, 0, 100, 0, 7}, {REPEATED, 0, 100, 0, 9}, {ACKED, 0, 100, 0, 7},
+      {TWICE, 0, 100, 0, 0}}, 1, 0, 0},
+    {"nor what acknowledgements told",
+     {{REPEATED, 0, 100, 0, 0}, {REPEATED_NEEDLESSLY, 0, 100, 0, 0}, {TWICE, 0, 100, 0, 0}},
+     1, 0, 0},
     {"a hole stays", {{LEFT_OUT, 0, 100, 0, 0}}, 0, 0, 1},
     {"a hole filled soon is disorder", {{LEFT_OUT, 0, 100, 0, 0}, {FILLED, 0, 100, 10, 0}},
      0, 0, 0},
@@ -93,7 +111,12 @@ static bool loss_step(struct loss *loss, const struct step *step)
         return loss_filled(loss, &piece, 10 * MS, step->kind == FILLED_NEEDLESSLY);
     case REPEATED:
     case REPEATED_NEEDLESSLY:
-        return loss_repeated(loss, step->kind == REPEATED_NEEDLESSLY, step->end, step->value);
+        return loss_repeated(loss, (struct loss_repeat){step->begin, step->end, step->value,
+                                                        step->kind == REPEATED_NEEDLESSLY,
+                                                        step->kind == REPEATED_NEEDLESSLY});
+    case TWICE:
+        loss_received_twice(loss, step->begin, step->end);
+        break;
     case ACKED:
         loss_acked(loss, step->end, step->value);
     }
@@ -126,11 +149,17 @@ static void memory_is_bounded(void **state)
         const struct loss_hole middle = {at + 2, at + 3, 0};
         assert_true(loss_left_out(&loss, at, at + 5, 0));
         assert_true(loss_filled(&loss, &middle, MS, false));
-        assert_true(loss_repeated(&loss, false, at, 1));
+        assert_true(loss_repeated(&loss, (struct loss_repeat){at, at + 5, 1, false, false}));
     }
     assert_int_equal(loss.count, LOSS_HOLES);
     assert_true(loss.capacity <= LOSS_HOLES);
     assert_int_equal(loss.repeat_count, LOSS_REPEATS);
+    assert_int_equal(loss.waiting, LOSS_REPEATS);
+    loss_acked(&loss, 100000, 2);
+    assert_int_equal(loss.waiting, 0);
+    loss_received_twice(&loss, 0, 100000);
+    assert_int_equal(loss.repeat_count, 0);
+    assert_int_equal(loss.needless, LOSS_REPEATS);
     assert_int_equal(loss.filled_late, 0);
     const struct loss_hole all = {0, 100000, 2 * MS};
     assert_true(loss_filled(&loss, &all, MS, false));

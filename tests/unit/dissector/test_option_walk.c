@@ -173,6 +173,47 @@ static void longest_option_is_walked(void **state)
     assert_string_equal(story, "30/40 end");
 }
 
+struct sack_case {
+    const char *words;
+    const char *hex;
+    bool expected;
+    uint8_t count;
+    uint32_t left; /* of the last block */
+    uint32_t right;
+};
+
+static const struct sack_case sack_cases[] = {
+    {"one block",       "050a 11223344 f5667788",                                                       true,  1, 0x11223344, 0xf5667788},
+    {"two blocks",      "0512 00000001 00000002 fffffff0 00000010",                                     true,  2, 0xfffffff0, 0x10      },
+    {"four blocks",     "0522 00000001 00000002 00000003 00000004 00000005 00000006 00000007 00000008",
+     true,                                                                                                     4, 7,          8         },
+    {"nothing in it",   "0502",                                                                         false, 0, 0,          0         },
+    {"half a block",    "0506 11223344",                                                                false, 0, 0,          0         },
+    {"one octet short", "0509 11223344 f56677",                                                         false, 0, 0,          0         },
+    {"one octet long",  "050b 11223344 f5667788 00",                                                    false, 0, 0,          0         },
+    {"another kind",    "040a 11223344 f5667788",                                                       false, 0, 0,          0         },
+};
+
+static void sack_is_decoded_or_left(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof sack_cases / sizeof sack_cases[0]; i++) {
+        const struct sack_case *c = &sack_cases[i];
+        uint8_t area[64];
+        size_t length = hex_decode(c->hex, area, sizeof area);
+        uint8_t *octets = octets_copy(area, length);
+        struct mpta_tcp_option option = {.kind = octets[0], .length = octets[1], .octets = octets};
+        struct mpta_sack sack = {0};
+        bool decoded = mpta_sack_decode(&option, &sack);
+        free(octets);
+        if (decoded != c->expected || sack.count != c->count ||
+            (decoded && (sack.blocks[sack.count - 1].left != c->left ||
+                         sack.blocks[sack.count - 1].right != c->right))) {
+            fail_msg("%s: %d, %u blocks", c->words, decoded, sack.count);
+        }
+    }
+}
+
 struct timestamps_case {
     const char *words;
     const char *hex;
@@ -215,6 +256,7 @@ int main(void)
         cmocka_unit_test(octets_behind_the_end_are_seen),
         cmocka_unit_test(longest_option_is_walked),
         cmocka_unit_test(timestamps_are_decoded_or_left),
+        cmocka_unit_test(sack_is_decoded_or_left),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
