@@ -6,18 +6,27 @@
 #include "analyzer/array.h"
 #include "analyzer/connection.h"
 
-static bool address_append(struct connection *connection, const struct address_record *record)
+/* So many records of a connection are kept; what comes after them is judged and forgotten. */
+#define ADDRESS_RECORDS_MAX 65536
+/* So many are verified anew when a key becomes known, the newest ones. */
+#define ADDRESS_REVERIFIED_MAX 1024
+
+/* Keeps a record; returns where it lies now, or NULL if there is no memory. */
+static struct address_record *address_keep(struct connection *connection,
+                                           struct address_record *record)
 {
+    if (connection->address_count == ADDRESS_RECORDS_MAX)
+        return record;
     struct address_record *records = array_reserve(connection->addresses, connection->address_count,
                                                    &connection->address_capacity, sizeof(*records));
     if (!records)
-        return false;
+        return NULL;
     connection->addresses = records;
-    records[connection->address_count++] = *record;
-    return true;
+    records[connection->address_count] = *record;
+    return &records[connection->address_count++];
 }
 
-static struct occurrence occurrence_of(enum finding_id id, const struct address_record *record)
+struct occurrence address_occurrence(enum finding_id id, const struct address_record *record)
 {
     return (struct occurrence){
         .id = id,
@@ -31,7 +40,7 @@ static bool address_report_hmac(struct connection *connection, const struct addr
                                 uint64_t announcer_key, uint64_t peer_key)
 {
     const char *variant = mpta_add_addr_hmac_variant(announcer_key, peer_key, &record->add_addr);
-    const struct occurrence wrong = occurrence_of(FINDING_ADDADDR_HMAC, record);
+    const struct occurrence wrong = address_occurrence(FINDING_ADDADDR_HMAC, record);
     return finding_add(&connection->findings, &wrong,
                        "the HMAC of ADD_ADDR with address ID %u is wrong%s%s",
                        record->add_addr.address_id, variant ? ": " : "", variant ? variant : "");
@@ -61,7 +70,9 @@ static bool address_verify(struct connection *connection, struct address_record 
 
 bool address_verify_all(struct connection *connection)
 {
-    for (size_t i = 0; i < connection->address_count; i++) {
+    size_t count = connection->address_count;
+    for (size_t i = count > ADDRESS_REVERIFIED_MAX ? count - ADDRESS_REVERIFIED_MAX : 0; i < count;
+         i++) {
         if (!address_verify(connection, &connection->addresses[i]))
             return false;
     }
@@ -75,7 +86,7 @@ static bool address_check_presence(struct connection *connection,
     bool announced = record->op == MPTA_ADDRESS_ADD;
     if (connection->version != 1 || record->add_addr.has_hmac == announced)
         return true;
-    const struct occurrence wrong = occurrence_of(FINDING_ADDADDR_HMAC_PRESENCE, record);
+    const struct occurrence wrong = address_occurrence(FINDING_ADDADDR_HMAC_PRESENCE, record);
     return finding_add(&connection->findings, &wrong,
                        announced ? "ADD_ADDR with address ID %u carries no HMAC"
                                  : "the echo of address ID %u carries an HMAC",
@@ -90,10 +101,10 @@ static bool address_take_add(struct connection *connection, struct address_recor
     /* What an HMAC in an echo should be is not defined; that it is there is a finding. */
     record->hmac = add_addr->has_hmac && !echo ? MPTA_UNVERIFIABLE : MPTA_ABSENT;
     record->add_addr = *add_addr;
-    if (!address_append(connection, record))
+    record = address_keep(connection, record);
+    if (!record)
         return false;
     connection->add_addr_hmac.unverifiable += record->hmac == MPTA_UNVERIFIABLE;
-    record = &connection->addresses[connection->address_count - 1];
     return address_check_presence(connection, record) && address_verify(connection, record);
 }
 
@@ -103,7 +114,7 @@ static bool address_take_remove(struct connection *connection, struct address_re
     for (uint8_t i = 0; i < remove_addr->count; i++) {
         record->op = MPTA_ADDRESS_REMOVE;
         record->add_addr.address_id = remove_addr->address_ids[i];
-        if (!address_append(connection, record))
+        if (!address_keep(connection, record))
             return false;
     }
     return true;

@@ -139,12 +139,13 @@
       "a join to the initial address and port although flag C forbade it",                         \
       "the joining host ignores flag C: behind a load balancer such joins reach the wrong "        \
       "server")                                                                                    \
-    X(JOIN_ADDRESS_ID, "join-address-id", JOINS, ERROR, PROVEN, "RFC 8684 3.2", NULL,              \
-      "a join with address ID 0, or with one that is bound to another address",                    \
-      "report it with the version of the joining stack; REMOVE_ADDR and MP_PRIO may hit "          \
-      "the wrong subflow")                                                                         \
+    X(JOIN_ADDRESS_ID, "join-address-id", JOINS, WARNING, PROVEN, "RFC 8684 3.2", NULL,            \
+      "joins from two addresses have one address ID, or one has ID 0 and not the initial "         \
+      "address",                                                                                   \
+      "if there is no NAT with several addresses, report it with the version of the "              \
+      "joining stack: REMOVE_ADDR may hit the wrong subflow")                                      \
     X(JOIN_NAT, "join-nat", JOINS, NOTE, PROVEN, "RFC 8684 3.2", NULL,                             \
-      "a join comes from another address than the one announced for its ID: a NAT",                \
+      "a join comes from another address than its ID stood for before: a NAT",                     \
       "nothing; address translation on that path is normal")                                       \
     X(JOIN_FLOOD, "join-flood", JOINS, ERROR, HEURISTIC, "RFC 7430 3", NULL,                       \
       "many half-open joins for one token or to one host",                                         \
@@ -163,16 +164,17 @@
       "report it with the version of its stack; the peer ignores it")                              \
     X(ADDADDR_ID_REBOUND, "addaddr-id-rebound", ADDRESSES, ERROR, PROVEN, "RFC 8684 3.4.1", NULL,  \
       "one address ID is announced with two addresses and no REMOVE_ADDR between",                 \
-      "an attack, or a path manager that reuses IDs: look at who sent the second "                 \
-      "announcement")                                                                              \
+      "a lost REMOVE_ADDR, an attack, or a path manager that reuses IDs: look at who sent "        \
+      "the second announcement")                                                                   \
     X(ADDADDR_NO_ECHO, "addaddr-no-echo", ADDRESSES, NOTE, PROVEN, "RFC 8684 3.4.1", NULL,         \
       "an announcement was never echoed",                                                          \
       "the peer did not get it or ignores announcements; on Linux see its "                        \
       "add_addr_accepted limit")                                                                   \
-    X(ADDADDR_ECHO_MISMATCH, "addaddr-echo-mismatch", ADDRESSES, ERROR, PROVEN, "RFC 8684 3.4.1",  \
-      NULL, "an echo differs from the announcement, or there was none",                            \
-      "something on the path changes ADD_ADDR, or the echo is forged: capture at both "            \
-      "ends")                                                                                      \
+    X(ADDADDR_ECHO_MISMATCH, "addaddr-echo-mismatch", ADDRESSES, WARNING, PROVEN,                  \
+      "RFC 8684 3.4.1", NULL,                                                                      \
+      "an echo differs from all announcements of its ID, or there was none",                       \
+      "something on the path changes ADD_ADDR, the echo is forged, or the announcement was "       \
+      "not captured: capture at both ends")                                                        \
     X(ADDADDR_UNUSED, "addaddr-unused", ADDRESSES, NOTE, PROVEN, "RFC 8684 3.4.1", NULL,           \
       "an announced address was never joined",                                                     \
       "see the peer's limits ('ip mptcp limits') and whether the address can be reached "          \

@@ -3,7 +3,10 @@
  * Conclusions at the end of a capture: what went wrong by not happening, and what can be named only
  * once nothing more will come.
  */
+#include "analyzer/registry.h"
 #include "analyzer/token.h"
+
+#include <stdlib.h>
 
 /* ---- Fallback ------------------------------------------------------------------------------- */
 
@@ -113,11 +116,13 @@ static bool conclude_reset(const struct subflow *subflow)
                        half->reset_reason_known && half->reset_transient ? ", transient" : "");
 }
 
-static bool conclude_connection(struct mpta_tracker *tracker, struct connection *connection)
+static bool conclude_connection(struct mpta_tracker *tracker, struct connection *connection,
+                                struct registry *registry)
 {
     if (!data_finish(tracker, connection) || !conclude_fallback(connection) ||
         !conclude_handshake(connection) || !token_report_collision(tracker, connection) ||
-        !conclude_fastclose(connection) || !conclude_joins(tracker, connection))
+        !conclude_fastclose(connection) || !conclude_joins(tracker, connection) ||
+        !conclude_addresses(tracker, connection, registry))
         return false;
     for (size_t i = 0; i < connection->subflow_count; i++) {
         if (!conclude_reset(connection->subflows[i]))
@@ -126,12 +131,22 @@ static bool conclude_connection(struct mpta_tracker *tracker, struct connection 
     return true;
 }
 
+static bool conclude_connections(struct mpta_tracker *tracker)
+{
+    if (tracker->connection_count == 0)
+        return true;
+    struct registry *registry = calloc(1, sizeof(*registry));
+    bool done = registry != NULL;
+    for (size_t i = 0; i < tracker->connection_count && done; i++)
+        done = conclude_connection(tracker, tracker->connections[i], registry);
+    free(registry);
+    return done;
+}
+
 bool conclude(struct mpta_tracker *tracker)
 {
-    for (size_t i = 0; i < tracker->connection_count; i++) {
-        if (!conclude_connection(tracker, tracker->connections[i]))
-            return false;
-    }
+    if (!conclude_connections(tracker))
+        return false;
     for (size_t i = 0; i < tracker->unlinked_count; i++) {
         if (!conclude_unlinked_join(tracker, tracker->unlinked[i]))
             return false;

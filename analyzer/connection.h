@@ -21,6 +21,7 @@ struct address_record {
     struct mpta_place at;
     const struct subflow *subflow; /* that carried it */
     bool gapless;                  /* see struct incoming */
+    bool foreign;                  /* it came over another number of hops than its sender's SYN */
 };
 
 /* One host's identity, and its place in the tracker's table of tokens. */
@@ -144,6 +145,9 @@ bool fastclose_verify(struct connection *connection);
  */
 bool address_take(struct connection *connection, const struct address_record *carrier,
                   const struct mpta_mptcp_option *option);
+
+/* An occurrence in a record, by who made it. */
+struct occurrence address_occurrence(enum finding_id id, const struct address_record *record);
 
 /* Verifies the announcements that had to wait for the keys. */
 bool address_verify_all(struct connection *connection);

@@ -15,11 +15,13 @@ static bool dss_take(struct mpta_tracker *tracker, struct incoming *in,
 
 static bool address_signal_take(struct incoming *in, const struct mpta_mptcp_option *option)
 {
+    const struct half *half = &in->subflow->halves[in->role];
     const struct address_record carrier = {
         .by = subflow_side(in->subflow, in->role),
         .at = in->packet->place,
         .subflow = in->subflow,
         .gapless = in->gapless,
+        .foreign = half->isn_known && half->hop_limit != in->segment->hop_limit,
     };
     return address_take(in->subflow->connection, &carrier, option);
 }

@@ -133,6 +133,7 @@ static void half_take_syn(struct half *half, const struct mpta_segment *segment,
         half->isn_known = true;
     }
     half->syn_payload = segment->payload_len;
+    half->hop_limit = segment->hop_limit;
     if (repeated || segment->payload_len > 0)
         rtt_ambiguous(&half->measure.rtt);
     else

@@ -84,6 +84,8 @@ struct half {
     bool fin;
     uint64_t fin_end; /* position after its FIN */
 
+    uint8_t hop_limit; /* of its SYN, as captured */
+
     bool rst;
     bool reset_reason_known;
     bool reset_transient;

@@ -8,6 +8,8 @@
 #include "analyzer/keyring.h"
 #include "analyzer/options.h"
 
+struct registry;
+
 struct mpta_tracker {
     uint8_t hash_key[16];
     void (*deliver)(void *context, const struct mpta_octets *octets);
@@ -207,5 +209,11 @@ bool conclude_joins(const struct mpta_tracker *tracker, struct connection *conne
 
 /* A join that belongs to no connection that was captured. */
 bool conclude_unlinked_join(struct mpta_tracker *tracker, const struct subflow *subflow);
+
+/* ---- conclude_address.c: what became of addresses -------------------------------------------- */
+
+/* The registry is empty before and afterwards. */
+bool conclude_addresses(const struct mpta_tracker *tracker, struct connection *connection,
+                        struct registry *registry);
 
 #endif
