@@ -62,9 +62,38 @@ static void checks_forget(struct check_list *list)
     list->count -= count;
 }
 
-bool checks_add(struct check_list *list, const struct check *check, bool *added)
+/*
+ * Takes over what another check of the same octets has gathered: Linux maps the last data of a
+ * stream anew, with DATA_FIN, and the octets that came before are gone.
+ */
+static bool check_inherit(struct check *check, const struct check *other)
 {
-    *added = false;
+    const struct range *ranges = rangeset_ranges(&other->gathered);
+    uint64_t overlap;
+    check->sum = other->sum;
+    if (other->verdict != MPTA_ABSENT)
+        return rangeset_add(&check->gathered, check->begin, check->end, &overlap);
+    for (uint32_t i = 0; i < other->gathered.count; i++) {
+        if (!rangeset_add(&check->gathered, ranges[i].begin, ranges[i].end, &overlap))
+            return false;
+    }
+    return true;
+}
+
+/* Of the checks that begin where the one at `at` does and come behind it. */
+static bool inherit_from_equal(struct check_list *list, size_t at)
+{
+    struct check *check = &list->items[at];
+    for (size_t i = at + 1; i < list->count && list->items[i].begin == check->begin; i++) {
+        if (list->items[i].end == check->end)
+            return check_inherit(check, &list->items[i]);
+    }
+    return true;
+}
+
+bool checks_add(struct check_list *list, const struct check *check, struct check **added)
+{
+    *added = NULL;
     for (size_t i = first_from(list, check->begin);
          i < list->count && list->items[i].begin == check->begin; i++) {
         if (same_mapping(&list->items[i], check))
@@ -82,8 +111,8 @@ bool checks_add(struct check_list *list, const struct check *check, bool *added)
     list->count++;
     if (check->end - check->begin > list->longest)
         list->longest = check->end - check->begin;
-    *added = true;
-    return true;
+    *added = &items[at];
+    return inherit_from_equal(list, at);
 }
 
 struct check *checks_next(struct check_list *list, uint64_t begin, uint64_t end, size_t *at)

@@ -39,9 +39,11 @@ struct check_list {
     size_t held;      /* octets that copies have room for */
 };
 
-/* Adds a check unless there is one of the same mapping; *added tells. False if there is no memory.
+/*
+ * Adds a check unless there is one of the same mapping: *added is the new one, which has what
+ * another check of the same octets had gathered, or NULL. False if there is no memory.
  */
-bool checks_add(struct check_list *list, const struct check *check, bool *added);
+bool checks_add(struct check_list *list, const struct check *check, struct check **added);
 
 /*
  * Goes through the checks that overlap [begin, end): *at starts at 0 and is moved on; NULL when

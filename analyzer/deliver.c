@@ -205,16 +205,17 @@ bool deliver_expect(const struct mpta_tracker *tracker, struct incoming *in,
                     const struct check *check)
 {
     struct check_list *checks = sender_checks(in);
-    struct check *oldest;
-    bool added;
+    struct check *oldest, *added;
     while (checks->count == CHECKS_MAX && (oldest = checks_first_held(checks, checks->count / 2))) {
         if (!check_let_go(tracker, in, oldest))
             return false;
     }
     if (!checks_add(checks, check, &added))
         return false;
-    sender_stream(in)->checksums.unverifiable += added;
-    return true;
+    if (!added)
+        return true;
+    sender_stream(in)->checksums.unverifiable++;
+    return !check_is_complete(added) || check_judge(in, added);
 }
 
 /* Where the bound leaves no room for one more mapping, the oldest ones wait no longer. */

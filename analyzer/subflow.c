@@ -392,8 +392,9 @@ bool subflow_take_copy(struct subflow *subflow, enum role role, const struct mpt
                        const struct options *options)
 {
     struct half *receiver = &subflow->halves[role_other(role)];
+    const uint16_t flags = packet->segment->flags;
     subflow->copied = true;
-    return !(packet->segment->flags & MPTA_TCP_ACK) || !receiver->seq_known ||
+    return !(flags & MPTA_TCP_ACK) || flags & MPTA_TCP_RST || !receiver->seq_known ||
            half_take_round_trip(receiver, seq_extend(packet->segment->ack, receiver->next), options,
                                 packet_sighting(packet), true);
 }

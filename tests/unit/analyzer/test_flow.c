@@ -286,6 +286,23 @@ static void copies_count_once(void **state)
     mpta_tracker_free(two);
 }
 
+/* What a RST acknowledges makes no round trip, and neither does a copy of it. */
+static void a_copied_reset_makes_no_round_trip(void **state)
+{
+    (void)state;
+    static struct story story;
+    flow_begin(&story);
+    story_syn(&story, &before, &old);
+    story_rst(&story, &old, RESPONDER_SAYS, -1);
+    story_again(&story, 1, true);
+    story.packets[2].interface = story.packets[1].interface;
+    story.packets[2].place.time_ns = story.packets[1].place.time_ns;
+    struct mpta_tracker *tracker = story_tell(&story);
+    assert_int_equal(story_summary(tracker).duplicates, 1);
+    assert_int_equal(story_subflow(tracker, 0, 0).directions[MPTA_CLIENT].rtt.samples, 0);
+    mpta_tracker_free(tracker);
+}
+
 static void retransmissions_are_counted(void **state)
 {
     (void)state;
@@ -366,6 +383,7 @@ int main(void)
         cmocka_unit_test(families_never_alias),
         cmocka_unit_test(packets_with_well_formed_options_are_mptcp),
         cmocka_unit_test(copies_count_once),
+        cmocka_unit_test(a_copied_reset_makes_no_round_trip),
         cmocka_unit_test(retransmissions_are_counted),
         cmocka_unit_test(a_syn_that_comes_late_opens_nothing_new),
         cmocka_unit_test(a_syn_that_comes_again_opens_nothing_new),
