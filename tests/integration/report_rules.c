@@ -94,6 +94,7 @@ static const struct rule rules[] = {
     /* The same event is looked for, see report_match.c. */
     {"address.time",                        BOUND_FREE,   BOUND_SAME},
     {"finding.time",                        BOUND_FREE,   BOUND_FREE},
+    {"finding.witnesses.time",              BOUND_FREE,   BOUND_FREE},
 
     /* A subflow whose connection is not known any more: so may be who opened it. */
     {"astray.type",                         BOUND_SAME,   BOUND_FREE},

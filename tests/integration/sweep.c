@@ -4,7 +4,7 @@
  * early, its bits flipped. Nothing may crash, read outside, hang or make a report that is none, and
  * what is missing may never be taken for a fault of the traffic, nor make a fact another one.
  *
- *     sweep snap|loss|less|cut|flip [-s SEED] [-n TIMES] [-p PART/PARTS] FILE...
+ *     sweep snap|loss|less|same|cut|flip [-s SEED] [-n TIMES] [-p PART/PARTS] FILE...
  *
  * It works in this process, as the sanitizers see it; -n is how often something is tried at random,
  * and -p takes each PARTS-th file alone.
@@ -57,6 +57,7 @@ static const struct {
     {"snap", sweep_snap},
     {"loss", sweep_loss},
     {"less", sweep_less},
+    {"same", sweep_same},
     {"cut",  sweep_cut },
     {"flip", sweep_flip},
 };
@@ -70,8 +71,9 @@ struct arguments {
 
 static int usage(void)
 {
-    fprintf(stderr,
-            "usage: sweep snap|loss|less|cut|flip [-s SEED] [-n TIMES] [-p PART/PARTS] FILE...\n");
+    fprintf(
+        stderr,
+        "usage: sweep snap|loss|less|same|cut|flip [-s SEED] [-n TIMES] [-p PART/PARTS] FILE...\n");
     return 2;
 }
 

@@ -40,6 +40,10 @@ void sweep_cut(struct sweep *sweep, const struct sweep_sample *sample);
 /* Each packet missing, some of many, or one direction: the whole report says no more, nor else. */
 void sweep_less(struct sweep *sweep, const struct sweep_sample *sample);
 
+/* The same packets with other times, names, sequence numbers, or several times: nothing else is
+ * said. */
+void sweep_same(struct sweep *sweep, const struct sweep_sample *sample);
+
 /* Some bits of the file change. */
 void sweep_flip(struct sweep *sweep, const struct sweep_sample *sample);
 
