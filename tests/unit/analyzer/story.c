@@ -156,19 +156,31 @@ void story_strip(struct story_packet *packet)
     packet->segment.options_captured = 0;
 }
 
+/* Adds an option that holds numbers of 32 bits, behind two NOPs. */
+static void option_put(struct story_packet *packet, uint8_t kind, const uint32_t *numbers,
+                       size_t count)
+{
+    struct mpta_segment *segment = &packet->segment;
+    uint8_t *octets = packet->options + segment->options_len;
+    assert_true(segment->options_len + 4 + 4 * count <= sizeof(packet->options));
+    octets[0] = octets[1] = MPTA_KIND_NOP;
+    octets[2] = kind;
+    octets[3] = (uint8_t)(2 + 4 * count);
+    for (size_t i = 0; i < 4 * count; i++)
+        octets[4 + i] = (uint8_t)(numbers[i / 4] >> (24 - i % 4 * 8));
+    segment->options_len += 4 + 4 * count;
+    segment->options_captured = segment->options_len;
+}
+
 void story_stamp(struct story_packet *packet, uint32_t value, uint32_t echo)
 {
     const uint32_t numbers[] = {value, echo};
-    struct mpta_segment *segment = &packet->segment;
-    uint8_t *octets = packet->options + segment->options_len;
-    assert_true(segment->options_len + 12 <= sizeof(packet->options));
-    octets[0] = octets[1] = MPTA_KIND_NOP;
-    octets[2] = MPTA_KIND_TIMESTAMPS;
-    octets[3] = 10;
-    for (unsigned i = 0; i < 8; i++)
-        octets[4 + i] = (uint8_t)(numbers[i / 4] >> (24 - i % 4 * 8));
-    segment->options_len += 12;
-    segment->options_captured = segment->options_len;
+    option_put(packet, MPTA_KIND_TIMESTAMPS, numbers, 2);
+}
+
+void story_sack(struct story_packet *packet, const uint32_t (*blocks)[2], size_t count)
+{
+    option_put(packet, MPTA_KIND_SACK, blocks[0], 2 * count);
 }
 
 void story_cut(struct story_packet *packet, size_t options_captured)

@@ -154,6 +154,8 @@ void story_spoil(struct story_packet *packet, size_t at);
 void story_strip(struct story_packet *packet);
 /* Adds the timestamps option, RFC 7323 section 3. */
 void story_stamp(struct story_packet *packet, uint32_t value, uint32_t echo);
+/* Adds a SACK option, RFC 2018 section 3, of one block or two. */
+void story_sack(struct story_packet *packet, const uint32_t (*blocks)[2], size_t count);
 /* Cuts a packet by a snap length within its options: so many octets of them stay. */
 void story_cut(struct story_packet *packet, size_t options_captured);
 

@@ -3,6 +3,7 @@
  * What a tracker measures of small conversations: who took over from whom, round trips by
  * timestamps, losses, and series over time.
  */
+#include "analyzer/measure.h"
 #include "tests/unit/analyzer/story.h"
 
 #include <string.h>
@@ -143,6 +144,40 @@ static void who_took_over_is_told(void **state)
         hand_over_check(&hand_over_cases[i]);
 }
 
+/* What a tracker cannot be made to meet in a few packets. */
+static void only_what_passes_takes_over(void **state)
+{
+    static const struct subflow *const subflows[] = {(const void *)"a", (const void *)"b"};
+    static const struct {
+        const char *words;
+        bool afterwards, forgotten;
+        uint64_t hand_overs;
+    } cases[] = {
+        {"a hand-over",                              false, false, 1},
+        {"its data was placed long after it passed", true,  false, 0},
+        {"the silent one was another connection's",  false, true,  0},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct stream_measure measure = {0};
+        struct stream_piece piece = {.end = 1, .beyond = true, .outstanding = true};
+        measure_data(&measure, subflows[0], &piece);
+        if (cases[i].forgotten)
+            measure_forget(&measure, subflows[0]);
+        piece = (struct stream_piece){
+            .time_ns = HAND_OVER_QUIET_NS,
+            .end = 2,
+            .beyond = true,
+            .outstanding = true,
+            .afterwards = cases[i].afterwards,
+        };
+        measure_data(&measure, subflows[1], &piece);
+        if (measure.view.hand_overs != cases[i].hand_overs)
+            fail_msg("%s: %u", cases[i].words, (unsigned)measure.view.hand_overs);
+        measure_stream_clear(&measure);
+    }
+}
+
 /* ---- Round trips and losses ------------------------------------------------------------------ */
 
 /* The octets of a packet once more, under another timestamp. */
@@ -191,6 +226,54 @@ static void timestamps_tell_which_one_arrived(void **state)
             fail_msg("%s: %u samples, %u lost", again_cases[i].words,
                      (unsigned)c2s->rtt_timestamps.samples, (unsigned)c2s->measure.lost_behind);
         assert_int_equal(c2s->rtt.samples, 1); /* of the SYN */
+        mpta_tracker_free(tracker);
+    }
+}
+
+/*
+ * Two segments are sent, then the first one again; then the receiver acknowledges so much, with
+ * these blocks. Numbers count from the first octet.
+ */
+static const struct {
+    const char *words;
+    uint32_t ack;
+    uint32_t blocks[2][2];
+    size_t count;
+    uint64_t lost;
+} sack_cases[] = {
+    {"it came twice",                           200, {{0, 100}},             1, 0},
+    {"so did more",                             200, {{0, 200}},             1, 0},
+    {"another one came twice",                  200, {{100, 200}},           1, 1},
+    {"what came is above what is acknowledged", 0,   {{0, 100}},             1, 1},
+    {"it came twice, within what came above",   0,   {{0, 100}, {0, 200}},   2, 0},
+    {"it came, and so did something else",      0,   {{0, 100}, {100, 200}}, 2, 1},
+    {"a block that ends before it begins",      200, {{100, 0}},             1, 1},
+};
+
+static void a_receiver_says_what_came_twice(void **state)
+{
+    static struct story story;
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(sack_cases); i++) {
+        struct players players;
+        players_begin(&players, &story);
+        players_move(&players, &story, FIRST, 100);
+        size_t first = story.count - 1;
+        uint32_t base = story.packets[first].segment.seq;
+        players_move(&players, &story, FIRST, 100);
+        story_again(&story, first, false);
+        struct story_packet *answer =
+            story_plain(&story, &players.flows[0], RESPONDER_SAYS, MPTA_TCP_ACK, 0);
+        uint32_t blocks[2][2];
+        for (size_t k = 0; k < 4; k++)
+            blocks[k / 2][k % 2] = base + sack_cases[i].blocks[k / 2][k % 2];
+        answer->segment.ack = base + sack_cases[i].ack;
+        story_sack(answer, (const uint32_t(*)[2])blocks, sack_cases[i].count);
+        struct mpta_tracker *tracker = story_tell(&story);
+        struct mpta_subflow subflow = story_subflow(tracker, 0, 0);
+        const struct mpta_flow_measure *measure = &subflow.directions[MPTA_CLIENT].measure;
+        if (measure->lost_behind != sack_cases[i].lost || measure->retransmitted_packets != 1)
+            fail_msg("%s: %u lost", sack_cases[i].words, (unsigned)measure->lost_behind);
         mpta_tracker_free(tracker);
     }
 }
@@ -280,7 +363,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_took_over_is_told),
+        cmocka_unit_test(only_what_passes_takes_over),
         cmocka_unit_test(timestamps_tell_which_one_arrived),
+        cmocka_unit_test(a_receiver_says_what_came_twice),
         cmocka_unit_test(what_fills_a_hole_late_was_lost),
         cmocka_unit_test(series_are_kept_where_they_are_asked_for),
     };

@@ -110,7 +110,7 @@ static const struct {
         {"mp_fail", NULL, NULL, "by", NULL},
         {"fallback", NULL, "0", "cause", "mp_fail"}}},
     {"hand-over", {
-        {"hand_over", "44", "1", "from_subflow", "0"},
+        {"hand_over", NULL, "1", "from_subflow", "0"},
         {"connection_end", NULL, NULL, NULL, NULL}}},
     {"forge-synack-plain", {
         {"fallback", "2", "0", "cause", "synack-without-mp_capable"}}},
