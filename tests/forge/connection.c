@@ -24,6 +24,11 @@ struct forge_host *forge_host_of(const struct forge_subflow *subflow, enum mpta_
     return &subflow->connection->hosts[side];
 }
 
+uint64_t forge_dsn(const struct forge_subflow *subflow, enum mpta_side side, uint64_t offset)
+{
+    return forge_host_of(subflow, side)->idsn + 1 + offset + subflow->connection->forge->dsn_shift;
+}
+
 void forge_set_key(struct forge_connection *connection, enum mpta_side side, uint64_t key)
 {
     struct forge_host *host = &connection->hosts[side];

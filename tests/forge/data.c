@@ -51,12 +51,13 @@ static uint16_t mapping_data_len(const struct forge_mapping *mapping)
     return (uint16_t)(mapping->length + (mapping->data_fin ? 1 : 0));
 }
 
-static uint16_t mapping_checksum(const struct forge_host *host, const struct forge_mapping *mapping)
+static uint16_t mapping_checksum(const struct forge_subflow *subflow, enum mpta_side side,
+                                 const struct forge_mapping *mapping)
 {
     uint8_t payload[FORGE_PAYLOAD_MAX];
     assert(mapping->length <= sizeof payload);
-    forge_stream(host, mapping->offset, payload, mapping->length);
-    return forge_dss_checksum(host->idsn + 1 + mapping->offset, mapping->ssn,
+    forge_stream(forge_host_of(subflow, side), mapping->offset, payload, mapping->length);
+    return forge_dss_checksum(forge_dsn(subflow, side, mapping->offset), mapping->ssn,
                               mapping_data_len(mapping), payload, mapping->length);
 }
 
@@ -75,7 +76,7 @@ struct mpta_dss *forge_add_data_ack(const struct forge_subflow *subflow, enum mp
     struct mpta_dss *dss = &forge_segment_add(segment, MPTA_DSS)->dss;
     dss->has_ack = true;
     dss->ack_is_64 = !own->ack_is_32;
-    dss->data_ack = dsn_cut(peer->idsn + 1 + peer->next, own->ack_is_32);
+    dss->data_ack = dsn_cut(forge_dsn(subflow, forge_peer_of(side), peer->next), own->ack_is_32);
     return dss;
 }
 
@@ -88,11 +89,11 @@ struct mpta_dss *forge_add_mapping(const struct forge_subflow *subflow, enum mpt
     dss->has_map = true;
     dss->data_fin = mapping->data_fin;
     dss->dsn_is_64 = !host->dsn_is_32;
-    dss->dsn = dsn_cut(host->idsn + 1 + mapping->offset, host->dsn_is_32);
+    dss->dsn = dsn_cut(forge_dsn(subflow, side, mapping->offset), host->dsn_is_32);
     dss->ssn = mapping->ssn;
     dss->data_len = mapping_data_len(mapping);
     dss->has_checksum = checksums_used(subflow->connection);
-    dss->checksum = dss->has_checksum ? mapping_checksum(host, mapping) : 0;
+    dss->checksum = dss->has_checksum ? mapping_checksum(subflow, side, mapping) : 0;
     return dss;
 }
 
@@ -114,7 +115,7 @@ static void add_capable_mapping(const struct forge_subflow *subflow, struct forg
         .receiver_key = forge_host_of(subflow, MPTA_SERVER)->key,
         .data_len = mapping->length,
     };
-    capable->checksum = capable->has_checksum ? mapping_checksum(own, mapping) : 0;
+    capable->checksum = capable->has_checksum ? mapping_checksum(subflow, MPTA_CLIENT, mapping) : 0;
 }
 
 /* ---- Segments with data --------------------------------------------------------------------- */

@@ -83,6 +83,7 @@ struct forge {
     size_t snap_len;      /* 0: whole packets */
     unsigned copies;      /* each packet is captured so often: 1, or more at a mirror port */
     bool not_captured[2]; /* what this side sends */
+    uint64_t dsn_shift;   /* all DSNs are so far ahead of what follows from the keys */
 };
 
 /* A forge without packets, both interfaces being Ethernet. */
@@ -190,6 +191,9 @@ struct mpta_address forge_address(const char *text);
  */
 #define FORGE_FAST_OPEN_OFFSET (UINT64_C(1) << 62)
 void forge_stream(const struct forge_host *host, uint64_t offset, uint8_t *octets, size_t length);
+
+/* The DSN of an octet of a side's stream. */
+uint64_t forge_dsn(const struct forge_subflow *subflow, enum mpta_side side, uint64_t offset);
 
 enum mpta_side forge_peer_of(enum mpta_side side);
 struct forge_host *forge_host_of(const struct forge_subflow *subflow, enum mpta_side side);

@@ -34,12 +34,18 @@ const struct forge_scenario *forge_scenario_find(const char *name)
     return NULL;
 }
 
-struct forge forge_scenario_play(const struct forge_scenario *scenario, uint64_t seed)
+struct forge forge_scenario_forge(const struct forge_scenario *scenario, uint64_t seed)
 {
     struct forge forge = forge_new(seed);
     for (size_t i = 0; i < FORGE_INTERFACE_COUNT; i++) {
         forge.interfaces[i].wrap = scenario->wrap;
     }
+    return forge;
+}
+
+struct forge forge_scenario_play(const struct forge_scenario *scenario, uint64_t seed)
+{
+    struct forge forge = forge_scenario_forge(scenario, seed);
     scenario->play(&forge);
     return forge;
 }

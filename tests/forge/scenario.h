@@ -84,7 +84,8 @@ extern const struct forge_group forge_link_group;
 const struct forge_scenario *forge_scenario_at(size_t index);
 const struct forge_scenario *forge_scenario_find(const char *name);
 
-/* Plays a scenario; the forge is the caller's. */
+/* A forge for a scenario, not played yet; and one that has played it. Both are the caller's. */
+struct forge forge_scenario_forge(const struct forge_scenario *scenario, uint64_t seed);
 struct forge forge_scenario_play(const struct forge_scenario *scenario, uint64_t seed);
 
 /* ---- The usual story ------------------------------------------------------------------------ */

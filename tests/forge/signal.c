@@ -142,7 +142,7 @@ void forge_mp_fail(struct forge_subflow *subflow, enum mpta_side side, uint64_t 
     struct forge_segment segment =
         on_rst ? rst_segment(subflow, side) : forge_segment(subflow, side, MPTA_TCP_ACK);
     forge_segment_add(&segment, MPTA_MP_FAIL)->fail.dsn =
-        forge_host_of(subflow, forge_peer_of(side))->idsn + 1 + offset;
+        forge_dsn(subflow, forge_peer_of(side), offset);
     forge_emit(subflow, side, &segment);
 }
 
