@@ -26,6 +26,7 @@ void connection_free(struct connection *connection)
         measure_stream_clear(&connection->measures[side]);
     }
     finding_list_clear(&connection->findings);
+    free(connection->aftermath);
     free(connection->addresses);
     free(connection->subflows);
     free(connection);

@@ -49,6 +49,8 @@ struct fastclose {
     struct mpta_place at;
 };
 
+struct aftermath;
+
 struct connection {
     uint32_t id;
     bool capable_seen; /* any MP_CAPABLE: otherwise it is late */
@@ -75,6 +77,7 @@ struct connection {
     struct stream_measure measures[2];
     unsigned told; /* TOLD_... */
     struct fastclose fastclose;
+    struct aftermath *aftermath; /* NULL while nothing has ended: see aftermath.h */
     struct mpta_verdict_counts add_addr_hmac;
 };
 

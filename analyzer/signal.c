@@ -3,6 +3,7 @@
  * The options of kind 30 that come after the handshake: what each says is taken down here, one
  * small function a subtype.
  */
+#include "analyzer/aftermath.h"
 #include "analyzer/tracker.h"
 
 static bool dss_take(struct mpta_tracker *tracker, struct incoming *in,
@@ -10,7 +11,7 @@ static bool dss_take(struct mpta_tracker *tracker, struct incoming *in,
 {
     fallback_take_signal(&in->subflow->connection->fallback, option, in->packet,
                          subflow_side(in->subflow, in->role));
-    return data_take_dss(tracker, in, &option->dss);
+    return data_take_dss(tracker, in, &option->dss) && aftermath_take_dss(in, &option->dss);
 }
 
 static bool address_signal_take(struct incoming *in, const struct mpta_mptcp_option *option)
@@ -100,9 +101,10 @@ static bool fastclose_take(struct incoming *in, const struct mpta_mptcp_option *
     bool forged;
     if (!fastclose_judge(connection, &fastclose, &forged))
         return false;
-    if (!forged && !connection->fastclose.seen)
-        connection->fastclose = fastclose;
-    return true;
+    if (forged || connection->fastclose.seen)
+        return true;
+    connection->fastclose = fastclose;
+    return aftermath_note_fastclose(in);
 }
 
 static bool tcprst_take(struct incoming *in, const struct mpta_mptcp_option *option)

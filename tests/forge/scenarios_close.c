@@ -41,6 +41,17 @@ static void fastclose_wrong_key(struct forge *forge)
     story_end(&story);
 }
 
+/* The client aborts, and then goes on as if it had not. */
+static void data_after_fastclose(struct forge *forge)
+{
+    struct story story;
+    story_open(&story, forge, 1);
+    forge_fastclose(&story.first, MPTA_CLIENT, false);
+    forge_wait(forge, 5 * FORGE_MS);
+    story_talk(&story.first);
+    story_end(&story);
+}
+
 /* Seven joined subflows, each reset for another reason; odd ones are transient. */
 static void rst_reasons(struct forge *forge)
 {
@@ -115,6 +126,10 @@ static const struct forge_scenario scenarios[] = {
              "an MP_FASTCLOSE with another key than the client's; nobody heeds it", NULL,
              .connections = 1, .subflows = 1, .close = MPTA_CONNECTION_DATA_FIN,
              .errors = "fastclose-key", TALKED(2)),
+    SCENARIO("data-after-fastclose", data_after_fastclose,
+             "the client aborts by MP_FASTCLOSE, and sends new data after it", NULL,
+             .connections = 1, .subflows = 1, .close = MPTA_CONNECTION_FASTCLOSE,
+             .errors = "data-after-fastclose", .others = "fastclose", TALKED(2)),
     SCENARIO("rst-reasons", rst_reasons,
              "seven joined subflows, reset with MP_TCPRST reasons 0 to 6, odd ones transient",
              "each reason in words; 0 to 3 by the server, 4 to 6 by the client", .connections = 1,

@@ -88,6 +88,34 @@ static void infinite_mapping(struct forge *forge)
     go_on_plain(&story);
 }
 
+/* The server says that it gives up MPTCP, and then does not. */
+static void mapping_after_infinite(struct forge *forge)
+{
+    struct story story;
+    story_open(&story, forge, 1);
+    forge_infinite_mapping(&story.first, MPTA_SERVER, 200);
+    forge_ack(&story.first, MPTA_CLIENT);
+    story.connection.fell_back = false;
+    forge_wait(forge, 5 * FORGE_MS);
+    story_talk(&story.first);
+    story.connection.fell_back = true;
+    story_end(&story);
+}
+
+/* The server gives up MPTCP on one subflow while the other one lives: it goes on there. */
+static void infinite_beside_subflow(struct forge *forge)
+{
+    struct story story;
+    story_open(&story, forge, 1);
+    story_join(&story);
+    forge_infinite_mapping(&story.first, MPTA_SERVER, 200);
+    forge_ack(&story.first, MPTA_CLIENT);
+    story.connection.fell_back = false;
+    story_talk(&story.second);
+    story.connection.fell_back = true;
+    story_end(&story);
+}
+
 static void edit_payload(struct forge_segment *segment, const void *argument)
 {
     (void)argument;
@@ -154,23 +182,36 @@ static const struct forge_scenario scenarios[] = {
              NULL, FELL_BACK(MPTA_FALLBACK_DATA_WITHOUT_DSS, "fallback-dss"), TALKED(1)),
     SCENARIO("infinite-mapping", infinite_mapping, "the server goes over to an infinite mapping",
              NULL, FELL_BACK(MPTA_FALLBACK_INFINITE_MAPPING, "fallback-infinite"),
-             .data = {240,                        800         }
+             .data = {240,           800}
+               ),
+    SCENARIO("mapping-after-infinite", mapping_after_infinite,
+             "the server uses an infinite mapping, then maps data again", NULL, .connections = 1,
+             .subflows = 1, .fallback = MPTA_FALLBACK_INFINITE_MAPPING,
+             .close = MPTA_CONNECTION_FIN, .errors = "mapping-after-fallback",
+             .others = "fallback-infinite", .data = {240,           800}
+               ),
+    SCENARIO("infinite-beside-subflow", infinite_beside_subflow,
+             "the server uses an infinite mapping while a second subflow lives, and then that one",
+             NULL, .connections = 1, .subflows = 2, .join_hmac = {.valid = 2   },
+             .fallback = MPTA_FALLBACK_INFINITE_MAPPING, .close = MPTA_CONNECTION_FIN,
+             .errors = "infinite-with-subflows", .others = "fallback-infinite",
+             .data = {360,         1100   }
                ),
     SCENARIO("mp-fail", mp_fail,
              "a payload was changed on the only subflow: MP_FAIL, then an infinite mapping", NULL,
              .connections = 1, .subflows = 1, .fallback = MPTA_FALLBACK_MP_FAIL,
              .close = MPTA_CONNECTION_FIN, .errors = "fallback-mp-fail dss-checksum",
-             .data = {480,                        600         },
-               .dss_checksum = {{.valid = 1, .invalid = 1}, {.valid = 1}}
+             .data = {480,          600},
+               .dss_checksum = {{.valid = 1, .invalid = 1}, {.valid = 1}   }
                ),
     SCENARIO("mp-fail-rst", mp_fail_rst,
              "a payload was changed on one of two subflows: MP_FAIL on a RST, no fallback",
              "the second subflow was reset", .connections = 1, .subflows = 2,
-             .join_hmac = {.valid = 2                },
+             .join_hmac = {.valid = 2            },
                .close = MPTA_CONNECTION_DATA_FIN, .errors = "dss-checksum",
-             .others = "subflow-reset", .data = {480,                       900            },
-               .reinjected = {120,                         0},
-             .dss_checksum = {{.valid = 5, .invalid = 1},              {.valid = 4}            }
+             .others = "subflow-reset", .data = {480,             900},
+               .reinjected = {120,             0 },
+             .dss_checksum = {{.valid = 5, .invalid = 1},             {.valid = 4}             }
                ),
 };
 

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Two numbers of a host never go back: what it acknowledges and its timestamps. A packet in which
+ * one of them is higher than in another one was sent after that, wherever both were captured.
+ */
+#include "analyzer/aftermath.h"
+
+#include "analyzer/seq.h"
+#include "analyzer/tracker.h"
+
+#include <stdlib.h>
+
+/* The packet with which something ended. */
+struct moment {
+    bool seen;
+    const struct subflow *subflow;
+    uint64_t position; /* of its sender's sequence space */
+    bool has_ack;
+    uint32_t ack;
+    bool has_timestamp;
+    uint32_t timestamp;
+    bool has_data_ack;
+    uint64_t data_ack; /* position in the other stream */
+};
+
+struct aftermath {
+    struct moment fastclose;
+    enum mpta_side fastclose_by;
+    struct moment infinite[2]; /* by the side that sent it */
+};
+
+static bool timestamp_find(const struct mpta_segment *segment, uint32_t *value)
+{
+    struct mpta_option_walk walk;
+    struct mpta_tcp_option option;
+    uint32_t echo;
+    mpta_option_walk_start(&walk, segment);
+    while (mpta_option_walk_next(&walk, &option) == MPTA_WALK_OPTION) {
+        if (mpta_timestamps_decode(&option, value, &echo))
+            return true;
+    }
+    return false;
+}
+
+/* Also of a RST, which has no extent. */
+static uint64_t position_of(const struct incoming *in)
+{
+    const struct half *half = &in->subflow->halves[in->role];
+    return half->seq_known ? seq_extend(in->segment->seq, half->next) : seq_first(in->segment->seq);
+}
+
+static struct moment moment_of(const struct incoming *in)
+{
+    struct moment moment = {
+        .seen = true,
+        .subflow = in->subflow,
+        .position = position_of(in),
+        .has_ack = in->segment->flags & MPTA_TCP_ACK,
+        .ack = in->segment->ack,
+    };
+    moment.has_timestamp = timestamp_find(in->segment, &moment.timestamp);
+    return moment;
+}
+
+/* One 32-bit number that never goes back is higher than another. */
+static bool is_later(uint32_t number, uint32_t than)
+{
+    return number != than && number - than < UINT32_C(1) << 31;
+}
+
+/* This packet of the same sender and subflow was sent after that moment. */
+static bool sent_after(const struct incoming *in, const struct moment *moment)
+{
+    uint32_t timestamp;
+    if (moment->has_ack && in->segment->flags & MPTA_TCP_ACK &&
+        is_later(in->segment->ack, moment->ack))
+        return true;
+    return moment->has_timestamp && timestamp_find(in->segment, &timestamp) &&
+           is_later(timestamp, moment->timestamp);
+}
+
+static bool aftermath_begin(struct connection *connection)
+{
+    if (!connection->aftermath)
+        connection->aftermath = calloc(1, sizeof(*connection->aftermath));
+    return connection->aftermath;
+}
+
+bool aftermath_note_fastclose(const struct incoming *in)
+{
+    struct connection *connection = in->subflow->connection;
+    if (!aftermath_begin(connection))
+        return false;
+    connection->aftermath->fastclose = moment_of(in);
+    connection->aftermath->fastclose_by = subflow_side(in->subflow, in->role);
+    return true;
+}
+
+static bool note_infinite(const struct incoming *in, const struct mpta_dss *dss)
+{
+    struct connection *connection = in->subflow->connection;
+    enum mpta_side side = subflow_side(in->subflow, in->role);
+    enum mpta_side peer = side == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT;
+    if (!aftermath_begin(connection))
+        return false;
+    struct moment *moment = &connection->aftermath->infinite[side];
+    if (moment->seen)
+        return true;
+    *moment = moment_of(in);
+    moment->has_data_ack = dss->has_ack && connection->streams[peer].base_known &&
+                           stream_position(&connection->streams[peer], dss->data_ack,
+                                           dss->ack_is_64, &moment->data_ack);
+    return true;
+}
+
+/* Data that the sender had not sent when it aborted, under a mapping as if nothing had been. */
+static bool report_after_fastclose(const struct incoming *in, const struct moment *moment)
+{
+    struct connection *connection = in->subflow->connection;
+    const struct occurrence after = occurrence_in(FINDING_DATA_AFTER_FASTCLOSE, in);
+    if (in->segment->payload_len == 0 || in->subflow != moment->subflow ||
+        position_of(in) < moment->position || !sent_after(in, moment))
+        return true;
+    return finding_add(&connection->findings, &after,
+                       "the %s sends new data after its MP_FASTCLOSE, as if it had not aborted",
+                       side_word(subflow_side(in->subflow, in->role)));
+}
+
+/* A mapping of what lies behind the packet with the infinite one. */
+static bool report_mapping_after(const struct incoming *in, const struct moment *moment)
+{
+    struct connection *connection = in->subflow->connection;
+    const struct occurrence after = occurrence_in(FINDING_MAPPING_AFTER_FALLBACK, in);
+    bool proven = sent_after(in, moment);
+    if (position_of(in) < moment->position)
+        return true;
+    return finding_add_as(&connection->findings, proven ? MPTA_ERROR : MPTA_WARNING, &after,
+                          "the %s maps data again after its infinite mapping%s",
+                          side_word(subflow_side(in->subflow, in->role)),
+                          proven ? "" : ", unless this packet was overtaken");
+}
+
+/* Its DATA_ACK is higher than that beside the infinite mapping, on whichever subflow. */
+static bool acknowledges_more(const struct incoming *in, const struct mpta_dss *dss,
+                              const struct moment *moment)
+{
+    struct connection *connection = in->subflow->connection;
+    enum mpta_side side = subflow_side(in->subflow, in->role);
+    enum mpta_side peer = side == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT;
+    uint64_t position;
+    return moment->has_data_ack && dss->has_ack &&
+           stream_position(&connection->streams[peer], dss->data_ack, dss->ack_is_64, &position) &&
+           position > moment->data_ack;
+}
+
+/* Another subflow is in use, and nobody has begun to close it: all of it was captured. */
+static bool report_subflow_beside(const struct incoming *in, const struct mpta_dss *dss,
+                                  const struct moment *moment)
+{
+    const struct subflow *subflow = in->subflow;
+    const struct occurrence beside = occurrence_in(FINDING_INFINITE_WITH_SUBFLOWS, in);
+    bool proven = acknowledges_more(in, dss, moment);
+    if (!in->gapless || !subflow->established || subflow->was_reset ||
+        in->segment->flags & (MPTA_TCP_FIN | MPTA_TCP_RST) || subflow->halves[OPENER].fin ||
+        subflow->halves[RESPONDER].fin)
+        return true;
+    return finding_add_as(&subflow->connection->findings, proven ? MPTA_ERROR : MPTA_WARNING,
+                          &beside,
+                          "the %s uses this subflow although its infinite mapping made subflow %u "
+                          "the only one%s",
+                          side_word(subflow_side(subflow, in->role)), moment->subflow->id,
+                          proven ? "" : ", unless this packet was overtaken");
+}
+
+static bool report_after_infinite(const struct incoming *in, const struct mpta_dss *dss,
+                                  const struct moment *moment)
+{
+    if (in->subflow != moment->subflow)
+        return report_subflow_beside(in, dss, moment);
+    bool maps = dss->has_map && dss->data_len > 0;
+    return !maps || report_mapping_after(in, moment);
+}
+
+bool aftermath_take_dss(const struct incoming *in, const struct mpta_dss *dss)
+{
+    const struct aftermath *aftermath = in->subflow->connection->aftermath;
+    enum mpta_side side = subflow_side(in->subflow, in->role);
+    if (aftermath && aftermath->fastclose.seen && aftermath->fastclose_by == side &&
+        !report_after_fastclose(in, &aftermath->fastclose))
+        return false;
+    if (aftermath && aftermath->infinite[side].seen &&
+        !report_after_infinite(in, dss, &aftermath->infinite[side]))
+        return false;
+    return !dss->has_map || dss->data_len > 0 || note_infinite(in, dss);
+}
