@@ -25,7 +25,6 @@ struct moment {
 
 struct aftermath {
     struct moment fastclose;
-    enum mpta_side fastclose_by;
     struct moment infinite[2]; /* by the side that sent it */
 };
 
@@ -92,7 +91,6 @@ bool aftermath_note_fastclose(const struct incoming *in)
     if (!aftermath_begin(connection))
         return false;
     connection->aftermath->fastclose = moment_of(in);
-    connection->aftermath->fastclose_by = subflow_side(in->subflow, in->role);
     return true;
 }
 
@@ -113,17 +111,23 @@ static bool note_infinite(const struct incoming *in, const struct mpta_dss *dss)
     return true;
 }
 
-/* Data that the sender had not sent when it aborted, under a mapping as if nothing had been. */
+/*
+ * Data that the sender had not sent when it aborted, under a mapping as if nothing had been. It
+ * takes the receiver's key to know that it was the sender who aborted.
+ */
 static bool report_after_fastclose(const struct incoming *in, const struct moment *moment)
 {
     struct connection *connection = in->subflow->connection;
+    enum mpta_side side = subflow_side(in->subflow, in->role);
     const struct occurrence after = occurrence_in(FINDING_DATA_AFTER_FASTCLOSE, in);
+    bool proven = connection->identities[side == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT].known;
     if (in->segment->payload_len == 0 || in->subflow != moment->subflow ||
         position_of(in) < moment->position || !sent_after(in, moment))
         return true;
-    return finding_add(&connection->findings, &after,
-                       "the %s sends new data after its MP_FASTCLOSE, as if it had not aborted",
-                       side_word(subflow_side(in->subflow, in->role)));
+    return finding_add_as(&connection->findings, proven ? MPTA_ERROR : MPTA_WARNING, &after,
+                          "the %s sends new data after its MP_FASTCLOSE, as if it had not "
+                          "aborted%s",
+                          side_word(side), proven ? "" : ", unless somebody else did");
 }
 
 /* A mapping of what lies behind the packet with the infinite one. */
@@ -166,8 +170,8 @@ static bool report_subflow_beside(const struct incoming *in, const struct mpta_d
         return true;
     return finding_add_as(&subflow->connection->findings, proven ? MPTA_ERROR : MPTA_WARNING,
                           &beside,
-                          "the %s uses this subflow although its infinite mapping made subflow %u "
-                          "the only one%s",
+                          "the %s goes on with another subflow although its infinite mapping made "
+                          "subflow %u the only one%s",
                           side_word(subflow_side(subflow, in->role)), moment->subflow->id,
                           proven ? "" : ", unless this packet was overtaken");
 }
@@ -183,9 +187,10 @@ static bool report_after_infinite(const struct incoming *in, const struct mpta_d
 
 bool aftermath_take_dss(const struct incoming *in, const struct mpta_dss *dss)
 {
-    const struct aftermath *aftermath = in->subflow->connection->aftermath;
+    const struct connection *connection = in->subflow->connection;
+    const struct aftermath *aftermath = connection->aftermath;
     enum mpta_side side = subflow_side(in->subflow, in->role);
-    if (aftermath && aftermath->fastclose.seen && aftermath->fastclose_by == side &&
+    if (aftermath && connection->fastclose.seen && connection->fastclose.by == side &&
         !report_after_fastclose(in, &aftermath->fastclose))
         return false;
     if (aftermath && aftermath->infinite[side].seen &&

@@ -51,7 +51,8 @@
       "MPCapableFallbackACK",                                                                      \
       "MP_CAPABLE in SYN and SYN/ACK, then none in the third ACK nor the first data",              \
       "capture at both ends: a middlebox removes the option from packets without SYN")             \
-    X(FALLBACK_DSS, "fallback-dss", HANDSHAKE, WARNING, PROVEN, "RFC 8684 3.7", "DssFallback",     \
+    X(FALLBACK_DSS, "fallback-dss", HANDSHAKE, WARNING, PROVEN, "RFC 8684 3.7",                    \
+      "MPCapableDataFallback, DssFallback",                                                        \
       "DSS vanishes from data while the first subflow is the only one",                            \
       "capture at both ends: if the sender has DSS and the receiver not, a middlebox "             \
       "removes it")                                                                                \

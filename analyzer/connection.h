@@ -32,6 +32,7 @@ struct identity {
     uint64_t key;
     uint32_t token;
     uint64_t idsn;
+    bool echoed;          /* the peer has repeated the key in the handshake */
     unsigned changes;     /* how often another key took the place of the first */
     bool has_rival;       /* another connection had this token, and was not closed then: */
     uint32_t rival;       /* its id */
@@ -45,6 +46,14 @@ struct fastclose {
     enum mpta_side by;
     uint64_t key; /* that it carries: its receiver's */
     bool gapless; /* see struct incoming */
+    const struct subflow *subflow;
+    struct mpta_place at;
+};
+
+/* A mapping that should be at IDSN + 1, or is below it; the first, or one below. */
+struct idsn_doubt {
+    int64_t beyond;    /* how far above, or below 0; 0: none */
+    uint64_t position; /* in the stream */
     const struct subflow *subflow;
     struct mpta_place at;
 };
@@ -75,6 +84,7 @@ struct connection {
     struct fallback fallback;
     struct stream streams[2]; /* by the side that sends */
     struct stream_measure measures[2];
+    struct idsn_doubt idsn_doubts[2];
     unsigned told; /* TOLD_... */
     struct fastclose fastclose;
     struct aftermath *aftermath; /* NULL while nothing has ended: see aftermath.h */

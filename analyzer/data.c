@@ -419,7 +419,10 @@ static bool take_infinite_mapping(const struct mpta_tracker *tracker, struct inc
 static bool take_dsn(struct incoming *in, const struct mpta_dss *dss, uint64_t *position)
 {
     struct stream *stream = sender_stream(in);
-    if (!stream_position(stream, dss->dsn, dss->dsn_is_64, position))
+    bool told = stream_position(stream, dss->dsn, dss->dsn_is_64, position);
+    if (dss->ssn == 1 || *position - stream->first >= STREAM_END)
+        idsn_take_mapping(in, dss, *position);
+    if (!told)
         return false;
     if (dss->data_fin && dss->data_len > 0) {
         stream->fin = true;

@@ -130,12 +130,18 @@ static void fallback_take_data(struct fallback *fallback, const struct half *hal
         fallback->halves[role].unmapped = packet->place;
 }
 
-static void fallback_take_ack(struct fallback *fallback, enum role role,
-                              const struct mpta_packet *packet, const struct options *options)
+/*
+ * The third ACK, or the first data, which completes the handshake where that ACK was lost: for the
+ * server the one is as good as the other.
+ */
+static void fallback_take_ack(struct fallback *fallback, const struct half *half, enum role role,
+                              const struct mpta_packet *packet, const struct options *options,
+                              const struct extent *extent)
 {
     const struct mpta_segment *segment = packet->segment;
+    bool first_data = half->ssn_base_known && extent->begin == half->ssn_base + 1;
     if (role == OPENER && fallback->syn_capable && fallback->syn_ack_capable && !options->cut &&
-        segment->flags & MPTA_TCP_ACK && segment->payload_len == 0)
+        segment->flags & MPTA_TCP_ACK && (segment->payload_len == 0 || first_data))
         event_note(fallback, MPTA_FALLBACK_ACK_WITHOUT_MP_CAPABLE, &packet->place, MPTA_CLIENT);
 }
 
@@ -158,7 +164,7 @@ void fallback_take(struct fallback *fallback, const struct subflow *subflow, enu
         fallback_take_mapping(fallback, &subflow->halves[role], role, options);
     } else {
         if (!fallback->halves[role].signalled)
-            fallback_take_ack(fallback, role, packet, options);
+            fallback_take_ack(fallback, &subflow->halves[role], role, packet, options, extent);
         if (alone)
             fallback_take_data(fallback, &subflow->halves[role], role, packet, options, extent);
     }

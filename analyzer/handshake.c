@@ -8,16 +8,28 @@
 
 /* ---- MP_CAPABLE ----------------------------------------------------------------------------- */
 
-static void capable_take_flags(struct incoming *in, enum mpta_side side,
+/* RFC 8684 section 3.1: without an algorithm that both know there is no MPTCP. */
+static bool report_algorithm(const struct incoming *in, const struct mpta_mp_capable *capable)
+{
+    struct occurrence missing = occurrence_in(FINDING_ALGORITHM_MISSING, in);
+    missing.variant = in->role;
+    return capable->flags & MPTA_CAPABLE_H ||
+           finding_add(&in->subflow->connection->findings, &missing,
+                       "MP_CAPABLE in the %s names no cryptographic algorithm (flag H)",
+                       in->role == OPENER ? "SYN" : "SYN/ACK");
+}
+
+static bool capable_take_flags(struct incoming *in, enum mpta_side side,
                                const struct mpta_mp_capable *capable)
 {
     struct connection *connection = in->subflow->connection;
     connection->capable_seen = true;
     connection->capable_flags[side] |= capable->flags;
     if (!(in->segment->flags & MPTA_TCP_SYN))
-        return;
+        return true;
     connection->offered[side] = true;
     connection->offered_flags[side] = capable->flags;
+    return report_algorithm(in, capable);
 }
 
 /* The address ID of both ends of the initial subflow is zero, RFC 8684 section 3.2. */
@@ -94,7 +106,10 @@ static bool capable_take_echo(struct mpta_tracker *tracker, struct incoming *in,
 {
     struct connection *connection = in->subflow->connection;
     struct identity *server = &connection->identities[MPTA_SERVER];
-    if (!capable->has_receiver_key || (server->known && server->key == capable->receiver_key))
+    if (!capable->has_receiver_key)
+        return true;
+    server->echoed = true;
+    if (server->known && server->key == capable->receiver_key)
         return true;
     bool expected =
         !server->known || (server->has_alternative && server->alternative == capable->receiver_key);
@@ -124,8 +139,8 @@ static bool capable_take_from_client(struct mpta_tracker *tracker, struct incomi
         return true;
     if (!syn || connection->version < 0)
         capable_set_version(tracker, connection, capable->version);
-    capable_take_flags(in, MPTA_CLIENT, capable);
-    return capable_take_client_key(tracker, in, capable) && capable_take_echo(tracker, in, capable);
+    return capable_take_flags(in, MPTA_CLIENT, capable) &&
+           capable_take_client_key(tracker, in, capable) && capable_take_echo(tracker, in, capable);
 }
 
 static bool capable_take_from_server(struct mpta_tracker *tracker, struct incoming *in,
@@ -136,7 +151,8 @@ static bool capable_take_from_server(struct mpta_tracker *tracker, struct incomi
         return true;
     if (connection->version < 0)
         connection->version = capable->version;
-    capable_take_flags(in, MPTA_SERVER, capable);
+    if (!capable_take_flags(in, MPTA_SERVER, capable))
+        return false;
     /* Another version than was offered: the key means something only once the client agrees. */
     if (connection->version != capable->version)
         return true;

@@ -4,9 +4,6 @@
 
 #include "analyzer/seq.h"
 
-/* Positions stay below this, so that adding lengths to them never wraps. */
-#define STREAM_END (UINT64_C(1) << 63)
-
 /* Makes `base` the DSN at the origin; positions that plain data has there keep their meaning. */
 static void stream_set_base(struct stream *stream, uint64_t base, bool is_64)
 {

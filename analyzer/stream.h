@@ -14,6 +14,9 @@
  */
 #define STREAM_ORIGIN (UINT64_C(1) << 32)
 
+/* Positions stay below this, so that adding lengths to them never wraps. */
+#define STREAM_END (UINT64_C(1) << 63)
+
 struct stream {
     bool base_known;      /* DSNs have positions */
     bool base_is_64;      /* all 64 bits of base are known */

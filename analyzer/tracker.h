@@ -168,6 +168,14 @@ void describe_subflow(const struct incoming *in, struct mpta_fed *fed);
 void describe_data(const struct incoming *in, const struct described *before,
                    struct mpta_fed_data *data);
 
+/* ---- idsn.c: does the data stream begin where its sender's key says? ------------------------- */
+
+/* A mapping that lies at SSN 1 or below IDSN + 1. */
+void idsn_take_mapping(const struct incoming *in, const struct mpta_dss *dss, uint64_t position);
+
+/* The capture is over. */
+bool idsn_conclude(struct connection *connection);
+
 /* ---- defer.c: mappings that cannot be understood yet ----------------------------------------- */
 
 /* Keeps a DSS for later. */
@@ -202,6 +210,10 @@ void event_at_finish(struct mpta_tracker *tracker);
 /* ---- conclude.c: what only the end of a capture tells ---------------------------------------- */
 
 bool conclude(struct mpta_tracker *tracker);
+
+/* ---- conclude_keys.c: can they be guessed? --------------------------------------------------- */
+
+bool conclude_keys(struct mpta_tracker *tracker);
 
 /* ---- conclude_join.c: what became of joins --------------------------------------------------- */
 

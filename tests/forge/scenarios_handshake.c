@@ -89,6 +89,41 @@ static void key_changed(struct forge *forge)
     story_end(&story);
 }
 
+static void key_zero(struct forge *forge)
+{
+    struct story story;
+    story_prepare(&story, forge, 1);
+    forge_set_key(&story.connection, MPTA_SERVER, 0);
+    forge_connect(&story.first);
+    story_talk(&story.first);
+    story_end(&story);
+}
+
+/* Connections whose server keys are so far apart: 0 for one key that all of them have. */
+static void connections_with_step(struct forge *forge, int count, uint64_t step)
+{
+    uint64_t key = forge_random(forge);
+    for (int i = 0; i < count; i++) {
+        struct story story;
+        story_prepare(&story, forge, 1);
+        forge_set_key(&story.connection, MPTA_SERVER, key + (uint64_t)i * step);
+        forge_connect(&story.first);
+        story_talk(&story.first);
+        story_end(&story);
+        forge_wait(forge, FORGE_S);
+    }
+}
+
+static void key_repeated(struct forge *forge)
+{
+    connections_with_step(forge, 2, 0);
+}
+
+static void key_series(struct forge *forge)
+{
+    connections_with_step(forge, 4, 0x100000001);
+}
+
 /* The ACK with both keys is not in the capture; the client's key comes with the first data. */
 static void third_ack_unseen(struct forge *forge)
 {
@@ -177,7 +212,8 @@ static const struct forge_scenario scenarios[] = {
     SCENARIO("no-algorithm", no_algorithm,
              "the SYN offers no algorithm, the server answers without MP_CAPABLE", NULL,
              .connections = 1, .subflows = 1, .fallback = MPTA_FALLBACK_SYNACK_WITHOUT_MP_CAPABLE,
-             .close = MPTA_CONNECTION_FIN, .others = "fallback-synack", TALKED(1)),
+             .close = MPTA_CONNECTION_FIN, .others = "fallback-synack algorithm-missing",
+             TALKED(1)),
     SCENARIO("checksum-one-side", checksum_one_side,
              "flag A from the client alone: both sides send checksums, all right",
              "checksums are required", .connections = 1, .subflows = 2, .join_hmac = {.valid = 2},
@@ -190,6 +226,16 @@ static const struct forge_scenario scenarios[] = {
     SCENARIO("key-changed", key_changed, "a retransmitted SYN/ACK has another key than the first",
              NULL, .connections = 1, .subflows = 1, .close = MPTA_CONNECTION_DATA_FIN,
              .others = "key-changed", TALKED(1)),
+    SCENARIO("key-zero", key_zero, "the server's key is zero", NULL, .connections = 1,
+             .subflows = 1, .close = MPTA_CONNECTION_DATA_FIN, .errors = "key-weak", TALKED(1)),
+    SCENARIO("key-repeated", key_repeated,
+             "two connections, one after the other, in which the server has the same key", NULL,
+             .connections = 2, .subflows = 2, .close = MPTA_CONNECTION_DATA_FIN,
+             .errors = "key-weak", TALKED(1)),
+    SCENARIO("key-series", key_series,
+             "four connections; the server adds the same number to its key each time", NULL,
+             .connections = 4, .subflows = 4, .close = MPTA_CONNECTION_DATA_FIN,
+             .errors = "key-weak", TALKED(1)),
     SCENARIO("third-ack-unseen", third_ack_unseen,
              "the third ACK was not captured: the client's key comes with the first data",
              "the join is verified with that key", .connections = 1, .subflows = 2,
@@ -203,8 +249,8 @@ static const struct forge_scenario scenarios[] = {
              .connections = 1, .subflows = 2, .join_hmac = {.valid = 2},
              .close = MPTA_CONNECTION_DATA_FIN, TALKED(2)),
     SCENARIO("idsn-mismatch", idsn_mismatch, "the server's first DSN does not follow from its key",
-             NULL, .connections = 1, .subflows = 1, .close = MPTA_CONNECTION_DATA_FIN, TALKED(1),
-             .missing = {0, 1000}),
+             NULL, .connections = 1, .subflows = 1, .close = MPTA_CONNECTION_DATA_FIN,
+             .others = "idsn-mismatch", TALKED(1), .missing = {0, 1000}),
     SCENARIO("port-reuse", port_reuse,
              "a second connection on the four-tuple of the first, whose late packets come between",
              "the late packets are the first one's", .connections = 2, .subflows = 2,

@@ -58,6 +58,11 @@ class Seen:
         """Packets of a side that carry an option."""
         return sum(sender == side and packet.has(name) for sender, packet in self.packets)
 
+    def infinite(self, side):
+        """Subflows on which a side sent an infinite mapping."""
+        return len({(packet.connection, packet.subflow) for sender, packet in self.packets
+                    if sender == side and any("infinite" in o.words for o in packet.options)})
+
     def announced(self, side, op, **values):
         return sum(a["by"] == side and a["op"] == op and all(a[name] == value for name, value
                                                              in values.items())
@@ -88,6 +93,8 @@ ROWS = (
         "synack-without-mp_capable"), side="client"),
     Row("MPCapableSYNTXDrop", lambda seen, me, peer: seen.fallbacks(
         "syn-retransmitted-without-mp_capable"), side="client"),
+    Row("InfiniteMapTx", lambda seen, me, peer: seen.infinite(me)),
+    Row("InfiniteMapRx", lambda seen, me, peer: seen.infinite(peer)),
     # Both also count what goes on after MP_FAIL.
     Row("MPCapableDataFallback DssFallback", lambda seen, me, peer: seen.fallbacks(
         "data-without-dss"), ">="),

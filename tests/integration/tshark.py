@@ -47,6 +47,7 @@ PREFERENCES = ("-o", "ip.defragment:FALSE", "-o", "ipv6.defragment:FALSE")
 
 # Where tshark is wrong about which subflows belong to one connection: the sample, and why.
 WRONG_STREAMS = {
+    "forge-key-repeated": "two connections in which the server has one key become one",
     "forge-port-reuse": "late packets of the old connection are taken for the new one's",
     "forge-syn-cookies": "a second SYN/ACK with another key begins another connection",
     "forge-token-collision": "of two connections with one token, all joins go to the later one",

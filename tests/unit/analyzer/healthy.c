@@ -199,17 +199,16 @@ static void ports_taken_over_by_plain_tcp(struct story *story)
 }
 
 /*
- * Two connections whose servers have one key, and so one token: the HMAC in the SYN/ACK tells whose
- * join it is.
+ * Two servers whose keys have one token: the HMAC in the SYN/ACK tells whose join it is.
  */
 static void a_token_for_two(struct story *story)
 {
-    struct story_peers one = story_peers(1, STORY_KEY_CLIENT, STORY_KEY_SERVER);
-    struct story_peers two = story_peers(1, STORY_KEY_THIRD, STORY_KEY_SERVER);
+    struct story_peers one = story_peers(1, STORY_KEY_CLIENT, STORY_KEY_TWIN_A);
+    struct story_peers two = story_peers(1, STORY_KEY_THIRD, STORY_KEY_TWIN_B);
     struct story_flow first = story_flow("10.0.1.1", 40001, "192.0.2.1", 443);
-    struct story_flow other = story_flow("10.0.3.1", 40003, "192.0.2.1", 443);
+    struct story_flow other = story_flow("10.0.3.1", 40003, "192.0.2.2", 443);
     struct story_flow join_one = story_flow("10.0.2.1", 40002, "192.0.2.1", 443);
-    struct story_flow join_two = story_flow("10.0.2.1", 40004, "192.0.2.1", 443);
+    struct story_flow join_two = story_flow("10.0.2.1", 40004, "192.0.2.2", 443);
     story_capable(story, &one, &first);
     story_data(story, &one, &first, OPENER_SAYS, 100);
     story_capable(story, &two, &other);

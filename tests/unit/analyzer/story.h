@@ -25,6 +25,9 @@
 #define STORY_KEY_SERVER UINT64_C(0x29a6c86981ad933c)
 #define STORY_KEY_THIRD  UINT64_C(0x0123456789abcdef)
 #define STORY_KEY_FOURTH UINT64_C(0xfedcba9876543210)
+/* Two keys with one token in version 1. */
+#define STORY_KEY_TWIN_A UINT64_C(0x556b105c262f29cd)
+#define STORY_KEY_TWIN_B UINT64_C(0x3adacd4959f95d56)
 
 enum story_from {
     OPENER_SAYS,

@@ -491,8 +491,8 @@ static void a_join_to_nobody_that_is_reset_later_is_a_note(void **state)
 }
 
 /*
- * Two servers' connections with one key, and so one token, at one address: nothing but the HMAC of
- * the SYN/ACK tells whose join it is. The order of the connections must not matter.
+ * Two connections to one address whose keys have one token: nothing but the HMAC of the SYN/ACK tells
+ * whose join it is. The order of the connections must not matter.
  */
 static void the_hmac_tells_whose_join_it_is(void **state)
 {
@@ -500,7 +500,8 @@ static void the_hmac_tells_whose_join_it_is(void **state)
     for (int newer = 0; newer < 2; newer++) {
         static struct story story;
         join_begin(&story);
-        struct story_peers other = story_peers(1, STORY_KEY_THIRD, STORY_KEY_SERVER);
+        peers = story_peers(1, STORY_KEY_CLIENT, STORY_KEY_TWIN_A);
+        struct story_peers other = story_peers(1, STORY_KEY_THIRD, STORY_KEY_TWIN_B);
         struct story_flow other_flow = story_flow("10.0.3.1", 40003, "192.0.2.1", 443);
         story_capable(&story, &peers, &first);
         story_capable(&story, &other, &other_flow);
@@ -511,7 +512,7 @@ static void the_hmac_tells_whose_join_it_is(void **state)
         assert_int_equal(join.ack_hmac, MPTA_VALID);
         assert_int_equal(join.id, 1);
         assert_int_equal(story_connection(tracker, !newer).subflow_count, 1);
-        assert_null(story_worst(tracker, MPTA_WARNING));
+        assert_null(story_worst(tracker, MPTA_ERROR));
         mpta_tracker_free(tracker);
     }
 }
@@ -522,7 +523,8 @@ static void a_join_waits_for_the_right_one_of_two(void **state)
     (void)state;
     static struct story story;
     join_begin(&story);
-    struct story_peers other = story_peers(1, STORY_KEY_THIRD, STORY_KEY_SERVER);
+    peers = story_peers(1, STORY_KEY_CLIENT, STORY_KEY_TWIN_A);
+    struct story_peers other = story_peers(1, STORY_KEY_THIRD, STORY_KEY_TWIN_B);
     struct story_flow other_flow = story_flow("10.0.3.1", 40003, "192.0.2.1", 443);
     story_join(&story, &peers, &second);
     story_capable(&story, &other, &other_flow);
@@ -539,7 +541,8 @@ static void the_address_decides_before_the_hmac(void **state)
     (void)state;
     static struct story story;
     join_begin(&story);
-    struct story_peers other = story_peers(1, STORY_KEY_THIRD, STORY_KEY_SERVER);
+    peers = story_peers(1, STORY_KEY_CLIENT, STORY_KEY_TWIN_A);
+    struct story_peers other = story_peers(1, STORY_KEY_THIRD, STORY_KEY_TWIN_B);
     struct story_flow other_flow = story_flow("10.0.3.1", 40003, "198.51.100.1", 443);
     story_capable(&story, &peers, &first);
     story_capable(&story, &other, &other_flow);

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Keys that can be guessed, RFC 8684 section 5: zero, one that two connections use, or the keys of
+ * a host in a regular series. All keys are sorted once, by key and by host, at the end.
+ */
+#include "analyzer/tracker.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* So many keys of a host, one after the other, make a series. Chance makes one of 2^128. */
+#define SERIES_MIN 4
+
+enum weakness {
+    WEAK_ZERO,
+    WEAK_REPEATED,
+    WEAK_SERIES,
+};
+
+/* One host's key in one connection. */
+struct used_key {
+    uint64_t key;
+    const struct mpta_address *host;
+    struct connection *connection;
+    enum mpta_side side;
+};
+
+struct used_keys {
+    struct used_key *items;
+    size_t count;
+};
+
+/* ---- Gathering ------------------------------------------------------------------------------- */
+
+/* Keys that the user gave, and those that SYN cookies left in doubt, tell nothing of a host. */
+static bool key_is_certain(const struct connection *connection, enum mpta_side side)
+{
+    const struct identity *identity = &connection->identities[side];
+    return identity->known && identity->changes == 0 && connection->capable_seen &&
+           connection->key_source == MPTA_KEY_HANDSHAKE;
+}
+
+static void keys_gather(struct used_keys *keys, struct connection *connection)
+{
+    const struct subflow *first = connection->subflows[0];
+    for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
+        if (!key_is_certain(connection, (enum mpta_side)side))
+            continue;
+        keys->items[keys->count++] = (struct used_key){
+            .key = connection->identities[side].key,
+            .host = &first->halves[subflow_role(first, (enum mpta_side)side)].address,
+            .connection = connection,
+            .side = (enum mpta_side)side,
+        };
+    }
+}
+
+/* ---- Orders ---------------------------------------------------------------------------------- */
+
+static int number_order(uint64_t a, uint64_t b)
+{
+    return (a > b) - (a < b);
+}
+
+static int age_order(const struct used_key *a, const struct used_key *b)
+{
+    int order = number_order(a->connection->id, b->connection->id);
+    return order ? order : (int)a->side - (int)b->side;
+}
+
+static int by_key(const void *left, const void *right)
+{
+    const struct used_key *a = left, *b = right;
+    int order = number_order(a->key, b->key);
+    return order ? order : age_order(a, b);
+}
+
+static int by_host(const void *left, const void *right)
+{
+    const struct used_key *a = left, *b = right;
+    int order = memcmp(a->host, b->host, sizeof(*a->host));
+    return order ? order : age_order(a, b);
+}
+
+/* ---- Findings -------------------------------------------------------------------------------- */
+
+static struct occurrence weak_key(const struct used_key *key, enum weakness weakness)
+{
+    const struct subflow *first = key->connection->subflows[0];
+    return (struct occurrence){
+        .id = FINDING_KEY_WEAK,
+        .variant = weakness,
+        .at = first->first,
+        .subflow = first,
+        .by = doer_of(key->side),
+    };
+}
+
+static bool report_zero(const struct used_key *key)
+{
+    const struct occurrence weak = weak_key(key, WEAK_ZERO);
+    return key->key != 0 || finding_add(&key->connection->findings, &weak,
+                                        "the key of the %s is zero", side_word(key->side));
+}
+
+/* True if two uses are of two connections: one connection may be seen twice, at both ends of a NAT.
+ */
+static bool uses_differ(const struct used_key *a, const struct used_key *b)
+{
+    enum mpta_side peer_of_a = a->side == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT;
+    enum mpta_side peer_of_b = b->side == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT;
+    return a->connection != b->connection && key_is_certain(a->connection, peer_of_a) &&
+           key_is_certain(b->connection, peer_of_b) &&
+           a->connection->identities[peer_of_a].key != b->connection->identities[peer_of_b].key;
+}
+
+static bool report_repeated(const struct used_key *before, const struct used_key *key)
+{
+    const struct occurrence weak = weak_key(key, WEAK_REPEATED);
+    return before->key != key->key || !uses_differ(before, key) ||
+           finding_add(&key->connection->findings, &weak,
+                       "the key of the %s was used in connection %" PRIu32 ", too",
+                       side_word(key->side), before->connection->id);
+}
+
+/* Said of a host, not of its connections. */
+static bool report_series(struct mpta_tracker *tracker, const struct used_key *key, uint64_t step)
+{
+    char host[MPTA_ADDRESS_TEXT_MAX];
+    struct occurrence weak = weak_key(key, WEAK_SERIES);
+    weak.by = BY_NOBODY;
+    mpta_address_format(key->host, host, sizeof(host));
+    return finding_add(&tracker->findings, &weak,
+                       "%s makes its keys by adding 0x%" PRIx64 " to the one before: %d keys or "
+                       "more, one after the other, are in this series",
+                       host, step, SERIES_MIN);
+}
+
+/* Walks over the keys in the order of hosts and age. */
+static bool report_all_series(struct mpta_tracker *tracker, const struct used_keys *keys)
+{
+    size_t length = 1;
+    for (size_t i = 1; i < keys->count; i++) {
+        const struct used_key *key = &keys->items[i], *before = key - 1;
+        uint64_t step = key->key - before->key;
+        bool same_host = mpta_address_equal(key->host, before->host);
+        bool goes_on = same_host && length > 1 && step == before->key - (before - 1)->key;
+        if (goes_on)
+            length++;
+        else
+            length = same_host && step != 0 ? 2 : 1;
+        if (length == SERIES_MIN && !report_series(tracker, key, step))
+            return false;
+    }
+    return true;
+}
+
+static bool report_single_keys(const struct used_keys *keys)
+{
+    for (size_t i = 0; i < keys->count; i++) {
+        if (!report_zero(&keys->items[i]) ||
+            (i > 0 && !report_repeated(&keys->items[i - 1], &keys->items[i])))
+            return false;
+    }
+    return true;
+}
+
+bool conclude_keys(struct mpta_tracker *tracker)
+{
+    struct used_keys keys = {0};
+    if (tracker->connection_count == 0)
+        return true;
+    keys.items = calloc(tracker->connection_count, 2 * sizeof(*keys.items));
+    if (!keys.items)
+        return false;
+    for (size_t i = 0; i < tracker->connection_count; i++)
+        keys_gather(&keys, tracker->connections[i]);
+    qsort(keys.items, keys.count, sizeof(*keys.items), by_key);
+    bool done = report_single_keys(&keys);
+    qsort(keys.items, keys.count, sizeof(*keys.items), by_host);
+    done = done && report_all_series(tracker, &keys);
+    free(keys.items);
+    return done;
+}
