@@ -151,5 +151,5 @@ bool conclude(struct mpta_tracker *tracker)
         if (!conclude_unlinked_join(tracker, tracker->unlinked[i]))
             return false;
     }
-    return conclude_keys(tracker);
+    return conclude_keys(tracker) && conclude_nonces(tracker) && conclude_floods(tracker);
 }

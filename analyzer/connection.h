@@ -142,6 +142,15 @@ void join_verify(struct subflow *subflow, const struct connection *connection);
 enum mpta_verdict join_try_keys(const struct subflow *subflow, int version, uint64_t opener_key,
                                 uint64_t responder_key);
 
+/* So many places on its way may show a join with another address. */
+#define JOIN_ALIASES_MAX 3
+
+/*
+ * True if a SYN that repeats token, nonce and ISN of a join was captured long after that was
+ * complete, at the same place: so it is not the same packet, before or behind a NAT.
+ */
+bool join_repeats_late(const struct subflow *join, const struct subflow *syn);
+
 /* Makes findings of wrong HMACs, once nothing can change the verdicts any more. */
 bool join_report(struct connection *connection, const struct subflow *subflow);
 

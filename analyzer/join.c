@@ -5,6 +5,7 @@
  * where that is the server of the connection.
  */
 #include "analyzer/connection.h"
+#include "analyzer/elapsed.h"
 
 #include <string.h>
 
@@ -103,6 +104,16 @@ void join_verify(struct subflow *subflow, const struct connection *connection)
     uint64_t responder_key = connection->identities[subflow_side(subflow, RESPONDER)].key;
     subflow->syn_ack_verdict = join_try_keys(subflow, version, opener_key, responder_key);
     subflow->ack_verdict = ack_try_keys(subflow, version, opener_key, responder_key);
+}
+
+/* No packet is on its way so long. */
+#define JOIN_WAY_NS INT64_C(2000000000)
+
+bool join_repeats_late(const struct subflow *join, const struct subflow *syn)
+{
+    return join->ack_joined && join->first.capture == syn->first.capture &&
+           join->interface == syn->interface &&
+           elapsed_ns(join->ack_at.time_ns, syn->first.time_ns) > JOIN_WAY_NS;
 }
 
 bool join_report(struct connection *connection, const struct subflow *subflow)

@@ -201,7 +201,8 @@ static bool is_twin(const struct subflow *a, const struct subflow *b)
     const struct half *x = &a->halves[OPENER], *y = &b->halves[OPENER];
     return a != b && a->token_known && a->token == b->token && x->isn_known &&
            (uint32_t)x->isn == (uint32_t)y->isn && x->nonce_known && x->nonce == y->nonce &&
-           x->address_id == y->address_id;
+           x->address_id == y->address_id && a->aliases < JOIN_ALIASES_MAX &&
+           !join_repeats_late(a, b);
 }
 
 static struct subflow *twin_in_connection(const struct connection *connection,
@@ -238,11 +239,13 @@ static bool join_is_alias(const struct mpta_tracker *tracker, struct incoming *i
     subflow->halves[OPENER].isn = seq_first(in->segment->seq);
     subflow->halves[OPENER].isn_known = true;
     subflow->same_as = find_twin(tracker, subflow);
-    if (subflow->same_as)
-        subflow->kind = SUBFLOW_ALIAS;
-    else
+    if (!subflow->same_as) {
         subflow->halves[OPENER].isn_known = false;
-    return subflow->same_as != NULL;
+        return false;
+    }
+    subflow->kind = SUBFLOW_ALIAS;
+    subflow->same_as->aliases++;
+    return true;
 }
 
 bool place_subflow(struct mpta_tracker *tracker, struct incoming *in)

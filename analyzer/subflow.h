@@ -140,6 +140,8 @@ struct subflow {
     bool reset_after_data; /* as the numbers of a RST tell */
     struct mpta_place reset_at;
     struct mpta_place first; /* its first packet */
+    uint32_t interface;      /* where that was captured */
+    unsigned aliases;        /* how many others are it, behind a NAT */
     int64_t end_ns;
 
     unsigned told;             /* TOLD_... */

@@ -56,6 +56,13 @@ static inline struct occurrence occurrence_in(enum finding_id id, const struct i
     return occurrence_by(id, in->subflow, in->role, &in->packet->place);
 }
 
+/* Where findings about a subflow go: to its connection, or to those of none. */
+static inline struct finding_list *tracker_findings(struct mpta_tracker *tracker,
+                                                    const struct subflow *subflow)
+{
+    return subflow->connection ? &subflow->connection->findings : &tracker->findings;
+}
+
 /* All functions below that return bool return false if there is no memory. */
 
 /* ---- flow.c: which subflow does a packet belong to? ------------------------------------------ */
@@ -221,6 +228,14 @@ bool conclude_joins(const struct mpta_tracker *tracker, struct connection *conne
 
 /* A join that belongs to no connection that was captured. */
 bool conclude_unlinked_join(struct mpta_tracker *tracker, const struct subflow *subflow);
+
+/* ---- replay.c: nonces that were used before -------------------------------------------------- */
+
+bool conclude_nonces(struct mpta_tracker *tracker);
+
+/* ---- flood.c: too many joins ----------------------------------------------------------------- */
+
+bool conclude_floods(struct mpta_tracker *tracker);
 
 /* ---- conclude_address.c: what became of addresses -------------------------------------------- */
 

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Joins of a whole capture, gathered at its end to be sorted. */
+#ifndef ANALYZER_JOIN_LIST_H
+#define ANALYZER_JOIN_LIST_H
+
+#include "analyzer/tracker.h"
+
+struct join_list {
+    const struct subflow **items;
+    size_t count;
+};
+
+/*
+ * Gathers the joins whose SYN was captured and that count, of all connections and of none. The list
+ * is the caller's to free with join_list_free. False if there is no memory.
+ */
+bool join_list_gather(struct join_list *list, const struct mpta_tracker *tracker,
+                      bool (*counts)(const struct subflow *join));
+
+void join_list_free(struct join_list *list);
+
+#endif

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Nonces of joins: each is random, RFC 8684 section 3.2. Two joins with one token and one nonce are
+ * the same packet seen twice, a host that draws badly, or somebody who repeats what he has seen,
+ * RFC 7430 section 6. They are looked for at the end, by sorting.
+ */
+#include "analyzer/join_list.h"
+
+#include <stdlib.h>
+
+/* ---- Their order ----------------------------------------------------------------------------- */
+
+static int number_compare(uint64_t a, uint64_t b)
+{
+    return (a > b) - (a < b);
+}
+
+/* By token, then by the nonce of a role, then by time. */
+static int join_compare(const struct subflow *a, const struct subflow *b, enum role role)
+{
+    uint64_t first = (uint64_t)a->token << 32 | a->halves[role].nonce;
+    uint64_t second = (uint64_t)b->token << 32 | b->halves[role].nonce;
+    int order = number_compare(first, second);
+    if (order == 0)
+        order = (a->first.time_ns > b->first.time_ns) - (a->first.time_ns < b->first.time_ns);
+    return order != 0 ? order : number_compare(a->first.packet, b->first.packet);
+}
+
+static int by_opener(const void *left, const void *right)
+{
+    return join_compare(*(const struct subflow *const *)left, *(const struct subflow *const *)right,
+                        OPENER);
+}
+
+static int by_responder(const void *left, const void *right)
+{
+    return join_compare(*(const struct subflow *const *)left, *(const struct subflow *const *)right,
+                        RESPONDER);
+}
+
+/* ---- Two of them ----------------------------------------------------------------------------- */
+
+static bool same_nonce(const struct subflow *a, const struct subflow *b, enum role role)
+{
+    const struct half *x = &a->halves[role], *y = &b->halves[role];
+    return a->token == b->token && x->nonce_known && y->nonce_known && x->nonce == y->nonce;
+}
+
+static bool one_capture_point(const struct subflow *a, const struct subflow *b)
+{
+    return a->first.capture == b->first.capture && a->interface == b->interface;
+}
+
+/* One join captured before and behind something that translates it: so it got one answer. */
+static bool is_one_join(const struct subflow *a, const struct subflow *b)
+{
+    bool same_isn = (uint32_t)a->halves[OPENER].isn == (uint32_t)b->halves[OPENER].isn;
+    return same_nonce(a, b, RESPONDER) || !one_capture_point(a, b) ||
+           (same_isn && a->aliases < JOIN_ALIASES_MAX && !join_repeats_late(a, b));
+}
+
+static bool report_opener(struct mpta_tracker *tracker, const struct subflow *before,
+                          const struct subflow *join)
+{
+    struct occurrence repeated =
+        occurrence_by(FINDING_JOIN_NONCE_REUSE, join, OPENER, &join->first);
+    const struct mpta_address *from = &before->halves[OPENER].address;
+    const struct mpta_address *to = &join->halves[OPENER].address;
+    char one[MPTA_ADDRESS_TEXT_MAX], other[MPTA_ADDRESS_TEXT_MAX];
+    mpta_address_format(from, one, sizeof(one));
+    mpta_address_format(to, other, sizeof(other));
+    if (mpta_address_equal(from, to))
+        return finding_add(tracker_findings(tracker, join), &repeated,
+                           "two joins from %s have the token 0x%08x and the nonce 0x%08x", one,
+                           join->token, join->halves[OPENER].nonce);
+    repeated.id = FINDING_JOIN_REPLAY;
+    repeated.by = BY_NOBODY;
+    return finding_add(tracker_findings(tracker, join), &repeated,
+                       "a join from %s repeats token and nonce of one from %s", other, one);
+}
+
+static bool report_responder(struct mpta_tracker *tracker, const struct subflow *before,
+                             const struct subflow *join)
+{
+    struct occurrence repeated =
+        occurrence_by(FINDING_JOIN_NONCE_REUSE, join, RESPONDER, &join->syn_ack_at);
+    repeated.variant = 1;
+    if (same_nonce(before, join, OPENER))
+        return true;
+    return finding_add(tracker_findings(tracker, join), &repeated,
+                       "two joins are answered with one nonce, 0x%08x",
+                       join->halves[RESPONDER].nonce);
+}
+
+static bool report_zero(struct mpta_tracker *tracker, const struct subflow *join, enum role role)
+{
+    struct occurrence zero = occurrence_by(FINDING_JOIN_NONCE_REUSE, join, role,
+                                           role == OPENER ? &join->first : &join->syn_ack_at);
+    zero.variant = 2;
+    if (!join->halves[role].nonce_known || join->halves[role].nonce != 0)
+        return true;
+    return finding_add(tracker_findings(tracker, join), &zero, "a join with nonce 0");
+}
+
+/* ---- All of them ----------------------------------------------------------------------------- */
+
+static bool openers_conclude(struct mpta_tracker *tracker, const struct join_list *joins)
+{
+    size_t first = 0; /* of those with one nonce */
+    if (joins->count > 0)
+        qsort(joins->items, joins->count, sizeof(const struct subflow *), by_opener);
+    for (size_t i = 0; i < joins->count; i++) {
+        const struct subflow *before = joins->items[first], *join = joins->items[i];
+        if (!report_zero(tracker, join, OPENER))
+            return false;
+        if (i == first || !same_nonce(before, join, OPENER))
+            first = i;
+        else if (!is_one_join(before, join) && !report_opener(tracker, before, join))
+            return false;
+    }
+    return true;
+}
+
+static bool responders_conclude(struct mpta_tracker *tracker, const struct join_list *joins)
+{
+    if (joins->count > 0)
+        qsort(joins->items, joins->count, sizeof(const struct subflow *), by_responder);
+    for (size_t i = 0; i < joins->count; i++) {
+        const struct subflow *join = joins->items[i];
+        if (!report_zero(tracker, join, RESPONDER))
+            return false;
+        if (i > 0 && same_nonce(joins->items[i - 1], join, RESPONDER) &&
+            !report_responder(tracker, joins->items[i - 1], join))
+            return false;
+    }
+    return true;
+}
+
+static bool any(const struct subflow *join)
+{
+    return join->halves[OPENER].nonce_known;
+}
+
+bool conclude_nonces(struct mpta_tracker *tracker)
+{
+    struct join_list joins;
+    if (!join_list_gather(&joins, tracker, any))
+        return false;
+    bool done = openers_conclude(tracker, &joins) && responders_conclude(tracker, &joins);
+    join_list_free(&joins);
+    return done;
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * How much work hostile traffic makes. The analyzer is compiled for this test so that it counts its
+ * basic blocks: the same packets make the same number on every machine. Twice the packets may take
+ * little more than twice the work, and lead to no more findings.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "tests/forge/scenario.h"
+
+#define LESS 10000
+
+/* Sorting takes a little more than twice as long. */
+#define TWICE_MAX 2.5
+
+/* However long it goes on, what is said of a flood fits on a screen. */
+#define FINDINGS_MAX 12
+
+/* What the compiler has the analyzer call for each basic block. */
+void __sanitizer_cov_trace_pc(void);
+
+static uint64_t blocks;
+
+void __sanitizer_cov_trace_pc(void)
+{
+    blocks++;
+}
+
+/* ---- Hostile traffic ------------------------------------------------------------------------ */
+
+/* All packets are of one moment. */
+static void stop_the_clock(struct forge *forge)
+{
+    for (size_t i = 0; i < forge->count; i++) {
+        forge->packets[i].time_ns = forge->packets[0].time_ns;
+    }
+}
+
+/* Joins from thousands of sources; each third one has the right token. */
+static void join_flood(struct forge *forge, unsigned count)
+{
+    struct story story;
+    story_open(&story, forge, 1);
+    const uint32_t token = story.connection.hosts[MPTA_SERVER].token;
+    for (unsigned i = 0; i < count; i++) {
+        struct forge_subflow subflow =
+            forge_additional(&story.connection, 1, "198.18.0.0", "203.0.113.1");
+        subflow.ends[MPTA_CLIENT].address.octets[2] = (uint8_t)(i >> 8);
+        subflow.ends[MPTA_CLIENT].address.octets[3] = (uint8_t)i;
+        story.connection.hosts[MPTA_SERVER].token = i % 3 == 0 ? token : forge_random32(forge);
+        forge_syn(&subflow);
+    }
+    stop_the_clock(forge);
+}
+
+/* One SYN, to the last bit, from as many sources. */
+static void join_flood_of_one(struct forge *forge, unsigned count)
+{
+    struct story story;
+    story_open(&story, forge, 1);
+    for (unsigned i = 0; i < count; i++) {
+        struct forge_subflow subflow = story.second;
+        subflow.ends[MPTA_CLIENT].address.octets[2] = (uint8_t)(i >> 8);
+        subflow.ends[MPTA_CLIENT].address.octets[3] = (uint8_t)i;
+        forge_syn(&subflow);
+    }
+    stop_the_clock(forge);
+}
+
+/* Every ID again and again, each time with another address, some echoed, some removed. */
+static void address_flood(struct forge *forge, unsigned count)
+{
+    struct story story;
+    story_open(&story, forge, 1);
+    for (unsigned i = 0; i < count; i++) {
+        const uint8_t id = (uint8_t)forge_random32(forge);
+        char address[] = "203.0.113.1";
+        address[sizeof address - 2] = (char)('1' + i % 9);
+        if (i % 7 == 0) {
+            forge_remove_addr(&story.first, MPTA_SERVER, &id, 1);
+        } else if (i % 7 == 1) {
+            forge_add_addr_echo(&story.first, MPTA_CLIENT, id, address, 0);
+        } else {
+            forge_add_addr(&story.first, MPTA_SERVER, id, address, 0);
+        }
+    }
+    stop_the_clock(forge);
+}
+
+/* Announcements and joins to all of them in turn, which look at what was announced. */
+static void join_every_address(struct forge *forge, unsigned count)
+{
+    struct story story;
+    story_open(&story, forge, 1);
+    for (unsigned i = 0; i < count; i++) {
+        struct forge_subflow join =
+            forge_additional(&story.connection, (uint8_t)i, "198.18.0.0", "203.0.113.1");
+        if (i < 256) {
+            forge_add_addr(&story.first, MPTA_SERVER, (uint8_t)i, "203.0.113.1", 0);
+        }
+        join.ends[MPTA_CLIENT].address.octets[2] = (uint8_t)(i >> 8);
+        join.ends[MPTA_CLIENT].address.octets[3] = (uint8_t)i;
+        forge_syn(&join);
+    }
+}
+
+/* ---- Counting ------------------------------------------------------------------------------- */
+
+/* What a flood of a size costs and leads to. */
+struct cost {
+    uint64_t blocks;
+    size_t findings;
+    uint64_t addresses;
+};
+
+static struct cost cost_of(void (*play)(struct forge *forge, unsigned count), unsigned count)
+{
+    struct forge forge = forge_new(3);
+    struct mpta_tracker *tracker = mpta_tracker_new(NULL);
+    struct mpta_connection connection;
+    struct mpta_finding finding;
+    struct cost cost = {0};
+    play(&forge, count);
+    assert_false(forge.failed);
+    blocks = 0;
+    assert_int_equal(forge_feed(&forge, tracker), MPTA_OK);
+    cost.blocks = blocks;
+    assert_true(mpta_tracker_connection(tracker, 0, &connection));
+    cost.addresses = connection.address_count;
+    cost.findings = connection.finding_count;
+    while (
+        mpta_tracker_global_finding(tracker, cost.findings - connection.finding_count, &finding)) {
+        cost.findings++;
+    }
+    mpta_tracker_free(tracker);
+    forge_free(&forge);
+    return cost;
+}
+
+static void work_grows_with_the_packets(void **state)
+{
+    static const struct {
+        const char *words;
+        void (*play)(struct forge *forge, unsigned count);
+    } floods[] = {
+        {"joins from everywhere",                 join_flood        },
+        {"one join from everywhere",              join_flood_of_one },
+        {"announcements, echoes, removals",       address_flood     },
+        {"joins to all addresses that there are", join_every_address},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof floods / sizeof floods[0]; i++) {
+        const struct cost less = cost_of(floods[i].play, LESS);
+        const struct cost more = cost_of(floods[i].play, 2 * LESS);
+        const double growth = (double)more.blocks / (double)less.blocks;
+        print_message("%s: %.0f blocks a packet, %.2f times for twice the packets, %zu findings\n",
+                      floods[i].words, (double)less.blocks / LESS, growth, more.findings);
+        assert_true(less.blocks > LESS);
+        if (growth > TWICE_MAX || more.findings > FINDINGS_MAX) {
+            fail_msg("%s", floods[i].words);
+        }
+    }
+}
+
+/* What a host announces beyond all measure is judged, but not kept. */
+static void addresses_are_bounded(void **state)
+{
+    (void)state;
+    const struct cost cost = cost_of(address_flood, 70000);
+    assert_int_equal(cost.addresses, 65536);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(work_grows_with_the_packets),
+        cmocka_unit_test(addresses_are_bounded),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

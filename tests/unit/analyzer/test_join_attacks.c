@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Joins that somebody repeats, nonces that are not random, floods: each finding beside the healthy
+ * traffic that looks like it.
+ */
+#include "tests/unit/analyzer/finding_case.h"
+
+#define TOKEN_AT 4 /* kind, length, subtype and address ID come before the token of a SYN */
+
+static struct story_peers peers;
+static struct story_flow first;
+static struct story_flow second;
+static struct story_flow third;
+
+static void connect_and_join(struct story *story)
+{
+    peers = story_peers(1, STORY_KEY_CLIENT, STORY_KEY_SERVER);
+    first = story_flow("10.0.1.1", 40001, "192.0.2.1", 443);
+    second = story_flow("10.0.2.1", 40002, "192.0.2.1", 443);
+    third = story_flow("198.51.100.66", 40003, "192.0.2.1", 443);
+    third.nonce[OPENER_SAYS] = second.nonce[OPENER_SAYS];
+    story_capable(story, &peers, &first);
+    story_join(story, &peers, &second);
+}
+
+/* ---- The same nonce -------------------------------------------------------------------------- */
+
+static void repeated_from_elsewhere(struct story *story)
+{
+    connect_and_join(story);
+    story_join_syn(story, &peers, &third);
+    story_join_syn_ack(story, &peers, &third);
+}
+
+/* The responder did not fall for it. */
+static void repeated_and_not_answered(struct story *story)
+{
+    connect_and_join(story);
+    story_join_syn(story, &peers, &third);
+}
+
+static void repeated_from_one_address(struct story *story)
+{
+    connect_and_join(story);
+    third.address[OPENER_SAYS] = second.address[OPENER_SAYS];
+    story_join(story, &peers, &third);
+}
+
+/* Before and behind a NAT that leaves the ISN alone: two views of one packet. */
+static void seen_behind_a_nat(struct story *story)
+{
+    connect_and_join(story);
+    for (int i = 0; i < 2; i++)
+        third.isn[i] = second.isn[i];
+    third.nonce[RESPONDER_SAYS] = second.nonce[RESPONDER_SAYS];
+    story->now_ns = story->packets[3].place.time_ns;
+    story_join(story, &peers, &third);
+}
+
+/* The same SYN to the last bit, but the join it opened was complete long before. */
+static void repeated_to_the_last_bit(struct story *story)
+{
+    connect_and_join(story);
+    third.isn[OPENER_SAYS] = second.isn[OPENER_SAYS];
+    story->now_ns += 60000 * STORY_MS;
+    story_join_syn(story, &peers, &third);
+}
+
+/* A NAT that changes ISNs, too: what the other host answers is one answer. */
+static void seen_behind_a_nat_with_new_isns(struct story *story)
+{
+    connect_and_join(story);
+    third.nonce[RESPONDER_SAYS] = second.nonce[RESPONDER_SAYS];
+    story_join(story, &peers, &third);
+}
+
+static void seen_behind_such_a_nat_without_answers(struct story *story)
+{
+    connect_and_join(story);
+    story_join_syn(story, &peers, &third)->interface = 1;
+}
+
+static void sent_again(struct story *story)
+{
+    connect_and_join(story);
+    story_again(story, 3, false);
+    story_again(story, 4, false);
+}
+
+/* Another connection's nonce may well be the same: there are many connections. */
+static void nonce_of_another_connection(struct story *story)
+{
+    struct story_peers others = story_peers(1, STORY_KEY_THIRD, STORY_KEY_FOURTH);
+    struct story_flow other = story_flow("10.0.4.1", 40004, "192.0.2.1", 443);
+    connect_and_join(story);
+    story_capable(story, &others, &other);
+    story_join(story, &others, &third);
+}
+
+static void answered_with_one_nonce(struct story *story)
+{
+    connect_and_join(story);
+    third.nonce[OPENER_SAYS] = 4711;
+    third.nonce[RESPONDER_SAYS] = second.nonce[RESPONDER_SAYS];
+    story_join(story, &peers, &third);
+}
+
+static void nonce_of_zero(struct story *story)
+{
+    connect_and_join(story);
+    third.nonce[OPENER_SAYS] = 0;
+    story_join(story, &peers, &third);
+}
+
+/* One SYN, to the last bit, from ever more addresses: more than there are places to capture. */
+static void repeated_from_everywhere(struct story *story)
+{
+    connect_and_join(story);
+    third.isn[OPENER_SAYS] = second.isn[OPENER_SAYS];
+    for (uint8_t i = 0; i < 8; i++) {
+        third.address[OPENER_SAYS].octets[3] = i;
+        third.sent[OPENER_SAYS] = 0;
+        story_join_syn(story, &peers, &third);
+    }
+}
+
+/* ---- Floods ---------------------------------------------------------------------------------- */
+
+/* Joins from many ports, each with its own nonce; answered: 0 no, 1 by SYN/ACK, 2 completed. */
+static void join_often(struct story *story, unsigned count, int64_t step_ns, int answered)
+{
+    peers = story_peers(1, STORY_KEY_CLIENT, STORY_KEY_SERVER);
+    first = story_flow("10.0.1.1", 40001, "192.0.2.1", 443);
+    story_capable(story, &peers, &first);
+    story->step_ns = step_ns;
+    for (unsigned i = 0; i < count; i++) {
+        struct story_flow join = story_flow("10.0.2.1", (uint16_t)(41000 + i), "192.0.2.1", 443);
+        story_join_syn(story, &peers, &join);
+        if (answered > 0)
+            story_join_syn_ack(story, &peers, &join);
+        if (answered > 1)
+            story_join_ack(story, &peers, &join);
+    }
+}
+
+static void nine_half_open(struct story *story)
+{
+    join_often(story, 9, 1000 * STORY_MS, 0);
+}
+
+static void nine_half_open_at_once(struct story *story)
+{
+    join_often(story, 9, 0, 0);
+}
+
+static void nine_answered(struct story *story)
+{
+    join_often(story, 9, 1000 * STORY_MS, 1);
+}
+
+static void eight_half_open(struct story *story)
+{
+    join_often(story, 8, 0, 0);
+}
+
+static void nine_in_an_hour(struct story *story)
+{
+    join_often(story, 9, 400000 * STORY_MS, 0);
+}
+
+static void nine_completed(struct story *story)
+{
+    join_often(story, 9, 0, 2);
+}
+
+static void nine_refused(struct story *story)
+{
+    peers = story_peers(1, STORY_KEY_CLIENT, STORY_KEY_SERVER);
+    first = story_flow("10.0.1.1", 40001, "192.0.2.1", 443);
+    story_capable(story, &peers, &first);
+    for (uint16_t i = 0; i < 9; i++) {
+        struct story_flow join = story_flow("10.0.2.1", (uint16_t)(41000 + i), "192.0.2.1", 443);
+        story_join_syn(story, &peers, &join);
+        story_rst(story, &join, RESPONDER_SAYS, 3);
+    }
+}
+
+/* With tokens of nobody, in one moment, half of them refused: what counts is the target. */
+static void join_nobody(struct story *story, unsigned count, int64_t step_ns)
+{
+    struct story_peers nobody = story_peers(1, 1, 2);
+    story->step_ns = step_ns;
+    for (unsigned i = 0; i < count; i++) {
+        struct story_flow join = story_flow("10.0.2.1", (uint16_t)(41000 + i), "192.0.2.1", 443);
+        struct story_packet *syn = story_join_syn(story, &nobody, &join);
+        syn->options[TOKEN_AT] = (uint8_t)i;
+        if (i % 5 == 0)
+            story_rst(story, &join, RESPONDER_SAYS, -1);
+    }
+}
+
+static void hundred_and_one_to_nobody(struct story *story)
+{
+    join_nobody(story, 101, 0);
+}
+
+static void hundred_to_nobody(struct story *story)
+{
+    join_nobody(story, 100, 0);
+}
+
+static void hundred_and_one_in_two_seconds(struct story *story)
+{
+    join_nobody(story, 101, 20 * STORY_MS);
+}
+
+#define NOT 0, MPTA_NOTE, NULL
+
+/* clang-format off */
+static const struct finding_case cases[] = {
+    {"from elsewhere", repeated_from_elsewhere, "join-replay", 1, MPTA_ERROR,
+     "a join from 198.51.100.66 repeats token and nonce of one from 10.0.2.1"},
+    {"from elsewhere, not answered", repeated_and_not_answered, "join-replay", 1, MPTA_ERROR, NULL},
+    {"to the last bit, too late", repeated_to_the_last_bit, "join-replay", 1, MPTA_ERROR, NULL},
+    {"to the last bit, from everywhere", repeated_from_everywhere, "join-replay", 2, MPTA_ERROR,
+     NULL},
+    {"from one address", repeated_from_one_address, "join-replay", NOT},
+    {"before and behind a NAT", seen_behind_a_nat, "join-replay", NOT},
+    {"... which changes ISNs", seen_behind_a_nat_with_new_isns, "join-replay", NOT},
+    {"... and nothing answers", seen_behind_such_a_nat_without_answers, "join-replay", NOT},
+    {"sent again", sent_again, "join-replay", NOT},
+    {"the nonce of another connection", nonce_of_another_connection, "join-replay", NOT},
+
+    {"one nonce from one address", repeated_from_one_address, "join-nonce-reuse", 1, MPTA_WARNING,
+     "two joins from 10.0.2.1"},
+    {"answered with one nonce", answered_with_one_nonce, "join-nonce-reuse", 1, MPTA_WARNING,
+     "answered"},
+    {"a nonce of zero", nonce_of_zero, "join-nonce-reuse", 1, MPTA_WARNING, "nonce 0"},
+    {"from elsewhere: a replay", repeated_from_elsewhere, "join-nonce-reuse", NOT},
+    {"before and behind a NAT", seen_behind_a_nat, "join-nonce-reuse", NOT},
+    {"... which changes ISNs", seen_behind_a_nat_with_new_isns, "join-nonce-reuse", NOT},
+    {"sent again", sent_again, "join-nonce-reuse", NOT},
+    {"the nonce of another connection", nonce_of_another_connection, "join-nonce-reuse", NOT},
+
+    {"nine half-open", nine_half_open, "join-flood", 9, MPTA_ERROR,
+     "9 joins for the token 0xa35d6d82 were never completed, 9 of them within a minute"},
+    {"nine half-open, in no time", nine_half_open_at_once, "join-flood", 9, MPTA_ERROR, NULL},
+    {"nine answered, not completed", nine_answered, "join-flood", 9, MPTA_ERROR, NULL},
+    {"eight half-open", eight_half_open, "join-flood", NOT},
+    {"nine in an hour", nine_in_an_hour, "join-flood", NOT},
+    {"nine completed", nine_completed, "join-flood", NOT},
+    {"nine refused", nine_refused, "join-flood", NOT},
+    {"101 to nobody, in no time", hundred_and_one_to_nobody, "join-flood", 101, MPTA_ERROR,
+     "101 joins to 192.0.2.1 were never completed, 101 of them within a second"},
+    {"100 to nobody", hundred_to_nobody, "join-flood", NOT},
+    {"101 in two seconds", hundred_and_one_in_two_seconds, "join-flood", NOT},
+};
+/* clang-format on */
+
+static void findings_are_made_where_they_are_true(void **state)
+{
+    (void)state;
+    finding_cases_check(cases, COUNT_OF(cases));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(findings_are_made_where_they_are_true),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
