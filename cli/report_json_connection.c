@@ -201,22 +201,36 @@ static struct json_object *findings_build(struct json_builder *builder, const st
     return array;
 }
 
-static struct json_object *sentence_build(struct json_builder *builder,
+/* Which packets prove a sentence, and of which captures where there is more than one to mean. */
+static void add_places(struct json_builder *builder, struct json_object *object,
+                       const struct report *report, const struct mpta_sentence *sentence)
+{
+    struct json_object *packets = json_build_array(builder);
+    struct json_object *captures = json_build_array(builder);
+    for (size_t i = 0; i < sentence->place_count; i++) {
+        json_append_count(builder, packets, sentence->places[i].packet);
+        json_append_count(builder, captures, sentence->places[i].capture);
+    }
+    json_add(builder, object, "packets", packets);
+    if (report->capture_count > 1) {
+        json_add(builder, object, "captures", captures);
+    } else {
+        json_object_put(captures);
+    }
+}
+
+static struct json_object *sentence_build(struct json_builder *builder, const struct report *report,
                                           const struct mpta_sentence *sentence)
 {
     struct json_object *object = json_build_object(builder);
     struct json_object *findings = json_build_array(builder);
-    struct json_object *packets = json_build_array(builder);
     if (sentence->kind != NULL) {
         json_append_string(builder, findings, sentence->kind->id);
-    }
-    for (size_t i = 0; i < sentence->place_count; i++) {
-        json_append_count(builder, packets, sentence->places[i].packet);
     }
     json_add_string(builder, object, "sentence", sentence->text);
     json_add_string(builder, object, "severity", mpta_severity_name(sentence->severity));
     json_add(builder, object, "findings", findings);
-    json_add(builder, object, "packets", packets);
+    add_places(builder, object, report, sentence);
     return object;
 }
 
@@ -227,7 +241,7 @@ static struct json_object *verdict_build(struct json_builder *builder, const str
     struct mpta_sentence sentences[MPTA_SENTENCES_MAX];
     size_t count = report_verdict(report, connection->id, sentences);
     for (size_t i = 0; i < count; i++) {
-        json_append(builder, array, sentence_build(builder, &sentences[i]));
+        json_append(builder, array, sentence_build(builder, report, &sentences[i]));
     }
     return array;
 }

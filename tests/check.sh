@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
-# The longer checks of `./dev check`: layout of the sources, clang-tidy, cppcheck, shellcheck, and the
-# program as it is installed under valgrind.
+# The longer checks of `./dev check`: layout of the sources, clang-tidy, cppcheck, shellcheck, the
+# program as it is installed under valgrind, and all retellings of the samples.
 #
 #     tests/check.sh BUILD RELEASE
 #
@@ -68,11 +68,21 @@ check_valgrind() {
         valgrind_sample -f 'tcp port 1' samples/two-paths.pcapng
 }
 
+# All of what the tests do by chance or in part: every way to spoil a sample or to tell it otherwise.
+check_retold() {
+    local samples
+    samples=$(find samples -name '*.pcap' -o -name '*.pcapng' | sort)
+    # shellcheck disable=SC2086
+    printf '%s\n' less same | xargs -P "$jobs" -I KIND "$build/tests/integration/sweep" KIND -n 0 $samples &&
+        /usr/bin/python3 -B tests/integration/retold_files.py --build "$build" --release "$release"
+}
+
 part layout check_layout
 part clang-tidy check_tidy
 part cppcheck check_cppcheck
 part shellcheck check_scripts
 part valgrind check_valgrind
+part retold check_retold
 
 if [ ${#failed[@]} -gt 0 ]; then
     printf 'failed: %s\n' "${failed[*]}"

@@ -4,10 +4,25 @@ Capture files for tests of the program, made or taken apart octet by octet (pcap
 zstd frame without compression, for which Python has no module).
 """
 
+import dataclasses
 import struct
 
 SECTION, INTERFACE, ENHANCED = 0x0A0D0D0A, 1, 6
 ZSTD_BLOCK_MAX = 1 << 17
+
+
+@dataclasses.dataclass(frozen=True)
+class Interface:
+    name: bytes
+    link_type: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Packet:
+    interface: int
+    time_ns: int
+    wire_len: int
+    octets: bytes
 
 
 def blocks_of(octets):
@@ -34,11 +49,16 @@ def split_by_interface(octets):
             for number in range(interfaces)]
 
 
+def ordered_block(order, kind, body):
+    """A pcapng block of a byte order: "<" or ">", as struct has it."""
+    body += bytes(-len(body) % 4)
+    length = struct.pack(f"{order}I", len(body) + 12)
+    return struct.pack(f"{order}I", kind) + length + body + length
+
+
 def block(kind, body):
     """A pcapng block."""
-    body += bytes(-len(body) % 4)
-    length = struct.pack("<I", len(body) + 12)
-    return struct.pack("<I", kind) + length + body + length
+    return ordered_block("<", kind, body)
 
 
 def named_interface(name, packets=()):
@@ -58,6 +78,64 @@ def packets_of_interface(octets, number):
         if kind == ENHANCED and interface_of(content) == number:
             captured = struct.unpack_from("<I", content, 20)[0]
             yield content[28:28 + captured]
+
+
+# ---- Whole captures ------------------------------------------------------------------------------
+
+IF_NAME, IF_TSRESOL, NANOSECONDS = 2, 9, 9
+
+
+def options_of(octets):
+    """The options of a little-endian block, as (code, value)."""
+    at = 0
+    while at + 4 <= len(octets):
+        code, length = struct.unpack_from("<HH", octets, at)
+        yield code, octets[at + 4:at + 4 + length]
+        at += 4 + length + -length % 4
+
+
+def packets_of(octets):
+    """
+    The interfaces and the packets of a little-endian pcapng file with times in nanoseconds, as this
+    project's tools write them.
+    """
+    interfaces, packets = [], []
+    for kind, content in blocks_of(octets):
+        if kind == INTERFACE:
+            options = dict(options_of(content[16:-4]))
+            assert options.get(IF_TSRESOL) == bytes([NANOSECONDS])
+            interfaces.append(Interface(options.get(IF_NAME, b""),
+                                        struct.unpack_from("<H", content, 8)[0]))
+        elif kind == ENHANCED:
+            number, high, low, captured, wire_len = struct.unpack_from("<IIIII", content, 8)
+            packets.append(Packet(number, high << 32 | low, wire_len,
+                                  content[28:28 + captured]))
+    return interfaces, packets
+
+
+def pcapng_file(interfaces, packets, order="<"):
+    """A pcapng file of either byte order, as octets."""
+    file = ordered_block(order, SECTION, struct.pack(f"{order}IHHq", 0x1A2B3C4D, 1, 0, -1))
+    for interface in interfaces:
+        body = struct.pack(f"{order}HHI", interface.link_type, 0, 0)
+        for code, value in ((IF_NAME, interface.name), (IF_TSRESOL, bytes([NANOSECONDS]))):
+            body += struct.pack(f"{order}HH", code, len(value)) + value + bytes(-len(value) % 4)
+        file += ordered_block(order, INTERFACE, body + bytes(4))
+    for packet in packets:
+        body = struct.pack(f"{order}IIIII", packet.interface, packet.time_ns >> 32,
+                           packet.time_ns & 0xFFFFFFFF, len(packet.octets), packet.wire_len)
+        file += ordered_block(order, ENHANCED, body + packet.octets)
+    return file
+
+
+def pcap_file(interfaces, packets, order):
+    """A pcap file with times in nanoseconds, of packets of one link type, as octets."""
+    file = struct.pack(f"{order}IHHiIII", 0xA1B23C4D, 2, 4, 0, 0, 262144,
+                       interfaces[packets[0].interface].link_type)
+    for packet in packets:
+        file += struct.pack(f"{order}IIII", *divmod(packet.time_ns, 10**9), len(packet.octets),
+                            packet.wire_len) + packet.octets
+    return file
 
 
 def zstd_stored(octets):
