@@ -23,6 +23,7 @@ enum option_code {
     OPTION_IF_TSRESOL = 9,
     OPTION_ISB_IFRECV = 4,
     OPTION_ISB_IFDROP = 5,
+    OPTION_ISB_OSDROP = 7,
 };
 
 #define BYTE_ORDER_MAGIC 0x1a2b3c4dU
@@ -199,21 +200,31 @@ bool capture_writer_packet(struct capture_writer *writer,
 }
 
 bool capture_writer_statistics(struct capture_writer *writer, uint32_t interface, int64_t time_ns,
-                               uint64_t received, uint64_t dropped)
+                               const struct capture_writer_statistics *statistics)
 {
-    enum { COUNTER = OPTION_HEADER + 8, LENGTH = BLOCK_FRAME + 12 + 2 * COUNTER + OPTION_HEADER };
+    const struct {
+        enum option_code code;
+        uint64_t count;
+    } counters[] = {
+        {OPTION_ISB_IFRECV, statistics->received       },
+        {OPTION_ISB_IFDROP, statistics->interface_drops},
+        {OPTION_ISB_OSDROP, statistics->drops          },
+    };
+    enum {
+        COUNTERS = sizeof counters / sizeof counters[0],
+        LENGTH = BLOCK_FRAME + 12 + COUNTERS * (OPTION_HEADER + 8) + OPTION_HEADER,
+    };
     if (!writer_accepts(writer, interface < writer->interfaces && time_ns >= 0)) {
         return false;
     }
     block_begin(writer, BLOCK_STATISTICS, LENGTH);
     put_u32(writer, interface);
     put_time(writer, time_ns);
-    put_u16(writer, OPTION_ISB_IFRECV);
-    put_u16(writer, 8);
-    put_number(writer, received, 8);
-    put_u16(writer, OPTION_ISB_IFDROP);
-    put_u16(writer, 8);
-    put_number(writer, dropped, 8);
+    for (size_t i = 0; i < COUNTERS; i++) {
+        put_u16(writer, (uint16_t)counters[i].code);
+        put_u16(writer, 8);
+        put_number(writer, counters[i].count, 8);
+    }
     put_option_end(writer);
     return block_end(writer, LENGTH);
 }

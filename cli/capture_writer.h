@@ -46,9 +46,16 @@ bool capture_writer_interface(struct capture_writer *writer, uint16_t link_type,
 bool capture_writer_packet(struct capture_writer *writer,
                            const struct capture_writer_packet *packet);
 
-/* Writes how many packets an interface received and dropped, up to a time. */
+/* What became of the packets of an interface. */
+struct capture_writer_statistics {
+    uint64_t received;
+    uint64_t drops;           /* by the system */
+    uint64_t interface_drops; /* by hardware or driver */
+};
+
+/* Writes the statistics of an interface, up to a time. */
 bool capture_writer_statistics(struct capture_writer *writer, uint32_t interface, int64_t time_ns,
-                               uint64_t received, uint64_t dropped);
+                               const struct capture_writer_statistics *statistics);
 
 /* Hands to the system what was written so far. False if anything went wrong: see writer->error. */
 bool capture_writer_flush(struct capture_writer *writer);

@@ -46,6 +46,11 @@ static void bash_case(FILE *stream, const struct option_row *row)
     case ARGUMENT_FILE:
         fputs("_filedir", stream);
         break;
+    case ARGUMENT_INTERFACE:
+        fputs("COMPREPLY=($(compgen -W \"any $(command ls /sys/class/net 2>/dev/null)\" "
+              "-- \"$cur\"))",
+              stream);
+        break;
     case ARGUMENT_WORDS:
         fprintf(stream, "COMPREPLY=($(compgen -W '%s' -- \"$cur\"))", row->words);
         break;
@@ -111,6 +116,9 @@ static void zsh_argument(FILE *stream, const struct option_row *row)
         break;
     case ARGUMENT_FILE:
         fputs("_files", stream);
+        break;
+    case ARGUMENT_INTERFACE:
+        fputs("_net_interfaces", stream);
         break;
     case ARGUMENT_WORDS:
         fprintf(stream, "(%s)", row->words);
@@ -184,6 +192,9 @@ static void fish_option(FILE *stream, const struct option_row *row)
         break;
     case ARGUMENT_FILE:
         fputs(" -r -F", stream);
+        break;
+    case ARGUMENT_INTERFACE:
+        fputs(" -x -a 'any (__fish_print_interfaces)'", stream);
         break;
     case ARGUMENT_WORDS:
         fprintf(stream, " -x -a '%s'", row->words);

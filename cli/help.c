@@ -67,6 +67,7 @@ static void help_exit_codes(FILE *stream)
 void help_write(FILE *stream)
 {
     fputs("Usage: " PROGRAM_NAME " [OPTION]... FILE...\n"
+          "       " PROGRAM_NAME " [OPTION]... -i IF [-i IF]...\n"
           "Tells what Multipath TCP did in captured packets. Several files are merged by\n"
           "time; - is standard input.\n",
           stream);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cli/help.h"
+#include "cli/interface_list.h"
 #include "cli/message.h"
 #include "cli/options.h"
 #include "cli/output.h"
@@ -41,6 +42,8 @@ static enum exit_code act(const struct options *options)
     switch (options->action) {
     case ACTION_RUN:
         return run(options);
+    case ACTION_LIST:
+        return interface_list();
     case ACTION_HELP:
         return print(help_write);
     case ACTION_VERSION:

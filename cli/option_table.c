@@ -9,14 +9,31 @@
 
 static const struct option_row rows[] = {
     {
+     .id = OPTION_INTERFACE,
+     .name = "interface",
+     .argument = ARGUMENT_INTERFACE,
+     .placeholder = "IF",
+     .repeatable = true,
+     .group = GROUP_INPUT,
+     .sentence = "capture live on this interface; any: on all of them",
+     .more = "May be repeated: the subflows of Multipath TCP use several interfaces. Packets "
+                "are merged by time.", },
+    {
+     .id = OPTION_LIST,
+     .name = "list-interfaces",
+     .group = GROUP_INPUT,
+     .sentence = "list the interfaces and exit",
+     },
+    {
      .id = OPTION_FILTER,
      .name = "filter",
      .argument = ARGUMENT_TEXT,
      .placeholder = "BPF",
      .group = GROUP_INPUT,
      .sentence = "only packets that pass this libpcap filter",
-     .more = "The expression is the one of tcpdump; see pcap-filter(7). It works on files, too.",
-     },
+     .more = "The expression is the one of tcpdump; see pcap-filter(7). It works on files, too. "
+                "In a live capture the kernel applies it, and leaves out what cannot hold TCP as "
+                "well.", },
     {
      .id = OPTION_COUNT,
      .name = "count",
@@ -25,6 +42,14 @@ static const struct option_row rows[] = {
      .group = GROUP_INPUT,
      .sentence = "stop after N packets",
      .more = "Packets that a filter turns away do not count.",
+     },
+    {
+     .id = OPTION_AUTOSTOP,
+     .name = "autostop",
+     .argument = ARGUMENT_TEXT,
+     .placeholder = "duration:S",
+     .group = GROUP_INPUT,
+     .sentence = "stop a live capture after S seconds",
      },
     {
      .id = OPTION_KEY,
@@ -73,6 +98,17 @@ static const struct option_row rows[] = {
      .sentence = "interval of series over time; default: 0.1",
      .more = "From 0.001 to 3600 seconds of the capture.",
      },
+    {
+     .id = OPTION_WRITE,
+     .name = "write",
+     .argument = ARGUMENT_FILE,
+     .placeholder = "FILE",
+     .group = GROUP_OUTPUT,
+     .sentence = "save the packets that are analysed, as pcapng",
+     .more = "Whole packets as they were captured, in the order of time; with several files, "
+                "these merged. - is standard output; the report then goes elsewhere "
+                "(-o KIND=PATH). Of a live capture the file has its name at once and can be read "
+                "while it grows.", },
     {
      .id = OPTION_FAIL_ON,
      .name = "fail-on",

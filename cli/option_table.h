@@ -11,14 +11,18 @@
 
 /* A short option's letter, or a number above all letters where there is only a long one. */
 enum option_id {
+    OPTION_AUTOSTOP = 'a',
     OPTION_COUNT = 'c',
+    OPTION_LIST = 'D',
     OPTION_FILTER = 'f',
     OPTION_HELP = 'h',
+    OPTION_INTERFACE = 'i',
     OPTION_JSON = 'j',
     OPTION_OUTPUT = 'o',
     OPTION_QUIET = 'q',
     OPTION_VERBOSE = 'v',
     OPTION_VERSION = 'V',
+    OPTION_WRITE = 'w',
     OPTION_COLOR = 256,
     OPTION_FAIL_ON,
     OPTION_INTERVAL,
@@ -31,10 +35,11 @@ enum option_id {
 /* What an argument is, for shells that complete it. */
 enum option_argument {
     ARGUMENT_NONE,
-    ARGUMENT_TEXT,  /* nothing to complete */
-    ARGUMENT_FILE,  /* a file name */
-    ARGUMENT_WORDS, /* one of option_row.words */
-    ARGUMENT_KINDS, /* an output kind, with or without =PATH */
+    ARGUMENT_TEXT,      /* nothing to complete */
+    ARGUMENT_FILE,      /* a file name */
+    ARGUMENT_INTERFACE, /* a network interface */
+    ARGUMENT_WORDS,     /* one of option_row.words */
+    ARGUMENT_KINDS,     /* an output kind, with or without =PATH */
 };
 
 enum option_group {

@@ -114,6 +114,43 @@ static enum exit_code parse_interval(struct parse *parse, const char *argument)
     return EXIT_CODE_DONE;
 }
 
+/* duration:S, as tshark and dumpcap have it; parts of a second may be given. */
+static enum exit_code parse_autostop(struct parse *parse, const char *argument)
+{
+    static const char prefix[] = "duration:";
+    size_t length = sizeof prefix - 1;
+    int64_t duration_ns;
+    if (strncmp(argument, prefix, length) != 0 ||
+        !units_seconds_parse(argument + length, &duration_ns) || duration_ns <= 0) {
+        return parse_fail(parse, EXIT_CODE_USAGE,
+                          "--autostop: '%.100s' is not duration:S with a number of seconds S",
+                          argument);
+    }
+    parse->options->duration_ns = duration_ns;
+    return EXIT_CODE_DONE;
+}
+
+static enum exit_code parse_interface(struct parse *parse, const char *name)
+{
+    struct options *options = parse->options;
+    if (*name == '\0') {
+        return parse_fail(parse, EXIT_CODE_USAGE,
+                          "--interface: the name is empty; -D lists those "
+                          "that there are");
+    }
+    for (size_t i = 0; i < options->interface_count; i++) {
+        if (strcmp(options->interfaces[i], name) == 0) {
+            return parse_fail(parse, EXIT_CODE_USAGE, "--interface: '%.100s' is given twice", name);
+        }
+    }
+    if (options->interface_count == OPTIONS_INTERFACES_MAX) {
+        return parse_fail(parse, EXIT_CODE_USAGE, "--interface: more than %d; use any",
+                          (int)OPTIONS_INTERFACES_MAX);
+    }
+    options->interfaces[options->interface_count++] = name;
+    return EXIT_CODE_DONE;
+}
+
 static enum exit_code parse_no_memory(struct parse *parse)
 {
     return parse_fail(parse, EXIT_CODE_UNREADABLE, "not enough memory");
@@ -206,6 +243,8 @@ static enum exit_code parse_option(struct parse *parse, const struct option_row 
 {
     struct options *options = parse->options;
     switch (row->id) {
+    case OPTION_AUTOSTOP:
+        return parse_autostop(parse, argument);
     case OPTION_COUNT:
         return parse_count(parse, argument);
     case OPTION_FILTER:
@@ -213,6 +252,11 @@ static enum exit_code parse_option(struct parse *parse, const struct option_row 
         return EXIT_CODE_DONE;
     case OPTION_HELP:
         options->action = ACTION_HELP;
+        return EXIT_CODE_DONE;
+    case OPTION_INTERFACE:
+        return parse_interface(parse, argument);
+    case OPTION_LIST:
+        options->action = ACTION_LIST;
         return EXIT_CODE_DONE;
     case OPTION_JSON:
         return output_add(parse, OUTPUT_JSON, NULL);
@@ -226,6 +270,9 @@ static enum exit_code parse_option(struct parse *parse, const struct option_row 
         return EXIT_CODE_DONE;
     case OPTION_VERSION:
         options->action = ACTION_VERSION;
+        return EXIT_CODE_DONE;
+    case OPTION_WRITE:
+        options->save_path = argument;
         return EXIT_CODE_DONE;
     case OPTION_COLOR:
         return parse_when(parse, row, argument, &options->color);
@@ -312,13 +359,29 @@ static enum exit_code parse_options(struct parse *parse, int argc, char **argv)
     return code;
 }
 
-static enum exit_code parse_inputs(struct parse *parse, int argc, char **argv)
+/* Interfaces instead of files. */
+static enum exit_code parse_live(struct parse *parse, int argc, char *const *argv)
+{
+    if (optind < argc) {
+        return parse_fail(parse, EXIT_CODE_USAGE,
+                          "'%.100s': files and a live capture (-i) are not analysed together; "
+                          "give either",
+                          argv[optind]);
+    }
+    return EXIT_CODE_DONE;
+}
+
+static enum exit_code parse_files(struct parse *parse, int argc, char **argv)
 {
     struct options *options = parse->options;
     if (optind >= argc) {
         return parse_fail(parse, EXIT_CODE_USAGE,
-                          "no capture given: name a FILE, or - for "
-                          "standard input");
+                          "no capture given: name a FILE, or - for standard input, or an "
+                          "interface with -i");
+    }
+    if (options->duration_ns > 0) {
+        return parse_fail(parse, EXIT_CODE_USAGE,
+                          "--autostop ends a live capture: give -i IF, or leave it out");
     }
     options->inputs = (const char *const *)(argv + optind);
     options->input_count = (size_t)(argc - optind);
@@ -340,7 +403,8 @@ enum exit_code options_parse(int argc, char **argv, struct options *options,
 
     enum exit_code code = parse_options(&parse, argc, argv);
     if (code == EXIT_CODE_DONE && options->action == ACTION_RUN) {
-        code = parse_inputs(&parse, argc, argv);
+        code = options->interface_count > 0 ? parse_live(&parse, argc, argv)
+                                            : parse_files(&parse, argc, argv);
         if (code == EXIT_CODE_DONE && options->output_count == 0) {
             code = output_add(&parse, OUTPUT_TEXT, NULL);
         }

@@ -21,8 +21,12 @@ struct output_request {
     const char *path; /* NULL: standard output */
 };
 
+/* So many interfaces can be captured from at once. */
+enum { OPTIONS_INTERFACES_MAX = 64 };
+
 enum options_action {
     ACTION_RUN,
+    ACTION_LIST, /* of interfaces */
     ACTION_HELP,
     ACTION_VERSION,
 };
@@ -32,9 +36,13 @@ struct options {
     enum options_action action;
     const char *const *inputs; /* part of argv */
     size_t input_count;
+    const char *interfaces[OPTIONS_INTERFACES_MAX]; /* to capture from live; then no inputs */
+    size_t interface_count;
     const char *filter;    /* NULL: none */
     uint64_t packet_limit; /* 0: none */
     int64_t interval_ns;   /* of series */
+    int64_t duration_ns;   /* of a live capture; 0: no limit */
+    const char *save_path; /* where packets are saved; NULL: nowhere */
     struct key_list keys;
     struct output_request *outputs; /* owned; at least one */
     size_t output_count;

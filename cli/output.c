@@ -203,7 +203,7 @@ static int open_path(struct output *output, const char *path)
 static void output_discard(struct output *output)
 {
     if (output->fd >= 0) {
-        if (output->base != NULL) {
+        if (output->base != NULL && !output->named) {
             unlinkat(output->directory, output->temporary, 0);
         }
         close(output->fd);
@@ -238,6 +238,26 @@ bool output_open(struct output *output, const char *path)
     return false;
 }
 
+/* ---- Naming --------------------------------------------------------------------------------- */
+
+bool output_name(struct output *output)
+{
+    if (output->base != NULL && !output->named) {
+        output->named =
+            renameat(output->directory, output->temporary, output->directory, output->base) == 0;
+        if (!output->named && output->error == 0) {
+            output->error = errno;
+        }
+    }
+    return output->error == 0;
+}
+
+enum privileges_needed output_need(const struct output *output)
+{
+    return output->base == NULL || output->named ? PRIVILEGES_NONE
+                                                 : privileges_for(output->directory);
+}
+
 /* ---- Closing -------------------------------------------------------------------------------- */
 
 bool output_is_abandoned(const struct output *output)
@@ -254,15 +274,11 @@ static void output_close_descriptor(struct output *output)
     output->fd = -1;
 }
 
-/* The one moment at which a file changes. */
+/* The one moment at which a file changes, unless it has its name already. */
 static void output_settle(struct output *output, bool complete)
 {
     bool keep = complete && output->error == 0;
-    if (keep && renameat(output->directory, output->temporary, output->directory, output->base)) {
-        output->error = errno;
-        keep = false;
-    }
-    if (!keep) {
+    if (!output->named && !(keep && output_name(output))) {
         unlinkat(output->directory, output->temporary, 0);
     }
 }

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "cli/privileges.h"
+
 #define OUTPUT_TEMPORARY_MAX 32
 
 /* One output. Only `stream` and `terminal` are for others to use. */
@@ -21,6 +23,7 @@ struct output {
     const char *title; /* the path, or "standard output"; borrowed */
     const char *base;  /* the file's name in its directory; NULL: written directly */
     int directory;     /* the target's, or -1 */
+    bool named;        /* the file has its name already */
     char temporary[OUTPUT_TEMPORARY_MAX];
 };
 
@@ -34,6 +37,15 @@ bool output_open(struct output *output, const char *path);
 /* Lets lines arrive as they are written, where somebody may be waiting for them: not in a file,
  * which nobody sees before it is complete. */
 void output_by_line(struct output *output);
+
+/*
+ * Gives a file its name now, before it is complete, for who wants to read what is there so far; it
+ * keeps it whatever happens. False where that fails: output_close tells.
+ */
+bool output_name(struct output *output);
+
+/* What it takes to close it as a complete one. */
+enum privileges_needed output_need(const struct output *output);
 
 /* The reader has closed the pipe: nothing that is written arrives any more. */
 bool output_is_abandoned(const struct output *output);

@@ -90,7 +90,7 @@ static struct text_style style_of(const struct options *options, bool terminal)
 
 static const char *path_title(const char *path)
 {
-    return path != NULL ? path : "standard output";
+    return path != NULL && strcmp(path, "-") != 0 ? path : "standard output";
 }
 
 static bool output_is_input(const struct options *options, const char *path)
@@ -120,8 +120,26 @@ static bool outputs_collide(const struct output_request *a, const struct output_
     return false;
 }
 
+/* The file of saved packets is an output like the others. */
+static bool save_collides(const struct options *options)
+{
+    for (size_t i = 0; i < options->output_count; i++) {
+        const struct output_request *other = &options->outputs[i];
+        if (output_same_place(other->path, options->save_path)) {
+            message_print("%s: packets and a report cannot go to the same place; give the report "
+                          "its own: -o KIND=PATH",
+                          path_title(options->save_path));
+            return true;
+        }
+    }
+    return output_is_input(options, options->save_path);
+}
+
 bool outputs_check(const struct options *options)
 {
+    if (options->save_path != NULL && save_collides(options)) {
+        return false;
+    }
     for (size_t i = 0; i < options->output_count; i++) {
         for (size_t j = 0; j < i; j++) {
             if (outputs_collide(&options->outputs[j], &options->outputs[i])) {
@@ -179,6 +197,18 @@ struct payload *outputs_payload(const struct outputs *outputs)
     return NULL;
 }
 
+enum privileges_needed outputs_need(const struct outputs *outputs)
+{
+    enum privileges_needed needed = PRIVILEGES_NONE;
+    for (size_t i = 0; i < outputs->open; i++) {
+        const struct outputs_item *item = &outputs->items[i];
+        enum privileges_needed one =
+            item->payload != NULL ? payload_need(item->payload) : output_need(&item->output);
+        needed = one > needed ? one : needed;
+    }
+    return needed;
+}
+
 /* ---- Writing -------------------------------------------------------------------------------- */
 
 void outputs_packet(const struct outputs *outputs, const struct report *report,
@@ -221,6 +251,15 @@ void outputs_event(struct outputs *outputs, const struct report *report,
         if (kinds[outputs->options->outputs[i].kind].has_events &&
             !event_line_write(report, event, item->output.stream)) {
             item->failed = true;
+        }
+    }
+}
+
+void outputs_flush(const struct outputs *outputs)
+{
+    for (size_t i = 0; i < outputs->open; i++) {
+        if (outputs->items[i].output.stream != NULL) {
+            fflush(outputs->items[i].output.stream);
         }
     }
 }

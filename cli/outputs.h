@@ -9,6 +9,7 @@
 #include "cli/output.h"
 #include "cli/packet_line.h"
 #include "cli/payload.h"
+#include "cli/privileges.h"
 #include "cli/report.h"
 
 /* One output, and how it looks. */
@@ -27,9 +28,8 @@ struct outputs {
 };
 
 /*
- * True if no two outputs go to the same place, or to two directories, and none to an input;
- * otherwise says so: the command
- * line is wrong.
+ * True if no two outputs, saved packets among them, go to the same place, or to two directories,
+ * and none to an input; otherwise says so: the command line is wrong.
  */
 bool outputs_check(const struct options *options);
 
@@ -38,6 +38,9 @@ struct payload *outputs_payload(const struct outputs *outputs);
 
 /* Opens all; false after a message. outputs_close is due in both cases. */
 bool outputs_open(struct outputs *outputs, const struct options *options);
+
+/* What it takes to end all outputs as they should. */
+enum privileges_needed outputs_need(const struct outputs *outputs);
 
 /* Writes a line about a packet to all texts. */
 void outputs_packet(const struct outputs *outputs, const struct report *report,
@@ -52,6 +55,9 @@ bool outputs_have_series(const struct outputs *outputs);
 /* Writes an event, while it is told, to all outputs that want events. */
 void outputs_event(struct outputs *outputs, const struct report *report,
                    const struct mpta_event *event);
+
+/* Sends on what was written so far, where somebody may be waiting for it. */
+void outputs_flush(const struct outputs *outputs);
 
 /* No output reaches a reader any more. */
 bool outputs_are_abandoned(const struct outputs *outputs);

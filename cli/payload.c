@@ -121,6 +121,11 @@ static bool payload_open_directory(struct payload *payload)
     return false;
 }
 
+enum privileges_needed payload_need(const struct payload *payload)
+{
+    return privileges_for(payload->directory);
+}
+
 struct payload *payload_open(const char *path)
 {
     struct payload *payload = calloc(1, sizeof *payload);

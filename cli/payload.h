@@ -8,6 +8,7 @@
 
 #include "analyzer/analyzer.h"
 #include "cli/extents.h"
+#include "cli/privileges.h"
 
 /* A piece that would leave a larger hole at the end of its file is no data but an attempt to fill
  * the disk, or to wear out who reads it. */
@@ -26,6 +27,9 @@ void payload_write(struct payload *payload, const struct mpta_octets *octets);
 
 /* Makes the files of streams that had no octets. */
 void payload_fill(struct payload *payload, const struct mpta_tracker *tracker);
+
+/* What it takes to write and complete the files. */
+enum privileges_needed payload_need(const struct payload *payload);
 
 /* Which parts of a stream's file were written; all others up to its end are zeros. NULL: none. */
 const struct extents *payload_written(const struct payload *payload, uint32_t connection,

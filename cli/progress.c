@@ -74,14 +74,21 @@ static void progress_print(struct progress *progress, const struct source *sourc
     if (source_share(source, &percent)) {
         snprintf(share, sizeof share, "%u %%, ", percent);
     }
-    fprintf(stderr, "%s%s: %s%s read%s", progress->terminal ? "\r\033[K" : "", PROGRAM_NAME, share,
-            packets, progress->terminal ? "" : "\n");
+    fprintf(stderr, "%s%s: %s%s %s%s", progress->terminal ? "\r\033[K" : "", PROGRAM_NAME, share,
+            packets, source_is_live(source) ? "captured" : "read", progress->terminal ? "" : "\n");
     progress->shown = progress->terminal;
 }
 
 void progress_step(struct progress *progress, const struct source *source)
 {
-    if (!progress->enabled || progress->steps++ % STEPS_PER_GLANCE != 0) {
+    if (progress->enabled && progress->steps++ % STEPS_PER_GLANCE == 0) {
+        progress_idle(progress, source);
+    }
+}
+
+void progress_idle(struct progress *progress, const struct source *source)
+{
+    if (!progress->enabled) {
         return;
     }
     int64_t now_ns = clock_ns();

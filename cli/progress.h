@@ -26,6 +26,9 @@ void progress_start(struct progress *progress, enum when when);
 /* Called for each packet; looks at the clock only now and then. */
 void progress_step(struct progress *progress, const struct source *source);
 
+/* Called while nothing comes; looks at the clock each time. */
+void progress_idle(struct progress *progress, const struct source *source);
+
 /* Clears the line, so that something else may be written. */
 void progress_clear(struct progress *progress);
 

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The inputs merged into one row of frames: each hands out its frames, and the earliest of their
- * next ones goes first; equal times go in the order of the command line.
+ * next ones goes first; equal times go in the order of the command line. A live capture, which
+ * stands alone and merges its interfaces itself, goes through the same door.
  */
 #include "cli/source.h"
 
+#include "cli/source_capture.h"
 #include "cli/source_heap.h"
 #include "cli/source_inlet.h"
+#include "cli/source_live.h"
 #include "cli/source_message.h"
 
 #include <assert.h>
@@ -14,6 +17,8 @@
 #include <string.h>
 
 struct source {
+    bool is_live; /* then only live and error are used */
+    struct source_live live;
     struct source_inlet *inlets;
     size_t count;
     struct source_filter filter;
@@ -21,6 +26,7 @@ struct source {
     struct source_inlet *given; /* whose frame was handed out last: its entry is stale */
     bool primed;                /* the heap was filled */
     bool any;                   /* a frame was handed out */
+    bool stopped;               /* no more is wanted */
     int64_t newest_ns;          /* time of the latest frame handed out */
     const char *error;          /* NULL, or why nothing more will come */
 };
@@ -79,6 +85,25 @@ struct source *source_open(const char *const *paths, size_t path_count, const ch
     return NULL;
 }
 
+struct source *source_open_live(const struct source_live_request *request, char **error,
+                                bool *usage)
+{
+    struct source *source = calloc(1, sizeof *source);
+    *error = NULL;
+    *usage = false;
+    if (source) {
+        source->is_live = true;
+        if (source_live_open(&source->live, request, error, usage)) {
+            return source;
+        }
+    }
+    if (!*error) {
+        *error = source_message_make("%s", SOURCE_NO_MEMORY);
+    }
+    source_close(source);
+    return NULL;
+}
+
 /* ---- Reading -------------------------------------------------------------------------------- */
 
 static enum source_status source_fail(struct source *source, const char *error)
@@ -119,24 +144,13 @@ static enum source_status heads_refill(struct source *source)
         source_heap_replace(&source->heads, head_entry(inlet));
         break;
     case SOURCE_END:
+    case SOURCE_WAIT: /* a file is always ready */
         source_heap_pop(&source->heads);
         break;
     case SOURCE_ERROR:
         return source_fail(source, inlet->error);
     }
     return SOURCE_FRAME;
-}
-
-/* Makes the time of a capture reach to that of a frame. */
-static void capture_extend(struct capture *capture, int64_t time_ns)
-{
-    if (!capture->time_known || time_ns < capture->start_ns) {
-        capture->start_ns = time_ns;
-    }
-    if (!capture->time_known || time_ns > capture->end_ns) {
-        capture->end_ns = time_ns;
-    }
-    capture->time_known = true;
 }
 
 /* Counts a frame that is handed out. */
@@ -148,18 +162,14 @@ static void frame_count(struct source *source, struct capture *capture, const st
         source->newest_ns = frame->time_ns;
     }
     source->any = true;
-    if (frame->time_known) {
-        capture_extend(capture, frame->time_ns);
-    }
-    capture->packets++;
-    capture->bytes += frame->wire_len;
+    source_capture_take(capture, frame);
 }
 
-enum source_status source_next(struct source *source, struct frame *frame)
+static enum source_status files_next(struct source *source, struct frame *frame)
 {
     enum source_status status = SOURCE_FRAME;
-    if (source->error) {
-        return SOURCE_ERROR;
+    if (source->stopped) {
+        return SOURCE_END;
     }
     if (source->given) {
         status = heads_refill(source);
@@ -178,17 +188,60 @@ enum source_status source_next(struct source *source, struct frame *frame)
     return SOURCE_FRAME;
 }
 
+enum source_status source_next(struct source *source, struct frame *frame)
+{
+    if (source->error) {
+        return SOURCE_ERROR;
+    }
+    if (!source->is_live) {
+        return files_next(source, frame);
+    }
+    enum source_status status = source_live_next(&source->live, frame);
+    return status == SOURCE_ERROR ? source_fail(source, source->live.error) : status;
+}
+
+size_t source_poll(const struct source *source, struct pollfd *fds, size_t room, int *timeout_ms)
+{
+    *timeout_ms = 0;
+    return source->is_live ? source_live_poll(&source->live, fds, room, timeout_ms) : 0;
+}
+
+void source_stop(struct source *source)
+{
+    source->stopped = true;
+    if (source->is_live) {
+        source_live_stop(&source->live);
+    }
+}
+
+const char *source_notice(struct source *source)
+{
+    return source->is_live ? source_live_notice(&source->live) : NULL;
+}
+
 /* ---- What is known -------------------------------------------------------------------------- */
+
+void source_count(struct source *source)
+{
+    if (source->is_live) {
+        source_live_count(&source->live);
+    }
+}
+
+bool source_is_live(const struct source *source)
+{
+    return source->is_live;
+}
 
 size_t source_capture_count(const struct source *source)
 {
-    return source->count;
+    return source->is_live ? 1 : source->count;
 }
 
 const struct capture *source_capture(const struct source *source, size_t index)
 {
-    assert(index < source->count);
-    return &source->inlets[index].reader.capture;
+    assert(index < source_capture_count(source));
+    return source->is_live ? &source->live.capture : &source->inlets[index].reader.capture;
 }
 
 const char *source_error(const struct source *source)
@@ -207,5 +260,8 @@ void source_close(struct source *source)
     free(source->inlets);
     source_heap_free(&source->heads);
     source_filter_close(&source->filter);
+    if (source->is_live) {
+        source_live_close(&source->live);
+    }
     free(source);
 }

@@ -1,14 +1,19 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# Capture files: reading, and the writer that makes them.
+# Captures: files and live ones, and the writer that makes files.
 add_library(mpta_source STATIC
     capture_writer.c
     source.c
     source_block.c
+    source_capture.c
     source_filter.c
     source_gzip.c
     source_heap.c
     source_inlet.c
     source_input.c
+    source_live.c
+    source_live_device.c
+    source_live_filter.c
+    source_live_list.c
     source_magic.c
     source_message.c
     source_pcap.c

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Frames from capture files, one after the other in the order of time. This is the only door by
- * which packets come in; what is behind it (formats, compression, merging, filters) is nobody
- * else's business.
+ * Frames from capture files or from a live capture, one after the other in the order of time. This
+ * is the only door by which packets come in; what is behind it (formats, compression, merging,
+ * filters, rings of the kernel) is nobody else's business.
  */
 #ifndef CLI_SOURCE_H
 #define CLI_SOURCE_H
 
+#include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -30,7 +31,12 @@ struct frame {
 struct capture_interface {
     char *name; /* if_name, or "" without one; raw octets of the file, to be escaped on output */
     uint32_t link_type;
-    uint64_t packets; /* read from it, before the filter: what the merge reads ahead counts */
+    uint32_t snap_len; /* at which its packets are cut; 0: not known, or no limit */
+    uint64_t packets;  /* read from it, before the filter: what the merge reads ahead counts */
+    bool counted;      /* the next three are known: */
+    uint64_t received; /* by the capturing machine */
+    uint64_t drops;    /* by its kernel, for want of room */
+    uint64_t interface_drops; /* by its hardware or driver */
 };
 
 /* What is known of one input; grows while it is read. Owned by the source. */
@@ -43,10 +49,11 @@ struct capture {
     uint64_t bytes;        /* sum of their wire_len */
     uint64_t filtered;     /* frames that the filter turned away */
     uint64_t late;         /* frames older than one handed out before: beyond the merge window */
-    uint64_t kernel_drops; /* as the file states it (pcapng interface statistics) */
-    bool kernel_drops_known;
-    bool time_known;  /* a frame that was handed out had a time */
-    int64_t start_ns; /* earliest and latest of these; meaningless where there was none */
+    uint64_t kernel_drops; /* of all interfaces; a file states it in interface statistics */
+    uint64_t interface_drops;
+    bool kernel_drops_known; /* both are */
+    bool time_known;         /* a frame that was handed out had a time */
+    int64_t start_ns;        /* earliest and latest of these; meaningless where there was none */
     int64_t end_ns;
     uint64_t file_size;   /* octets of the file as stored; 0 where unknown (a pipe) */
     uint64_t file_offset; /* octets of the file as stored that have been read so far */
@@ -62,6 +69,15 @@ enum source_status {
     SOURCE_FRAME, /* *frame is filled */
     SOURCE_END,   /* all inputs are at their ends, or were damaged: see capture.damaged */
     SOURCE_ERROR, /* no memory, or reading failed: source_error tells; nothing more will come */
+    SOURCE_WAIT,  /* live: nothing has come; wait for what source_poll says, then ask again */
+};
+
+/* What a live capture is asked for; all is borrowed, the names until source_close. */
+struct source_live_request {
+    const char *const *interfaces; /* by name; "any" is all of them */
+    size_t interface_count;        /* 1 or more */
+    const char *filter;            /* a libpcap expression for the kernel, or NULL */
+    bool whole;                    /* whole packets; else no more than their headers */
 };
 
 /*
@@ -78,8 +94,40 @@ enum source_status {
 struct source *source_open(const char *const *paths, size_t path_count, const char *filter,
                            char **error, bool *usage);
 
+/*
+ * Opens a live capture on all interfaces: one capture, whose packets are numbered as they are
+ * handed out. What cannot hold TCP is left to the kernel to turn away. Errors are told as by
+ * source_open. After this call the process needs no privileges to go on.
+ */
+struct source *source_open_live(const struct source_live_request *request, char **error,
+                                bool *usage);
+
 /* The next frame in the order of time. */
 enum source_status source_next(struct source *source, struct frame *frame);
+
+/*
+ * Live: fills up to `room` descriptors to wait for, and returns how many; *timeout_ms is how long
+ * to wait at most before source_next is asked again. 0 descriptors and no time to wait for files.
+ */
+size_t source_poll(const struct source *source, struct pollfd *fds, size_t room, int *timeout_ms);
+
+/*
+ * No more is wanted than what there is by now. A live capture goes on until all that arrived before
+ * this call has been handed out, which takes no longer than a second, then says SOURCE_END; files
+ * say so at once.
+ */
+void source_stop(struct source *source);
+
+/*
+ * Live: the next thing that befell an interface, as a sentence for the user, or NULL. Owned by the
+ * source until the next call.
+ */
+const char *source_notice(struct source *source);
+
+/* Live: brings up to date what is known of packets received and dropped; else nothing. */
+void source_count(struct source *source);
+
+bool source_is_live(const struct source *source);
 
 /* How many inputs there are, and what is known of one of them. */
 size_t source_capture_count(const struct source *source);

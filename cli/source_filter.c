@@ -23,27 +23,39 @@ struct source_filter_program {
 };
 
 /* The few link types whose DLT_ number is another one on this system. */
+static const struct {
+    uint32_t link_type;
+    int dlt;
+} differing[] = {
+    {101, DLT_RAW        },
+    {14,  DLT_RAW        }, /* raw IP, as OpenBSD numbers it */
+    {100, DLT_ATM_RFC1483},
+    {102, DLT_SLIP_BSDOS },
+    {103, DLT_PPP_BSDOS  },
+    {106, DLT_ATM_CLIP   },
+    {108, DLT_LOOP       },
+    {109, DLT_ENC        },
+};
+enum { DIFFERING = sizeof differing / sizeof differing[0] };
+
 static int dlt_of(uint32_t link_type)
 {
-    static const struct {
-        uint32_t link_type;
-        int dlt;
-    } differing[] = {
-        {14,  DLT_RAW        }, /* raw IP, as OpenBSD numbers it */
-        {100, DLT_ATM_RFC1483},
-        {101, DLT_RAW        },
-        {102, DLT_SLIP_BSDOS },
-        {103, DLT_PPP_BSDOS  },
-        {106, DLT_ATM_CLIP   },
-        {108, DLT_LOOP       },
-        {109, DLT_ENC        },
-    };
-    for (size_t i = 0; i < sizeof differing / sizeof differing[0]; i++) {
+    for (size_t i = 0; i < DIFFERING; i++) {
         if (differing[i].link_type == link_type) {
             return differing[i].dlt;
         }
     }
     return (int)link_type;
+}
+
+uint32_t source_filter_link_type(int dlt)
+{
+    for (size_t i = 0; i < DIFFERING; i++) {
+        if (differing[i].dlt == dlt) {
+            return differing[i].link_type;
+        }
+    }
+    return (uint32_t)dlt;
 }
 
 bool source_filter_open(struct source_filter *filter, const char *expression)

@@ -21,6 +21,9 @@ struct source_filter {
 bool source_filter_open(struct source_filter *filter, const char *expression);
 void source_filter_close(struct source_filter *filter);
 
+/* The LINKTYPE_ number of a DLT_ number of this system: what libpcap says of a live capture. */
+uint32_t source_filter_link_type(int dlt);
+
 /* How messages name a link type: "101 (RAW)". A new string, or NULL without memory. */
 char *source_filter_link_name(uint32_t link_type);
 

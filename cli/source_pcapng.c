@@ -12,6 +12,7 @@ enum option_code {
     OPTION_IF_NAME = 2,
     OPTION_IF_TSRESOL = 9,
     OPTION_IF_TSOFFSET = 14,
+    OPTION_ISB_IFRECV = 4,
     OPTION_ISB_IFDROP = 5,
     OPTION_ISB_OSDROP = 7,
 };
@@ -69,7 +70,7 @@ static enum source_read interface_add(struct source_reader *reader, struct sourc
     struct source_cursor name = {0};
     uint16_t link_type = source_cursor_u16(&block->body);
     source_cursor_take(&block->body, 2); /* reserved */
-    own.snap_len = source_cursor_u32(&block->body);
+    uint32_t snap_len = source_cursor_u32(&block->body);
     if (block->body.failed || !interface_options(&block->body, &own, &name)) {
         return block_malformed(reader, block, "an interface description does not fit its block");
     }
@@ -83,6 +84,7 @@ static enum source_read interface_add(struct source_reader *reader, struct sourc
         return source_reader_no_memory(reader);
     }
     reader->pcapng.interfaces[index] = own;
+    reader->capture.interfaces[index].snap_len = snap_len;
     return SOURCE_READ_ON;
 }
 
@@ -160,48 +162,91 @@ static enum source_read simple_packet_read(struct source_reader *reader, struct 
     if (!interface_find(reader, 0, &index)) {
         return interface_missing(reader, block, 0);
     }
-    uint32_t snap_len = reader->pcapng.interfaces[index].snap_len;
+    uint32_t snap_len = reader->capture.interfaces[index].snap_len;
     uint32_t captured = snap_len > 0 && snap_len < wire_len ? snap_len : wire_len;
     return packet_give(reader, block, index, captured, wire_len, frame);
 }
 
-/* Adds up what an interface dropped; false if its statistics do not say. */
-static bool drops_sum(struct source_cursor *options, uint64_t *drops)
+/* What the statistics of an interface say. */
+struct statistics {
+    bool received_known;
+    bool by_interface_known;
+    bool by_system_known;
+    uint64_t received;
+    uint64_t by_interface;
+    uint64_t by_system;
+};
+
+/* A counter of 64 bits; false where the option has another size. */
+static bool counter_read(struct source_option *option, uint64_t *counter)
 {
-    bool known = false;
-    struct source_option option;
-    *drops = 0;
-    while (source_option_next(options, &option)) {
-        bool counts = option.code == OPTION_ISB_IFDROP || option.code == OPTION_ISB_OSDROP;
-        if (counts && source_cursor_left(&option.value) == 8) {
-            uint64_t more = source_cursor_u64(&option.value);
-            *drops = more < DROPS_MAX - *drops ? *drops + more : DROPS_MAX;
-            known = true;
-        }
+    if (source_cursor_left(&option->value) != 8) {
+        return false;
     }
-    return known;
+    *counter = source_cursor_u64(&option->value);
+    return true;
 }
 
-/* What the capturing machine dropped. A later block of an interface replaces an earlier one. */
+static struct statistics statistics_options(struct source_cursor *options)
+{
+    struct statistics said = {0};
+    struct source_option option;
+    while (source_option_next(options, &option)) {
+        if (option.code == OPTION_ISB_IFRECV) {
+            said.received_known = counter_read(&option, &said.received);
+        } else if (option.code == OPTION_ISB_IFDROP) {
+            said.by_interface_known = counter_read(&option, &said.by_interface);
+        } else if (option.code == OPTION_ISB_OSDROP) {
+            said.by_system_known = counter_read(&option, &said.by_system);
+        }
+    }
+    return said;
+}
+
+/* Takes over a counter, whose former value is part of a sum over all interfaces. */
+static void counter_take(uint64_t *counter, uint64_t *sum, uint64_t value)
+{
+    uint64_t bounded = value < DROPS_MAX ? value : DROPS_MAX;
+    *sum += bounded - *counter;
+    *counter = bounded;
+}
+
+/*
+ * A later block of an interface replaces an earlier one. Wireshark's dumpcap has but one counter,
+ * and writes what the kernel dropped where the format has what the interface dropped.
+ */
+static void statistics_take(struct capture *capture, struct capture_interface *interface,
+                            const struct statistics *said)
+{
+    if (said->received_known) {
+        interface->received = said->received;
+    }
+    if (!said->by_interface_known && !said->by_system_known) {
+        return;
+    }
+    bool both = said->by_system_known;
+    interface->counted = true;
+    capture->kernel_drops_known = true;
+    counter_take(&interface->drops, &capture->kernel_drops,
+                 both ? said->by_system : said->by_interface);
+    counter_take(&interface->interface_drops, &capture->interface_drops,
+                 both ? said->by_interface : 0);
+}
+
+/* What the capturing machine received and dropped. */
 static enum source_read statistics_read(struct source_reader *reader, struct source_block *block)
 {
-    uint64_t drops;
     size_t index;
     uint32_t id = source_cursor_u32(&block->body);
     source_cursor_u64(&block->body); /* time */
-    bool known = drops_sum(&block->body, &drops);
+    struct statistics said = statistics_options(&block->body);
     if (block->body.failed) {
         return block_malformed(reader, block, "interface statistics do not fit their block");
     }
     if (!interface_find(reader, id, &index)) {
         return interface_missing(reader, block, id);
     }
-    if (known) {
-        struct source_pcapng_interface *own = &reader->pcapng.interfaces[index];
-        reader->capture.kernel_drops += drops - own->drops;
-        reader->capture.kernel_drops_known = true;
-        own->drops = drops;
-    }
+    statistics_take(&reader->capture, &reader->capture.interfaces[index], &said);
     return SOURCE_READ_ON;
 }
 

@@ -109,7 +109,7 @@ bool source_reader_add_interface(struct source_reader *reader, uint32_t link_typ
         return false;
     }
     size_t index = capture->interface_count++;
-    capture->interfaces[index] = (struct capture_interface){copy, link_type, 0};
+    capture->interfaces[index] = (struct capture_interface){.name = copy, .link_type = link_type};
     reader->pcapng.interfaces[index] = (struct source_pcapng_interface){0};
     return true;
 }

@@ -36,10 +36,8 @@ struct source_pcap {
 
 /* What a pcapng interface description says beyond what is public. */
 struct source_pcapng_interface {
-    uint32_t snap_len; /* 0: no limit */
     uint8_t resolution;
     int64_t offset_s;
-    uint64_t drops;
 };
 
 struct source_pcapng {

@@ -128,8 +128,9 @@ bool source_window_push(struct source_window *window, const struct frame *frame)
 static bool window_due(const struct source_window *window)
 {
     int64_t earliest_ns = window->heap.entries[0].time_ns;
+    int64_t span_ns = window->span_ns > 0 ? window->span_ns : SOURCE_WINDOW_NS;
     bool passed = window->newest_ns > earliest_ns &&
-                  (uint64_t)window->newest_ns - (uint64_t)earliest_ns > SOURCE_WINDOW_NS;
+                  (uint64_t)window->newest_ns - (uint64_t)earliest_ns > (uint64_t)span_ns;
     return passed || window->heap.count > SOURCE_WINDOW_FRAMES ||
            window->octets > SOURCE_WINDOW_OCTETS;
 }

@@ -28,10 +28,14 @@ struct source_window {
     struct source_slab *filling; /* where the next copy goes; NULL at first */
     struct source_held *given;   /* the frame given out last, whose octets are still borrowed */
     size_t octets;               /* of memory that holds frames */
+    int64_t span_ns;             /* instead of SOURCE_WINDOW_NS, if not 0 */
     int64_t newest_ns;           /* time of the latest frame read; meaningless before the first */
 };
 
-/* Takes note of the time of a frame that was read, be it for the window or not. */
+/*
+ * Takes note of the time of a frame that was read, be it for the window or not; or, in a live
+ * capture, of a time at which all that had come was read.
+ */
 void source_window_note(struct source_window *window, int64_t time_ns);
 
 /* Copies a frame into the window. False without memory. */

@@ -328,6 +328,39 @@ def check_links(checks, place):
                      b"precious")
 
 
+def check_saving(checks, place):
+    """-w keeps what is analysed: files merged and filtered, as one capture that says the same."""
+    parts = [place.file(f"part{number}.pcapng", part)
+             for number, part in enumerate(split_by_interface(GOOD.read_bytes()))]
+    saved = place.folder / "saved.pcapng"
+    done = place.run("-j", "-w", saved, *parts)
+    checks.that(done.returncode == 0 and done.stderr == b"", f"-w: {words_of(done)}")
+    whole, again = json.loads(done.stdout), report_of(place.path, saved)[1]
+    checks.equal("-w: the saved packets", list(differences(essence(whole), essence(again))), [])
+    checks.equal("-w: packets, interfaces",
+                 [again["captures"][0]["packets"], len(again["captures"][0]["interfaces"])],
+                 [sum(capture["packets"] for capture in whole["captures"]), 2])
+    place.run("-q", "-w", saved, "-c", "5", "-f", "tcp", GOOD)
+    checks.equal("-w with -c: packets", report_of(place.path, saved)[1]["captures"][0]["packets"], 5)
+    done = place.run("-w", "-", "-o", "json=side.json", GOOD)
+    checks.equal("-w -: what comes out", connections_of(place, "-", stdin=done.stdout),
+                 json.loads((place.folder / "side.json").read_bytes())["connections"])
+    link = place.folder / "link.pcapng"
+    link.symlink_to(saved)
+    for words, options, status in (
+            ("a symbolic link", ["-w", link, GOOD], 5),
+            ("the input", ["-w", saved, saved], 2),
+            ("the report's place", ["-w", "-", GOOD], 2),
+            ("a report's file", ["-w", "a", "-o", "json=a", GOOD], 2),
+            ("a full disk", ["-w", "/dev/full", MANY], 5),
+            ("a folder that is not there", ["-w", "no/such", GOOD], 5)):
+        done = place.run(*options)
+        checks.that(done.returncode == status and done.stderr, f"-w, {words}: {words_of(done)}")
+    before = set(os.listdir(place.folder))
+    place.run("-w", "new.pcapng", "no-such.pcap")
+    checks.equal("-w without an input: files", set(os.listdir(place.folder)), before)
+
+
 def start_reading(place, *options):
     """The program in the middle of its input."""
     process = subprocess.Popen([place.path, *options, "-"], stdin=subprocess.PIPE,
@@ -343,7 +376,7 @@ def start_reading(place, *options):
 def check_signals(checks, place):
     """A signal ends the reading, and what was read is reported; a kill leaves the old file."""
     target = place.file("kept.json", b"old")
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         process = start_reading(place, "-j")
         process.send_signal(number)
         out, err = process.communicate(timeout=30)
@@ -449,6 +482,7 @@ CHECKS = (
     check_exit_codes, check_full_standard_output, check_closed_descriptors, check_damaged,
     check_count, check_filter, check_keys, check_secrets, check_verbosity, check_determinism,
     check_packed, check_standard_input, check_merging, check_twice, check_files, check_links,
+    check_saving,
     check_signals, check_pipes, check_nasty_names, check_colours, check_progress,
     check_plain_locale,
 )

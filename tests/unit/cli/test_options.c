@@ -64,6 +64,17 @@ static const struct {
     {"too much time",              {"--interval", "3600.1", "f"},       "seconds from 0.001 to 3600"                      },
     {"a time that is none",        {"--interval", "1s", "f"},           "'1s' is not a number of seconds"                 },
     {"standard input twice",       {"-", "-"},                          "twice"                                           },
+    {"live, and a file",           {"-i", "lo", "f"},                   "not analysed together"                           },
+    {"an interface twice",         {"-i", "lo", "-i", "lo"},            "'lo' is given twice"                             },
+    {"an empty interface",         {"-i", ""},                          "the name is empty"                               },
+    {"a duration for a file",      {"-a", "duration:3", "f"},           "--autostop ends a live capture"                  },
+    {"a duration without a word",  {"-a", "3", "-i", "lo"},             "'3' is not duration:S"                           },
+    {"no duration",                {"-a", "duration:", "-i", "lo"},     "is not duration:S"                               },
+    {"a duration of nothing",      {"-a", "duration:0", "-i", "lo"},    "is not duration:S"                               },
+    {"a duration and more",        {"-a", "duration:3s", "-i", "lo"},   "is not duration:S"                               },
+    {"a duration below nothing",   {"-a", "duration:-1", "-i", "lo"},   "is not duration:S"                               },
+    {"a duration for ever",        {"-a", "duration:1e9", "-i", "lo"},  "is not duration:S"                               },
+    {"another reason to stop",     {"-a", "filesize:3", "-i", "lo"},    "is not duration:S"                               },
 };
 
 static void wrong_command_lines_are_refused(void **state)
@@ -145,6 +156,11 @@ static const struct {
      {"--interval=3600", "-o", "series", "f"},
      {.input_count = 1, .output_count = 1, .interval_ns = 3600000000000},
      {{OUTPUT_SERIES, NULL}}                                                                                               },
+    {"interfaces, and a time",
+     {"-i", "lo", "--interface=any", "-a", "duration:1.5"},
+     {.output_count = 1, .interface_count = 2, .duration_ns = 1500000000},
+     {{OUTPUT_TEXT, NULL}}                                                                                                 },
+    {"the list of interfaces",           {"-D"},               {.action = ACTION_LIST},               {{0}}                },
     {"help before a wrong option",       {"-h", "--nonsense"}, {.action = ACTION_HELP},               {{0}}                },
     {"version without input",            {"--version"},        {.action = ACTION_VERSION},            {{0}}                },
 };
@@ -175,6 +191,8 @@ static bool options_agree(const struct options *options, const struct options *e
            options->input_count == expected->input_count &&
            options->output_count == expected->output_count &&
            options->packet_limit == expected->packet_limit &&
+           options->interface_count == expected->interface_count &&
+           options->duration_ns == expected->duration_ns &&
            options->keys.count == expected->keys.count && options->fails == expected->fails &&
            options->fail_on == expected->fail_on && options->show_keys == expected->show_keys &&
            options->quiet == expected->quiet && options->verbose == expected->verbose &&
@@ -199,12 +217,14 @@ static void right_command_lines_are_taken(void **state)
 
 static void a_filter_and_inputs_are_handed_on(void **state)
 {
-    static const char *const arguments[ARGUMENTS_MAX] = {"a", "-f", "tcp port 80", "b"};
+    static const char *const arguments[ARGUMENTS_MAX] = {"a",  "-w",          "saved",
+                                                         "-f", "tcp port 80", "b"};
     struct options options;
     char problem[OPTIONS_PROBLEM_MAX];
     (void)state;
     assert_int_equal(parse(arguments, &options, problem), EXIT_CODE_DONE);
     assert_string_equal(options.filter, "tcp port 80");
+    assert_string_equal(options.save_path, "saved");
     assert_string_equal(options.inputs[0], "a");
     assert_string_equal(options.inputs[1], "b");
     options_free(&options);

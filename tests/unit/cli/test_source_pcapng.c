@@ -486,7 +486,8 @@ static void test_names(void **state)
     support_clean();
 }
 
-/* The last statistics of each interface count, over all sections. */
+/* The last statistics of each interface count, over all sections; a counter alone is the kernel's.
+ */
 static void test_drops(void **state)
 {
     (void)state;
@@ -495,15 +496,18 @@ static void test_drops(void **state)
     put_interface(&maker, 1, 0, 0, NULL);
     put_interface(&maker, 1, 0, 0, NULL);
     put_statistics(&maker, 0, 10, 1);
-    put_statistics(&maker, 0, 20, 2);
-    put_statistics(&maker, 1, 300, 0);
+    put_statistics(&maker, 0, 20, 22);
+    put_statistics(&maker, 1, 100, 300);
     put_section(&maker);
     put_interface(&maker, 1, 0, 0, NULL);
-    put_statistics(&maker, 0, 4000, 0);
+    put_statistics_alone(&maker, 0, 4000);
     struct reading reading = support_read_one(support_store(&maker));
     const struct capture *capture = source_capture(reading.source, 0);
     assert_true(capture->kernel_drops_known);
     assert_int_equal(capture->kernel_drops, 4322);
+    assert_int_equal(capture->interface_drops, 120);
+    assert_int_equal(capture->interfaces[0].drops, 22);
+    assert_int_equal(capture->interfaces[0].interface_drops, 20);
     reading_free(&reading);
 
     put_statistics(&maker, 0, UINT64_MAX, UINT64_MAX); /* nonsense, and no overflow */

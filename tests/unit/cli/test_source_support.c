@@ -198,6 +198,16 @@ void put_statistics(struct maker *maker, uint32_t interface, uint64_t ifdrop, ui
     put_block_end(maker, begin);
 }
 
+void put_statistics_alone(struct maker *maker, uint32_t interface, uint64_t ifdrop)
+{
+    size_t begin = put_block_begin(maker, 5);
+    put_number(maker, interface, 4);
+    put_number(maker, 0, 8);
+    put_option_number(maker, 5, ifdrop, 8);
+    put_number(maker, 0, 4);
+    put_block_end(maker, begin);
+}
+
 /* ---- Files ---------------------------------------------------------------------------------- */
 
 enum { FILES_MAX = 64 };

@@ -66,6 +66,8 @@ void put_obsolete(struct maker *maker, uint16_t interface, uint64_t units, uint3
                   uint32_t wire_len, unsigned seed);
 void put_simple(struct maker *maker, uint32_t captured, uint32_t wire_len, unsigned seed);
 void put_statistics(struct maker *maker, uint32_t interface, uint64_t ifdrop, uint64_t osdrop);
+/* ... without isb_osdrop, as dumpcap writes them. */
+void put_statistics_alone(struct maker *maker, uint32_t interface, uint64_t ifdrop);
 
 /* ---- Files ---------------------------------------------------------------------------------- */
 

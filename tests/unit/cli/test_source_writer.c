@@ -80,8 +80,12 @@ static void test_read_back(void **state)
             i % 2, INT64_C(1700000000123456789) + i, i, i + 7, pattern.octets, comments[i % 6]};
         assert_true(capture_writer_packet(&memory.writer, &packet));
     }
-    assert_true(capture_writer_statistics(&memory.writer, 0, 5, 150, 12));
-    assert_true(capture_writer_statistics(&memory.writer, 1, 5, 150, 30));
+    const struct capture_writer_statistics statistics[] = {
+        {150, 12, 3},
+        {150, 30, 4}
+    };
+    assert_true(capture_writer_statistics(&memory.writer, 0, 5, &statistics[0]));
+    assert_true(capture_writer_statistics(&memory.writer, 1, 5, &statistics[1]));
     assert_true(capture_writer_flush(&memory.writer));
     struct reading reading = support_read_one(support_file(memory.octets, memory.length));
     assert_non_null(reading.source);
@@ -100,6 +104,10 @@ static void test_read_back(void **state)
     assert_string_equal(capture->interfaces[0].name, "eth0");
     assert_string_equal(capture->interfaces[1].name, "");
     assert_int_equal(capture->kernel_drops, 42);
+    assert_int_equal(capture->interface_drops, 7);
+    assert_int_equal(capture->interfaces[1].received, 150);
+    assert_int_equal(capture->interfaces[1].drops, 30);
+    assert_int_equal(capture->interfaces[1].snap_len, 256);
     reading_free(&reading);
     maker_free(&pattern);
     memory_close(&memory);
@@ -121,7 +129,8 @@ static void test_libpcap_reads(void **state)
             0, INT64_C(1700000000123456789) + i, i, i + 7, pattern.octets, "a comment"};
         assert_true(capture_writer_packet(&memory.writer, &packet));
     }
-    assert_true(capture_writer_statistics(&memory.writer, 0, 5, 50, 0));
+    assert_true(capture_writer_statistics(&memory.writer, 0, 5,
+                                          &(struct capture_writer_statistics){.received = 50}));
     assert_true(capture_writer_flush(&memory.writer));
     char error[PCAP_ERRBUF_SIZE];
     pcap_t *pcap = pcap_open_offline_with_tstamp_precision(
@@ -175,7 +184,8 @@ static void test_refused(void **state)
         assert_int_equal(memory.writer.error, EINVAL);
         assert_false(capture_writer_packet(&memory.writer, &good));
         assert_false(capture_writer_interface(&memory.writer, 1, NULL, 0));
-        assert_false(capture_writer_statistics(&memory.writer, 0, 0, 0, 0));
+        assert_false(capture_writer_statistics(&memory.writer, 0, 0,
+                                               &(struct capture_writer_statistics){0}));
         assert_false(capture_writer_flush(&memory.writer));
         assert_int_equal(fflush(memory.file), 0);
         assert_int_equal(memory.length, length);

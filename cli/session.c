@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Here layers meet, so nothing else happens here.
+ */
+#include "cli/session.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+
+#include "cli/capture_names.h"
+#include "cli/stop.h"
+
+/* How many packets are taken between two looks at the clock. */
+enum { PACKETS_A_GLANCE = 256 };
+
+static int64_t clock_ns(void)
+{
+    struct timespec now = {0, 0};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+void session_code(struct session *session, enum exit_code code)
+{
+    session->code = exit_code_worse(session->code, code);
+}
+
+__attribute__((format(printf, 2, 3))) static void session_say(const struct session *session,
+                                                              const char *format, ...)
+{
+    char sentence[2048];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(sentence, sizeof sentence, format, arguments);
+    va_end(arguments);
+    session->driver.say(session->driver.context, sentence);
+}
+
+static void session_no_memory(struct session *session, const char *consequence)
+{
+    session_say(session, "not enough memory%s", consequence);
+    session_code(session, EXIT_CODE_UNREADABLE);
+}
+
+/* ---- Opening -------------------------------------------------------------------------------- */
+
+static bool options_want(const struct options *options, enum output_kind kind)
+{
+    for (size_t i = 0; i < options->output_count; i++) {
+        if (options->outputs[i].kind == kind) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct source *source_of(const struct options *options, char **error, bool *usage)
+{
+    const struct source_live_request request = {
+        .interfaces = options->interfaces,
+        .interface_count = options->interface_count,
+        .filter = options->filter,
+        .whole = options->save_path != NULL || options_want(options, OUTPUT_PAYLOAD),
+    };
+    return options->interface_count > 0
+               ? source_open_live(&request, error, usage)
+               : source_open(options->inputs, options->input_count, options->filter, error, usage);
+}
+
+static bool session_open_source(struct session *session)
+{
+    char *error = NULL;
+    bool usage = false;
+    session->source = source_of(session->options, &error, &usage);
+    if (session->source == NULL) {
+        session_say(session, "%s", error != NULL ? error : "not enough memory");
+        session_code(session, usage ? EXIT_CODE_USAGE : EXIT_CODE_UNREADABLE);
+    }
+    free(error);
+    return session->source != NULL;
+}
+
+static bool session_open_save(struct session *session)
+{
+    const char *path = session->options->save_path;
+    if (path != NULL && !capture_save_open(&session->save, path, session->source)) {
+        session_code(session, EXIT_CODE_OUTPUT);
+        return false;
+    }
+    return true;
+}
+
+bool session_open(struct session *session, const struct options *options,
+                  const struct session_driver *driver)
+{
+    *session = (struct session){.options = options, .driver = *driver, .code = EXIT_CODE_DONE};
+    return session_open_source(session) && session_open_save(session);
+}
+
+static void session_deliver(void *context, const struct mpta_octets *octets)
+{
+    payload_write(context, octets);
+}
+
+static bool session_open_tracker(struct session *session, struct payload *payload,
+                                 int64_t interval_ns)
+{
+    struct mpta_config config = {
+        .keys = session->options->keys.keys,
+        .key_count = session->options->keys.count,
+        .deliver = payload != NULL ? session_deliver : NULL,
+        .deliver_context = payload,
+        .interval_ns = interval_ns,
+        .observe = session->driver.observe,
+        .observe_context = session->driver.context,
+    };
+    if (getrandom(config.hash_key, sizeof config.hash_key, 0) != sizeof config.hash_key) {
+        session_say(session, "the system has no random numbers to protect hash tables with");
+        session_code(session, EXIT_CODE_UNREADABLE);
+        return false;
+    }
+    session->tracker = mpta_tracker_new(&config);
+    if (session->tracker == NULL) {
+        session_no_memory(session, "");
+    }
+    return session->tracker != NULL;
+}
+
+static bool session_open_report(struct session *session, const struct payload *payload)
+{
+    size_t count = source_capture_count(session->source);
+    session->captures = calloc(count, sizeof *session->captures);
+    if (session->captures == NULL) {
+        session_no_memory(session, "");
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        session->captures[i].capture = source_capture(session->source, i);
+    }
+    session->capture_names = capture_names_make(session->captures, count);
+    if (session->capture_names == NULL) {
+        session_no_memory(session, "");
+        return false;
+    }
+    session->report = (struct report){
+        .tracker = session->tracker,
+        .captures = session->captures,
+        .capture_names = session->capture_names,
+        .capture_count = count,
+        .payload = payload,
+    };
+    return true;
+}
+
+bool session_track(struct session *session, struct payload *payload, int64_t interval_ns)
+{
+    if (session->options->duration_ns > 0) {
+        session->deadline_ns = clock_ns() + session->options->duration_ns;
+    }
+    return session_open_tracker(session, payload, interval_ns) &&
+           session_open_report(session, payload);
+}
+
+/* ---- Packets -------------------------------------------------------------------------------- */
+
+/* Finds the TCP segment of a frame, and counts what was found. */
+static void packet_dissect(struct session *session, struct session_packet *packet)
+{
+    const struct frame *frame = &packet->frame;
+    struct report_capture *capture = &session->captures[frame->capture];
+    packet->kind = mpta_frame_dissect(frame->link_type, frame->octets, frame->captured,
+                                      frame->wire_len, &packet->segment);
+    if (capture->frames[packet->kind]++ == 0 && packet->kind == MPTA_FRAME_LINK_UNSUPPORTED) {
+        capture->unsupported = frame->link_type;
+    }
+}
+
+/* Takes one TCP segment; false where the tracker can take no more. */
+static bool packet_track(struct session *session, struct session_packet *packet)
+{
+    const struct frame *frame = &packet->frame;
+    const struct mpta_packet taken = {
+        .place = {.packet = frame->number, .time_ns = frame->time_ns, .capture = frame->capture},
+        .interface = frame->interface,
+        .segment = &packet->segment,
+    };
+    enum mpta_status status = mpta_tracker_feed(session->tracker, &taken, &packet->fed);
+    session->captures[frame->capture].mptcp_packets += packet->fed.mptcp;
+    return status == MPTA_OK;
+}
+
+/* Takes one frame; after the last that can be taken, the session is stopped. */
+static enum session_step packet_take(struct session *session, struct session_packet *packet)
+{
+    packet->fed = (struct mpta_fed){0};
+    if (session->packets++ == 0) {
+        session->first_ns = packet->frame.time_ns;
+    }
+    if (!capture_save_frame(&session->save, &packet->frame)) {
+        session->stopped = true; /* capture_save_close says why */
+    }
+    packet_dissect(session, packet);
+    if (packet->kind == MPTA_FRAME_TCP && !packet_track(session, packet)) {
+        session_no_memory(session, ": the report covers what came before");
+        session->stopped = true;
+    }
+    if (session->packets == session->options->packet_limit) {
+        session->stopped = true;
+    }
+    return SESSION_PACKET;
+}
+
+static void session_notices(struct session *session)
+{
+    const char *notice;
+    while ((notice = source_notice(session->source)) != NULL) {
+        session_say(session, "%s", notice);
+    }
+}
+
+static void session_look_at_clock(struct session *session)
+{
+    if (session->deadline_ns > 0 && clock_ns() >= session->deadline_ns) {
+        session_stop(session);
+    }
+}
+
+enum session_step session_next(struct session *session, struct session_packet *packet)
+{
+    if (session->stopped) {
+        return SESSION_END;
+    }
+    if (session->packets % PACKETS_A_GLANCE == 0) {
+        session_look_at_clock(session);
+    }
+    switch (source_next(session->source, &packet->frame)) {
+    case SOURCE_FRAME:
+        return packet_take(session, packet);
+    case SOURCE_WAIT:
+        session_look_at_clock(session);
+        session_notices(session);
+        return SESSION_WAIT;
+    case SOURCE_END:
+        break;
+    case SOURCE_ERROR:
+        session_notices(session);
+        session_say(session, "%s", source_error(session->source));
+        session_code(session, EXIT_CODE_UNREADABLE);
+        break;
+    }
+    session->stopped = true;
+    return SESSION_END;
+}
+
+size_t session_wait(struct session *session, struct pollfd *fds, size_t room, int *timeout_ms)
+{
+    int64_t left_ns = session->deadline_ns > 0 ? session->deadline_ns - clock_ns() : INT64_MAX;
+    size_t count = source_poll(session->source, fds, room, timeout_ms);
+    if (left_ns < (int64_t)*timeout_ms * 1000000) {
+        *timeout_ms = left_ns > 0 ? (int)(left_ns / 1000000) + 1 : 0;
+    }
+    capture_save_flush(&session->save);
+    return count;
+}
+
+void session_stop(struct session *session)
+{
+    session->deadline_ns = 0;
+    source_stop(session->source);
+}
+
+/* ---- The end -------------------------------------------------------------------------------- */
+
+/* What the filter left out without having been asked for it. */
+static void session_unfiltered(struct session *session)
+{
+    for (size_t i = 0; i < source_capture_count(session->source); i++) {
+        const struct capture *capture = source_capture(session->source, i);
+        if (capture->unfiltered != NULL) {
+            session_say(session,
+                        "%s: frames of link type %s cannot be filtered by this expression and "
+                        "were left out",
+                        capture->name, capture->unfiltered);
+        }
+    }
+}
+
+/* Where the user cut the input, it is not the input's fault. */
+static void session_damage(struct session *session)
+{
+    for (size_t i = 0; i < source_capture_count(session->source); i++) {
+        const struct capture *capture = source_capture(session->source, i);
+        if (capture->damaged != NULL && !stop_wished()) {
+            session_say(session, "%s: %s; the report covers what came before", capture->name,
+                        capture->damaged);
+            session_code(session, EXIT_CODE_DAMAGED);
+        }
+    }
+}
+
+static void session_findings(struct session *session)
+{
+    struct mpta_summary summary;
+    mpta_tracker_summary(session->tracker, &summary);
+    for (int severity = (int)session->options->fail_on; severity < MPTA_SEVERITY_COUNT;
+         severity++) {
+        if (session->options->fails && summary.findings[severity] > 0) {
+            session_code(session, EXIT_CODE_FOUND);
+        }
+    }
+}
+
+void session_finish(struct session *session)
+{
+    source_count(session->source);
+    if (mpta_tracker_finish(session->tracker) != MPTA_OK) {
+        session_no_memory(session, " for the last conclusions");
+    }
+    session_unfiltered(session);
+    session_damage(session);
+    session_findings(session);
+}
+
+void session_close(struct session *session)
+{
+    if (!capture_save_close(&session->save)) {
+        session_code(session, EXIT_CODE_OUTPUT);
+    }
+    mpta_tracker_free(session->tracker);
+    source_close(session->source);
+    free(session->capture_names);
+    free(session->captures);
+}

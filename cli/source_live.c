@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The devices are asked in turn, a packet each, so that a busy one does not hold up the others.
+ * When all of them have had nothing, whatever arrived before that is in the window: the clock then
+ * says how far the window is complete, also while no packets come.
+ */
+#include "cli/source_live.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "cli/source_capture.h"
+#include "cli/source_message.h"
+
+/* How often flags and counts of interfaces are looked at, and the clock in between. */
+#define GLANCE_NS INT64_C(250000000)
+enum { FRAMES_A_GLANCE = 1024 };
+
+/* After the wish to stop: the last block of the ring comes within two batches, and if the machine
+ * cannot keep up, what is left is given up. */
+#define PATIENCE_NS     INT64_C(150000000)
+#define PATIENCE_MAX_NS INT64_C(1000000000)
+
+static int64_t clock_ns(clockid_t clock)
+{
+    struct timespec now = {0, 0};
+    clock_gettime(clock, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/* ---- Opening -------------------------------------------------------------------------------- */
+
+/* "eth0", "eth0, wlan0": what the capture is called. */
+static char *capture_name(const struct source_live_request *request)
+{
+    char *name = source_message_make("%s", request->interfaces[0]);
+    for (size_t i = 1; name && i < request->interface_count; i++) {
+        char *longer = source_message_make("%s, %s", name, request->interfaces[i]);
+        free(name);
+        name = longer;
+    }
+    return name;
+}
+
+static bool live_allocate(struct source_live *live, const struct source_live_request *request)
+{
+    size_t count = request->interface_count;
+    live->window.span_ns = SOURCE_LIVE_SPAN_NS;
+    live->capture.format = CAPTURE_LIVE;
+    live->capture.kernel_drops_known = true;
+    live->capture.name = capture_name(request);
+    live->devices = calloc(count, sizeof *live->devices);
+    live->said = calloc(count, sizeof *live->said);
+    live->capture.interfaces = calloc(count, sizeof *live->capture.interfaces);
+    return live->capture.name && live->devices && live->said && live->capture.interfaces;
+}
+
+/* Describes a device that has been opened. False without memory. */
+static bool interface_describe(struct source_live *live, const struct live_device *device,
+                               uint32_t snap_len)
+{
+    struct capture_interface *interface = &live->capture.interfaces[live->capture.interface_count];
+    *interface = (struct capture_interface){
+        .name = source_message_make("%s", device->name),
+        .link_type = device->link_type,
+        .snap_len = snap_len,
+        .counted = true,
+    };
+    live->capture.interface_count += interface->name != NULL;
+    return interface->name != NULL;
+}
+
+bool source_live_open(struct source_live *live, const struct source_live_request *request,
+                      char **error, bool *usage)
+{
+    uint32_t snap_len = request->whole ? SOURCE_LIVE_SNAP_WHOLE : SOURCE_LIVE_SNAP_HEADERS;
+    *live = (struct source_live){0};
+    *error = NULL;
+    if (!live_allocate(live, request)) {
+        return false;
+    }
+    for (size_t i = 0; i < request->interface_count; i++) {
+        struct live_device *device = &live->devices[live->count++];
+        if (!live_device_open(device, request->interfaces[i], request->filter, snap_len, error,
+                              usage) ||
+            !interface_describe(live, device, snap_len)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* ---- Interfaces that come and go ------------------------------------------------------------ */
+
+static size_t devices_left(const struct source_live *live)
+{
+    size_t left = 0;
+    for (size_t i = 0; i < live->count; i++) {
+        left += live->devices[i].state != LIVE_GONE;
+    }
+    return left;
+}
+
+/* Makes what the devices have counted public. */
+static void counts_publish(struct source_live *live)
+{
+    live->capture.kernel_drops = 0;
+    live->capture.interface_drops = 0;
+    for (size_t i = 0; i < live->count; i++) {
+        const struct live_device *device = &live->devices[i];
+        struct capture_interface *interface = &live->capture.interfaces[i];
+        interface->received = device->received;
+        interface->drops = device->drops;
+        interface->interface_drops = device->interface_drops;
+        live->capture.kernel_drops += device->drops;
+        live->capture.interface_drops += device->interface_drops;
+    }
+}
+
+void source_live_count(struct source_live *live)
+{
+    for (size_t i = 0; i < live->count; i++) {
+        live_device_count(&live->devices[i]);
+    }
+    counts_publish(live);
+}
+
+/* Now and then: are the interfaces up, and what did they drop? */
+static void devices_glance(struct source_live *live)
+{
+    int64_t now_ns = clock_ns(CLOCK_MONOTONIC);
+    if (now_ns < live->glance_ns) {
+        return;
+    }
+    live->glance_ns = now_ns + GLANCE_NS;
+    for (size_t i = 0; i < live->count; i++) {
+        live_device_glance(&live->devices[i]);
+    }
+    source_live_count(live);
+}
+
+/* What is to be said of a device; NULL where it is said as the error that ends the capture. */
+static char *notice_make(const struct source_live *live, const struct live_device *device)
+{
+    const char *gone_for = device->gone_for ? device->gone_for : "the interface is gone";
+    switch (device->state) {
+    case LIVE_UP:
+        return source_message_make("%s: the interface is up again, and its capture goes on",
+                                   device->name);
+    case LIVE_DOWN:
+        return source_message_make("%s: the interface is down; its capture goes on when it is up",
+                                   device->name);
+    case LIVE_GONE:
+        break;
+    }
+    if (live->count == 1) {
+        return NULL;
+    }
+    return source_message_make("%s: %s%s", device->name, gone_for,
+                               devices_left(live) > 0 ? "; the capture goes on without it" : "");
+}
+
+const char *source_live_notice(struct source_live *live)
+{
+    free(live->notice);
+    live->notice = NULL;
+    for (size_t i = 0; i < live->count && !live->notice; i++) {
+        if (live->said[i] != live->devices[i].state) {
+            live->said[i] = live->devices[i].state;
+            live->notice = notice_make(live, &live->devices[i]);
+        }
+    }
+    return live->notice;
+}
+
+/* ---- Reading -------------------------------------------------------------------------------- */
+
+/* Whether all that came before the wish to stop has been read, or been waited for long enough. */
+static bool stop_is_complete(const struct source_live *live)
+{
+    int64_t now_ns = live->stopping ? clock_ns(CLOCK_MONOTONIC) : 0;
+    return live->stopping && ((live->quiet >= live->count && now_ns >= live->patience_ns) ||
+                              now_ns >= live->patience_ns - PATIENCE_NS + PATIENCE_MAX_NS);
+}
+
+/* The next packet of any device; false if none has one. */
+static bool devices_read(struct source_live *live, struct frame *frame)
+{
+    while (live->quiet < live->count) {
+        size_t index = live->turn;
+        live->turn = (index + 1) % live->count;
+        if (live_device_read(&live->devices[index], frame) &&
+            !(live->stopping && frame->time_ns > live->stop_ns)) {
+            live->quiet = 0;
+            frame->interface = (uint32_t)index;
+            return true;
+        }
+        if (live->quiet++ == 0) {
+            live->quiet_ns = clock_ns(CLOCK_REALTIME);
+        }
+    }
+    return false;
+}
+
+/* Counts a frame that is handed out. */
+static enum source_status frame_give(struct source_live *live, struct frame *frame)
+{
+    struct capture *capture = &live->capture;
+    bool late = live->number > 0 && frame->time_ns < live->newest_ns;
+    capture->late += late;
+    if (!late) {
+        live->newest_ns = frame->time_ns;
+    }
+    frame->number = ++live->number;
+    capture->interfaces[frame->interface].packets++;
+    source_capture_take(capture, frame);
+    if (live->number % FRAMES_A_GLANCE == 0) {
+        devices_glance(live); /* who cannot keep up is never idle */
+    }
+    return SOURCE_FRAME;
+}
+
+/* After the last frame: the user's wish, or no interface is left. */
+static enum source_status live_end(struct source_live *live)
+{
+    source_live_count(live);
+    if (live->stopping || devices_left(live) > 0) {
+        return SOURCE_END;
+    }
+    const struct live_device *only = live->count == 1 ? &live->devices[0] : NULL;
+    live->error =
+        source_message_make("%s%s%s; the report covers what came before",
+                            only ? only->name : "no interface is left to capture from",
+                            only ? ": " : "", only && only->gone_for ? only->gone_for : "");
+    return SOURCE_ERROR;
+}
+
+/* Nothing has come. */
+static void live_idle(struct source_live *live)
+{
+    source_window_note(&live->window, live->quiet_ns);
+    devices_glance(live);
+    live->ended = stop_is_complete(live) || devices_left(live) == 0;
+}
+
+enum source_status source_live_next(struct source_live *live, struct frame *frame)
+{
+    bool idle = false;
+    live->quiet = 0;
+    for (;;) {
+        if (source_window_pop(&live->window, live->ended, frame)) {
+            return frame_give(live, frame);
+        }
+        if (live->ended) {
+            return live_end(live);
+        }
+        if (idle) {
+            return SOURCE_WAIT;
+        }
+        if (!devices_read(live, frame)) {
+            live_idle(live); /* the window may be due now, or never again */
+            idle = true;
+        } else if (live->count == 1) {
+            return frame_give(live, frame);
+        } else if (!source_window_push(&live->window, frame)) {
+            return SOURCE_ERROR;
+        } else {
+            source_window_note(&live->window, frame->time_ns);
+        }
+    }
+}
+
+/* ---- For who waits -------------------------------------------------------------------------- */
+
+size_t source_live_poll(const struct source_live *live, struct pollfd *fds, size_t room,
+                        int *timeout_ms)
+{
+    size_t used = 0;
+    bool pressing = live->stopping || !source_window_empty(&live->window);
+    *timeout_ms = pressing ? SOURCE_LIVE_BATCH_MS : (int)(GLANCE_NS / 1000000);
+    for (size_t i = 0; i < live->count && used < room; i++) {
+        if (live->devices[i].fd >= 0) {
+            fds[used++] = (struct pollfd){.fd = live->devices[i].fd, .events = POLLIN};
+        }
+    }
+    return used;
+}
+
+void source_live_stop(struct source_live *live)
+{
+    if (!live->stopping) {
+        live->stopping = true;
+        live->stop_ns = clock_ns(CLOCK_REALTIME);
+        live->patience_ns = clock_ns(CLOCK_MONOTONIC) + PATIENCE_NS;
+    }
+}
+
+void source_live_close(struct source_live *live)
+{
+    for (size_t i = 0; i < live->count; i++) {
+        live_device_close(&live->devices[i]);
+    }
+    for (size_t i = 0; i < live->capture.interface_count; i++) {
+        free(live->capture.interfaces[i].name);
+    }
+    source_window_free(&live->window);
+    free(live->capture.interfaces);
+    free(live->capture.name);
+    free(live->devices);
+    free(live->said);
+    free(live->notice);
+    free(live->error);
+}

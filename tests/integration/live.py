@@ -1,0 +1,519 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-3-Clause
+"""
+Live capture, from outside: what is captured while it happens is what its saved file says afterwards;
+interfaces that go down, come back and vanish; signals; permissions; and that nothing is dropped.
+
+Skipped without root, TUN devices or a kernel with Multipath TCP.
+"""
+
+import contextlib
+import json
+import os
+import pathlib
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+from merged import differences, essence
+from support import ENVIRONMENT, ROOT, Skip, arguments, main, program, report_of
+
+sys.path.insert(0, str(ROOT / "tests" / "lab"))
+import run as lab  # noqa: E402  (the lab is beside this folder)
+from scenarios import SCENARIOS  # noqa: E402
+from world import (PREFIX, SIDES, LabError, Process, Unavailable, World,  # noqa: E402
+                   command, remove_namespaces_of_the_dead, require_lab)
+
+PATIENCE = 20  # seconds, for what takes a fraction of one
+NOBODY = 65534
+LAB_RUNS = ("two-paths", "lossy-reordering", "ipv6", "checksums", "fastclose")
+MEBIBYTES = 20
+ANSWER = "5000"  # octets that the server sends
+
+
+class Live:
+    """The program, capturing; a context manager that ends it."""
+
+    def __init__(self, path, namespace, *options, **more):
+        self.words = ["ip", "netns", "exec", namespace, path, *options]
+        self.process = subprocess.Popen([str(word) for word in self.words],
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                        env=ENVIRONMENT, **more)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.communicate()
+
+    def end(self, number=signal.SIGINT):
+        """Asks it to end; returns exit status, outputs and seconds."""
+        begin = time.monotonic()
+        self.process.send_signal(number)
+        out, err = self.process.communicate(timeout=PATIENCE)
+        return self.process.returncode, out, err.decode(), time.monotonic() - begin
+
+    def wait(self):
+        out, err = self.process.communicate(timeout=PATIENCE)
+        return self.process.returncode, out, err.decode()
+
+    def hears(self, word):
+        """Waits until it says something of this on standard error."""
+        end = time.monotonic() + PATIENCE
+        heard = b""
+        os.set_blocking(self.process.stderr.fileno(), False)
+        while word.encode() not in heard and time.monotonic() < end:
+            heard += self.process.stderr.read() or b""
+            time.sleep(0.02)
+        os.set_blocking(self.process.stderr.fileno(), True)
+        return word.encode() in heard
+
+
+def wait_until(words, condition):
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        if time.monotonic() > end:
+            raise AssertionError(f"not {words} after {PATIENCE} s")
+        time.sleep(0.01)
+
+
+def capturing(file):
+    """A saved file has its name when everything is open."""
+    wait_until(f"{file.name}: begun", lambda: file.exists() and file.stat().st_size > 0)
+
+
+# ---- A network of its own ------------------------------------------------------------------------
+
+
+class Net:
+    """Two namespaces joined by pairs of virtual Ethernet devices, path0 and path1 on either side."""
+
+    def __init__(self, paths=2):
+        self.paths = paths
+        self.names = {side: f"{PREFIX}-{os.getpid()}-live{side}" for side in SIDES}
+
+    def __enter__(self):
+        remove_namespaces_of_the_dead()
+        try:
+            for side in SIDES:
+                command("ip", "netns", "add", self.names[side])
+                command("ip", "netns", "exec", self.names[side], "sysctl", "-qw",
+                        "net.ipv6.conf.default.disable_ipv6=1")  # no chatter
+                self.ip(side, "link", "set", "lo", "up")
+            for path in range(self.paths):
+                self._join(path)
+            for side, more in (("client", ()), ("server", ("add_addr_accepted", "4"))):
+                self.ip(side, "mptcp", "limits", "set", "subflow", "4", *more)
+            for path in range(1, self.paths):
+                self.ip("client", "mptcp", "endpoint", "add", f"10.9.{path}.1", "dev",
+                        f"path{path}", "subflow")
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        for name in self.names.values():
+            command("ip", "netns", "delete", name, check=False)
+
+    def ip(self, side, *words):
+        return command("ip", "-n", self.names[side], *words)
+
+    def _join(self, path):
+        device = f"path{path}"
+        self.ip("client", "link", "add", device, "type", "veth", "peer", "name", device, "netns",
+                self.names["server"])
+        for side, host in (("client", 1), ("server", 2)):
+            self.ip(side, "address", "add", f"10.9.{path}.{host}/24", "dev", device)
+            self.ip(side, "link", "set", device, "up")
+        table = ("table", str(100 + path))
+        self.ip("client", "route", "add", "default", "via", f"10.9.{path}.2", "dev", device, *table)
+        self.ip("client", "rule", "add", "from", f"10.9.{path}.1", *table)
+
+    def devices(self):
+        return [word for path in range(self.paths) for word in ("-i", f"path{path}")]
+
+    @contextlib.contextmanager
+    def transfer(self, build, octets, *options):
+        """
+        The applications of the lab; done when the context ends. The server sends, too: who has said
+        DATA_FIN takes no further subflow.
+        """
+        words = ["--port", "44444", "--seed", "1", "--connections", "1", *options]
+        peers = []
+        try:
+            for side, more in (("server", ["--server", "--address", "0.0.0.0", "--send", ANSWER,
+                                           "--receive", str(octets)]),
+                               ("client", ["--address", "10.9.0.2", "--send", str(octets),
+                                           "--receive", ANSWER])):
+                peers.append(Process(["ip", "netns", "exec", self.names[side],
+                                      str(pathlib.Path(build) / "tests" / "lab" / "lab_peer"),
+                                      *words, *more]))
+                peers[-1].expect("ready")
+            yield peers
+            for peer in peers:
+                peer.expect("done")
+        finally:
+            for peer in peers:
+                peer.end()
+
+
+# ---- Live is the file ----------------------------------------------------------------------------
+
+
+class WatchedWorld(World):
+    """A run of the lab that lets others do something before its interfaces vanish."""
+
+    before_finish = None
+
+    def finish(self):
+        self.before_finish()
+        return super().finish()
+
+
+def comparable(report):
+    """A report without what says where it comes from."""
+    captures = [{name: value for name, value in capture.items() if name not in ("name", "format")}
+                for capture in report["captures"]]
+    connections = [{name: value for name, value in connection.items() if name != "kernel"}
+                   for connection in report["connections"]]
+    return report | {"captures": captures, "connections": connections}
+
+
+def check_lab(checks, place, name):
+    """One run of the lab, captured at both ends while it runs."""
+    scenario = SCENARIOS[name]
+    devices = [word for path in scenario.paths for word in ("-i", path.name)]
+    seed = random.SystemRandom().randrange(1 << 31)
+    folder = place.folder / name
+    folder.mkdir()
+    with contextlib.ExitStack() as stack:
+        world = stack.enter_context(WatchedWorld(scenario, place.build, folder, seed))
+        saved = {side: folder / f"{side}-live.pcapng" for side in SIDES}
+        lives = {side: stack.enter_context(Live(place.path, world.namespaces[side], *devices, "-w",
+                                                saved[side], "-j")) for side in SIDES}
+        heads = stack.enter_context(Live(place.path, world.namespaces["client"], *devices, "-j",
+                                         "-o", f"text={folder / 'heads.txt'}"))
+        for side in SIDES:
+            capturing(saved[side])
+        time.sleep(0.2)
+        ends = {}
+        world.before_finish = lambda: ends.update(
+            {side: live.end() for side, live in (*lives.items(), ("heads", heads))})
+        lab.drive(world, scenario.octets)
+    for side in SIDES:
+        status, out, err, seconds = ends[side]
+        what = f"{name}, seed {seed}, {side}"
+        checks.that(status == 0 and err == "", f"{what}: exit status {status}: {err}")
+        checks.that(seconds < 2, f"{what}: took {seconds:.1f} s to end")
+        live = json.loads(out)
+        after, file = report_of(place.path, saved[side])
+        checks.equal(f"{what}: the saved file", after, 0)
+        for words in differences(comparable(file), comparable(live)):
+            checks.that(False, f"{what}: live {words}")
+        _, emulated = report_of(place.path, folder / f"{side}.pcapng")
+        checks.equal(f"{what}: the emulator's capture",
+                     list(differences(essence(emulated), essence(live))), [])
+        checks.equal(f"{what}: drops", live["captures"][0]["kernel_drops"], 0)
+    status, out, err, _ = ends["heads"]
+    checks.that(status == 0, f"{name}: headers only: exit status {status}: {err}")
+    checks.equal(f"{name}: headers only",
+                 list(differences(essence(json.loads(ends["client"][1])),
+                                  essence(json.loads(out)))), [])
+
+
+def check_load(checks, place):
+    """20 MiB over two paths: no drop, and what it costs."""
+    octets = MEBIBYTES * 1024 * 1024
+    saved = place.folder / "load.pcapng"
+    with Net() as net, Live(place.release, net.names["client"], *net.devices(), "-w", saved,
+                            "-j") as whole, \
+            Live(place.release, net.names["server"], *net.devices(), "-j") as heads:
+        capturing(saved)
+        time.sleep(0.5)
+        for side in SIDES:  # packets as on a real link, not 64 KiB at once
+            for path in range(net.paths):
+                net.ip(side, "link", "set", f"path{path}", "gso_max_segs", "1")
+        idle = {live: cpu_seconds(live.process.pid) for live in (whole, heads)}
+        with net.transfer(place.build, octets, "--hold", "1000") as peers:
+            for peer in peers:
+                peer.expect("held")
+            wait_until("joined", lambda: "10.9.1.1" in command(
+                "ip", "netns", "exec", net.names["server"], "ss", "-Htn", "state", "established"))
+            time.sleep(0.2)
+            begin = time.monotonic()
+            for peer in peers:
+                peer.say("go")
+        seconds = time.monotonic() - begin
+        time.sleep(0.3)
+        for what, live in (("whole packets, saved", whole), ("headers", heads)):
+            used = cpu_seconds(live.process.pid) - idle[live]
+            status, out, err, _ = live.end()
+            checks.that(status == 0 and err == "", f"load, {what}: exit status {status}: {err}")
+            report = json.loads(out)
+            capture = report["captures"][0]
+            checks.equal(f"load, {what}: kernel drops", capture["kernel_drops"], 0)
+            checks.equal(f"load, {what}: late frames", capture["late"], 0)
+            connection = report["connections"][0]
+            checks.equal(f"load, {what}: data", connection["c2s"]["data_bytes"], octets)
+            checks.equal(f"load, {what}: missing", connection["c2s"]["missing_bytes"], 0)
+            checks.equal(f"load, {what}: subflows", len(connection["subflows"]), 2)
+            carried = [s["c2s"]["payload_bytes"] for s in connection["subflows"]]
+            checks.that(all(carried), f"load, {what}: a path carried nothing: {carried}")
+            packets = capture["packets"]
+            print(f"load, {what}: {packets} packets in {seconds:.2f} s, {used:.2f} s of a "
+                  f"processor: {1e6 * used / packets:.1f} us a packet", flush=True)
+    status, file = report_of(place.path, saved)
+    checks.that(status == 0 and file["connections"][0]["c2s"]["data_bytes"] == octets,
+                "load: the saved file holds less")
+
+
+def cpu_seconds(pid):
+    """What a process has used so far."""
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def check_filtered(checks, place):
+    """The kernel turns away what holds no TCP, on an interface and on all of them."""
+    for device in ("lo", "any"):
+        saved = place.folder / f"filtered-{device}.pcapng"
+        with Net(1) as net, Live(place.path, net.names["client"], "-i", device, "-w", saved,
+                                 "-j") as live:
+            capturing(saved)
+            time.sleep(0.2)
+            command("ip", "netns", "exec", net.names["client"], sys.executable, "-c",
+                    "import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n"
+                    "for _ in range(50): s.sendto(b'x', ('127.0.0.1', 9999))")
+            status, out, err, _ = live.end()
+        capture = json.loads(out)["captures"][0]
+        checks.that(status == 0 and capture["packets"] == 0,
+                    f"filtered, {device}: exit status {status}, {capture['packets']} packets {err}")
+
+
+# ---- Interfaces that come and go -----------------------------------------------------------------
+
+
+def check_down_and_up(checks, place):
+    """It is said, and the capture goes on, without privileges."""
+    saved = place.folder / "down.pcapng"
+    with Net() as net, Live(place.path, net.names["client"], *net.devices(), "-w", saved,
+                            "-j") as live:
+        capturing(saved)
+        status = pathlib.Path(f"/proc/{live.process.pid}/status").read_text()
+        wait_until("without capabilities", lambda: "CapEff:\t0000000000000000" in pathlib.Path(
+            f"/proc/{live.process.pid}/status").read_text())
+        status = pathlib.Path(f"/proc/{live.process.pid}/status").read_text()
+        checks.that("CapPrm:\t0000000000000000" in status and "NoNewPrivs:\t1" in status,
+                    f"privileges: {status}")
+        net.ip("client", "link", "set", "path0", "down")
+        checks.that(live.hears("path0: the interface is down"), "down: not said")
+        net.ip("client", "link", "set", "path0", "up")
+        checks.that(live.hears("path0: the interface is up again"), "up: not said")
+        net.ip("client", "route", "replace", "default", "via", "10.9.0.2", "dev", "path0", "table",
+               "100")
+        with net.transfer(place.build, 10000):
+            pass
+        code, out, _, _ = live.end()
+    report = json.loads(out)
+    checks.equal("down and up: exit status", code, 0)
+    checks.equal("down and up: data", [c["c2s"]["data_bytes"] for c in report["connections"]],
+                 [10000])
+
+
+def check_vanishing(checks, place):
+    """One that vanishes is let go; with the last one the capture ends."""
+    saved = place.folder / "vanish.pcapng"
+    with Net() as net, Live(place.path, net.names["client"], *net.devices(), "-w", saved,
+                            "-j") as live:
+        capturing(saved)
+        with net.transfer(place.build, 10000):
+            pass
+        net.ip("client", "link", "delete", "path1")
+        checks.that(live.hears("path1: the interface has vanished"), "vanished: not said")
+        checks.equal("one has vanished: ended", live.process.poll(), None)
+        net.ip("client", "link", "delete", "path0")
+        status, out, err = live.wait()
+    checks.equal("the last has vanished: exit status", status, 1)
+    checks.that("no interface is left" in err and "report covers" in err, f"the last: {err!r}")
+    checks.equal("the last has vanished: data",
+                 [c["c2s"]["data_bytes"] for c in json.loads(out)["connections"]], [10000])
+    with Net(1) as net, Live(place.path, net.names["client"], "-i", "path0", "-j") as live:
+        wait_until("without capabilities", lambda: "CapEff:\t0000000000000000" in pathlib.Path(
+            f"/proc/{live.process.pid}/status").read_text())
+        net.ip("client", "link", "delete", "path0")
+        status, out, err = live.wait()
+        checks.that(status == 1 and "path0: the interface has vanished" in err
+                    and json.loads(out)["connections"] == [],
+                    f"the only one has vanished: exit status {status}: {err}")
+
+
+# ---- How it ends -------------------------------------------------------------------------------
+
+
+def check_signals(checks, place):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        saved = place.folder / f"{number.name}.pcapng"
+        with Net(1) as net, Live(place.path, net.names["client"], "-i", "path0", "-w", saved,
+                                 "-o", "json", "-o", f"text={place.folder / 'text'}") as live:
+            capturing(saved)
+            with net.transfer(place.build, 10000, "--chunk", "1000"):
+                pass
+            status, out, err, seconds = live.end(number)
+            checks.that(status == 0 and err == "", f"{number.name}: exit status {status}: {err}")
+            checks.that(seconds < 2, f"{number.name}: {seconds:.1f} s")
+            checks.equal(f"{number.name}: data, all that came before", [
+                c["c2s"]["data_bytes"] for c in json.loads(out)["connections"]], [10000])
+            checks.that((place.folder / "text").exists(), f"{number.name}: no text")
+
+
+def check_second_signal(checks, place):
+    """The first is a wish; a program that cannot fulfil it, for nobody reads, ends by the second."""
+    with Net(1) as net, Live(place.path, net.names["client"], "-i", "path0", "-v") as live:
+        wait_until("without capabilities", lambda: "CapEff:\t0000000000000000" in pathlib.Path(
+            f"/proc/{live.process.pid}/status").read_text())
+        time.sleep(0.2)
+        with net.transfer(place.build, 1000000, "--chunk", "500"):
+            pass
+        time.sleep(0.3)
+        live.process.send_signal(signal.SIGINT)
+        time.sleep(0.5)
+        checks.equal("a pipe that nobody reads: ended", live.process.poll(), None)
+        live.process.send_signal(signal.SIGTERM)
+        checks.equal("the second signal", live.process.wait(PATIENCE), -signal.SIGTERM)
+
+
+def check_limits(checks, place):
+    """-a and -c end by themselves."""
+    with Net(1) as net:
+        begin = time.monotonic()
+        with Live(place.path, net.names["client"], "-i", "path0", "-a", "duration:0.7",
+                  "-j") as live:
+            status, out, _ = live.wait()
+        seconds = time.monotonic() - begin
+        checks.that(status == 0 and 0.7 <= seconds < 4 and json.loads(out)["captures"],
+                    f"-a: exit status {status} after {seconds:.1f} s")
+        saved = place.folder / "count.pcapng"
+        with Live(place.path, net.names["client"], "-i", "path0", "-c", "5", "-w", saved,
+                  "-j") as live:
+            capturing(saved)
+            with net.transfer(place.build, 100000):
+                pass
+            status, out, _ = live.wait()
+        _, file = report_of(place.path, saved)
+        checks.equal("-c: packets", [status, json.loads(out)["captures"][0]["packets"],
+                                     file["captures"][0]["packets"]], [0, 5, 5])
+
+
+def check_kill(checks, place):
+    """A saved file can be read while it grows, and after the program was killed."""
+    saved = place.folder / "killed.pcapng"
+    with Net(1) as net, Live(place.path, net.names["client"], "-i", "path0", "-w", saved,
+                             "-j") as live:
+        capturing(saved)
+        with net.transfer(place.build, 300000):
+            pass
+        wait_until("saved", lambda: saved.stat().st_size > 300000)
+        for when in ("alive", "killed"):
+            status, report = report_of(place.path, saved)
+            checks.equal(f"a saved file, {when}", [status, report["captures"][0]["damaged"],
+                                                   report["connections"][0]["c2s"]["data_bytes"]],
+                         [0, None, 300000])
+            live.process.kill()
+            live.process.wait()
+
+
+def check_events(checks, place):
+    """ndjson lines come as things happen, through a pipe."""
+    with Net(1) as net, Live(place.path, net.names["client"], "-i", "path0", "-o",
+                             "ndjson") as live:
+        wait_until("without capabilities", lambda: "CapEff:\t0000000000000000" in pathlib.Path(
+            f"/proc/{live.process.pid}/status").read_text())
+        time.sleep(0.2)
+        with net.transfer(place.build, 10000):
+            line = live.process.stdout.readline()
+        checks.equal("the first event", json.loads(line)["event_type"], "connection_start")
+        checks.equal("when it came: ended", live.process.poll(), None)
+
+
+# ---- What does not work ------------------------------------------------------------------------
+
+
+def check_refusals(checks, place):
+    """What is said without permission, and of an interface that is not there, or down."""
+    with Net(1) as net, tempfile.TemporaryDirectory() as folder:
+        net.ip("client", "link", "add", "idle", "type", "veth", "peer", "name", "idle2")
+        os.chmod(folder, 0o755)
+        free = pathlib.Path(folder) / "mptcp-analyze"
+        shutil.copy(place.path, free)
+        for words, path, device, more, wanted in (
+                ("nobody", free, "path0", {"user": NOBODY}, "setcap cap_net_raw,cap_net_admin+ep"),
+                ("no such interface", place.path, "nosuch", {}, "there are:"),
+                ("an interface that is down", place.path, "idle", {}, "ip link set idle up")):
+            status, out, err = refused(path, net.names["client"], device, **more)
+            checks.that(status == 1 and out == b"" and wanted in err and device in err,
+                        f"{words}: exit status {status}: {err}")
+        _, _, err = refused(place.path, net.names["client"], "nosuch")
+        checks.that("path0" in err and "lo" in err, f"which interfaces there are: {err}")
+
+
+def refused(path, namespace, device, user=None):
+    words = ["ip", "netns", "exec", namespace]
+    words += ["setpriv", "--reuid", str(user), "--clear-groups"] if user is not None else []
+    done = subprocess.run([*words, path, "-i", device], capture_output=True, env=ENVIRONMENT,
+                          timeout=PATIENCE, check=False)
+    return done.returncode, done.stdout, done.stderr.decode()
+
+
+def check_list(checks, place):
+    with Net(1) as net:
+        done = subprocess.run(["ip", "netns", "exec", net.names["client"], place.path, "-D"],
+                              capture_output=True, env=ENVIRONMENT, timeout=PATIENCE, check=False)
+        text = done.stdout.decode()
+        checks.that(done.returncode == 0 and "path0" in text and "10.9.0.1" in text
+                    and "Ethernet" in text and "any" in text, f"-D: {text}{done.stderr}")
+
+
+# ---- All of it -----------------------------------------------------------------------------------
+
+CHECKS = (
+    check_load, check_filtered, check_down_and_up, check_vanishing, check_signals,
+    check_second_signal, check_limits, check_kill, check_events, check_refusals, check_list,
+)
+
+
+class Place:
+    def __init__(self, given, folder):
+        self.build = given.build.resolve()
+        self.path = program(given.build)
+        self.release = program(given.release)
+        self.folder = pathlib.Path(folder)
+
+
+def test(checks):
+    given = arguments("Checks live capture.", (("only",), {"nargs": "*"}))
+    try:
+        require_lab()
+    except Unavailable as reason:
+        raise Skip(reason) from None
+    with tempfile.TemporaryDirectory(prefix="live-") as folder:
+        place = Place(given, folder)
+        for check in CHECKS:
+            if not given.only or check.__name__ in given.only:
+                check(checks, place)
+        for name in LAB_RUNS:
+            if not given.only or name in given.only:
+                check_lab(checks, place, name)
+
+
+try:
+    main(test)
+except LabError as error:
+    print(f"FAILED: the lab: {error}")
+    sys.exit(1)
