@@ -135,8 +135,7 @@ static enum exit_code parse_interface(struct parse *parse, const char *name)
     struct options *options = parse->options;
     if (*name == '\0') {
         return parse_fail(parse, EXIT_CODE_USAGE,
-                          "--interface: the name is empty; -D lists those "
-                          "that there are");
+                          "--interface: the name is empty; -D lists those that there are");
     }
     for (size_t i = 0; i < options->interface_count; i++) {
         if (strcmp(options->interfaces[i], name) == 0) {
