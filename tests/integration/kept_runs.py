@@ -13,8 +13,8 @@ from support import SAMPLES, Skip, arguments, main, program, report_of
 
 SHOWN = 8
 
-# Both ends of these are given at once, too: packets were lost on the way, none was changed.
-MERGED = ("hand-over", "lossy-reordering", "mp-capable-ack-lost")
+# Of what was captured at both ends: packets were lost on the way, none was changed.
+UNCHANGED = ("hand-over", "lossy-reordering", "mp-capable-ack-lost")
 
 
 def ends_of(name):
@@ -37,8 +37,9 @@ def faults_of(path, run, captures):
     for side, capture in captures.items():
         for fault in kernel.faults(path, capture, side, run, reports[side]):
             yield f"{side}: {fault}"
-    if run["scenario"] in MERGED and len(captures) == 2:
-        yield from merged.faults(path, captures, reports)
+    if len(captures) == 2:
+        changed = run["scenario"] not in UNCHANGED
+        yield from merged.faults(path, run, captures, reports, changed)
 
 
 def test(checks):

@@ -218,10 +218,10 @@ def socket_faults(run, side, socket, connection):
             yield f"{what} {way}: {stream['missing_bytes']} bytes missing in a whole capture"
 
 
-def payload_faults(path, capture, side, sockets):
-    """The payload files are, octet by octet, what the applications wrote and read."""
+def payload_faults(path, captures, side, sockets):
+    """The payload files are, octet by octet, what a side's applications wrote and read."""
     with tempfile.TemporaryDirectory(prefix="payload-") as folder:
-        done = run_program(path, "-o", f"payload={folder}", capture)
+        done = run_program(path, "-o", f"payload={folder}", *captures)
         if done.returncode != 0:
             yield f"payload: {done.stderr.decode(errors='replace')}"
             return
@@ -237,7 +237,7 @@ def application_faults(path, capture, side, run, report):
     sockets = list(sockets_of(run, side, report))
     for socket, connection in sockets:
         yield from socket_faults(run, side, socket, connection)
-    yield from payload_faults(path, capture, side, sockets)
+    yield from payload_faults(path, [capture], side, sockets)
 
 
 # ---- The paths -------------------------------------------------------------------------------------

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """
-One connection captured at both ends, both captures given at once: every packet that was captured
-twice counts once, and nothing else changes.
+One connection captured at both ends, both captures given at once, in either order: every packet that
+was captured twice counts once, the streams are what the applications sent, and nothing else changes
+where nothing on the way changed packets.
 """
 
+import kernel
 from support import report_of
 
 CONNECTION = ("version", "late", "client", "server", "key_source", "close", "checksum_required")
@@ -47,20 +49,35 @@ def differences(want, got, where=""):
         yield f"connections{where}: {got}, not {want}"
 
 
-def faults(path, captures, reports):
+def unchanged_faults(captures, reports, both):
     """
-    captures and reports by side. What a side sent is whole in its own capture only: a packet lost on
-    the way is in no other.
+    Where packets are lost on the way at most. What a side sent is whole in its own capture only: a
+    packet lost on the way is in no other.
     """
-    status, both = report_of(path, captures["client"], captures["server"])
-    _, turned = report_of(path, captures["server"], captures["client"])
-    if status != 0:
-        yield f"both ends at once: exit status {status}"
     yield from differences(essence(reports["client"]), essence(both))
-    for side, way in (("client", "c2s"), ("server", "s2c")):
+    for side, way in kernel.WAYS.items():
         there = payload(both, way)
         for subflow, octets in payload(reports[side], way).items():
             if there.get(subflow) != octets:
-                yield f"both ends at once: payload {way} {there.get(subflow)}, {side} has {octets}"
-    yield from (f"in the other order: {words}"
-                for words in differences(essence(both), essence(turned)))
+                yield f"payload {way} {there.get(subflow)}, {side} has {octets}"
+
+
+def order_faults(path, run, ends, report):
+    """The streams, and what else holds in either order. ends: the captures."""
+    sockets = list(kernel.sockets_of(run, "client", report))
+    if len(sockets) != len(run["client"]["connections"]):
+        yield f"{len(report['connections'])} connections"
+    yield from kernel.payload_faults(path, ends, "client", sockets)
+
+
+def faults(path, run, captures, reports, changed):
+    """captures and reports by side; changed: something on the way changed packets."""
+    ends = [captures["client"], captures["server"]]
+    (status, both), (_, turned) = (report_of(path, *order) for order in (ends, ends[::-1]))
+    found = [] if status == 0 else [f"exit status {status}"]
+    found += order_faults(path, run, ends, both)
+    found += [] if changed else unchanged_faults(captures, reports, both)
+    found += [f"in the other order: {words}" for words in (
+        *order_faults(path, run, ends[::-1], turned),
+        *differences(essence(both), essence(turned)))]
+    yield from (f"both ends at once: {words}" for words in found)

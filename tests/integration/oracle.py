@@ -78,8 +78,8 @@ def run_faults(path, folder, name):
             yield f"{side}: {fault}"
     if any("loss_percent" in path.more for path in SCENARIOS[name].paths):
         yield from losses.faults(run, reports)
-    if not packets_are_changed(run, SCENARIOS[name]):
-        yield from merged.faults(path, captures, reports)
+    changed = packets_are_changed(run, SCENARIOS[name])
+    yield from merged.faults(path, run, captures, reports, changed)
 
 
 def judge(path, build, seed, folder, name):
