@@ -193,8 +193,8 @@
       NULL, "REMOVE_ADDR of an address ID that was never announced nor used",                      \
       "nothing if single; the announcement may have been lost on a path that was not "             \
       "captured")                                                                                  \
-    X(PRIO_OTHER_SUBFLOW, "prio-other-subflow", ADDRESSES, ERROR, PROVEN, "RFC 6824 3.3.8", NULL,  \
-      "MP_PRIO of version 0 changes another subflow by its address ID",                            \
+    X(PRIO_OTHER_SUBFLOW, "prio-other-subflow", ADDRESSES, WARNING, PROVEN, "RFC 6824 3.3.8",      \
+      NULL, "MP_PRIO of version 0 changes another subflow by its address ID",                      \
       "it needs no authentication: check that the sender meant it, version 1 has dropped "         \
       "this form")                                                                                 \
     X(BACKUP_USED, "backup-used", ADDRESSES, NOTE, PROVEN, "RFC 8684 3.3.8", NULL,                 \

@@ -30,6 +30,25 @@ static bool address_signal_take(struct incoming *in, const struct mpta_mptcp_opt
 /* So many subflows are asked for an address ID, the newest ones: there are 256 IDs. */
 #define PRIO_SUBFLOWS_MAX 256
 
+static void half_set_backup(struct half *half, const struct incoming *in, bool backup)
+{
+    half->backup = backup;
+    half->backup_by_prio = true;
+    half->backup_ns = in->packet->place.time_ns;
+}
+
+/* It has no HMAC: whoever controls one path may so draw the data of all to it, RFC 6181. */
+static bool report_other_subflow(const struct incoming *in, const struct mpta_mp_prio *prio)
+{
+    const struct half *half = &in->subflow->halves[in->role];
+    const struct occurrence other = occurrence_in(FINDING_PRIO_OTHER_SUBFLOW, in);
+    return in->subflow->connection->version != 0 || !half->address_id_known ||
+           half->address_id == prio->address_id ||
+           finding_add(&in->subflow->connection->findings, &other,
+                       "MP_PRIO on a subflow of address ID %u makes the subflows of ID %u %s",
+                       half->address_id, prio->address_id, prio->backup ? "backups" : "regular");
+}
+
 /* Version 0 may change the priority of other subflows, by address ID: RFC 6824 section 3.3.8. */
 static bool prio_take(struct incoming *in, const struct mpta_mptcp_option *option)
 {
@@ -37,7 +56,7 @@ static bool prio_take(struct incoming *in, const struct mpta_mptcp_option *optio
     struct connection *connection = in->subflow->connection;
     enum mpta_side side = subflow_side(in->subflow, in->role);
     if (!prio->has_address_id) {
-        in->subflow->halves[in->role].backup = prio->backup;
+        half_set_backup(&in->subflow->halves[in->role], in, prio->backup);
         return true;
     }
     size_t count = connection->subflow_count;
@@ -45,9 +64,9 @@ static bool prio_take(struct incoming *in, const struct mpta_mptcp_option *optio
         struct subflow *subflow = connection->subflows[i];
         struct half *half = &subflow->halves[subflow_role(subflow, side)];
         if (half->address_id_known && half->address_id == prio->address_id)
-            half->backup = prio->backup;
+            half_set_backup(half, in, prio->backup);
     }
-    return true;
+    return report_other_subflow(in, prio);
 }
 
 static bool fail_take(struct incoming *in, const struct mpta_mptcp_option *option)
@@ -159,7 +178,7 @@ static bool subflow_signal_take(struct incoming *in, const struct mpta_mptcp_opt
     if (option->subtype == MPTA_MP_TCPRST)
         return tcprst_take(in, option);
     if (option->subtype == MPTA_MP_PRIO && !option->prio.has_address_id)
-        in->subflow->halves[in->role].backup = option->prio.backup;
+        half_set_backup(&in->subflow->halves[in->role], in, option->prio.backup);
     return true;
 }
 

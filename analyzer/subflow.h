@@ -45,6 +45,9 @@ struct half {
     bool address_id_known;
     uint8_t address_id;
     bool backup;
+    bool backup_by_prio; /* as an MP_PRIO said, at: */
+    int64_t backup_ns;
+    unsigned backup_told; /* what was said of its data on a backup: see backup.c */
 
     bool isn_known; /* its SYN or SYN/ACK was captured */
     bool seq_known; /* `next` means something */

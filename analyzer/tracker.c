@@ -159,7 +159,7 @@ static bool subflow_take_all(struct mpta_tracker *tracker, struct incoming *in)
     if (!(subflow->connection ? userkey_try(tracker, in) : userkey_link(tracker, in)))
         return false;
     struct connection *connection = subflow->connection;
-    if (!signal_take(tracker, in) ||
+    if (!signal_take(tracker, in) || (connection && !backup_take(in)) ||
         !(connection ? data_take_payload(tracker, in) : data_take_unlinked(in)) ||
         !subflow_take_payload(subflow, in->role, in->packet, in->options, &in->extent))
         return false;

@@ -129,6 +129,11 @@ bool signal_take(struct mpta_tracker *tracker, struct incoming *in);
 /* The segment may belong to no subflow, or to one of plain TCP. */
 bool inspect_options(struct mpta_tracker *tracker, const struct incoming *in);
 
+/* ---- backup.c: data where it is not wanted --------------------------------------------------- */
+
+/* To be told of a packet of a linked subflow before its payload is counted. */
+bool backup_take(struct incoming *in);
+
 /* ---- data.c: where in the data stream a segment's payload lies ------------------------------- */
 
 /* A mapping, a DATA_FIN and a DATA_ACK, as far as a DSS carries them. */
