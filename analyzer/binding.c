@@ -47,6 +47,13 @@ static bool report_two_addresses(const struct subflow *before, const struct subf
                        old, new, from->address_id);
 }
 
+/* Then it is somebody else's, see replay.c. */
+static bool is_repeated(const struct subflow *before, const struct subflow *join)
+{
+    return before->kind == SUBFLOW_JOIN &&
+           before->halves[OPENER].nonce == join->halves[OPENER].nonce;
+}
+
 static bool check_source(const struct history *history, const struct registry_entry *entry,
                          const struct subflow *join)
 {
@@ -58,7 +65,7 @@ static bool check_source(const struct history *history, const struct registry_en
     /* The initial subflow has ID 0 at either end, unless that was removed. */
     if (!before && entry->id == 0 && !entry->removed)
         before = history->initial;
-    return !before ||
+    return !before || is_repeated(before, join) ||
            mpta_address_equal(&before->halves[subflow_role(before, entry->side)].address, from) ||
            report_two_addresses(before, join);
 }

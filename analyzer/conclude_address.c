@@ -34,6 +34,16 @@ static void removal_take(struct history *history, const struct address_record *r
     registry_remove(entry);
 }
 
+/* An address, with a port where there is one. */
+static void place_format(const struct address_record *record, char text[MPTA_ENDPOINT_TEXT_MAX])
+{
+    const struct mpta_add_addr *add_addr = &record->add_addr;
+    if (add_addr->has_port)
+        mpta_endpoint_format(&add_addr->address, add_addr->port, text, MPTA_ENDPOINT_TEXT_MAX);
+    else
+        mpta_address_format(&add_addr->address, text, MPTA_ENDPOINT_TEXT_MAX);
+}
+
 /* An announcement or removal, on a pure ACK, is easily lost: by itself it proves little. */
 static bool report_odd_echo(const struct history *history, const struct registry_entry *entry)
 {
@@ -42,16 +52,14 @@ static bool report_odd_echo(const struct history *history, const struct registry
     struct occurrence odd = address_occurrence(FINDING_ADDADDR_ECHO_MISMATCH, record);
     char text[MPTA_ENDPOINT_TEXT_MAX], said[MPTA_ENDPOINT_TEXT_MAX];
     odd.variant = entry->known_count == 0;
-    mpta_endpoint_format(&record->add_addr.address, record->add_addr.port, text, sizeof(text));
     if (entry->known_count == 0)
         return !history->heard[entry->side] || !history->connection->capable_seen ||
                finding_add_as(findings, MPTA_NOTE, &odd,
                               "an echo of address ID %u, of which no announcement was captured",
                               entry->id);
-    const struct mpta_add_addr *add_addr = &entry->known[0]->add_addr;
-    mpta_endpoint_format(&add_addr->address, add_addr->port, said, sizeof(said));
-    return finding_add(findings, &odd,
-                       "the echo of address ID %u says %s, announced was %s (port 0: none)",
+    place_format(record, text);
+    place_format(entry->known[0], said);
+    return finding_add(findings, &odd, "the echo of address ID %u says %s, announced was %s",
                        entry->id, text, said);
 }
 

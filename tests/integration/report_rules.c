@@ -180,16 +180,18 @@ static const struct {
     enum retelling from; /* where so much is missing */
 } may_stand[] = {
   /* The answer is what is missing. */
-    {"join-unanswered",    NULL,            RETOLD_PARTLY  },
+    {"join-unanswered",       NULL,                 RETOLD_PARTLY  },
  /* It was refused because it was stripped; or nothing but its SYN and a RST are left of it. */
-    {"join-refused",       "join-stripped", RETOLD_PARTLY  },
-    {"join-refused",       "subflow-reset", RETOLD_SPARSELY},
+    {"join-refused",          "join-stripped",      RETOLD_PARTLY  },
+    {"join-refused",          "subflow-reset",      RETOLD_SPARSELY},
  /* Its connection is missing, too. */
-    {"join-token-unknown", "join-refused",  RETOLD_PARTLY  },
-    {"join-token-unknown", "join-stripped", RETOLD_PARTLY  },
-    {"join-token-unknown", "subflow-reset", RETOLD_SPARSELY},
+    {"join-token-unknown",    "join-refused",       RETOLD_PARTLY  },
+    {"join-token-unknown",    "join-stripped",      RETOLD_PARTLY  },
+    {"join-token-unknown",    "subflow-reset",      RETOLD_SPARSELY},
  /* One of two SYN/ACKs is missing: it says so. */
-    {"key-echo-mismatch",  "key-changed",   RETOLD_PARTLY  },
+    {"key-echo-mismatch",     "key-changed",        RETOLD_PARTLY  },
+ /* One of two announcements is missing: its echo is there. */
+    {"addaddr-echo-mismatch", "addaddr-id-rebound", RETOLD_PARTLY  },
 };
 
 /* That a connection fell back stays true; what proves it, and names the cause, may be the next. */

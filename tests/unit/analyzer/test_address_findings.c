@@ -452,6 +452,17 @@ static void one_id_from_two_addresses_in_turn(struct story *story)
     join_again_from(story, "10.0.3.1", false);
 }
 
+/* Somebody repeats the join: that is said as such. */
+static void one_id_repeated(struct story *story)
+{
+    connect(story);
+    story_join(story, &peers, &second);
+    struct story_flow third = story_flow("10.0.3.1", 40003, "192.0.2.1", 443);
+    third.nonce[OPENER_SAYS] = second.nonce[OPENER_SAYS];
+    story_join_syn(story, &peers, &third);
+    story_data(story, &peers, &second, OPENER_SAYS, 10);
+}
+
 static void one_id_given_anew(struct story *story)
 {
     connect(story);
@@ -515,8 +526,9 @@ static const struct finding_case cases[] = {
     {"the echo was captured before", echoed_before, "addaddr-no-echo", NOT},
 
     {"echoed wrongly", echoed_wrongly, "addaddr-echo-mismatch", 1, MPTA_WARNING,
-     "192.0.2.4:0, announced was 192.0.2.3:0"},
-    {"another port", echoed_with_another_port, "addaddr-echo-mismatch", 1, MPTA_WARNING, NULL},
+     "says 192.0.2.4, announced was 192.0.2.3"},
+    {"another port", echoed_with_another_port, "addaddr-echo-mismatch", 1, MPTA_WARNING,
+     "says 192.0.2.3:8443, announced was 192.0.2.3"},
     {"echo of nothing", echoed_without_announcement, "addaddr-echo-mismatch", 1, MPTA_NOTE, NULL},
     {"a right echo", echoed, "addaddr-echo-mismatch", NOT},
     {"a right echo, captured before", echoed_before, "addaddr-echo-mismatch", NOT},
@@ -577,6 +589,7 @@ static const struct finding_case cases[] = {
      MPTA_WARNING, "from 10.0.2.1 and from 10.0.3.1"},
     {"one ID, one address", one_id_from_one_address, "join-address-id", NOT},
     {"one ID, two addresses in turn", one_id_from_two_addresses_in_turn, "join-address-id", NOT},
+    {"one ID, repeated", one_id_repeated, "join-address-id", NOT},
     {"an ID given anew", one_id_given_anew, "join-address-id", NOT},
 
     {"most data moved", moved, "addaddr-hijack", 1, MPTA_WARNING, "75 % of the data moved to"},
