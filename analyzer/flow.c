@@ -97,12 +97,11 @@ static bool precedes_data(const struct half *half, uint32_t number)
            seq_extend(number, half->next) <= rangeset_ranges(&half->seen)[0].begin;
 }
 
+/* From the responder. */
 static bool syn_ack_belongs(const struct subflow *subflow, const struct mpta_segment *segment)
 {
     const struct half *opener = &subflow->halves[OPENER], *responder = &subflow->halves[RESPONDER];
     uint32_t acked = segment->ack - (uint32_t)opener->isn;
-    if (subflow_sender(subflow, segment) != RESPONDER)
-        return false;
     if (opener->isn_known)
         return acked > 0 && acked <= FLOW_HANDSHAKE_REACH;
     if (responder->isn_known)
@@ -123,7 +122,7 @@ static bool has_another_key(const struct subflow *subflow, const struct mpta_mp_
  * A packet that is no SYN may be of another incarnation whose SYN was not captured: its handshake
  * tells it by sequence numbers, and so does data far away from what a closed subflow ended with.
  */
-static bool packet_belongs(const struct subflow *subflow, const struct incoming *in)
+static bool packet_belongs(const struct subflow *subflow, enum role role, const struct incoming *in)
 {
     const struct mpta_segment *segment = in->segment;
     const struct mpta_mptcp_option *join = options_find(in->options, MPTA_MP_JOIN);
@@ -131,12 +130,20 @@ static bool packet_belongs(const struct subflow *subflow, const struct incoming 
     bool third_ack = (join && join->join.form == MPTA_JOIN_ACK) ||
                      (capable && capable->capable.has_receiver_key);
     if (segment->flags & MPTA_TCP_SYN)
-        return syn_ack_belongs(subflow, segment);
-    if (third_ack && subflow_sender(subflow, segment) == OPENER &&
+        return role == RESPONDER && syn_ack_belongs(subflow, segment);
+    if (third_ack && role == OPENER &&
         (!continues_handshake(subflow, segment) ||
          (capable && has_another_key(subflow, &capable->capable))))
         return false;
-    return !subflow_closed(subflow) || subflow_distance(subflow, segment) < FLOW_CLOSED_REACH;
+    return !subflow_closed(subflow) || subflow_distance(subflow, role, segment) < FLOW_CLOSED_REACH;
+}
+
+/* How far a packet lies from a subflow, or from the one that it is, too; UINT64_MAX: elsewhere. */
+static uint64_t packet_distance(const struct subflow *subflow, const struct incoming *in)
+{
+    const struct subflow *own = subflow->kind == SUBFLOW_ALIAS ? subflow->same_as : subflow;
+    enum role role = subflow_sender(subflow, in->segment);
+    return packet_belongs(own, role, in) ? subflow_distance(own, role, in->segment) : UINT64_MAX;
 }
 
 static struct subflow *find_nearest(struct subflow *newest, const struct incoming *in)
@@ -144,8 +151,7 @@ static struct subflow *find_nearest(struct subflow *newest, const struct incomin
     struct subflow *nearest = NULL, *subflow = newest;
     uint64_t least = UINT64_MAX;
     for (int i = 0; subflow && i < FLOW_INCARNATIONS; i++) {
-        uint64_t distance =
-            packet_belongs(subflow, in) ? subflow_distance(subflow, in->segment) : UINT64_MAX;
+        uint64_t distance = packet_distance(subflow, in);
         if (distance < least) {
             least = distance;
             nearest = subflow;

@@ -229,7 +229,17 @@ static struct subflow *find_twin(const struct mpta_tracker *tracker, const struc
     return twin;
 }
 
-/* Puts a new join down as another view of one that is known; false if it is none. */
+/* Puts a new subflow down as another view of one that is known, if it is one. */
+static bool become_alias(struct subflow *subflow, struct subflow *twin)
+{
+    if (!twin)
+        return false;
+    subflow->kind = SUBFLOW_ALIAS;
+    subflow->same_as = twin;
+    twin->aliases++;
+    return true;
+}
+
 static bool join_is_alias(const struct mpta_tracker *tracker, struct incoming *in)
 {
     struct subflow *subflow = in->subflow;
@@ -238,13 +248,20 @@ static bool join_is_alias(const struct mpta_tracker *tracker, struct incoming *i
         return false;
     subflow->halves[OPENER].isn = seq_first(in->segment->seq);
     subflow->halves[OPENER].isn_known = true;
-    subflow->same_as = find_twin(tracker, subflow);
-    if (!subflow->same_as) {
-        subflow->halves[OPENER].isn_known = false;
-        return false;
-    }
-    subflow->kind = SUBFLOW_ALIAS;
-    subflow->same_as->aliases++;
+    if (become_alias(subflow, find_twin(tracker, subflow)))
+        return true;
+    subflow->halves[OPENER].isn_known = false;
+    return false;
+}
+
+/* An initial subflow: a connection of its own, or another view of one. */
+static bool place_initial(struct mpta_tracker *tracker, struct incoming *in)
+{
+    struct subflow *subflow = in->subflow, *twin = twin_find(tracker, in);
+    if (!become_alias(subflow, twin))
+        return place_new_connection(tracker, subflow) && twin_remember(tracker, in);
+    subflow->halves[OPENER].isn = twin->halves[OPENER].isn;
+    subflow->halves[OPENER].isn_known = true;
     return true;
 }
 
@@ -260,6 +277,6 @@ bool place_subflow(struct mpta_tracker *tracker, struct incoming *in)
                                     : unlinked_add(tracker, subflow);
     }
     if (options_find(in->options, MPTA_MP_CAPABLE))
-        return place_new_connection(tracker, subflow) != NULL;
+        return place_initial(tracker, in);
     return userkey_place(tracker, in);
 }

@@ -407,9 +407,9 @@ static uint64_t distance(uint64_t a, uint64_t b)
     return a > b ? a - b : b - a;
 }
 
-uint64_t subflow_distance(const struct subflow *subflow, const struct mpta_segment *segment)
+uint64_t subflow_distance(const struct subflow *subflow, enum role role,
+                          const struct mpta_segment *segment)
 {
-    enum role role = subflow_sender(subflow, segment);
     const struct half *sender = &subflow->halves[role];
     const struct half *receiver = &subflow->halves[role_other(role)];
     /* A RST in answer to a segment has sequence number 0, or only its acknowledgement to tell. */

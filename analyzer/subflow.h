@@ -122,8 +122,9 @@ enum subflow_kind {
 };
 
 struct subflow {
-    struct link flow_link;   /* in the tracker's table of flows */
-    struct link orphan_link; /* in the tracker's table of joins without a connection */
+    struct link flow_link;    /* in the tracker's table of flows */
+    struct link initial_link; /* in the tracker's table of initial subflows */
+    struct link orphan_link;  /* in the tracker's table of joins without a connection */
     struct subflow *next_owned;
     struct flow_key key;
     struct half halves[2]; /* by role */
@@ -144,6 +145,7 @@ struct subflow {
     struct mpta_place reset_at;
     struct mpta_place first; /* its first packet */
     uint32_t interface;      /* where that was captured */
+    uint32_t syn_timestamp;  /* of an initial subflow in that table */
     unsigned aliases;        /* how many others are it, behind a NAT */
     int64_t end_ns;
 
@@ -207,8 +209,9 @@ bool subflow_take_payload(struct subflow *subflow, enum role role, const struct 
 bool subflow_take_copy(struct subflow *subflow, enum role role, const struct mpta_packet *packet,
                        const struct options *options);
 
-/* How far a segment lies from what this subflow expects; 0 where nothing is known. */
-uint64_t subflow_distance(const struct subflow *subflow, const struct mpta_segment *segment);
+/* How far a segment of `role` lies from what this subflow expects; 0 where nothing is known. */
+uint64_t subflow_distance(const struct subflow *subflow, enum role role,
+                          const struct mpta_segment *segment);
 
 /*
  * True if there is no gap in what was captured of either end from its SYN on, and a segment of

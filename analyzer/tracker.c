@@ -71,6 +71,7 @@ void mpta_tracker_free(struct mpta_tracker *tracker)
     table_clear(&tracker->flows);
     table_clear(&tracker->tokens);
     table_clear(&tracker->orphans);
+    table_clear(&tracker->initials);
     free(tracker);
 }
 

@@ -21,6 +21,7 @@ struct mpta_tracker {
     struct table flows;    /* subflows by flow key; incarnations of one flow, the newest first */
     struct table tokens;   /* identities by token */
     struct table orphans;  /* joins without a connection by token */
+    struct table initials; /* initial subflows by their SYN */
     struct subflow *owned; /* all subflows, to be freed */
     struct dedup dedup;
 
@@ -86,6 +87,14 @@ bool place_link_join(struct mpta_tracker *tracker, struct subflow *subflow);
 
 /* Links the joins that wait for this token. */
 bool place_adopt_orphans(struct mpta_tracker *tracker, uint32_t token);
+
+/* ---- twin.c: which subflow is seen on the other side of a NAT? ------------------------------- */
+
+/* The initial subflow whose SYN this one is, too; NULL if there is none. */
+struct subflow *twin_find(const struct mpta_tracker *tracker, const struct incoming *in);
+
+/* Lets a new initial subflow be found by its SYN. */
+bool twin_remember(struct mpta_tracker *tracker, const struct incoming *in);
 
 /* ---- token.c: keys and what follows from them ------------------------------------------------ */
 

@@ -65,8 +65,8 @@ def unchanged_faults(captures, reports, both):
 def order_faults(path, run, ends, report):
     """The streams, and what else holds in either order. ends: the captures."""
     sockets = list(kernel.sockets_of(run, "client", report))
-    if len(sockets) != len(run["client"]["connections"]):
-        yield f"{len(report['connections'])} connections"
+    if not len(sockets) == len(report["connections"]) == len(run["client"]["connections"]):
+        yield f"{len(report['connections'])} connections, of which {len(sockets)} are the sockets'"
     yield from kernel.payload_faults(path, ends, "client", sockets)
 
 

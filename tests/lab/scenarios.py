@@ -205,6 +205,18 @@ SCENARIOS = {
         facts=facts(2),
         both_ends=True,
     ),
+    "nat-both": Scenario(
+        about="a NAT on either path: the initial subflow, too, has another address behind it",
+        paths=TWO,
+        endpoints=JOIN_LTE,
+        directives=("nat wifi 10.98.0.1", "nat lte 10.99.0.1"),
+        routes={"server": ("10.98.0.1 dev wifi", "10.99.0.1 dev lte")},
+        hold=1000,
+        steps=after_joins(),
+        expect=joined(),
+        facts=facts(2),
+        sample=False,
+    ),
     "syn-cookies": Scenario(
         about="the server keeps no state of half-open connections and joins",
         paths=TWO,

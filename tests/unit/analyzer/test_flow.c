@@ -303,6 +303,100 @@ static void a_copied_reset_makes_no_round_trip(void **state)
     mpta_tracker_free(tracker);
 }
 
+/* ---- Before and behind a NAT ------------------------------------------------------------------
+ */
+
+/* Adds a timestamps option. */
+static void stamp(struct story_packet *packet, uint8_t value)
+{
+    const uint8_t option[12] = {MPTA_KIND_NOP, MPTA_KIND_NOP, MPTA_KIND_TIMESTAMPS, 10, 0, 0, 1,
+                                value};
+    memcpy(packet->options + packet->segment.options_len, option, sizeof(option));
+    packet->segment.options_len += sizeof(option);
+    packet->segment.options_captured += sizeof(option);
+}
+
+/* The same packet on the other side. */
+static void translate(struct story_packet *packet, int64_t delay_ns, uint32_t step)
+{
+    const struct mpta_address outside = story_flow("203.0.113.7", 1, "192.0.2.1", 1).address[0];
+    bool sent = packet->segment.src_port == old.port[OPENER_SAYS];
+    *(sent ? &packet->segment.seq : &packet->segment.ack) += step;
+    *(sent ? &packet->segment.src : &packet->segment.dst) = outside;
+    *(sent ? &packet->segment.src_port : &packet->segment.dst_port) = 1024;
+    packet->interface = 1;
+    packet->place.time_ns += delay_ns;
+}
+
+static const struct nat_case {
+    const char *words;
+    int64_t delay_ms;
+    uint8_t stamp; /* of the second SYN; the first has 1, 0: neither has one */
+    uint32_t step; /* to the second's ISN */
+    uint64_t connections;
+} nat_cases[] = {
+    {"one SYN",                           5,    1, 0, 1},
+    {"the clocks differ by a second",     1000, 1, 0, 1},
+    {"another connection 3 s later",      3000, 1, 0, 2},
+    {"another connection with its ISN",   5,    2, 0, 2},
+    {"another connection at its time",    5,    1, 9, 2},
+    {"no timestamps: nothing is certain", 5,    0, 0, 2},
+};
+
+static void tell_on_both_sides(struct story *story, const struct nat_case *c)
+{
+    flow_begin(story);
+    tell_old(story);
+    if (c->stamp > 0)
+        stamp(&story->packets[0], 1);
+    size_t count = story->count;
+    for (size_t i = 0; i < count; i++) {
+        story->packets[story->count] = story->packets[i];
+        translate(&story->packets[story->count++], c->delay_ms * STORY_MS, c->step);
+    }
+    story->packets[count].options[story->packets[count].segment.options_len - 5] = c->stamp;
+}
+
+static void a_nat_makes_no_second_connection(void **state)
+{
+    (void)state;
+    size_t wrong = 0;
+    for (size_t i = 0; i < COUNT_OF(nat_cases); i++) {
+        static struct story story;
+        const struct nat_case *c = &nat_cases[i];
+        tell_on_both_sides(&story, c);
+        struct mpta_tracker *tracker = story_tell(&story);
+        struct mpta_summary summary = story_summary(tracker);
+        bool once = summary.duplicates == story.count / 2;
+        if (summary.connections != c->connections || once != (c->connections == 1)) {
+            print_error("%s: %llu connections, %llu copies\n", c->words,
+                        (unsigned long long)summary.connections,
+                        (unsigned long long)summary.duplicates);
+            wrong++;
+        }
+        mpta_tracker_free(tracker);
+    }
+    assert_int_equal(wrong, 0);
+}
+
+/* What comes later on the translated ports, after the connection ended, is another one's. */
+static void translated_ports_are_used_again(void **state)
+{
+    (void)state;
+    static struct story story;
+    tell_on_both_sides(&story, &nat_cases[0]);
+    size_t count = story.count;
+    story.now_ns += 10000 * STORY_MS;
+    tell_again(&story);
+    for (size_t i = count; i < story.count; i++)
+        translate(&story.packets[i], 0, 0);
+    struct story_loss loss = {.begin = count, .end = count + 1, .also = SIZE_MAX};
+    struct mpta_tracker *tracker = story_tell_with(&story, &loss, NULL, 0);
+    assert_int_equal(story_summary(tracker).connections, 2);
+    assert_int_equal(story_subflow(tracker, 1, 0).directions[MPTA_CLIENT].payload_bytes, 200);
+    mpta_tracker_free(tracker);
+}
+
 static void retransmissions_are_counted(void **state)
 {
     (void)state;
@@ -384,6 +478,8 @@ int main(void)
         cmocka_unit_test(packets_with_well_formed_options_are_mptcp),
         cmocka_unit_test(copies_count_once),
         cmocka_unit_test(a_copied_reset_makes_no_round_trip),
+        cmocka_unit_test(a_nat_makes_no_second_connection),
+        cmocka_unit_test(translated_ports_are_used_again),
         cmocka_unit_test(retransmissions_are_counted),
         cmocka_unit_test(a_syn_that_comes_late_opens_nothing_new),
         cmocka_unit_test(a_syn_that_comes_again_opens_nothing_new),
