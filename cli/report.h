@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "analyzer/analyzer.h"
+#include "cli/kernel_view.h"
 #include "cli/payload.h"
 #include "cli/source.h"
 
@@ -27,7 +28,8 @@ struct report {
     const struct report_capture *captures;
     const char *const *capture_names; /* by index, for sentences; see capture_names.h */
     size_t capture_count;
-    const struct payload *payload; /* NULL: none is written */
+    const struct payload *payload;    /* NULL: none is written */
+    const struct kernel_view *kernel; /* NULL: nothing is known from there */
 };
 
 /* The verdict on a connection, with packets named as the report names them. */

@@ -88,11 +88,10 @@ static struct json_object *capture_build(struct json_builder *builder,
     json_add(builder, object, "frames", frames_build(builder, read));
     json_add_count(builder, object, "filtered", capture->filtered);
     json_add_count(builder, object, "late", capture->late);
-    if (capture->kernel_drops_known) {
-        json_add_count(builder, object, "kernel_drops", capture->kernel_drops);
-    } else {
-        json_add_null(builder, object, "kernel_drops");
-    }
+    json_add_known(builder, object, "kernel_drops", capture->kernel_drops_known,
+                   capture->kernel_drops);
+    json_add_known(builder, object, "interface_drops", capture->kernel_drops_known,
+                   capture->interface_drops);
     capture_add_times(builder, object, capture);
     json_add_string(builder, object, "damaged", capture->damaged);
     json_add(builder, object, "interfaces", interfaces_build(builder, capture));

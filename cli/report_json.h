@@ -40,6 +40,10 @@ struct json_object *json_verdicts(struct json_builder *builder,
 struct json_object *json_finding(struct json_builder *builder, const struct report *report,
                                  const struct mpta_finding *finding);
 
+/* Member "kernel": what the kernel of this machine says of a connection; null for nothing. */
+void json_add_kernel(struct json_builder *builder, struct json_object *object,
+                     const struct report *report, const struct mpta_connection *connection);
+
 /* connection is NULL for a subflow without one. */
 struct json_object *json_subflow(struct json_builder *builder, const struct report *report,
                                  const struct mpta_connection *connection,

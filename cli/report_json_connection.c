@@ -285,6 +285,7 @@ struct json_object *json_connection(struct json_builder *builder, const struct r
     json_add(builder, object, "s2c", stream_build(builder, report, connection, MPTA_SERVER));
     json_add(builder, object, "subflows", subflows_build(builder, report, connection));
     json_add(builder, object, "addresses", addresses_build(builder, report, connection));
+    json_add_kernel(builder, object, report, connection);
     json_add(builder, object, "findings", findings_build(builder, report, connection));
     json_add(builder, object, "verdict", verdict_build(builder, report, connection));
     return object;

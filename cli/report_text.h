@@ -95,6 +95,9 @@ void text_unlinked_write(const struct text *text, uint64_t count);
 /* What several paths were worth. */
 void text_paths_write(const struct text *text, const struct mpta_connection *connection);
 
+/* What the kernel of this machine says of a connection. */
+void text_kernel_write(const struct text *text, const struct mpta_connection *connection);
+
 void text_addresses_write(const struct text *text, const struct mpta_connection *connection);
 
 /* Damaged inputs, those of which no link type is known, and at the end what was read and verified.

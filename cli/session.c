@@ -98,7 +98,13 @@ bool session_open(struct session *session, const struct options *options,
                   const struct session_driver *driver)
 {
     *session = (struct session){.options = options, .driver = *driver, .code = EXIT_CODE_DONE};
-    return session_open_source(session) && session_open_save(session);
+    if (!session_open_source(session) || !session_open_save(session)) {
+        return false;
+    }
+    if (options->interface_count > 0) {
+        session->kernel = kernel_view_open(options->interfaces, options->interface_count);
+    }
+    return true;
 }
 
 static void session_deliver(void *context, const struct mpta_octets *octets)
@@ -152,6 +158,7 @@ static bool session_open_report(struct session *session, const struct payload *p
         .capture_names = session->capture_names,
         .capture_count = count,
         .payload = payload,
+        .kernel = session->kernel,
     };
     return true;
 }
@@ -222,11 +229,13 @@ static void session_notices(struct session *session)
     }
 }
 
-static void session_look_at_clock(struct session *session)
+/* What happens while time goes by, whether packets come or not. */
+static void session_glance(struct session *session)
 {
     if (session->deadline_ns > 0 && clock_ns() >= session->deadline_ns) {
         session_stop(session);
     }
+    kernel_view_step(session->kernel, session->tracker, false);
 }
 
 enum session_step session_next(struct session *session, struct session_packet *packet)
@@ -235,13 +244,13 @@ enum session_step session_next(struct session *session, struct session_packet *p
         return SESSION_END;
     }
     if (session->packets % PACKETS_A_GLANCE == 0) {
-        session_look_at_clock(session);
+        session_glance(session);
     }
     switch (source_next(session->source, &packet->frame)) {
     case SOURCE_FRAME:
         return packet_take(session, packet);
     case SOURCE_WAIT:
-        session_look_at_clock(session);
+        session_glance(session);
         session_notices(session);
         return SESSION_WAIT;
     case SOURCE_END:
@@ -259,7 +268,11 @@ enum session_step session_next(struct session *session, struct session_packet *p
 size_t session_wait(struct session *session, struct pollfd *fds, size_t room, int *timeout_ms)
 {
     int64_t left_ns = session->deadline_ns > 0 ? session->deadline_ns - clock_ns() : INT64_MAX;
+    int kernel_fd = kernel_view_fd(session->kernel);
     size_t count = source_poll(session->source, fds, room, timeout_ms);
+    if (kernel_fd >= 0 && count < room) {
+        fds[count++] = (struct pollfd){.fd = kernel_fd, .events = POLLIN};
+    }
     if (left_ns < (int64_t)*timeout_ms * 1000000) {
         *timeout_ms = left_ns > 0 ? (int)(left_ns / 1000000) + 1 : 0;
     }
@@ -317,6 +330,7 @@ static void session_findings(struct session *session)
 void session_finish(struct session *session)
 {
     source_count(session->source);
+    kernel_view_step(session->kernel, session->tracker, true);
     if (mpta_tracker_finish(session->tracker) != MPTA_OK) {
         session_no_memory(session, " for the last conclusions");
     }
@@ -330,6 +344,7 @@ void session_close(struct session *session)
     if (!capture_save_close(&session->save)) {
         session_code(session, EXIT_CODE_OUTPUT);
     }
+    kernel_view_close(session->kernel);
     mpta_tracker_free(session->tracker);
     source_close(session->source);
     free(session->capture_names);

@@ -26,6 +26,7 @@ struct session {
     struct source *source;
     struct capture_save save;
     struct mpta_tracker *tracker;
+    struct kernel_view *kernel; /* NULL without one */
     struct report_capture *captures;
     const char **capture_names;
     struct report report; /* what reports are made from; at any time */
@@ -73,7 +74,7 @@ enum session_step session_next(struct session *session, struct session_packet *p
 size_t session_wait(struct session *session, struct pollfd *fds, size_t room, int *timeout_ms);
 
 /* So many descriptors session_wait fills, at most. */
-enum { SESSION_FDS_MAX = OPTIONS_INTERFACES_MAX };
+enum { SESSION_FDS_MAX = OPTIONS_INTERFACES_MAX + 1 };
 
 /* No more is wanted than what there is by now; a live capture still gives what came before. */
 void session_stop(struct session *session);

@@ -89,9 +89,10 @@ static void exceptions_add(const struct capture *capture, struct text_line *line
         uint64_t count;
         const char *words;
     } exceptions[] = {
-        {capture->filtered,                                       "turned away by the filter"     },
-        {capture->late,                                           "too late for the order of time"},
-        {capture->kernel_drops_known ? capture->kernel_drops : 0, "dropped while capturing"       },
+        {capture->filtered,                                          "turned away by the filter"     },
+        {capture->late,                                              "too late for the order of time"},
+        {capture->kernel_drops_known ? capture->kernel_drops : 0,    "dropped while capturing"       },
+        {capture->kernel_drops_known ? capture->interface_drops : 0, "dropped by the interface"      },
     };
     for (size_t i = 0; i < sizeof exceptions / sizeof exceptions[0]; i++) {
         if (exceptions[i].count > 0) {

@@ -195,4 +195,5 @@ void text_connection_write(const struct text *text, const struct mpta_connection
     }
     text_subflows_write(text, connection);
     text_addresses_write(text, connection);
+    text_kernel_write(text, connection);
 }

@@ -24,8 +24,9 @@ MAY_INCLUDE = {
 PUBLIC = {"dissector": "dissector/dissector.h", "analyzer": "analyzer/analyzer.h"}
 FRONTS = ("cli", "wireshark")
 
-# Only these files of cli/ know how captures are read.
+# Only these files of cli/ know how captures are read, and how the kernel is asked.
 CAPTURE_HEADERS = ("pcap", "archive")
+KERNEL_HEADERS = ("libmnl",)
 
 # What object files may ask of others: their own layer and those below, and of the C library what
 # neither allocates (dissector) nor does input or output.
@@ -91,13 +92,13 @@ def check_front_includes(checks, folder):
                         f"{place(path, number)}: {name} is not named from the project's root")
 
 
-def check_capture_headers(checks):
-    """pcap and archive are behind the one door by which packets come in."""
+def check_front_headers(checks, headers, prefix):
+    """What a library of the system is for is behind one door."""
     for path in sources("cli"):
         for number, _, name in includes(path):
-            if re.match(rf"({'|'.join(CAPTURE_HEADERS)})[/._]", name):
-                checks.that(path.name.startswith("source_"),
-                            f"{place(path, number)}: only source_* may include {name}")
+            if re.match(rf"({'|'.join(headers)})[/._]", name):
+                checks.that(path.name.startswith(prefix),
+                            f"{place(path, number)}: only {prefix}* may include {name}")
 
 
 def symbols(objects, kind):
@@ -141,7 +142,8 @@ def test(checks):
         check_calls(checks, folder, getattr(given, f"{folder}_objects"))
     for folder in FRONTS:
         check_front_includes(checks, folder)
-    check_capture_headers(checks)
+    check_front_headers(checks, CAPTURE_HEADERS, "source_")
+    check_front_headers(checks, KERNEL_HEADERS, "kernel_")
     check_licences(checks)
 
 

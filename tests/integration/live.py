@@ -221,11 +221,51 @@ def check_lab(checks, place, name):
         checks.equal(f"{what}: the emulator's capture",
                      list(differences(essence(emulated), essence(live))), [])
         checks.equal(f"{what}: drops", live["captures"][0]["kernel_drops"], 0)
+        for connection in live["connections"]:
+            check_kernel(checks, what, side, connection)
     status, out, err, _ = ends["heads"]
     checks.that(status == 0, f"{name}: headers only: exit status {status}: {err}")
     checks.equal(f"{name}: headers only",
                  list(differences(essence(json.loads(ends["client"][1])),
                                   essence(json.loads(out)))), [])
+
+
+def check_kernel(checks, what, side, connection):
+    """What the kernel of one end says of its own socket: joined by token, and to the subflows."""
+    kernel = connection["kernel"]
+    if not checks.that(kernel is not None and kernel[side] is not None,
+                       f"{what}: the kernel says nothing of the {side}: {kernel}"):
+        return
+    checks.equal(f"{what}: the kernel of the other machine",
+                 kernel["client" if side == "server" else "server"], None)
+    checks.equal(f"{what}: the kernel's token", kernel[side]["token"], connection[side]["token"])
+    heard = [event["event"] for event in kernel[side]["events"]]
+    checks.that("established" in heard, f"{what}: the kernel told of {heard}")
+    subflows = [subflow["subflow"] for subflow in kernel[side]["subflows"]]
+    checks.that(subflows and None not in subflows and len(set(subflows)) == len(subflows),
+                f"{what}: the kernel's subflows are {subflows}")
+
+
+def check_late(checks, place):
+    """A connection that began before the capture: the kernel knows its token."""
+    with Net(1) as net, net.transfer(place.build, 100000, "--hold", "1000") as peers:
+        for peer in peers:
+            peer.expect("held")
+        saved = place.folder / "late.pcapng"
+        with Live(place.path, net.names["client"], "-i", "path0", "-w", saved, "-j") as live:
+            capturing(saved)
+            time.sleep(0.2)
+            for order in ("go 50000", "go"):
+                for peer in peers:
+                    peer.say(order)
+                time.sleep(1.5)
+            status, out, err, _ = live.end()
+    connection = json.loads(out)["connections"][0]
+    checks.that(status == 0 and connection["late"] and connection["client"]["token"] is None,
+                f"late: exit status {status}, {connection['client']}: {err}")
+    kernel = (connection["kernel"] or {}).get("client")
+    checks.that(kernel and kernel["socket"] and kernel["subflows"][0]["congestion_window"] > 0
+                and kernel["subflows"][0]["subflow"] == 0, f"late: the kernel says {kernel}")
 
 
 def check_load(checks, place):
@@ -483,7 +523,7 @@ def check_list(checks, place):
 # ---- All of it -----------------------------------------------------------------------------------
 
 CHECKS = (
-    check_load, check_filtered, check_down_and_up, check_vanishing, check_signals,
+    check_load, check_late, check_filtered, check_down_and_up, check_vanishing, check_signals,
     check_second_signal, check_limits, check_kill, check_events, check_refusals, check_list,
 )
 

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What the kernel says of its own sockets: a line for each host that is this machine, and one for
+ * each of its subflows.
+ */
+#include <inttypes.h>
+
+#include "cli/report_text.h"
+#include "cli/units.h"
+
+static void host_write(const struct text *text, const struct kernel_host *host)
+{
+    const struct kernel_socket *socket = &host->socket;
+    struct text_line line;
+    text_line_start(&line);
+    text_line_add(&line, "%s 0x%08" PRIx32, words_side(host->side), host->token);
+    if (host->known) {
+        text_line_item(&line, "%s%s", host->closed ? "gone, last " : "",
+                       kernel_state_name(socket->state));
+        text_line_item(&line, "%u further subflow%s of %u allowed", socket->subflows,
+                       socket->subflows == 1 ? "" : "s", socket->subflows_max);
+        if (socket->fallback) {
+            text_line_item(&line, "fell back to TCP");
+        }
+    } else {
+        text_line_item(&line, "gone before it was asked");
+    }
+    text_labelled(text, PAINT_FAINT, "kernel", &line);
+}
+
+static void subflow_write(const struct text *text, const struct kernel_host *host,
+                          const struct kernel_subflow *subflow)
+{
+    struct text_line line;
+    uint32_t id;
+    text_line_start(&line);
+    if (kernel_subflow_id(text->report->tracker, host, subflow, &id)) {
+        text_line_add(&line, "subflow %" PRIu32 ": ", id);
+    } else {
+        text_line_add(&line, "another subflow: ");
+    }
+    text_line_add(&line, "%s", kernel_state_name(subflow->state));
+    if (subflow->congestion[0] != '\0') {
+        text_line_item(&line, "%s", subflow->congestion);
+    }
+    if (subflow->info_known) {
+        char rtt[UNITS_TEXT_MAX];
+        units_duration((int64_t)subflow->srtt_us * 1000, rtt);
+        text_line_item(&line, "window %" PRIu32 " segments, smoothed RTT %s", subflow->cwnd, rtt);
+        if (subflow->retransmitted > 0) {
+            text_line_item(&line, "%" PRIu32 " retransmitted", subflow->retransmitted);
+        }
+    }
+    text_labelled(text, PAINT_FAINT, "", &line);
+}
+
+void text_kernel_write(const struct text *text, const struct mpta_connection *connection)
+{
+    bool first = true;
+    for (enum mpta_side side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
+        const struct kernel_host *host =
+            kernel_view_find(text->report->kernel, connection->id, side);
+        if (host == NULL) {
+            continue;
+        }
+        fputs(first ? "\n" : "", text->stream);
+        first = false;
+        host_write(text, host);
+        for (size_t i = 0; i < host->subflow_count; i++) {
+            subflow_write(text, host, &host->subflows[i]);
+        }
+    }
+}
