@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 
+from invariants import faults
 from merged import differences, essence
 from support import ENVIRONMENT, ROOT, Skip, arguments, main, program, report_of
 
@@ -145,7 +146,7 @@ class Net:
         The applications of the lab; done when the context ends. The server sends, too: who has said
         DATA_FIN takes no further subflow.
         """
-        words = ["--port", "44444", "--seed", "1", "--connections", "1", *options]
+        words = ["--port", "4444", "--seed", "1", "--connections", "1", *options]
         peers = []
         try:
             for side, more in (("server", ["--server", "--address", "0.0.0.0", "--send", ANSWER,
@@ -213,6 +214,7 @@ def check_lab(checks, place, name):
         checks.that(status == 0 and err == "", f"{what}: exit status {status}: {err}")
         checks.that(seconds < 2, f"{what}: took {seconds:.1f} s to end")
         live = json.loads(out)
+        checks.equal(f"{what}: what is wrong", list(faults(live)), [])
         after, file = report_of(place.path, saved[side])
         checks.equal(f"{what}: the saved file", after, 0)
         for words in differences(comparable(file), comparable(live)):
