@@ -120,18 +120,29 @@ static bool hosts_grow(struct kernel_view *view)
     return true;
 }
 
-/* A place for another socket: a new one, or that of one that is gone and belongs to nothing. */
+static void host_clear(struct kernel_host *host)
+{
+    free(host->subflows);
+    free(host->events);
+    memset(host, 0, sizeof *host);
+}
+
+/* A cleared place for another socket: a new one, or that of one that is gone and belongs to
+ * nothing.
+ */
 static struct kernel_host *host_place(struct kernel_view *view)
 {
     if (view->host_count < HOSTS_MAX) {
-        return hosts_grow(view) ? &view->hosts[view->host_count++] : NULL;
+        if (!hosts_grow(view)) {
+            return NULL;
+        }
+        memset(&view->hosts[view->host_count], 0, sizeof *view->hosts);
+        return &view->hosts[view->host_count++];
     }
     for (size_t i = 0; i < view->host_count; i++) {
-        struct kernel_host *host = &view->hosts[i];
-        if (host->closed && !host->joined) {
-            free(host->subflows);
-            free(host->events);
-            return host;
+        if (view->hosts[i].closed && !view->hosts[i].joined) {
+            host_clear(&view->hosts[i]);
+            return &view->hosts[i];
         }
     }
     return NULL;
@@ -141,7 +152,7 @@ static struct kernel_host *host_add(struct kernel_view *view, uint32_t token)
 {
     struct kernel_host *host = host_place(view);
     if (host != NULL) {
-        *host = (struct kernel_host){.token = token};
+        host->token = token;
     }
     return host;
 }
@@ -466,8 +477,7 @@ void kernel_view_close(struct kernel_view *view)
         return;
     }
     for (size_t i = 0; i < view->host_count; i++) {
-        free(view->hosts[i].subflows);
-        free(view->hosts[i].events);
+        host_clear(&view->hosts[i]);
     }
     free(view->hosts);
     free(view->sides);

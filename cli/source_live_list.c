@@ -79,14 +79,13 @@ static void address_append(char *text, size_t size, const struct sockaddr *addre
     bool ip = address && (address->sa_family == AF_INET || address->sa_family == AF_INET6);
     socklen_t length = ip && address->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6)
                                                             : sizeof(struct sockaddr_in);
-    if (!ip || getnameinfo(address, length, host, sizeof host, NULL, 0, NI_NUMERICHOST) != 0 ||
-        used + 1 + strlen(host) >= size) {
+    if (!ip || getnameinfo(address, length, host, sizeof host, NULL, 0, NI_NUMERICHOST) != 0) {
         return;
     }
-    if (used > 0) {
-        strcat(text, " ");
+    int added = snprintf(text + used, size - used, "%s%s", used > 0 ? " " : "", host);
+    if (added < 0 || (size_t)added >= size - used) {
+        text[used] = '\0';
     }
-    strcat(text, host);
 }
 
 static void device_tell(const pcap_if_t *device, int descriptor,

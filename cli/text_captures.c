@@ -127,6 +127,9 @@ static void capture_write(const struct text *text, size_t index)
         text_line_item(&line, "%zu interfaces", capture->interface_count);
     }
     exceptions_add(capture, &line);
+    if (capture->format == CAPTURE_LIVE && capture->kernel_drops + capture->interface_drops == 0) {
+        text_line_item(&line, "none dropped");
+    }
     text_wrap(text->stream, 0, 2, line.text);
     frames_write(text, read);
 }

@@ -39,11 +39,11 @@ ANSWER = "5000"  # octets that the server sends
 class Live:
     """The program, capturing; a context manager that ends it."""
 
-    def __init__(self, path, namespace, *options, **more):
+    def __init__(self, path, namespace, *options, environment=None):
         self.words = ["ip", "netns", "exec", namespace, path, *options]
         self.process = subprocess.Popen([str(word) for word in self.words],
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                        env=ENVIRONMENT, **more)
+                                        env=ENVIRONMENT | (environment or {}))
 
     def __enter__(self):
         return self
@@ -87,6 +87,12 @@ def wait_until(words, condition):
 def capturing(file):
     """A saved file has its name when everything is open."""
     wait_until(f"{file.name}: begun", lambda: file.exists() and file.stat().st_size > 0)
+
+
+def settled(live):
+    """Privileges are the last thing that goes before packets are read."""
+    status = pathlib.Path(f"/proc/{live.process.pid}/status")
+    wait_until("without privileges", lambda: "\nNoNewPrivs:\t1\n" in status.read_text())
 
 
 # ---- A network of its own ------------------------------------------------------------------------
@@ -322,6 +328,31 @@ def cpu_seconds(pid):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def check_drops(checks, place):
+    """A program that does not come to read loses packets, and says how many; so does its file."""
+    saved = place.folder / "drops.pcapng"
+    with Net(1) as net, Live(place.release, net.names["client"], "-i", "path0", "-w", saved, "-j",
+                             "-o", f"text={place.folder / 'drops.txt'}") as live:
+        capturing(saved)
+        time.sleep(0.2)
+        live.process.send_signal(signal.SIGSTOP)
+        with net.transfer(place.build, 100 * 1024 * 1024):
+            pass
+        live.process.send_signal(signal.SIGCONT)
+        time.sleep(0.5)
+        status, out, err, seconds = live.end()
+    report = json.loads(out)
+    capture = report["captures"][0]
+    checks.that(status == 0 and seconds < 2, f"drops: exit status {status}, {seconds:.1f} s: {err}")
+    checks.that(capture["kernel_drops"] > 0, "drops: none are counted")
+    text = " ".join((place.folder / "drops.txt").read_text().split())
+    checks.that(f"{capture['kernel_drops']} dropped while capturing" in text,
+                f"drops: the text does not tell: {text[-200:]}")
+    _, file = report_of(place.path, saved)
+    for words in differences(comparable(file), comparable(report)):
+        checks.that(False, f"drops: live {words}")
+
+
 def check_filtered(checks, place):
     """The kernel turns away what holds no TCP, on an interface and on all of them."""
     for device in ("lo", "any"):
@@ -339,6 +370,49 @@ def check_filtered(checks, place):
                     f"filtered, {device}: exit status {status}, {capture['packets']} packets {err}")
 
 
+def check_outputs(checks, place):
+    """Payload in files, which are still to be made when the privileges are gone."""
+    streams = place.folder / "streams"
+    with Net(1) as net, Live(place.path, net.names["client"], "-i", "path0", "-o",
+                             f"payload={streams}", "-o", f"json={place.folder / 'side.json'}",
+                             "-v") as live:
+        settled(live)
+        with net.transfer(place.build, 10000):
+            pass
+        time.sleep(0.3)
+        status, out, err, _ = live.end()
+    checks.that(status == 0 and err == "", f"payload: exit status {status}: {err}")
+    checks.equal("payload: octets", {file.name: file.stat().st_size for file in streams.iterdir()},
+                 {"0.c2s.bin": 10000, "0.s2c.bin": int(ANSWER)})
+    checks.equal("payload: connections beside it", len(json.loads(
+        (place.folder / "side.json").read_text())["connections"]), 1)
+    checks.equal("payload: -v on standard output", out, b"")
+    with Net(1) as net:
+        for words, options, status in (("a full disk", ["-w", "/dev/full"], 5),
+                                       ("no folder", ["-w", "no/such/file"], 5)):
+            with Live(place.path, net.names["client"], "-i", "path0", *options) as live:
+                got, _, err = live.wait()
+                checks.that(got == status and err, f"-w, {words}: exit status {got}: {err}")
+
+
+def check_sudo(checks, place):
+    """Behind sudo the program goes on as the user who called it, unless it has files to write."""
+    sudo = {"SUDO_UID": str(NOBODY), "SUDO_GID": str(NOBODY)}
+    with Net(1) as net:
+        for words, options, user in (
+                ("nothing to write", ["-w", place.folder / "sudo.pcapng"], NOBODY),
+                ("a report to write", ["-o", f"json={place.folder / 'sudo.json'}"], 0)):
+            with Live(place.path, net.names["client"], "-i", "path0", *options,
+                      environment=sudo) as live:
+                settled(live)
+                text = pathlib.Path(f"/proc/{live.process.pid}/status").read_text()
+                checks.that(f"\nUid:\t{user}\t{user}\t{user}\t{user}\n" in text
+                            and f"\nGid:\t{user}\t{user}\t{user}\t{user}\n" in text,
+                            f"sudo, {words}: {text}")
+                status, _, err, _ = live.end()
+                checks.that(status == 0, f"sudo, {words}: exit status {status}: {err}")
+
+
 # ---- Interfaces that come and go -----------------------------------------------------------------
 
 
@@ -348,11 +422,9 @@ def check_down_and_up(checks, place):
     with Net() as net, Live(place.path, net.names["client"], *net.devices(), "-w", saved,
                             "-j") as live:
         capturing(saved)
+        settled(live)
         status = pathlib.Path(f"/proc/{live.process.pid}/status").read_text()
-        wait_until("without capabilities", lambda: "CapEff:\t0000000000000000" in pathlib.Path(
-            f"/proc/{live.process.pid}/status").read_text())
-        status = pathlib.Path(f"/proc/{live.process.pid}/status").read_text()
-        checks.that("CapPrm:\t0000000000000000" in status and "NoNewPrivs:\t1" in status,
+        checks.that("CapPrm:\t0000000000000000" in status and "CapEff:\t0000000000000000" in status,
                     f"privileges: {status}")
         net.ip("client", "link", "set", "path0", "down")
         checks.that(live.hears("path0: the interface is down"), "down: not said")
@@ -387,8 +459,7 @@ def check_vanishing(checks, place):
     checks.equal("the last has vanished: data",
                  [c["c2s"]["data_bytes"] for c in json.loads(out)["connections"]], [10000])
     with Net(1) as net, Live(place.path, net.names["client"], "-i", "path0", "-j") as live:
-        wait_until("without capabilities", lambda: "CapEff:\t0000000000000000" in pathlib.Path(
-            f"/proc/{live.process.pid}/status").read_text())
+        settled(live)
         net.ip("client", "link", "delete", "path0")
         status, out, err = live.wait()
         checks.that(status == 1 and "path0: the interface has vanished" in err
@@ -418,8 +489,7 @@ def check_signals(checks, place):
 def check_second_signal(checks, place):
     """The first is a wish; a program that cannot fulfil it, for nobody reads, ends by the second."""
     with Net(1) as net, Live(place.path, net.names["client"], "-i", "path0", "-v") as live:
-        wait_until("without capabilities", lambda: "CapEff:\t0000000000000000" in pathlib.Path(
-            f"/proc/{live.process.pid}/status").read_text())
+        settled(live)
         time.sleep(0.2)
         with net.transfer(place.build, 1000000, "--chunk", "500"):
             pass
@@ -475,8 +545,7 @@ def check_events(checks, place):
     """ndjson lines come as things happen, through a pipe."""
     with Net(1) as net, Live(place.path, net.names["client"], "-i", "path0", "-o",
                              "ndjson") as live:
-        wait_until("without capabilities", lambda: "CapEff:\t0000000000000000" in pathlib.Path(
-            f"/proc/{live.process.pid}/status").read_text())
+        settled(live)
         time.sleep(0.2)
         with net.transfer(place.build, 10000):
             line = live.process.stdout.readline()
@@ -525,7 +594,7 @@ def check_list(checks, place):
 # ---- All of it -----------------------------------------------------------------------------------
 
 CHECKS = (
-    check_load, check_late, check_filtered, check_down_and_up, check_vanishing, check_signals,
+    check_load, check_late, check_drops, check_filtered, check_outputs, check_sudo, check_down_and_up, check_vanishing, check_signals,
     check_second_signal, check_limits, check_kill, check_events, check_refusals, check_list,
 )
 
