@@ -11,7 +11,15 @@ static uint64_t rotate(uint64_t value, int bits)
     return value << bits | value >> (64 - bits);
 }
 
-static uint64_t get_le64(const uint8_t *octets, size_t count)
+/* Compilers make one load of this. */
+static inline uint64_t get_le64(const uint8_t *octets)
+{
+    return (uint64_t)octets[0] | (uint64_t)octets[1] << 8 | (uint64_t)octets[2] << 16 |
+           (uint64_t)octets[3] << 24 | (uint64_t)octets[4] << 32 | (uint64_t)octets[5] << 40 |
+           (uint64_t)octets[6] << 48 | (uint64_t)octets[7] << 56;
+}
+
+static uint64_t get_rest(const uint8_t *octets, size_t count)
 {
     uint64_t value = 0;
     for (size_t i = 0; i < count; i++)
@@ -19,7 +27,8 @@ static uint64_t get_le64(const uint8_t *octets, size_t count)
     return value;
 }
 
-static void sip_round(struct sip *s)
+/* Every packet is hashed: the state is to stay in registers. */
+static inline __attribute__((always_inline)) void sip_round(struct sip *s)
 {
     s->v0 += s->v1;
     s->v2 += s->v3;
@@ -32,7 +41,7 @@ static void sip_round(struct sip *s)
     s->v2 = rotate(s->v2, 32);
 }
 
-static void sip_absorb(struct sip *s, uint64_t word)
+static inline __attribute__((always_inline)) void sip_absorb(struct sip *s, uint64_t word)
 {
     s->v3 ^= word;
     sip_round(s);
@@ -42,14 +51,14 @@ static void sip_absorb(struct sip *s, uint64_t word)
 
 uint64_t siphash(const uint8_t key[16], const void *data, size_t len)
 {
-    uint64_t k0 = get_le64(key, 8), k1 = get_le64(key + 8, 8);
+    uint64_t k0 = get_le64(key), k1 = get_le64(key + 8);
     struct sip s = {k0 ^ UINT64_C(0x736f6d6570736575), k1 ^ UINT64_C(0x646f72616e646f6d),
                     k0 ^ UINT64_C(0x6c7967656e657261), k1 ^ UINT64_C(0x7465646279746573)};
     const uint8_t *at = data;
     size_t left = len;
     for (; left >= 8; at += 8, left -= 8)
-        sip_absorb(&s, get_le64(at, 8));
-    sip_absorb(&s, (uint64_t)(len & 0xff) << 56 | get_le64(at, left));
+        sip_absorb(&s, get_le64(at));
+    sip_absorb(&s, (uint64_t)(len & 0xff) << 56 | get_rest(at, left));
     s.v2 ^= 0xff;
     for (int i = 0; i < 4; i++)
         sip_round(&s);
