@@ -21,8 +21,9 @@ static const struct {
         {FINDING_FALLBACK_BLACKHOLE, "fell back to TCP: SYNs with MP_CAPABLE went unanswered, the "
                                      "client repeated its SYN without"                  },
     [MPTA_FALLBACK_ACK_WITHOUT_MP_CAPABLE] =
-        {FINDING_FALLBACK_ACK,       "fell back to TCP: SYN and SYN/ACK carry MP_CAPABLE, neither the "
-                               "third ACK nor the first data does; something on the way removed it"                    },
+        {FINDING_FALLBACK_ACK,
+                                                   "fell back to TCP: SYN and SYN/ACK carry MP_CAPABLE, neither the "
+         "third ACK nor the first data does; something on the way removed it"                                                                                         },
     [MPTA_FALLBACK_DATA_WITHOUT_DSS] = {FINDING_FALLBACK_DSS,
                                                    "fell back to TCP: data without DSS from here on"                                                                  },
     [MPTA_FALLBACK_MP_FAIL] = {FINDING_FALLBACK_MP_FAIL,
@@ -119,10 +120,11 @@ static bool conclude_reset(const struct subflow *subflow)
 static bool conclude_connection(struct mpta_tracker *tracker, struct connection *connection,
                                 struct registry *registry)
 {
-    if (!data_finish(tracker, connection) || !conclude_fallback(connection) ||
-        !conclude_handshake(connection) || !token_report_collision(tracker, connection) ||
-        !idsn_conclude(connection) || !conclude_fastclose(connection) ||
-        !conclude_joins(tracker, connection) || !conclude_addresses(tracker, connection, registry))
+    if (!data_finish(tracker, connection) || !data_conclude(connection) ||
+        !conclude_fallback(connection) || !conclude_handshake(connection) ||
+        !token_report_collision(tracker, connection) || !idsn_conclude(connection) ||
+        !conclude_fastclose(connection) || !conclude_joins(tracker, connection) ||
+        !conclude_addresses(tracker, connection, registry))
         return false;
     for (size_t i = 0; i < connection->subflow_count; i++) {
         if (!conclude_reset(connection->subflows[i]))

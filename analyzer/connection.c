@@ -23,6 +23,7 @@ void connection_free(struct connection *connection)
 {
     for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
         stream_clear(&connection->streams[side]);
+        imprint_set_clear(&connection->watches[side].imprints);
         measure_stream_clear(&connection->measures[side]);
     }
     finding_list_clear(&connection->findings);
@@ -38,6 +39,10 @@ static void connection_count(struct subflow *subflow, bool open, bool live)
     struct connection *connection = subflow->connection;
     connection->open_count += open;
     connection->open_count -= subflow->counts_open;
+    if (connection->open_count == 0) {
+        imprint_set_clear(&connection->watches[MPTA_CLIENT].imprints);
+        imprint_set_clear(&connection->watches[MPTA_SERVER].imprints);
+    }
     connection->live_join_count += live;
     connection->live_join_count -= subflow->counts_live;
     subflow->counts_open = open;
@@ -185,6 +190,13 @@ struct occurrence occurrence_by(enum finding_id id, const struct subflow *subflo
         .subflow = subflow,
         .by = doer_of(subflow_side(subflow, by)),
     };
+}
+
+struct occurrence occurrence_remembered(enum finding_id id, const struct remembered *packet)
+{
+    if (!packet->subflow)
+        return (struct occurrence){.id = id};
+    return occurrence_by(id, packet->subflow, (enum role)packet->role, &packet->at);
 }
 
 void connection_view(const struct connection *connection, struct mpta_connection *view)

@@ -11,6 +11,7 @@
 #include "analyzer/keyring.h"
 #include "analyzer/stream.h"
 #include "analyzer/subflow.h"
+#include "analyzer/watch.h"
 
 /* An ADD_ADDR, its echo, or one ID of a REMOVE_ADDR. */
 struct address_record {
@@ -85,6 +86,7 @@ struct connection {
     struct stream streams[2]; /* by the side that sends */
     struct stream_measure measures[2];
     struct idsn_doubt idsn_doubts[2];
+    struct watch watches[2];
     unsigned told; /* TOLD_... */
     struct fastclose fastclose;
     struct aftermath *aftermath; /* NULL while nothing has ended: see aftermath.h */
@@ -119,6 +121,9 @@ bool connection_has_keys(const struct connection *connection);
 /* An occurrence on a subflow, by the end that has this role there. */
 struct occurrence occurrence_by(enum finding_id id, const struct subflow *subflow, enum role by,
                                 const struct mpta_place *at);
+
+/* An occurrence that a packet showed which is remembered. */
+struct occurrence occurrence_remembered(enum finding_id id, const struct remembered *packet);
 
 /* Fills the view. */
 void connection_view(const struct connection *connection, struct mpta_connection *view);

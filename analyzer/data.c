@@ -6,24 +6,9 @@
  *
  * After a fallback (section 3.7) the subflow's octets go on as the stream's.
  */
-#include "analyzer/deliver.h"
+#include "analyzer/data.h"
 #include "analyzer/held.h"
 #include "analyzer/seq.h"
-
-static enum mpta_side sender_side(const struct incoming *in)
-{
-    return subflow_side(in->subflow, in->role);
-}
-
-static struct stream *sender_stream(const struct incoming *in)
-{
-    return &in->subflow->connection->streams[sender_side(in)];
-}
-
-static struct half *sender_half(const struct incoming *in)
-{
-    return &in->subflow->halves[in->role];
-}
 
 /* ---- Placing payload ------------------------------------------------------------------------ */
 
@@ -35,6 +20,8 @@ static void count_piece(struct incoming *in, uint64_t begin, uint64_t end)
     uint64_t seen = rangeset_count(&stream->seen, begin, end);
     uint64_t own = rangeset_count(&half->carried, begin, end);
     uint64_t reinjected = seen > own ? seen - own : 0;
+    if (reinjected > 0)
+        reinject_take(in, begin, end, reinjected);
     half->reinjected_bytes += reinjected;
     half->remapped_bytes += own;
     half->measure.view.fresh_bytes += end - begin - seen;
@@ -67,16 +54,28 @@ static bool place_piece(struct incoming *in, uint64_t begin, uint64_t end)
     struct stream_piece measured = piece_to_measure(in, begin, end);
     uint64_t overlap;
     count_piece(in, begin, end);
+    rules_take_data(in, begin, end);
+    window_take_data(in, end);
     if (!rangeset_add(&half->carried, begin, end, &overlap) ||
         !rangeset_add(&stream->seen, begin, end, &overlap))
         return false;
     measured.waiting = stream_has_waiting(stream);
+    hole_take_data(in, measured.waiting);
     measure_data(&in->subflow->connection->measures[sender_side(in)], in->subflow, &measured);
     return true;
 }
 
 /* ---- Payload that waits for its mapping -------------------------------------------------------
  */
+
+/* Payload without a mapping has its place by what is usual, which proves nothing elsewhere. */
+static bool compare_piece(const struct mpta_tracker *tracker, struct incoming *in,
+                          const struct piece *piece)
+{
+    uint64_t next;
+    bool mapped = mapping_find(&sender_half(in)->mappings, piece->begin, &next) != NULL;
+    return rewrite_take(tracker, in, piece, mapped);
+}
 
 /* Hands on what was held of the octets that a mapping covers. */
 static bool deliver_held(const struct mpta_tracker *tracker, struct incoming *in,
@@ -92,14 +91,14 @@ static bool deliver_held(const struct mpta_tracker *tracker, struct incoming *in
         struct piece piece = {begin, end, mapping->data + (begin - mapping->begin),
                               held->octets + (begin - held->begin)};
         if (begin < end)
-            done = deliver_piece(tracker, in, &piece);
+            done = deliver_piece(tracker, in, &piece) && compare_piece(tracker, in, &piece);
     }
     return done;
 }
 
 /* Places what came before its mapping. */
-static bool place_unmapped(const struct mpta_tracker *tracker, struct incoming *in,
-                           const struct mapping *mapping)
+bool data_place_unmapped(const struct mpta_tracker *tracker, struct incoming *in,
+                         const struct mapping *mapping)
 {
     struct half *half = sender_half(in);
     uint64_t at = mapping->begin, from = at;
@@ -144,7 +143,7 @@ static bool keep_unmapped(struct incoming *in, uint64_t begin, uint64_t end)
     struct half *half = sender_half(in);
     struct piece piece = captured_piece(in, begin, end, 0);
     uint64_t overlap;
-    return rangeset_add(&half->unmapped, begin, end, &overlap) &&
+    return unmapped_take(in, begin) && rangeset_add(&half->unmapped, begin, end, &overlap) &&
            held_keep(&half->held, piece.begin, piece.octets, (size_t)(piece.end - piece.begin));
 }
 
@@ -186,7 +185,7 @@ static bool turn_plain(const struct mpta_tracker *tracker, struct incoming *in)
         return true;
     half->plain = true;
     struct mapping implied = {half->plain_begin, UINT64_MAX, half->plain_begin + half->plain_shift};
-    return place_unmapped(tracker, in, &implied);
+    return data_place_unmapped(tracker, in, &implied);
 }
 
 /* The server's SYN/ACK was seen to be without MP_CAPABLE: no mapping will ever come. */
@@ -253,8 +252,11 @@ static bool place_new(const struct mpta_tracker *tracker, struct incoming *in, u
     return done;
 }
 
-/* Hands on what has its place, be it new on the subflow or not: the stream may know better. */
-static bool deliver_payload(const struct mpta_tracker *tracker, struct incoming *in)
+/*
+ * Hands on what has its place, be it new on the subflow or not: the stream may know better. A copy
+ * from another capture point is compared with its original elsewhere.
+ */
+static bool deliver_payload(const struct mpta_tracker *tracker, struct incoming *in, bool copy)
 {
     uint64_t end = in->extent.begin + captured_len(in);
     bool done = true;
@@ -263,7 +265,7 @@ static bool deliver_payload(const struct mpta_tracker *tracker, struct incoming 
         if (!data_position(in, at, &next, &position))
             continue;
         struct piece piece = captured_piece(in, at, next, position);
-        done = deliver_piece(tracker, in, &piece);
+        done = deliver_piece(tracker, in, &piece) && (copy || compare_piece(tracker, in, &piece));
     }
     return done;
 }
@@ -307,7 +309,7 @@ bool data_take_payload(struct mpta_tracker *tracker, struct incoming *in)
         if (!place_new(tracker, in, gap.begin, gap.end))
             return false;
     }
-    return deliver_payload(tracker, in);
+    return deliver_payload(tracker, in, false);
 }
 
 bool data_take_copy(struct mpta_tracker *tracker, struct incoming *in)
@@ -318,7 +320,7 @@ bool data_take_copy(struct mpta_tracker *tracker, struct incoming *in)
         return true;
     in->extent.begin = seq_extend(in->segment->seq, half->next);
     in->extent.end = in->extent.begin + in->segment->payload_len;
-    return deliver_payload(tracker, in);
+    return deliver_payload(tracker, in, true);
 }
 
 bool data_take_unlinked(struct incoming *in)
@@ -333,180 +335,6 @@ bool data_take_unlinked(struct incoming *in)
             return false;
     }
     return !option || !option->dss.has_map || defer_dss(in, &option->dss);
-}
-
-/* ---- Mappings ------------------------------------------------------------------------------- */
-
-static bool take_mapping(struct mpta_tracker *tracker, struct incoming *in,
-                         const struct mapping *mapping)
-{
-    struct stream *stream = sender_stream(in);
-    uint64_t data_end = mapping->data + (mapping->end - mapping->begin);
-    const struct occurrence contradiction = occurrence_in(FINDING_MAPPING_CONTRADICTION, in);
-    switch (mapping_add(&sender_half(in)->mappings, mapping)) {
-    case MAPPING_NO_MEMORY:
-        return false;
-    case MAPPING_REPEATED:
-        return true;
-    case MAPPING_CONTRADICTED:
-        return finding_add_as(
-            &in->subflow->connection->findings, in->gapless ? MPTA_ERROR : MPTA_WARNING,
-            &contradiction,
-            "a mapping contradicts an earlier one: the same subflow bytes, another "
-            "place in the data stream");
-    case MAPPING_NEW:
-        break;
-    }
-    if (data_end > stream->highest)
-        stream->highest = data_end;
-    return place_unmapped(tracker, in, mapping);
-}
-
-/* A DATA_FIN without data maps nothing, but its checksum is one to verify, once a subflow. */
-static bool take_bare_data_fin(struct incoming *in, const struct mpta_dss *dss, uint64_t position)
-{
-    struct half *half = sender_half(in);
-    struct check check = {
-        .data = position,
-        .ssn = dss->ssn,
-        .data_len = dss->data_len,
-        .checksum = dss->checksum,
-        .at = in->packet->place,
-    };
-    if (!dss->has_checksum || half->data_fin_judged)
-        return true;
-    half->data_fin_judged = true;
-    return deliver_bare(in, &check);
-}
-
-static bool take_data_mapping(struct mpta_tracker *tracker, struct incoming *in,
-                              const struct mpta_dss *dss, uint64_t position)
-{
-    const struct half *half = sender_half(in);
-    uint64_t begin = seq_extend((uint32_t)half->ssn_base + dss->ssn, half->next);
-    uint64_t end = begin + dss->data_len - dss->data_fin;
-    struct check check = {
-        .begin = begin,
-        .end = end,
-        .data = position,
-        .ssn = dss->ssn,
-        .data_len = dss->data_len,
-        .checksum = dss->checksum,
-        .at = in->packet->place,
-    };
-    struct mapping mapping = {begin, end, position};
-    if (dss->has_checksum && !deliver_expect(tracker, in, &check))
-        return false;
-    return take_mapping(tracker, in, &mapping);
-}
-
-/* From here on the subflow is the stream: RFC 8684 section 3.7. */
-static bool take_infinite_mapping(const struct mpta_tracker *tracker, struct incoming *in,
-                                  const struct mpta_dss *dss, uint64_t position)
-{
-    struct half *half = sender_half(in);
-    struct mapping mapping = {.end = UINT64_MAX, .data = position};
-    if (half->infinite)
-        return true;
-    mapping.begin = seq_extend((uint32_t)half->ssn_base + dss->ssn, half->next);
-    half->infinite = true;
-    half->plain_begin = mapping.begin;
-    half->plain_shift = position - mapping.begin;
-    return place_unmapped(tracker, in, &mapping);
-}
-
-/* Finds the position of a DSN, the first of which is the base, and notes a DATA_FIN there. */
-static bool take_dsn(struct incoming *in, const struct mpta_dss *dss, uint64_t *position)
-{
-    struct stream *stream = sender_stream(in);
-    bool told = stream_position(stream, dss->dsn, dss->dsn_is_64, position);
-    if (dss->ssn == 1 || *position - stream->first >= STREAM_END)
-        idsn_take_mapping(in, dss, *position);
-    if (!told)
-        return false;
-    if (dss->data_fin && dss->data_len > 0) {
-        stream->fin = true;
-        stream->fin_at = *position + dss->data_len - 1;
-    }
-    return true;
-}
-
-bool data_take_map(struct mpta_tracker *tracker, struct incoming *in, const struct mpta_dss *dss)
-{
-    uint64_t position;
-    if (!take_dsn(in, dss, &position))
-        return true;
-    if (dss->data_len == 0)
-        return take_infinite_mapping(tracker, in, dss, position);
-    if (dss->data_fin && dss->data_len == 1)
-        return take_bare_data_fin(in, dss, position);
-    return take_data_mapping(tracker, in, dss, position);
-}
-
-static bool take_data_ack(struct incoming *in, const struct mpta_dss *dss)
-{
-    struct connection *connection = in->subflow->connection;
-    enum mpta_side side = sender_side(in) == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT;
-    struct stream *stream = &connection->streams[side];
-    struct stream_measure *measure = &connection->measures[side];
-    struct sighting seen = {.time_ns = in->packet->place.time_ns};
-    bool known = stream->acked_known || stream->first_is_known;
-    uint64_t before = stream->acked_known ? stream->acked : stream->first;
-    stream_take_ack(stream, dss->data_ack, dss->ack_is_64);
-    if (!stream->acked_known)
-        return true;
-    if (known && stream->acked > before)
-        measure->acked_bytes += stream->acked - before;
-    return measure_data_ack(measure, stream->acked, !stream_has_waiting(stream), seen);
-}
-
-bool data_take_dss(struct mpta_tracker *tracker, struct incoming *in, const struct mpta_dss *dss)
-{
-    struct half *half = sender_half(in);
-    bool bare_data_fin = dss->data_fin && dss->data_len == 1;
-    uint64_t position;
-    if (dss->has_ack && !take_data_ack(in, dss))
-        return false;
-    if (!dss->has_map)
-        return true;
-    half->plain = false;
-    if (half->ssn_base_known || bare_data_fin)
-        return data_take_map(tracker, in, dss);
-    return !take_dsn(in, dss, &position) || defer_take_map(tracker, in, dss);
-}
-
-/* The third ACK carries both keys and no data: SSN 1 is next, behind data on the SYN if any. */
-static bool learn_ssn_base(struct mpta_tracker *tracker, struct incoming *in)
-{
-    struct half *half = sender_half(in);
-    if (in->segment->payload_len > 0 || (half->ssn_base_known && half->syn_payload == 0))
-        return true;
-    half->ssn_base = in->extent.begin - 1;
-    half->ssn_base_known = true;
-    half->syn_payload = 0;
-    return defer_replay(tracker, in->subflow);
-}
-
-bool data_take_capable(struct mpta_tracker *tracker, struct incoming *in,
-                       const struct mpta_mp_capable *capable)
-{
-    struct mpta_dss dss = {
-        .has_map = true,
-        .dsn_is_64 = true,
-        .dsn = in->subflow->connection->identities[MPTA_CLIENT].idsn + 1,
-        .ssn = 1,
-        .data_len = capable->data_len,
-        .has_checksum = capable->has_checksum,
-        .checksum = capable->checksum,
-    };
-    if (in->subflow->kind != SUBFLOW_INITIAL || in->role != OPENER || !capable->has_receiver_key ||
-        in->segment->flags & MPTA_TCP_SYN)
-        return true;
-    if (!learn_ssn_base(tracker, in))
-        return false;
-    if (!capable->has_data_len || capable->data_len == 0 || !sender_stream(in)->first_is_known)
-        return true;
-    return data_take_dss(tracker, in, &dss);
 }
 
 /* ---- The end ----------------------------------------------------------------------------------
@@ -531,7 +359,7 @@ static bool bridge_holes(const struct mpta_tracker *tracker, struct incoming *in
         struct mapping hole = {at, next->begin, frontier};
         if (at < next->begin && next->data - frontier != next->begin - at)
             return true;
-        if (!place_unmapped(tracker, in, &hole))
+        if (!data_place_unmapped(tracker, in, &hole))
             return false;
         at = next->end;
         if (data_end > frontier)

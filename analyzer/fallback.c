@@ -162,7 +162,7 @@ void fallback_take(struct fallback *fallback, const struct subflow *subflow, enu
         fallback->halves[role].unmapped.packet = 0;
         fallback->halves[role].signalled = true;
         fallback_take_mapping(fallback, &subflow->halves[role], role, options);
-    } else {
+    } else if (options->refused_count == 0) { /* what cannot be read may be anything */
         if (!fallback->halves[role].signalled)
             fallback_take_ack(fallback, &subflow->halves[role], role, packet, options, extent);
         if (alone)

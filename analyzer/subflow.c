@@ -40,16 +40,6 @@ _Static_assert(sizeof(struct flow_key) == 40, "a flow key has no padding, it is 
 
 /* ---- Roles and sides ------------------------------------------------------------------------ */
 
-enum mpta_side subflow_side(const struct subflow *subflow, enum role role)
-{
-    return (role == OPENER) == (subflow->opened_by == MPTA_CLIENT) ? MPTA_CLIENT : MPTA_SERVER;
-}
-
-enum role subflow_role(const struct subflow *subflow, enum mpta_side side)
-{
-    return side == subflow->opened_by ? OPENER : RESPONDER;
-}
-
 enum role subflow_sender(const struct subflow *subflow, const struct mpta_segment *segment)
 {
     const struct half *opener = &subflow->halves[OPENER];
@@ -86,6 +76,7 @@ static void half_clear(struct half *half)
     check_list_clear(&half->checks);
     held_clear(&half->held);
     measure_clear(&half->measure);
+    free(half->waits);
 }
 
 void subflow_free(struct subflow *subflow)
@@ -438,6 +429,20 @@ bool subflow_is_gapless(const struct subflow *subflow, enum role role,
     return half_reaches(&subflow->halves[role], segment->seq) &&
            (!(segment->flags & MPTA_TCP_ACK) ||
             half_reaches(&subflow->halves[role_other(role)], segment->ack));
+}
+
+static bool half_is_whole(const struct half *half)
+{
+    uint64_t from = half->isn + 1;
+    struct range gap;
+    return half->packets == 0 ||
+           (half->isn_known &&
+            !rangeset_next_gap(&half->seen, &from, half->next - half->fin, &gap));
+}
+
+bool subflow_is_whole(const struct subflow *subflow)
+{
+    return half_is_whole(&subflow->halves[OPENER]) && half_is_whole(&subflow->halves[RESPONDER]);
 }
 
 /* ---- View ----------------------------------------------------------------------------------- */

@@ -13,12 +13,14 @@
 #include "analyzer/mapping.h"
 #include "analyzer/measure.h"
 #include "analyzer/options.h"
+#include "analyzer/progress.h"
 #include "analyzer/rangeset.h"
 #include "analyzer/table.h"
 
 struct connection;
 struct deferred;
 struct held;
+struct unmapped;
 
 enum role {
     OPENER,
@@ -71,6 +73,7 @@ struct half {
     struct rangeset carried;  /* positions in the data stream that this half carried */
     struct rangeset unmapped; /* seen, and no mapping covers it so far */
     struct held *held;        /* octets of what is unmapped */
+    struct unmapped *waits;   /* notes on it; NULL as long as none was */
     bool infinite;            /* an infinite mapping */
     bool plain; /* what no mapping covers is the stream's, as far as the last packets tell */
     uint64_t plain_begin; /* for either: from here on the stream is */
@@ -83,6 +86,15 @@ struct half {
     uint64_t reinjected_bytes;
     uint64_t remapped_bytes;
     struct half_measure measure;
+    struct progress progress;
+    struct id_chain ids;
+    bool blind;             /* some mapping of it may have been overlooked */
+    bool narrow;            /* DSNs of 32 bits, which may be taken for others */
+    bool scale_known;       /* its SYN was captured: */
+    bool scales;            /* it offered to scale windows, */
+    uint8_t scale;          /* by so many bits */
+    uint16_t tiny_mappings; /* mappings that are judged together, */
+    uint32_t tiny_octets;   /* and what they cover */
 
     bool fin;
     uint64_t fin_end; /* position after its FIN */
@@ -182,8 +194,15 @@ struct extent {
 struct flow_key flow_key_of(const struct mpta_segment *segment);
 
 /* The side of the connection that plays a role on a subflow, and the other way round. */
-enum mpta_side subflow_side(const struct subflow *subflow, enum role role);
-enum role subflow_role(const struct subflow *subflow, enum mpta_side side);
+static inline enum mpta_side subflow_side(const struct subflow *subflow, enum role role)
+{
+    return (role == OPENER) == (subflow->opened_by == MPTA_CLIENT) ? MPTA_CLIENT : MPTA_SERVER;
+}
+
+static inline enum role subflow_role(const struct subflow *subflow, enum mpta_side side)
+{
+    return side == subflow->opened_by ? OPENER : RESPONDER;
+}
 
 /* Which role sent a segment of this flow. */
 enum role subflow_sender(const struct subflow *subflow, const struct mpta_segment *segment);
@@ -220,6 +239,10 @@ uint64_t subflow_distance(const struct subflow *subflow, enum role role,
  */
 bool subflow_is_gapless(const struct subflow *subflow, enum role role,
                         const struct mpta_segment *segment);
+
+/* True if there is no gap in what was captured of either end, from its SYN on if it sent anything.
+ */
+bool subflow_is_whole(const struct subflow *subflow);
 
 /* Works out the state anew, after a change of what it rests on. */
 void subflow_update(struct subflow *subflow);

@@ -7,6 +7,7 @@
 #include "analyzer/tracker.h"
 
 #include "analyzer/checksum.h"
+#include "analyzer/data.h"
 #include "analyzer/siphash.h"
 
 #include <stdlib.h>
@@ -28,13 +29,15 @@ const char *mpta_verdict_name(enum mpta_verdict verdict)
 
 struct mpta_tracker *mpta_tracker_new(const struct mpta_config *config)
 {
+    static const struct mpta_config all_zero;
     struct mpta_tracker *tracker = calloc(1, sizeof(*tracker));
     if (!tracker)
         return NULL;
-    tracker->newest_ns = INT64_MIN;
     if (!config)
-        return tracker;
+        config = &all_zero;
+    tracker->newest_ns = INT64_MIN;
     memcpy(tracker->hash_key, config->hash_key, sizeof(tracker->hash_key));
+    imprint_keys_make(&tracker->imprint_keys, tracker->hash_key);
     tracker->deliver = config->deliver;
     tracker->deliver_context = config->deliver_context;
     tracker->observe = config->observe;
@@ -168,7 +171,7 @@ static bool subflow_take_all(struct mpta_tracker *tracker, struct incoming *in)
     if (connection && subflow->kind == SUBFLOW_INITIAL)
         fallback_take(&connection->fallback, subflow, in->role, in->packet, in->options,
                       &in->extent, connection_is_single(connection));
-    return true;
+    return !connection || (window_take(in) && progress_take(in));
 }
 
 static bool packet_take_and_tell(struct mpta_tracker *tracker, struct incoming *in,

@@ -12,6 +12,7 @@ struct registry;
 
 struct mpta_tracker {
     uint8_t hash_key[16];
+    struct imprint_keys imprint_keys;
     void (*deliver)(void *context, const struct mpta_octets *octets);
     void *deliver_context;
     void (*observe)(void *context, const struct mpta_event *event);
@@ -143,7 +144,7 @@ bool inspect_options(struct mpta_tracker *tracker, const struct incoming *in);
 /* To be told of a packet of a linked subflow before its payload is counted. */
 bool backup_take(struct incoming *in);
 
-/* ---- data.c: where in the data stream a segment's payload lies ------------------------------- */
+/* ---- dss.c: what a DSS says, where its numbers are understood -------------------------------- */
 
 /* A mapping, a DATA_FIN and a DATA_ACK, as far as a DSS carries them. */
 bool data_take_dss(struct mpta_tracker *tracker, struct incoming *in, const struct mpta_dss *dss);
@@ -151,6 +152,11 @@ bool data_take_dss(struct mpta_tracker *tracker, struct incoming *in, const stru
 /* The implicit mapping of MP_CAPABLE with data, RFC 8684 section 3.1. */
 bool data_take_capable(struct mpta_tracker *tracker, struct incoming *in,
                        const struct mpta_mp_capable *capable);
+
+/* A DSS with a mapping on a subflow whose sequence numbers are understood. */
+bool data_take_map(struct mpta_tracker *tracker, struct incoming *in, const struct mpta_dss *dss);
+
+/* ---- data.c: where in the data stream a segment's payload lies ------------------------------- */
 
 /* The payload of a segment of a linked subflow, after its options. */
 bool data_take_payload(struct mpta_tracker *tracker, struct incoming *in);
@@ -160,9 +166,6 @@ bool data_take_copy(struct mpta_tracker *tracker, struct incoming *in);
 
 /* Payload and mappings of a subflow whose connection is not known: they wait, within bounds. */
 bool data_take_unlinked(struct incoming *in);
-
-/* A DSS with a mapping on a subflow whose sequence numbers are understood. */
-bool data_take_map(struct mpta_tracker *tracker, struct incoming *in, const struct mpta_dss *dss);
 
 /* The capture is over: payload that waits for a mapping will get none. */
 bool data_finish(struct mpta_tracker *tracker, struct connection *connection);
@@ -196,6 +199,11 @@ void idsn_take_mapping(const struct incoming *in, const struct mpta_dss *dss, ui
 
 /* The capture is over. */
 bool idsn_conclude(struct connection *connection);
+
+/* ---- conclude_data.c: how the data went ------------------------------------------------------ */
+
+/* Makes findings of it, after data_finish. */
+bool data_conclude(struct connection *connection);
 
 /* ---- defer.c: mappings that cannot be understood yet ----------------------------------------- */
 

@@ -7,9 +7,10 @@
 #include <string.h>
 
 static const struct forge_group *const groups[] = {
-    &forge_version0_group, &forge_handshake_group, &forge_fallback_group, &forge_join_group,
-    &forge_address_group,  &forge_attack_group,    &forge_data_group,     &forge_sequence_group,
-    &forge_close_group,    &forge_malformed_group, &forge_capture_group,  &forge_link_group,
+    &forge_version0_group, &forge_handshake_group, &forge_fallback_group,  &forge_join_group,
+    &forge_address_group,  &forge_attack_group,    &forge_data_group,      &forge_misuse_group,
+    &forge_sequence_group, &forge_close_group,     &forge_malformed_group, &forge_capture_group,
+    &forge_link_group,
 };
 
 const struct forge_scenario *forge_scenario_at(size_t index)

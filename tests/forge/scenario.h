@@ -70,6 +70,7 @@ extern const struct forge_group forge_join_group;
 extern const struct forge_group forge_address_group;
 extern const struct forge_group forge_attack_group;
 extern const struct forge_group forge_data_group;
+extern const struct forge_group forge_misuse_group;
 extern const struct forge_group forge_sequence_group;
 extern const struct forge_group forge_close_group;
 extern const struct forge_group forge_malformed_group;

@@ -182,7 +182,7 @@ static const struct forge_scenario scenarios[] = {
     SCENARIO("mapping-contradiction", mapping_contradiction,
              "a retransmission whose mapping names other DSNs than the first one",
              "the first mapping stands", .connections = 1, .subflows = 1,
-             .close = MPTA_CONNECTION_DATA_FIN, .errors = "mapping-contradiction",
+             .close = MPTA_CONNECTION_DATA_FIN, .errors = "mapping-contradiction data-after-fin",
              .data = {270, 300}, .retransmitted = {150, 0}),
     SCENARIO("data-unseen", data_unseen, "a segment that arrived but was not captured", NULL,
              ONE_SUBFLOW, .data = {120, 800}, .missing = {0, 250}),

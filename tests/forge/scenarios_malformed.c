@@ -155,19 +155,43 @@ static void data_after_eol(struct forge *forge)
     play_raw(forge, octets, sizeof octets);
 }
 
+/* 32 bits of a DATA_ACK of the client, so many octets less than it could acknowledge. */
+static void data_ack_fill(const struct story *story, uint8_t octets[4], uint32_t less)
+{
+    const struct forge_host *server = &story->connection.hosts[MPTA_SERVER];
+    uint32_t data_ack = (uint32_t)(server->idsn + 1 + server->next) - less;
+    for (int i = 0; i < 4; i++) {
+        octets[i] = (uint8_t)(data_ack >> (24 - 8 * i));
+    }
+}
+
+/* A story whose client sends these octets among others. */
+static void play_told(struct story *story, const uint8_t *octets, size_t length)
+{
+    send_raw(&story->first, octets, length);
+    story_talk(&story->first);
+    story_end(story);
+}
+
 /* Two DSS with DATA_ACKs that differ. */
 static void dss_repeated(struct forge *forge)
 {
-    static const uint8_t octets[] = {30, 8, 0x20, 0x01, 0, 0, 0, 1, 30, 8, 0x20, 0x01, 0, 0, 0, 2};
-    play_raw(forge, octets, sizeof octets);
+    uint8_t octets[] = {30, 8, 0x20, 0x01, 0, 0, 0, 0, 30, 8, 0x20, 0x01, 0, 0, 0, 0};
+    struct story story;
+    story_open(&story, forge, 1);
+    data_ack_fill(&story, octets + 4, 1);
+    data_ack_fill(&story, octets + 12, 0);
+    play_told(&story, octets, sizeof octets);
 }
 
 /* A DSS that no form has, then one that is in order: CVE-2026-80586. */
 static void dss_after_refused(struct forge *forge)
 {
-    static const uint8_t octets[] = {30, 10, 0x20, 0x01, 0, 0, 0, 2, 0, 0,
-                                     30, 8,  0x20, 0x01, 0, 0, 0, 1, 1, 1};
-    play_raw(forge, octets, sizeof octets);
+    uint8_t octets[] = {30, 10, 0x20, 0x01, 0, 0, 0, 2, 0, 0, 30, 8, 0x20, 0x01, 0, 0, 0, 0, 1, 1};
+    struct story story;
+    story_open(&story, forge, 1);
+    data_ack_fill(&story, octets + 14, 0);
+    play_told(&story, octets, sizeof octets);
 }
 
 /* MP_TCPRST with a DSS, a pair that Linux neither sends nor takes: CVE-2026-80587. */
@@ -212,10 +236,11 @@ static void tcprst_without_rst(struct forge *forge)
 /* Bits that receivers must not look at, RFC 8684 section 3. */
 static void reserved_bits(struct forge *forge)
 {
-    static const uint8_t dss[] = {30, 8, 0x2f, 0xe1, 0, 0, 0, 1};
+    uint8_t dss[] = {30, 8, 0x2f, 0xe1, 0, 0, 0, 0};
     static const uint8_t prio[] = {30, 3, 0x5e, 1};
     struct story story;
     story_open(&story, forge, 1);
+    data_ack_fill(&story, dss + 4, 0);
     send_raw(&story.first, dss, sizeof dss);
     send_raw(&story.first, prio, sizeof prio);
     story_end(&story);

@@ -57,6 +57,7 @@ static void receive(void *context, const struct mpta_octets *octets)
 static bool run_short(struct wire *wire, size_t k)
 {
     wire_open_for(wire, receive, NULL);
+    wire_checksums(wire, traffic.style.checksums, traffic.style.mixed);
     wire_capable(wire);
     for (unsigned flow = 1; flow < traffic.style.flows; flow++)
         wire_join(wire, flow);
@@ -70,7 +71,7 @@ static bool run_short(struct wire *wire, size_t k)
     memory.armed = false;
     if (failed != (wire->failures > 0))
         fail_msg("allocation %zu failed, and %zu calls", k, (size_t)wire->failures);
-    assert_null(story_worst(wire->tracker, MPTA_ERROR));
+    assert_null(wire_worst(wire));
     wire_close(wire);
     return failed;
 }

@@ -129,6 +129,26 @@ void wire_close(struct wire *wire)
     }
 }
 
+void wire_checksums(struct wire *wire, bool with, bool without)
+{
+    wire->mixed = with && without;
+    if (with && !without)
+        wire->peers.flags |= MPTA_CAPABLE_A;
+}
+
+const char *wire_worst(const struct wire *wire)
+{
+    struct mpta_finding finding;
+    if (!wire->mixed)
+        return story_worst(wire->tracker, MPTA_ERROR);
+    for (size_t i = 0; mpta_tracker_finding(wire->tracker, 0, i, &finding); i++) {
+        if (finding.severity == MPTA_ERROR &&
+            strcmp(finding.kind->id, "dss-checksum-presence") != 0)
+            return finding.kind->id;
+    }
+    return NULL;
+}
+
 void wire_tell(struct wire *wire)
 {
     struct mpta_fed fed;
@@ -167,7 +187,7 @@ static struct mpta_mptcp_option capable_option(const struct wire *wire, const st
 {
     return (struct mpta_mptcp_option){
         MPTA_MP_CAPABLE, .capable = {.version = 1,
-                                     .flags = MPTA_CAPABLE_H,
+                                     .flags = wire->peers.flags,
                                      .has_sender_key = true,
                                      .has_receiver_key = true,
                                      .sender_key = wire->peers.keys[MPTA_CLIENT],
@@ -244,8 +264,8 @@ void wire_send(struct wire *wire, const struct wire_segment *segment)
         .src_port = flow->port[from],
         .dst_port = flow->port[to],
         .seq = flow->isn[from] + (behind_syn ? wire->syn_len : 0) + segment->ssn,
-        .ack = flow->isn[to] + 1,
-        .flags = MPTA_TCP_ACK,
+        .ack = flow->isn[to] + 1 + segment->acked_len,
+        .flags = MPTA_TCP_ACK | segment->flags,
         .window = 65535,
         .options = wire->options,
         .payload = segment->octets,

@@ -31,6 +31,7 @@ struct wire {
     uint64_t again;          /* octets handed on although they had been, rightly */
     bool may_fail;           /* memory may be short: what fails is counted */
     uint64_t failures;
+    bool mixed; /* some mappings have checksums, others not: what no host does */
 };
 
 /* A mapping; all zero but `len` for none. */
@@ -57,6 +58,8 @@ struct wire_segment {
     bool no_dss; /* without a mapping: no option at all; else a DATA_ACK */
     bool ack_is_64;
     uint64_t ack; /* what it acknowledges, as an offset from IDSN + 1 of the other side */
+    uint32_t acked_len; /* octets of the other side that it acknowledges on the subflow */
+    uint16_t flags;     /* besides ACK */
 };
 
 /* A wire with flows and a tracker; with somebody else's receiver. close frees the tracker. */
@@ -64,6 +67,12 @@ void wire_open(struct wire *wire);
 void wire_open_for(struct wire *wire, void (*deliver)(void *, const struct mpta_octets *),
                    void *context);
 void wire_close(struct wire *wire);
+
+/* Before the handshake: some mappings will have checksums, some will not. */
+void wire_checksums(struct wire *wire, bool with, bool without);
+
+/* The first finding of error severity; of checksums that no host would mix none is wanted. */
+const char *wire_worst(const struct wire *wire);
 
 /* Feeds what was told in wire->story since the last time. */
 void wire_tell(struct wire *wire);

@@ -59,6 +59,18 @@ static void send_row(struct wire *wire, const struct wire_row *row, enum mpta_si
     }
 }
 
+/* Checksums are negotiated unless some mapping has none. */
+static void negotiate(struct wire *wire, const struct wire_case *c)
+{
+    unsigned with = 0, without = 0;
+    for (size_t k = 0; k < WIRE_SEGMENTS_MAX; k++) {
+        bool mapped = c->rows[k].map.len > 0 || c->rows[k].flags & (FIN | CSUM);
+        with += mapped && c->rows[k].flags & CSUM;
+        without += mapped && !(c->rows[k].flags & CSUM);
+    }
+    wire_checksums(wire, with > 0, without > 0);
+}
+
 static bool row_is_end(const struct wire_row *row)
 {
     return row->len == 0 && row->flags == 0 && row->map.len == 0;
@@ -107,7 +119,9 @@ void wire_closed(struct wire *wire)
 
 void wire_narrow(struct wire *wire)
 {
+    uint8_t flags = wire->peers.flags;
     wire->peers = story_peers(1, KEY_NEAR_WRAP, STORY_KEY_SERVER);
+    wire->peers.flags = flags;
     wire_capable(wire);
 }
 
@@ -163,7 +177,7 @@ static bool same_checksums(const struct wire *wire, const struct wire_case *c)
 
 static bool same_error(const struct wire *wire, const struct wire_case *c)
 {
-    const char *worst = story_worst(wire->tracker, MPTA_ERROR);
+    const char *worst = wire_worst(wire);
     return worst && c->error ? strcmp(worst, c->error) == 0 : !worst && !c->error;
 }
 
@@ -191,8 +205,7 @@ static void show(const struct wire *wire, const struct wire_case *c, const char 
                   (unsigned long long)stream->reinjected_bytes,
                   (unsigned long long)stream->dss_checksum.valid,
                   (unsigned long long)stream->dss_checksum.invalid,
-                  (unsigned long long)stream->dss_checksum.unverifiable,
-                  story_worst(wire->tracker, MPTA_ERROR));
+                  (unsigned long long)stream->dss_checksum.unverifiable, wire_worst(wire));
     for (uint32_t i = 0; i < wire->good[c->by].count; i++)
         print_message("  good [%llu, %llu)\n",
                       (unsigned long long)rangeset_ranges(&wire->good[c->by])[i].begin,
@@ -210,6 +223,7 @@ void wire_run(const struct wire_case *cases, size_t count)
     for (size_t i = 0; i < count; i++) {
         const struct wire_case *c = &cases[i];
         wire_open(&wire);
+        negotiate(&wire, c);
         c->begin(&wire);
         for (size_t k = 0; k < WIRE_SEGMENTS_MAX && !row_is_end(&c->rows[k]); k++)
             send_row(&wire, &c->rows[k], c->by);

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What only the end of a capture tells of how the data went: which path it waited for, how a
+ * request was spread; and what was watched while packets passed is said here.
+ */
+#include "analyzer/data.h"
+
+/* Delivery that waited so long in all is worth a note. */
+#define HEAD_OF_LINE_NS INT64_C(100000000)
+
+/* The head of a request, and how it is hidden: on so many subflows, in runs so short. */
+#define EVASION_HEAD     512
+#define EVASION_SUBFLOWS 4
+#define EVASION_RUN      128
+/* So many subflows are asked, the first ones: the head is what was sent first. */
+#define EVASION_ASKED_MAX 64
+
+static const struct half *half_of(const struct connection *connection, size_t subflow,
+                                  enum mpta_side side)
+{
+    const struct subflow *of = connection->subflows[subflow];
+    return &of->halves[subflow_role(of, side)];
+}
+
+/* ---- Waiting for the slow path --------------------------------------------------------------- */
+
+static bool is_shared(const struct connection *connection, enum mpta_side side)
+{
+    size_t carriers = 0;
+    for (size_t i = 0; i < connection->subflow_count && carriers < 2; i++)
+        carriers += half_of(connection, i, side)->measure.view.fresh_bytes > 0;
+    return carriers > 1;
+}
+
+static bool conclude_head_of_line(struct connection *connection, enum mpta_side side)
+{
+    const struct mpta_stream_measure *measure = &connection->measures[side].view;
+    if (measure->stall_ns < HEAD_OF_LINE_NS || !is_shared(connection, side))
+        return true;
+    const struct occurrence stall = {
+        .id = FINDING_HEAD_OF_LINE,
+        .variant = side,
+        .at.time_ns = measure->longest_stall_at_ns,
+        .by = doer_of(side),
+    };
+    return finding_add(&connection->findings, &stall,
+                       "data of the %s waited %.1f s in all for data of another path, %.1f s at "
+                       "most (more than %.1f s in all)",
+                       side_word(side), (double)measure->stall_ns / 1e9,
+                       (double)measure->longest_stall_ns / 1e9, (double)HEAD_OF_LINE_NS / 1e9);
+}
+
+/* ---- A request that no path shows -------------------------------------------------------------
+ */
+
+/* The longest run of [begin, end) that a half carried. */
+static uint64_t longest_run(const struct half *half, uint64_t begin, uint64_t end)
+{
+    uint64_t longest = 0, at = begin, from = begin;
+    struct range gap;
+    if (rangeset_count(&half->carried, begin, end) == 0)
+        return 0;
+    for (; at < end; at = gap.end) {
+        if (!rangeset_next_gap(&half->carried, &from, end, &gap))
+            gap = (struct range){end, end};
+        if (gap.begin - at > longest)
+            longest = gap.begin - at;
+    }
+    return longest;
+}
+
+static bool conclude_evasion(struct connection *connection)
+{
+    const struct stream *stream = &connection->streams[MPTA_CLIENT];
+    uint64_t begin = stream->first, end = begin + EVASION_HEAD, longest = 0;
+    size_t carriers = 0;
+    if (!stream->first_is_known)
+        return true;
+    for (size_t i = 0; i < connection->subflow_count && i < EVASION_ASKED_MAX; i++) {
+        uint64_t run = longest_run(half_of(connection, i, MPTA_CLIENT), begin, end);
+        carriers += run > 0;
+        if (run > longest)
+            longest = run;
+    }
+    const struct occurrence evasion = {
+        .id = FINDING_EVASION_FRAGMENTS,
+        .at.time_ns = connection->measures[MPTA_CLIENT].view.first_data_ns,
+        .by = BY_CLIENT,
+    };
+    return carriers < EVASION_SUBFLOWS || longest >= EVASION_RUN ||
+           finding_add(&connection->findings, &evasion,
+                       "the first %llu bytes of the client are spread over %zu subflows (%u or "
+                       "more) in runs of %llu bytes at most (fewer than %u)",
+                       (unsigned long long)rangeset_count(&stream->seen, begin, end), carriers,
+                       EVASION_SUBFLOWS, (unsigned long long)longest, EVASION_RUN);
+}
+
+/* ---- All of it ------------------------------------------------------------------------------- */
+
+static bool conclude_stream(struct connection *connection, enum mpta_side side)
+{
+    return rules_conclude(connection, side) && hole_conclude(connection, side) &&
+           reinject_conclude(connection, side) && conclude_head_of_line(connection, side);
+}
+
+static bool conclude_half(struct subflow *subflow, enum role role)
+{
+    return unmapped_conclude(subflow, role) && progress_conclude(subflow, role);
+}
+
+bool data_conclude(struct connection *connection)
+{
+    for (size_t i = 0; i < connection->subflow_count; i++) {
+        if (!conclude_half(connection->subflows[i], OPENER) ||
+            !conclude_half(connection->subflows[i], RESPONDER))
+            return false;
+    }
+    return conclude_stream(connection, MPTA_CLIENT) && conclude_stream(connection, MPTA_SERVER) &&
+           conclude_evasion(connection);
+}

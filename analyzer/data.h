@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What the files about data ask of a packet on its way, and of each other. */
+#ifndef ANALYZER_DATA_H
+#define ANALYZER_DATA_H
+
+#include "analyzer/deliver.h"
+#include "analyzer/tracker.h"
+
+/* Of the sender of a packet: its side, its stream and what is watched of that, its half. */
+static inline enum mpta_side sender_side(const struct incoming *in)
+{
+    return subflow_side(in->subflow, in->role);
+}
+
+static inline enum mpta_side receiver_side(const struct incoming *in)
+{
+    return subflow_side(in->subflow, role_other(in->role));
+}
+
+static inline struct stream *sender_stream(const struct incoming *in)
+{
+    return &in->subflow->connection->streams[sender_side(in)];
+}
+
+static inline struct watch *sender_watch(const struct incoming *in)
+{
+    return &in->subflow->connection->watches[sender_side(in)];
+}
+
+static inline struct half *sender_half(const struct incoming *in)
+{
+    return &in->subflow->halves[in->role];
+}
+
+static inline struct half *receiver_half(const struct incoming *in)
+{
+    return &in->subflow->halves[role_other(in->role)];
+}
+
+static inline struct remembered remember(const struct incoming *in)
+{
+    return (struct remembered){in->subflow, in->role, in->packet->place};
+}
+
+/*
+ * No packet that was not captured could give this one's data or DATA_ACK another place in the
+ * stream: there is no gap on its subflow, whose join was verified, and DSNs have all their bits.
+ */
+bool data_is_sure(const struct incoming *in);
+
+/* Where a position of a stream lies for a reader: the offset from its first octet. */
+uint64_t data_offset(const struct stream *stream, uint64_t position);
+
+/* All functions below return false if there is no memory. */
+
+/* Places what came before its mapping. */
+bool data_place_unmapped(const struct mpta_tracker *tracker, struct incoming *in,
+                         const struct mapping *mapping);
+
+/* ---- rules.c: what a DSS may say ------------------------------------------------------------- */
+
+/* A DATA_FIN of `in`'s sender; a mapping, with DATA_FIN or without, before it is taken in. */
+bool rules_take_fin(struct incoming *in, const struct mpta_dss *dss, uint64_t position);
+bool rules_take_map(struct incoming *in, const struct mpta_dss *dss, uint64_t position);
+
+/* A mapping that says something new of its subflow: they may be too small. */
+bool rules_take_size(struct incoming *in, const struct mapping *mapping);
+
+/* A DATA_ACK of `in`'s sender, before it is taken in. */
+void rules_take_ack(struct incoming *in, const struct mpta_dss *dss);
+
+/* Data of `in`'s sender that is new on its subflow, [begin, end) in the stream. */
+void rules_take_data(struct incoming *in, uint64_t begin, uint64_t end);
+
+bool rules_conclude(struct connection *connection, enum mpta_side side);
+
+/* ---- rewrite.c: do octets that come again say the same? -------------------------------------- */
+
+/* Payload that was captured; mapped: a mapping gave it its place. */
+bool rewrite_take(const struct mpta_tracker *tracker, struct incoming *in,
+                  const struct piece *piece, bool mapped);
+
+/* ---- window.c: data beyond the receiver's window --------------------------------------------- */
+
+/* Any packet, once its DATA_ACK is taken in; options still say how its SYN scales windows. */
+bool window_take(struct incoming *in);
+
+/* Data that is new on its subflow and ends at this position. */
+void window_take_data(struct incoming *in, uint64_t end);
+
+/* ---- hole.c: what delivery waited for -------------------------------------------------------- */
+
+/* Data was placed; waiting: some of the stream lies behind a hole. */
+void hole_take_data(struct incoming *in, bool waiting);
+
+/* The DATA_ACK of a packet was taken in. */
+void hole_take_ack(struct incoming *in);
+
+bool hole_conclude(struct connection *connection, enum mpta_side side);
+
+/* ---- reinject.c: why data went again on another subflow -------------------------------------- */
+
+/* So many octets of [begin, end), new on this subflow, had been carried by another. */
+void reinject_take(struct incoming *in, uint64_t begin, uint64_t end, uint64_t octets);
+
+bool reinject_conclude(struct connection *connection, enum mpta_side side);
+
+/* ---- progress.c: which subflow gets on ------------------------------------------------------- */
+
+/* Any packet of a linked subflow, once it has been taken in whole. */
+bool progress_take(struct incoming *in);
+
+bool progress_conclude(struct subflow *subflow, enum role role);
+
+/* ---- unmapped.c: payload without mapping ----------------------------------------------------- */
+
+/* Payload that waits for a mapping. */
+bool unmapped_take(struct incoming *in, uint64_t begin);
+
+/* A mapping that does not cover the payload it comes with. */
+bool unmapped_take_mapping(struct incoming *in, const struct mapping *mapping);
+
+bool unmapped_conclude(struct subflow *subflow, enum role role);
+
+#endif

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What a DSS says, RFC 8684 section 3.3: mappings in all their forms, DATA_FIN, DATA_ACK; and the
+ * mapping that MP_CAPABLE with data implies. Numbers become positions here; what lies at them is
+ * data.c's business.
+ */
+#include "analyzer/data.h"
+#include "analyzer/seq.h"
+
+/* ---- Mappings ------------------------------------------------------------------------------- */
+
+static bool take_mapping(struct mpta_tracker *tracker, struct incoming *in,
+                         const struct mapping *mapping)
+{
+    struct stream *stream = sender_stream(in);
+    uint64_t data_end = mapping->data + (mapping->end - mapping->begin);
+    const struct occurrence contradiction = occurrence_in(FINDING_MAPPING_CONTRADICTION, in);
+    switch (mapping_add(&sender_half(in)->mappings, mapping)) {
+    case MAPPING_NO_MEMORY:
+        return false;
+    case MAPPING_REPEATED:
+        return true;
+    case MAPPING_CONTRADICTED:
+        return finding_add_as(
+            &in->subflow->connection->findings, in->gapless ? MPTA_ERROR : MPTA_WARNING,
+            &contradiction,
+            "a mapping contradicts an earlier one: the same subflow bytes, another "
+            "place in the data stream");
+    case MAPPING_NEW:
+        break;
+    }
+    if (data_end > stream->highest)
+        stream->highest = data_end;
+    return rules_take_size(in, mapping) && data_place_unmapped(tracker, in, mapping);
+}
+
+/* A DATA_FIN without data maps nothing, but its checksum is one to verify, once a subflow. */
+static bool take_bare_data_fin(struct incoming *in, const struct mpta_dss *dss, uint64_t position)
+{
+    struct half *half = sender_half(in);
+    struct check check = {
+        .data = position,
+        .ssn = dss->ssn,
+        .data_len = dss->data_len,
+        .checksum = dss->checksum,
+        .at = in->packet->place,
+    };
+    if (!dss->has_checksum || half->data_fin_judged)
+        return true;
+    half->data_fin_judged = true;
+    return deliver_bare(in, &check);
+}
+
+static bool take_data_mapping(struct mpta_tracker *tracker, struct incoming *in,
+                              const struct mpta_dss *dss, uint64_t position)
+{
+    const struct half *half = sender_half(in);
+    uint64_t begin = seq_extend((uint32_t)half->ssn_base + dss->ssn, half->next);
+    uint64_t end = begin + dss->data_len - dss->data_fin;
+    struct check check = {
+        .begin = begin,
+        .end = end,
+        .data = position,
+        .ssn = dss->ssn,
+        .data_len = dss->data_len,
+        .checksum = dss->checksum,
+        .at = in->packet->place,
+    };
+    struct mapping mapping = {begin, end, position};
+    if (dss->has_checksum && !deliver_expect(tracker, in, &check))
+        return false;
+    return unmapped_take_mapping(in, &mapping) && take_mapping(tracker, in, &mapping);
+}
+
+/* From here on the subflow is the stream: RFC 8684 section 3.7. */
+static bool take_infinite_mapping(const struct mpta_tracker *tracker, struct incoming *in,
+                                  const struct mpta_dss *dss, uint64_t position)
+{
+    struct half *half = sender_half(in);
+    struct mapping mapping = {.end = UINT64_MAX, .data = position};
+    if (half->infinite)
+        return true;
+    mapping.begin = seq_extend((uint32_t)half->ssn_base + dss->ssn, half->next);
+    half->infinite = true;
+    half->plain_begin = mapping.begin;
+    half->plain_shift = position - mapping.begin;
+    return data_place_unmapped(tracker, in, &mapping);
+}
+
+/* Finds the position of a DSN, the first of which is the base. */
+static bool take_dsn(struct incoming *in, const struct mpta_dss *dss, uint64_t *position)
+{
+    struct stream *stream = sender_stream(in);
+    bool told = stream_position(stream, dss->dsn, dss->dsn_is_64, position);
+    if (dss->ssn == 1 || *position - stream->first >= STREAM_END)
+        idsn_take_mapping(in, dss, *position);
+    return told;
+}
+
+bool data_take_map(struct mpta_tracker *tracker, struct incoming *in, const struct mpta_dss *dss)
+{
+    uint64_t position;
+    sender_half(in)->narrow |= !dss->dsn_is_64;
+    if (!take_dsn(in, dss, &position)) {
+        sender_half(in)->blind = true;
+        return true;
+    }
+    if (!rules_take_map(in, dss, position))
+        return false;
+    if (dss->data_len == 0)
+        return take_infinite_mapping(tracker, in, dss, position);
+    if (dss->data_fin && dss->data_len == 1)
+        return take_bare_data_fin(in, dss, position);
+    return take_data_mapping(tracker, in, dss, position);
+}
+
+static bool take_data_ack(struct incoming *in, const struct mpta_dss *dss)
+{
+    struct connection *connection = in->subflow->connection;
+    enum mpta_side side = receiver_side(in);
+    struct stream *stream = &connection->streams[side];
+    struct stream_measure *measure = &connection->measures[side];
+    struct sighting seen = {.time_ns = in->packet->place.time_ns};
+    bool known = stream->acked_known || stream->first_is_known;
+    uint64_t before = stream->acked_known ? stream->acked : stream->first;
+    rules_take_ack(in, dss);
+    stream_take_ack(stream, dss->data_ack, dss->ack_is_64);
+    if (!stream->acked_known)
+        return true;
+    hole_take_ack(in);
+    if (known && stream->acked > before)
+        measure->acked_bytes += stream->acked - before;
+    return measure_data_ack(measure, stream->acked, !stream_has_waiting(stream), seen);
+}
+
+bool data_take_dss(struct mpta_tracker *tracker, struct incoming *in, const struct mpta_dss *dss)
+{
+    struct half *half = sender_half(in);
+    bool bare_data_fin = dss->data_fin && dss->data_len == 1;
+    uint64_t position;
+    if (dss->has_ack && !take_data_ack(in, dss))
+        return false;
+    if (!dss->has_map)
+        return true;
+    half->plain = false;
+    if (half->ssn_base_known || bare_data_fin)
+        return data_take_map(tracker, in, dss);
+    if (!take_dsn(in, dss, &position))
+        return true;
+    return rules_take_fin(in, dss, position) && defer_take_map(tracker, in, dss);
+}
+
+/* The third ACK carries both keys and no data: SSN 1 is next, behind data on the SYN if any. */
+static bool learn_ssn_base(struct mpta_tracker *tracker, struct incoming *in)
+{
+    struct half *half = sender_half(in);
+    if (in->segment->payload_len > 0 || (half->ssn_base_known && half->syn_payload == 0))
+        return true;
+    half->ssn_base = in->extent.begin - 1;
+    half->ssn_base_known = true;
+    half->syn_payload = 0;
+    return defer_replay(tracker, in->subflow);
+}
+
+bool data_take_capable(struct mpta_tracker *tracker, struct incoming *in,
+                       const struct mpta_mp_capable *capable)
+{
+    struct mpta_dss dss = {
+        .has_map = true,
+        .dsn_is_64 = true,
+        .dsn = in->subflow->connection->identities[MPTA_CLIENT].idsn + 1,
+        .ssn = 1,
+        .data_len = capable->data_len,
+        .has_checksum = capable->has_checksum,
+        .checksum = capable->checksum,
+    };
+    if (in->subflow->kind != SUBFLOW_INITIAL || in->role != OPENER || !capable->has_receiver_key ||
+        in->segment->flags & MPTA_TCP_SYN)
+        return true;
+    if (!learn_ssn_base(tracker, in))
+        return false;
+    if (!capable->has_data_len || capable->data_len == 0 || !sender_stream(in)->first_is_known)
+        return true;
+    return data_take_dss(tracker, in, &dss);
+}

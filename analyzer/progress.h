@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * How one direction of a subflow gets on: since when octets of it have been waiting for an
+ * acknowledgement, and whether packets between were missed.
+ */
+#ifndef ANALYZER_PROGRESS_H
+#define ANALYZER_PROGRESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What was so when a packet of the subflow passed last; since_ns means something while octets wait.
+ */
+struct progress {
+    uint64_t sent;     /* position after the highest octet sent */
+    uint64_t acked;    /* position up to which the other end acknowledged; 0: nothing yet */
+    int64_t since_ns;  /* octets wait since, and none has been acknowledged; then: */
+    uint64_t repeated; /* so many had been sent again */
+};
+
+/*
+ * Packets with IP identifications that follow one another: hosts count their packets so, and where
+ * no number is missing, no packet is, not even one without payload.
+ */
+struct id_chain {
+    uint64_t from; /* unbroken from this position of the subflow on */
+    uint16_t last;
+    bool known;
+};
+
+#endif

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Payload for which no mapping ever came, RFC 8684 section 3.3.1. A mapping may come before its
+ * data or after it, and on a packet without payload: what proves that there was none is a capture
+ * that has all packets around, and a subflow that is over.
+ */
+#include "analyzer/data.h"
+
+#include <stdlib.h>
+
+/* A mapping is no longer than this, RFC 8684 section 3.3; it is told so far from its data. */
+#define MAPPING_LEN_MAX 65535
+
+/* The first packet with payload that waits, and the first one whose own mapping lies elsewhere. */
+struct unmapped {
+    struct mpta_place at;
+    uint64_t begin;
+    struct mpta_place off_at;
+    uint64_t off_begin; /* of its payload */
+    uint64_t off_end;
+};
+
+static struct unmapped *unmapped_of(struct half *half)
+{
+    if (!half->waits)
+        half->waits = calloc(1, sizeof(*half->waits));
+    return half->waits;
+}
+
+bool unmapped_take(struct incoming *in, uint64_t begin)
+{
+    struct half *half = sender_half(in);
+    struct unmapped *unmapped = unmapped_of(half);
+    if (!unmapped)
+        return false;
+    if (unmapped->at.packet == 0 ||
+        rangeset_count(&half->unmapped, unmapped->begin, unmapped->begin + 1) == 0) {
+        unmapped->at = in->packet->place;
+        unmapped->begin = begin;
+    }
+    return true;
+}
+
+bool unmapped_take_mapping(struct incoming *in, const struct mapping *mapping)
+{
+    struct half *half = sender_half(in);
+    uint64_t next;
+    if (in->extent.begin == in->extent.end || mapping->begin <= half->ssn_base ||
+        (mapping->begin < in->extent.end && mapping->end > in->extent.begin) ||
+        mapping_find(&half->mappings, in->extent.begin, &next))
+        return true;
+    struct unmapped *unmapped = unmapped_of(half);
+    if (!unmapped)
+        return false;
+    if (unmapped->off_at.packet == 0) {
+        unmapped->off_at = in->packet->place;
+        unmapped->off_begin = in->extent.begin;
+        unmapped->off_end = in->extent.end;
+    }
+    return true;
+}
+
+/* ---- Conclusions ---------------------------------------------------------------------------- */
+
+/* So far around octets their mapping would have been told. */
+static struct range surroundings(const struct half *half, const struct range *octets)
+{
+    struct range around = {half->ssn_base + 1, half->next - half->fin};
+    if (octets->begin > around.begin + MAPPING_LEN_MAX)
+        around.begin = octets->begin - MAPPING_LEN_MAX;
+    if (octets->end + MAPPING_LEN_MAX < around.end)
+        around.end = octets->end + MAPPING_LEN_MAX;
+    return around;
+}
+
+/*
+ * All octets around were captured, and nothing more will come. An only subflow that goes on without
+ * mappings has fallen back, or its ports are a stranger's now.
+ */
+static bool is_final(const struct subflow *subflow, const struct half *half,
+                     const struct range *octets)
+{
+    struct range around = surroundings(half, octets), gap;
+    bool mapped_later = half->mappings.count > 0 &&
+                        half->mappings.items[half->mappings.count - 1].begin >= octets->end;
+    bool needed = mapped_later || subflow->connection->subflow_count > 1;
+    bool over = subflow->was_reset || half->fin || around.end < half->next - half->fin;
+    uint64_t from = around.begin;
+    return over && needed && octets->begin > half->ssn_base &&
+           octets->end - octets->begin > 1 && /* one may be a keep-alive's */
+           !rangeset_next_gap(&half->seen, &from, around.end, &gap);
+}
+
+/* No packet of its sender is missing since a mapping of these octets could first be told. */
+static bool is_unbroken(const struct half *half, const struct range *octets)
+{
+    struct range around = surroundings(half, octets);
+    return half->isn_known && half->ids.known &&
+           (half->ids.from <= half->isn ||
+            (around.begin > half->ssn_base + 1 && half->ids.from <= around.begin));
+}
+
+/* What mappings there were is known. */
+static bool is_understood(const struct subflow *subflow, const struct half *half)
+{
+    struct mpta_place at;
+    enum mpta_side by;
+    return half->waits && !half->blind && half->ssn_base_known && half->isn_known &&
+           !half->infinite && !half->plain && half->unmapped.made_up == 0 &&
+           subflow->deferred_count == 0 && subflow->established &&
+           fallback_cause(&subflow->connection->fallback, &at, &by) == MPTA_FALLBACK_NONE;
+}
+
+static bool report_unmapped(struct subflow *subflow, enum role role, uint64_t octets, bool proven)
+{
+    const struct occurrence unmapped =
+        occurrence_by(FINDING_DATA_UNMAPPED, subflow, role, &subflow->halves[role].waits->at);
+    return octets == 0 ||
+           finding_add_as(&subflow->connection->findings, proven ? MPTA_ERROR : MPTA_WARNING,
+                          &unmapped, "%llu bytes of the %s on subflow %u have no mapping%s",
+                          (unsigned long long)octets, side_word(subflow_side(subflow, role)),
+                          subflow->id,
+                          proven ? "" : ", unless a packet that told it was not captured");
+}
+
+static bool report_off(struct subflow *subflow, enum role role, bool proven)
+{
+    struct occurrence off = occurrence_by(FINDING_MAPPING_OFF_STREAM, subflow, role,
+                                          &subflow->halves[role].waits->off_at);
+    off.variant = 2;
+    return finding_add_as(&subflow->connection->findings, proven ? MPTA_ERROR : MPTA_WARNING, &off,
+                          "a mapping of the %s does not cover the bytes that it comes with, and no "
+                          "other does",
+                          side_word(subflow_side(subflow, role)));
+}
+
+bool unmapped_conclude(struct subflow *subflow, enum role role)
+{
+    const struct half *half = &subflow->halves[role];
+    const struct range *ranges = rangeset_ranges(&half->unmapped);
+    uint64_t octets = 0;
+    bool proven = true, off = false, off_proven = false;
+    if (!is_understood(subflow, half))
+        return true;
+    for (uint32_t i = 0; i < half->unmapped.count; i++) {
+        if (!is_final(subflow, half, &ranges[i]))
+            continue;
+        bool unbroken = is_unbroken(half, &ranges[i]);
+        octets += ranges[i].end - ranges[i].begin;
+        proven &= unbroken;
+        if (half->waits->off_at.packet != 0 && half->waits->off_begin < ranges[i].end &&
+            half->waits->off_end > ranges[i].begin) {
+            off = true;
+            off_proven = unbroken;
+        }
+    }
+    return report_unmapped(subflow, role, octets, proven) &&
+           (!off || report_off(subflow, role, off_proven));
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What is watched of one direction of a data stream, over all its subflows, to judge how it was
+ * used. Each part belongs to one file, which says what for.
+ */
+#ifndef ANALYZER_WATCH_H
+#define ANALYZER_WATCH_H
+
+#include "analyzer/analyzer.h"
+#include "analyzer/imprint.h"
+
+struct subflow;
+
+/* A packet that is remembered: who sent it where. subflow NULL: none. */
+struct remembered {
+    const struct subflow *subflow;
+    unsigned role; /* enum role, of its sender */
+    struct mpta_place at;
+};
+
+/* rules.c: where the data ends, and what was acknowledged. */
+struct end_watch {
+    bool fin_sure;         /* the stream's DATA_FIN is where it says */
+    uint64_t sure_end;     /* position after the highest data whose place is sure */
+    uint64_t acked;        /* the highest DATA_ACK that is sure: */
+    bool acked_is_64;      /* it has all its bits */
+    struct remembered ack; /* by this packet */
+    struct {               /* a DATA_ACK of [begin, end), of which nothing had been sent */
+        struct remembered by;
+        uint64_t begin;
+        uint64_t end;
+        bool sent; /* some of it was sent later: */
+        int64_t sent_ns;
+    } early;
+};
+
+/* window.c */
+struct window_watch {
+    bool unbounded; /* some window could not be understood */
+    uint64_t edge;  /* position up to which the receiver ever let its peer send; 0: not known */
+    struct {        /* data that went beyond that, until the receiver speaks of it */
+        struct remembered by;
+        uint64_t data_end; /* in the stream, and on its subflow: */
+        uint64_t seq_end;
+        bool sure;
+    } beyond;
+};
+
+/* hole.c: octets that the receiver lacks while it has some behind them. */
+struct hole {
+    struct remembered behind; /* the first packet that came to lie behind it; NULL: no hole */
+    uint64_t begin;
+    uint64_t end;
+    int64_t waited_ns; /* so long as DATA_ACKs prove */
+};
+
+struct hole_watch {
+    struct hole now;
+    struct hole longest;
+};
+
+/* reinject.c: what had become of the subflow that carried the data first. */
+enum reinject_reason {
+    REINJECT_CLOSED,
+    REINJECT_SILENT,
+    REINJECT_ALIVE,
+};
+#define REINJECT_REASON_COUNT 3
+
+struct reinject_watch {
+    struct remembered first;
+    uint64_t octets[REINJECT_REASON_COUNT];
+};
+
+/* progress.c: octets that were acknowledged on TCP's level, over all subflows. */
+struct progress_watch {
+    uint64_t octets;
+    int64_t last_ns;
+};
+
+struct watch {
+    struct imprint_set imprints;
+    struct end_watch end;
+    struct window_watch window;
+    struct hole_watch hole;
+    struct reinject_watch reinject;
+    struct progress_watch progress;
+};
+
+#endif
