@@ -7,6 +7,7 @@ NAME.expect.json is the run, NAME.pcapng the client's end, NAME.server.pcapng th
 
 import json
 
+import diagnosis
 import kernel
 import merged
 from support import SAMPLES, Skip, arguments, main, program, report_of
@@ -26,7 +27,7 @@ def ends_of(name):
 def run_of(file):
     """A kept run names only the counters that are not zero."""
     run = json.loads(file.read_text())
-    names = [name for row in kernel.ROWS for name in row.counters.split()]
+    names = [name for row in (*kernel.ROWS, *diagnosis.COUNTS) for name in row.counters.split()]
     run["counters"] = {side: dict.fromkeys(names, 0) | run[side]["counters"]
                        for side in kernel.SIDES}
     return run
@@ -35,7 +36,8 @@ def run_of(file):
 def faults_of(path, run, captures):
     reports = {side: report_of(path, capture)[1] for side, capture in captures.items()}
     for side, capture in captures.items():
-        for fault in kernel.faults(path, capture, side, run, reports[side]):
+        for fault in (*kernel.faults(path, capture, side, run, reports[side]),
+                      *diagnosis.faults(run, side, reports[side])):
             yield f"{side}: {fault}"
     if len(captures) == 2:
         changed = run["scenario"] not in UNCHANGED
@@ -48,6 +50,7 @@ def test(checks):
     files = sorted(SAMPLES.glob("*.expect.json"))
     if not files:
         raise Skip("samples/ holds no run of the lab")
+    checks.equal("counters of the catalogue that nothing compares", diagnosis.uncounted(), [])
     for file in files:
         name = file.name.removesuffix(".expect.json")
         faults = list(faults_of(path, run_of(file), ends_of(name)))

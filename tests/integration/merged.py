@@ -5,6 +5,7 @@ was captured twice counts once, the streams are what the applications sent, and 
 where nothing on the way changed packets.
 """
 
+import diagnosis
 import kernel
 from support import report_of
 
@@ -76,7 +77,8 @@ def faults(path, run, captures, reports, changed):
     (status, both), (_, turned) = (report_of(path, *order) for order in (ends, ends[::-1]))
     found = [] if status == 0 else [f"exit status {status}"]
     found += order_faults(path, run, ends, both)
-    found += [] if changed else unchanged_faults(captures, reports, both)
+    found += [] if changed else [*unchanged_faults(captures, reports, both),
+                                 *diagnosis.faults_of_both(run, both)]
     found += [f"in the other order: {words}" for words in (
         *order_faults(path, run, ends[::-1], turned),
         *differences(essence(both), essence(turned)))]

@@ -3,7 +3,7 @@
 """
 The live oracle: every scenario of the lab is run afresh with a new seed, and what the program says
 of the captures is held against the kernels' counters, the applications, the paths, the scenario's
-facts and tshark, at both ends and at both at once.
+facts, what it made go wrong, and tshark, at both ends and at both at once.
 
     oracle.py [--seed N] [--keep DIR] [SCENARIO...]
 
@@ -21,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 
+import diagnosis
 import kernel
 import losses
 import merged
@@ -63,6 +64,7 @@ def end_faults(path, run, side, capture, report):
     scenario = SCENARIOS[run["scenario"]]
     yield from invariant_faults(report)
     yield from kernel.faults(path, capture, side, run, report)
+    yield from diagnosis.faults(run, side, report)
     yield from kernel.path_faults(run, side, report, numbers_of(scenario))
     if shutil.which("tshark") is not None:
         yield from tshark.disagreements(path, capture, report)

@@ -63,6 +63,25 @@ def remove_address(by, other, *endpoint):
     return steps
 
 
+def ask_twice(world):
+    """The SYN of a join is not answered, and sent again."""
+    world.wait_for("client", MPJoinSynTx=1)
+    world.wait_for_syn_again("client")
+    world.go()
+
+
+def remove_and_rejoin(world):
+    """The initial address goes away, and comes back."""
+    world.wait_for_joins(1)
+    world.go(8000)
+    world.hold()
+    world.ip("client", "mptcp", "endpoint", "delete", "id", "0", W_CLIENT)
+    world.wait_for("server", RmAddr=1)
+    world.ip("client", "mptcp", "endpoint", "add", W_CLIENT, "dev", "wifi", "subflow")
+    world.wait_for_joins(2)
+    world.go()
+
+
 def change_priority(world):
     """Backup at the join, then regular, then backup again."""
     world.wait_for_joins(1)
@@ -248,6 +267,65 @@ SCENARIOS = {
         hold=1000,
         steps=after("client", MPJoinSynTx=1),
         expect={"client": {"MPJoinSynTx": 1}, "server": {"MPJoinSynRx": 0}},
+        facts=facts(),
+    ),
+    "rejoin": Scenario(
+        about="the client removes the address of the initial subflow, and joins from it again",
+        paths=TWO,
+        endpoints=JOIN_LTE,
+        octets=(10000, 10000),
+        chunk=2000,
+        hold=2000,
+        steps=remove_and_rejoin,
+        expect=joined(2, client={"RmAddrTx": 1}, server={"RmAddr": 1}),
+        facts=facts(3),
+    ),
+    "full-mesh": Scenario(
+        about="each address of the client joins each of the server's",
+        paths=TWO,
+        endpoints={
+            "client": (
+                f"{W_CLIENT} dev wifi subflow fullmesh",
+                f"{L_CLIENT} dev lte subflow fullmesh",
+            ),
+            **ANNOUNCE_LTE,
+        },
+        hold=1000,
+        steps=after_joins(3),
+        expect=joined(3, client={"AddAddr": SOME}),
+        facts=facts(4),
+    ),
+    "nat-announced": Scenario(
+        about="the client announces the address that it joins from, which a NAT translates",
+        paths=TWO,
+        endpoints={"client": (f"{L_CLIENT} dev lte subflow signal",)},
+        limits={"client": (4, 4), "server": (4, 0)},
+        directives=("nat lte 10.99.0.1",),
+        routes={"server": ("10.99.0.1 dev lte",)},
+        hold=1000,
+        steps=after_joins(),
+        expect=joined(),
+        facts=facts(2),
+        both_ends=True,
+    ),
+    "announced-unreachable": Scenario(
+        about="the server announces an address that cannot be reached: the join is never answered",
+        paths=TWO,
+        endpoints=ANNOUNCE_LTE,
+        directives=("dark lte on",),
+        hold=1000,
+        steps=ask_twice,
+        expect={"client": {"AddAddr": SOME, "MPJoinSynTx": 1}, "server": {"MPJoinSynRx": 0}},
+        facts=facts(),
+    ),
+    "eight-addresses": Scenario(
+        about="the server announces eight addresses; the client's limits let it join none",
+        paths=(WIFI,),
+        endpoints={"server": tuple(f"10.0.9.{n} signal" for n in range(1, 9))},
+        limits={"client": (0, 0), "server": (4, 4)},
+        hold=1000,
+        steps=after("server", EchoAdd=8),
+        expect={"client": {"AddAddr": 8, "MPJoinSynTx": 0}, "server": {"EchoAdd": 8}},
         facts=facts(),
     ),
     "bad-token": Scenario(

@@ -269,10 +269,10 @@ class World:
 
     # ---- what the kernel says --------------------------------------------------------------
 
-    def counters(self, side):
-        """The kernel's MPTcpExt counters of a namespace in which the application still runs."""
+    def counters(self, side, group="MPTcpExt"):
+        """The kernel's counters of a namespace in which the application still runs."""
         text = pathlib.Path(f"/proc/{self.processes[side].pid}/net/netstat").read_text()
-        rows = [line.split()[1:] for line in text.splitlines() if line.startswith("MPTcpExt:")]
+        rows = [line.split()[1:] for line in text.splitlines() if line.startswith(f"{group}:")]
         return dict(zip(rows[0], map(int, rows[1]))) if rows else {}
 
     def tcp_counters(self, side):
@@ -299,6 +299,14 @@ class World:
             if time.monotonic() > end:
                 raise LabError(f"{side}: no {least}; counters: {self.nonzero_counters(side)}")
             time.sleep(0.005)
+
+    def wait_for_syn_again(self, side):
+        """Waits until some SYN has been sent again, which takes a second."""
+        end = time.monotonic() + DEADLINE_SECONDS
+        while self.counters(side, "TcpExt")["TCPSynRetrans"] == 0:
+            if time.monotonic() > end:
+                raise LabError(f"{side}: no SYN was sent again")
+            time.sleep(0.01)
 
     def wait_for_joins(self, count):
         """Waits until so many further subflows are fully established, as both kernels see it."""

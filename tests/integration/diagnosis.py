@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""
+What the program must find in each scenario of the lab, and what the kernels count of the same.
+
+A scenario that is not in the table is healthy: neither error nor warning, at either end. One that
+is has exactly the errors and warnings that it names, whatever the seed, and at least its notes.
+"""
+
+import dataclasses
+import re
+
+from support import ROOT
+
+SIDES = ("client", "server")
+
+
+@dataclasses.dataclass(frozen=True)
+class Diagnosis:
+    """What is found at each end: severity and id, with commas between."""
+
+    client: str = ""
+    server: str = ""
+
+    def of(self, side):
+        words = getattr(self, side)
+        return {tuple(item.split()) for item in words.split(",")} if words else set()
+
+
+def both(found):
+    return Diagnosis(found, found)
+
+
+HEALTHY = Diagnosis()
+
+DIAGNOSES = {
+    # Joins. A host that refuses an HMAC resets the subflow; whoever sees the right one sees no more.
+    "join-refused": both("warning join-refused"),
+    "join-unanswered": Diagnosis(client="note join-unanswered"),
+    "announced-unreachable": Diagnosis("warning join-unanswered", "note addaddr-unused"),
+    "bad-token": Diagnosis("warning join-refused", "warning join-token-unknown"),
+    "bad-hmac-synack": Diagnosis("error join-hmac-synack, note subflow-reset",
+                                 "note subflow-reset"),
+    "bad-hmac-ack": Diagnosis("warning join-refused", "error join-hmac-ack, warning join-refused"),
+    "strip-second-path": Diagnosis(client="warning join-stripped"),
+    "strip-join-ack": Diagnosis("warning join-refused", "warning join-stripped"),
+    "nat-announced": Diagnosis(server="note join-nat"),
+    # Addresses and priority.
+    "bad-hmac-addaddr": Diagnosis("error addaddr-hmac", "note addaddr-no-echo"),
+    "echo-stripped": Diagnosis(server="note addaddr-no-echo"),
+    "hand-back": both("note backup-used"),
+    # Handshake and fallback. Behind what strips a SYN there is plain TCP.
+    "plain-peer": both("note fallback-synack"),
+    "strip-syn": Diagnosis(client="note fallback-synack"),
+    "strip-synack": Diagnosis("note fallback-synack", "warning fallback-ack"),
+    "strip-after-handshake": both("warning fallback-dss"),
+    "strip-in-transfer": both("warning fallback-dss"),
+    "blackhole-syn": Diagnosis(client="warning fallback-blackhole"),
+    # Data. What one end sent was changed before it came to the other.
+    "strip-second-data": both("note subflow-reset"),
+    "checksums-by-server": both("note checksum-asymmetric"),
+    "checksum-fail-second": Diagnosis("note subflow-reset",
+                                      "error dss-checksum, note subflow-reset"),
+    "checksum-fail-only": Diagnosis("error fallback-mp-fail",
+                                    "error fallback-mp-fail, error dss-checksum"),
+    # Ends.
+    "fastclose": both("note fastclose"),
+    "reset-by-peer": both("note fastclose"),
+    "subflow-killed": both("note subflow-reset"),
+    "remove-addr": both("note subflow-reset"),
+    "withdrawn-addr": both("note subflow-reset"),
+}
+
+
+# ---- What the kernels count -----------------------------------------------------------------------
+
+
+@dataclasses.dataclass(frozen=True)
+class Count:
+    """Counters of one end, added up, and how often the finding is met in what that end captured."""
+
+    finding: str
+    counters: str
+    relation: str = "="  # or ">=": the kernel counts more than that
+    side: str | None = None  # only there
+
+
+COUNTS = (
+    Count("fallback-synack", "MPCapableFallbackSYNACK", side="client"),
+    Count("fallback-ack", "MPCapableFallbackACK", side="server"),
+    Count("fallback-blackhole", "MPCapableSYNTXDrop", side="client"),
+    # Both also count what goes on after MP_FAIL.
+    Count("fallback-dss", "DssFallback MPCapableDataFallback", ">="),
+    # After MP_FAIL, which names the cause.
+    Count("fallback-infinite", "InfiniteMapRx", ">="),
+    # On a RST it ends a subflow, and nothing falls back.
+    Count("fallback-mp-fail", "MPFailRx MPFailTx", ">="),
+    # A SYN that is sent again is counted again.
+    Count("join-token-unknown", "MPJoinNoTokenFound", ">="),
+    Count("join-hmac-synack", "MPJoinSynAckHMacFailure"),
+    Count("join-hmac-ack", "MPJoinAckHMacFailure"),
+    Count("dss-checksum", "DataCsumErr"),
+    Count("mapping-contradiction", "DSSNotMatching"),
+    Count("mapping-off-stream", "DSSNoMatchTCP"),
+    Count("data-beyond-window", "NoDSSInWindow"),
+    # Each packet, and each time.
+    Count("data-reinjected", "DuplicateData", ">="),
+    Count("subflow-stale", "SubflowStale", ">="),
+)
+
+
+def findings_of(report):
+    for connection in report["connections"]:
+        yield from connection["findings"]
+    yield from report["findings"]
+
+
+def count_faults(run, side, report):
+    """Counters that a kernel does not have are passed over."""
+    counters = run["counters"][side]
+    for row in COUNTS:
+        names = row.counters.split()
+        if row.side not in (None, side) or not all(name in counters for name in names):
+            continue
+        counted = sum(counters[name] for name in names)
+        found = sum(f["count"] for f in findings_of(report) if f["id"] == row.finding)
+        if counted != found if row.relation == "=" else counted < found:
+            yield f"{' + '.join(names)} is {counted}, the program finds {row.finding} {found} times"
+
+
+def uncounted():
+    """Findings for which the catalogue names a counter, and nothing here compares them."""
+    page = (ROOT / "docs" / "FINDINGS.md").read_text(encoding="utf-8")
+    named = re.findall(r"^### (\S+)\n\n.*kernel counter (\w+)", page, re.MULTILINE)
+    compared = {(row.finding, counter) for row in COUNTS for counter in row.counters.split()}
+    return sorted(set(named) - compared)
+
+
+# ---- What is found ------------------------------------------------------------------------------
+
+
+def grave(found):
+    """All but notes."""
+    return {item for item in found if item[0] != "note"}
+
+
+def found_in(report):
+    return {(f["severity"], f["id"]) for f in findings_of(report)}
+
+
+def faults(run, side, report):
+    """What is found at one end and should not be, or should be and is not."""
+    want, found = DIAGNOSES.get(run["scenario"], HEALTHY).of(side), found_in(report)
+    for severity, name in sorted(grave(found) - want):
+        yield f"the {severity} {name} is not what the scenario made"
+    for severity, name in sorted(want - found):
+        yield f"no {severity} {name}"
+    yield from count_faults(run, side, report)
+
+
+def faults_of_both(run, report):
+    """Where both ends' captures are given at once, nothing is wrong that is wrong at neither."""
+    diagnosis = DIAGNOSES.get(run["scenario"], HEALTHY)
+    allowed = diagnosis.of("client") | diagnosis.of("server")
+    for severity, name in sorted(grave(found_in(report)) - allowed):
+        yield f"the {severity} {name} is at neither end"
