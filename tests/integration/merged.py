@@ -75,6 +75,7 @@ def faults(path, run, captures, reports, changed):
     """captures and reports by side; changed: something on the way changed packets."""
     ends = [captures["client"], captures["server"]]
     (status, both), (_, turned) = (report_of(path, *order) for order in (ends, ends[::-1]))
+    yield from diagnosis.faults_of_ends(run, reports)
     found = [] if status == 0 else [f"exit status {status}"]
     found += order_faults(path, run, ends, both)
     found += [] if changed else [*unchanged_faults(captures, reports, both),
