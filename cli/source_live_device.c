@@ -55,27 +55,22 @@ static bool filter_compile(pcap_t *pcap, const char *expression, bool install)
     return done;
 }
 
-/* Installs one of ours, which is freed here; *no_memory where there is none. */
-static bool filter_install_made(pcap_t *pcap, char *expression, bool *no_memory)
-{
-    *no_memory = *no_memory || !expression;
-    bool done = expression && filter_compile(pcap, expression, true);
-    free(expression);
-    return done;
-}
-
 /*
  * The automatic filter for this link type, in plainer words, or none: what the link type cannot
  * express must not hide packets. False without memory.
  */
 static bool filter_install(const struct live_device *device, const char *user)
 {
-    pcap_t *pcap = device->pcap;
-    bool no_memory = false;
-    return filter_install_made(pcap, source_live_filter_make(device->link_type, user),
-                               &no_memory) ||
-           filter_install_made(pcap, source_live_filter_simple(user), &no_memory) ||
-           (!no_memory && (!user || filter_compile(pcap, user, true)));
+    char *const expressions[] = {
+        source_live_filter_make(device->link_type, user),
+        source_live_filter_simple(user),
+    };
+    bool made = expressions[0] && expressions[1];
+    bool done = made && (filter_compile(device->pcap, expressions[0], true) ||
+                         filter_compile(device->pcap, expressions[1], true));
+    free(expressions[0]);
+    free(expressions[1]);
+    return made && (done || !user || filter_compile(device->pcap, user, true));
 }
 
 /* Whether the user's part means anything here. */
