@@ -388,12 +388,15 @@ static void translated_ports_are_used_again(void **state)
     size_t count = story.count;
     story.now_ns += 10000 * STORY_MS;
     tell_again(&story);
+    story_data(&story, &after, &again, OPENER_SAYS, 300);
+    story.now_ns += 300 * STORY_MS;
+    story_again(&story, story.count - 2, false);
     for (size_t i = count; i < story.count; i++)
         translate(&story.packets[i], 0, 0);
-    struct story_loss loss = {.begin = count, .end = count + 1, .also = SIZE_MAX};
-    struct mpta_tracker *tracker = story_tell_with(&story, &loss, NULL, 0);
+    struct mpta_tracker *tracker = story_tell(&story);
     assert_int_equal(story_summary(tracker).connections, 2);
-    assert_int_equal(story_subflow(tracker, 1, 0).directions[MPTA_CLIENT].payload_bytes, 200);
+    assert_int_equal(story_subflow(tracker, 1, 0).directions[MPTA_CLIENT].payload_bytes, 700);
+    assert_int_equal(story_subflow(tracker, 0, 0).directions[MPTA_CLIENT].payload_bytes, 100);
     mpta_tracker_free(tracker);
 }
 
