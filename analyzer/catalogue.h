@@ -42,6 +42,10 @@
     X(OPTION_DATA_AFTER_EOL, "option-data-after-eol", OPTIONS, NOTE, PROVEN, "RFC 9293 3.1", NULL, \
       "octets that are not zero follow the end of the option list",                                \
       "nothing, unless options are missed: what follows the end is padding")                       \
+    X(OPTIONS_ALTERED, "options-altered", OPTIONS, ERROR, PROVEN, NULL, NULL,                      \
+      "a packet has other MPTCP options at another capture point: they were removed or "           \
+      "changed in between",                                                                        \
+      "the middlebox that does it lies between the two capture points")                            \
     X(FALLBACK_SYNACK, "fallback-synack", HANDSHAKE, NOTE, PROVEN, "RFC 8684 3.7",                 \
       "MPCapableFallbackSYNACK",                                                                   \
       "MP_CAPABLE in the SYN, none in the SYN/ACK: not supported, or stripped on the way",         \

@@ -139,7 +139,8 @@ static enum mpta_connection_close connection_close_of(const struct connection *c
 {
     if (connection->fastclose.seen)
         return MPTA_CONNECTION_FASTCLOSE;
-    if (connection->streams[MPTA_CLIENT].fin && connection->streams[MPTA_SERVER].fin)
+    if (connection->streams[MPTA_CLIENT].fin && connection->streams[MPTA_SERVER].fin &&
+        !fallback_is_unheard(&connection->fallback))
         return MPTA_CONNECTION_DATA_FIN;
     return close_by_subflows(connection, true);
 }

@@ -4,17 +4,26 @@
  * capture point sees it n times at most. So a packet is new if its source has now shown more copies
  * than any source before; otherwise another source has shown this very copy already. On one source,
  * a copy within a millisecond is a mirror's, for no host repeats a packet to the last bit so soon.
+ *
+ * A packet that is new by this rule may still be another source's, changed on the way in between:
+ * the one that differs in the parts which that happens to, and that this source has not shown.
  */
 #include "analyzer/dedup.h"
 
 #include "analyzer/elapsed.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 
 #define DEDUP_FIRST_CAPACITY 256
 
+/* So many packets with one bare fingerprint are considered. */
+#define DEDUP_BARES 8
+
 struct dedup_entry {
     struct link link;
+    struct link bare_link;
+    uint16_t parts;
     int64_t time_ns;  /* of the newest copy */
     uint64_t payload; /* of the first copy; 0: not known */
     uint32_t copies;  /* as many as were new */
@@ -28,36 +37,65 @@ struct dedup_entry {
 
 static void dedup_drop_oldest(struct dedup *dedup)
 {
-    table_remove(&dedup->table, &dedup->ring[dedup->head].link);
+    struct dedup_entry *oldest = &dedup->ring[dedup->head];
+    table_remove(&dedup->table, &oldest->link);
+    if (dedup->comparing)
+        table_remove(&dedup->bares, &oldest->bare_link);
     dedup->head = (dedup->head + 1) % dedup->capacity;
     dedup->count--;
 }
 
-/* Moves the ring to a larger one; links change, so the table is filled anew. */
-static bool dedup_grow(struct dedup *dedup)
+static struct dedup_entry *entry_at(const struct dedup *dedup, size_t index)
 {
-    size_t capacity = dedup->capacity ? 2 * dedup->capacity : DEDUP_FIRST_CAPACITY;
-    struct dedup_entry *ring = malloc(capacity * sizeof(*ring));
-    struct table table = {0};
-    if (!ring)
-        return false;
+    return &dedup->ring[(dedup->head + index) % dedup->capacity];
+}
+
+/* Links all entries of a ring into a table that is empty. */
+static bool table_fill(const struct dedup *dedup, struct table *table, size_t link_offset)
+{
     for (size_t i = 0; i < dedup->count; i++) {
-        ring[i] = dedup->ring[(dedup->head + i) % dedup->capacity];
-        if (!table_reserve(&table)) {
-            free(ring);
-            table_clear(&table);
+        struct link *link = (struct link *)((char *)entry_at(dedup, i) + link_offset);
+        if (!table_reserve(table))
             return false;
-        }
-        table_insert(&table, &ring[i].link, ring[i].link.hash);
+        table_insert(table, link, link->hash);
     }
-    free(dedup->ring);
-    table_clear(&dedup->table);
-    *dedup =
-        (struct dedup){.table = table, .ring = ring, .capacity = capacity, .count = dedup->count};
     return true;
 }
 
-static struct dedup_entry *dedup_append(struct dedup *dedup, uint64_t fingerprint)
+/* Moves the ring to a larger one; links change, so the tables are filled anew. */
+static bool dedup_grow(struct dedup *dedup)
+{
+    struct dedup grown = {
+        .capacity = dedup->capacity ? 2 * dedup->capacity : DEDUP_FIRST_CAPACITY,
+        .count = dedup->count,
+        .comparing = dedup->comparing,
+    };
+    grown.ring = malloc(grown.capacity * sizeof(*grown.ring));
+    if (!grown.ring)
+        return false;
+    for (size_t i = 0; i < dedup->count; i++)
+        grown.ring[i] = *entry_at(dedup, i);
+    if (!table_fill(&grown, &grown.table, offsetof(struct dedup_entry, link)) ||
+        (grown.comparing &&
+         !table_fill(&grown, &grown.bares, offsetof(struct dedup_entry, bare_link)))) {
+        dedup_clear(&grown);
+        return false;
+    }
+    dedup_clear(dedup);
+    *dedup = grown;
+    return true;
+}
+
+/* From now on packets are compared without what may be changed on the way. */
+static bool dedup_compare(struct dedup *dedup)
+{
+    dedup->comparing = table_fill(dedup, &dedup->bares, offsetof(struct dedup_entry, bare_link));
+    if (!dedup->comparing)
+        table_clear(&dedup->bares);
+    return dedup->comparing;
+}
+
+static struct dedup_entry *dedup_append(struct dedup *dedup, const struct dedup_packet *packet)
 {
     if (dedup->count == dedup->capacity) {
         if (dedup->capacity == DEDUP_ENTRIES)
@@ -65,13 +103,20 @@ static struct dedup_entry *dedup_append(struct dedup *dedup, uint64_t fingerprin
         else if (!dedup_grow(dedup))
             return NULL;
     }
-    if (!table_reserve(&dedup->table))
+    if (!table_reserve(&dedup->table) || (dedup->comparing && !table_reserve(&dedup->bares)))
         return NULL;
-    struct dedup_entry *entry = &dedup->ring[(dedup->head + dedup->count) % dedup->capacity];
-    *entry = (struct dedup_entry){0};
-    table_insert(&dedup->table, &entry->link, fingerprint);
+    struct dedup_entry *entry = entry_at(dedup, dedup->count);
+    *entry = (struct dedup_entry){.bare_link.hash = packet->bare, .parts = packet->parts};
+    table_insert(&dedup->table, &entry->link, packet->fingerprint);
+    if (dedup->comparing)
+        table_insert(&dedup->bares, &entry->bare_link, packet->bare);
     dedup->count++;
     return entry;
+}
+
+static struct dedup_entry *entry_of_bare(struct link *link)
+{
+    return (struct dedup_entry *)((char *)link - offsetof(struct dedup_entry, bare_link));
 }
 
 /* Counts a copy for its source; true if it is new by the rule above. */
@@ -119,19 +164,63 @@ static enum dedup_verdict entry_compare(struct dedup_entry *entry,
     return altered ? DEDUP_ALTERED : DEDUP_COPY;
 }
 
-bool dedup_note(struct dedup *dedup, const struct dedup_packet *packet, enum dedup_verdict *verdict)
+static bool entry_has_source(const struct dedup_entry *entry, uint64_t source)
 {
-    *verdict = DEDUP_NEW;
+    for (uint32_t i = 0; i < entry->source_count; i++) {
+        if (entry->sources[i].source == source)
+            return true;
+    }
+    return false;
+}
+
+/* The packet that another source has shown, and that this one is but for some parts; or NULL. */
+static struct dedup_entry *dedup_find_changed(const struct dedup *dedup,
+                                              const struct dedup_packet *packet)
+{
+    struct link *link = packet->singular ? table_find(&dedup->bares, packet->bare) : NULL;
+    for (unsigned i = 0; link && i < DEDUP_BARES; i++, link = table_find_next(link)) {
+        struct dedup_entry *entry = entry_of_bare(link);
+        if (entry->link.hash != packet->fingerprint && entry->source_count < DEDUP_SOURCES &&
+            !entry_has_source(entry, packet->source) &&
+            elapsed_ns(entry->time_ns, packet->time_ns) <= DEDUP_CHANGED_NS)
+            return entry;
+    }
+    return NULL;
+}
+
+/* Where it was first noted, or now; it counts once for its source in either. */
+static bool dedup_note_first(struct dedup *dedup, const struct dedup_packet *packet,
+                             struct dedup_result *result)
+{
+    struct dedup_entry *changed = dedup_find_changed(dedup, packet);
+    if (changed) {
+        result->verdict = DEDUP_CHANGED;
+        result->parts = changed->parts;
+        entry_note(changed, packet);
+    }
+    struct dedup_entry *entry = dedup_append(dedup, packet);
+    if (!entry)
+        return false;
+    entry_note(entry, packet);
+    entry->payload = packet->payload;
+    return true;
+}
+
+bool dedup_note(struct dedup *dedup, const struct dedup_packet *packet, struct dedup_result *result)
+{
+    *result = (struct dedup_result){DEDUP_NEW, 0};
     while (dedup->count > 0 &&
            elapsed_ns(dedup->ring[dedup->head].time_ns, packet->time_ns) > DEDUP_WINDOW_NS)
         dedup_drop_oldest(dedup);
-    struct dedup_entry *entry = dedup_find(dedup, packet->fingerprint, packet->time_ns);
-    if (!entry && !(entry = dedup_append(dedup, packet->fingerprint)))
+    if (packet->elsewhere && !dedup->comparing && !dedup_compare(dedup))
         return false;
+    struct dedup_entry *entry = dedup_find(dedup, packet->fingerprint, packet->time_ns);
+    if (!entry)
+        return dedup_note_first(dedup, packet, result);
     if (entry_note(entry, packet))
         entry->payload = packet->payload;
     else
-        *verdict = entry_compare(entry, packet);
+        result->verdict = entry_compare(entry, packet);
     return true;
 }
 
@@ -139,5 +228,6 @@ void dedup_clear(struct dedup *dedup)
 {
     free(dedup->ring);
     table_clear(&dedup->table);
+    table_clear(&dedup->bares);
     *dedup = (struct dedup){0};
 }

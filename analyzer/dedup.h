@@ -15,6 +15,9 @@
  * without an IP identification is sent again sooner than that: copies of such have the same time.
  */
 #define DEDUP_MIRROR_NS INT64_C(1000000)
+/* What is told to be one packet although parts of it differ is no further apart than this: repeated
+ * SYNs are. */
+#define DEDUP_CHANGED_NS INT64_C(500000000)
 /* So many sources are counted for one packet. */
 #define DEDUP_SOURCES 4
 /* So many packets are remembered at most; then the oldest go. */
@@ -24,7 +27,9 @@ struct dedup_entry;
 
 /* All zero is a memory without packets. */
 struct dedup {
-    struct table table;
+    struct table table;       /* entries by fingerprint */
+    struct table bares;       /* and by that of what nothing on the way changes, */
+    bool comparing;           /* since the first flow was seen at two sources */
     struct dedup_entry *ring; /* oldest at head; grows to DEDUP_ENTRIES */
     size_t capacity;
     size_t head;
@@ -34,6 +39,10 @@ struct dedup {
 /* A packet, as far as copies of it are concerned. */
 struct dedup_packet {
     uint64_t fingerprint;
+    uint64_t bare;  /* without what may be changed on the way; the same where it has no such part */
+    uint16_t parts; /* of which it has these: for the caller to compare */
+    bool singular;  /* a host sends no other packet with its bare fingerprint */
+    bool elsewhere; /* its flow was first seen at another source */
     uint64_t source; /* capture point */
     int64_t time_ns;
     bool distinct;    /* a host would not send it twice within DEDUP_MIRROR_NS */
@@ -45,11 +54,18 @@ enum dedup_verdict {
     DEDUP_NEW,
     DEDUP_COPY,    /* another copy of one noted before */
     DEDUP_ALTERED, /* such a copy, whose payload has been changed */
+    DEDUP_CHANGED, /* such a copy, of which other parts were added, changed or taken off */
+};
+
+/* What was found out about a packet. */
+struct dedup_result {
+    enum dedup_verdict verdict;
+    uint16_t parts; /* DEDUP_CHANGED: that the copy noted before has */
 };
 
 /* Notes a packet and judges it. False if there is no memory. */
 bool dedup_note(struct dedup *dedup, const struct dedup_packet *packet,
-                enum dedup_verdict *verdict);
+                struct dedup_result *result);
 
 void dedup_clear(struct dedup *dedup);
 

@@ -183,6 +183,48 @@ void fallback_take_signal(struct fallback *fallback, const struct mpta_mptcp_opt
         event_note(fallback, MPTA_FALLBACK_MP_FAIL, &packet->place, by);
 }
 
+/* ---- Several capture points ------------------------------------------------------------------
+ */
+
+#define BIT(subtype) (1U << (subtype))
+
+/* The receiver of data falls back at its first segment without a mapping, RFC 8684 section 3.7. */
+void fallback_take_changed(struct fallback *fallback, enum role role,
+                           const struct mpta_packet *packet, uint16_t first, uint16_t now,
+                           bool alone)
+{
+    const struct mpta_segment *segment = packet->segment;
+    const uint16_t mapping = BIT(MPTA_DSS) | BIT(MPTA_MP_CAPABLE);
+    const uint16_t syn_ack = MPTA_TCP_SYN | MPTA_TCP_ACK;
+    if (role == RESPONDER && (segment->flags & syn_ack) == syn_ack &&
+        first & ~now & BIT(MPTA_MP_CAPABLE))
+        event_note(fallback, MPTA_FALLBACK_SYNACK_WITHOUT_MP_CAPABLE, &packet->place, MPTA_SERVER);
+    if (segment->flags & MPTA_TCP_SYN || segment->payload_len == 0 || !alone ||
+        !(first & mapping) == !(now & mapping))
+        return;
+    if (fallback->halves[role].stripped.packet == 0)
+        fallback->halves[role].stripped = packet->place;
+}
+
+void fallback_take_copy(struct fallback *fallback, enum role role, const struct mpta_packet *packet,
+                        const struct options *options)
+{
+    struct mpta_place *stripped = &fallback->halves[role].stripped;
+    const struct mpta_mptcp_option *option = options_find(options, MPTA_DSS);
+    if (option && option->dss.has_map && packet->segment->payload_len > 0 &&
+        packet->place.time_ns > stripped->time_ns)
+        stripped->packet = 0;
+}
+
+bool fallback_is_unheard(const struct fallback *fallback)
+{
+    return fallback->halves[OPENER].stripped.packet != 0 ||
+           fallback->halves[RESPONDER].stripped.packet != 0;
+}
+
+/* ---- The cause --------------------------------------------------------------------------------
+ */
+
 static bool place_earlier(const struct mpta_place *place, const struct mpta_place *than)
 {
     return place->packet != 0 && (than->packet == 0 || place->time_ns < than->time_ns);
@@ -202,9 +244,13 @@ enum mpta_fallback_cause fallback_cause(const struct fallback *fallback, struct 
         }
     }
     for (int role = OPENER; role <= RESPONDER; role++) {
-        if (place_earlier(&fallback->halves[role].unmapped, at)) {
+        const struct mpta_place *places[] = {&fallback->halves[role].unmapped,
+                                             &fallback->halves[role].stripped};
+        for (size_t i = 0; i < 2; i++) {
+            if (!place_earlier(places[i], at))
+                continue;
             cause = MPTA_FALLBACK_DATA_WITHOUT_DSS;
-            *at = fallback->halves[role].unmapped;
+            *at = *places[i];
             *by = role == OPENER ? MPTA_CLIENT : MPTA_SERVER;
         }
     }

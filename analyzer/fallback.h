@@ -20,6 +20,7 @@ struct fallback {
         uint64_t mapped_end;        /* position after the highest octet that a mapping covers */
         bool signalled;             /* it sent an option of kind 30 after the handshake packets */
         struct mpta_place unmapped; /* first data without DSS beyond that, since the last DSS */
+        struct mpta_place stripped; /* first data that arrived without the DSS it was sent with */
     } halves[2];                    /* by role on the initial subflow */
 };
 
@@ -34,6 +35,21 @@ void fallback_take(struct fallback *fallback, const struct subflow *subflow, enu
 /* A DSS or MP_FAIL on any subflow of the connection, and which side sent it. */
 void fallback_take_signal(struct fallback *fallback, const struct mpta_mptcp_option *option,
                           const struct mpta_packet *packet, enum mpta_side by);
+
+/*
+ * Takes a packet of the initial subflow at another capture point, where its options of kind 30 are
+ * others: bits of subtypes, those first met and those met now.
+ */
+void fallback_take_changed(struct fallback *fallback, enum role role,
+                           const struct mpta_packet *packet, uint16_t first, uint16_t now,
+                           bool alone);
+
+/* Takes a packet at another capture point, where it is the same: its options got so far. */
+void fallback_take_copy(struct fallback *fallback, enum role role, const struct mpta_packet *packet,
+                        const struct options *options);
+
+/* What its senders say after the fallback does not arrive: a DATA_FIN, too. */
+bool fallback_is_unheard(const struct fallback *fallback);
 
 /* The cause as things stand, where, and by whose packet. */
 enum mpta_fallback_cause fallback_cause(const struct fallback *fallback, struct mpta_place *at,

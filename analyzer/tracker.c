@@ -6,9 +6,7 @@
  */
 #include "analyzer/tracker.h"
 
-#include "analyzer/checksum.h"
 #include "analyzer/data.h"
-#include "analyzer/siphash.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -80,79 +78,6 @@ void mpta_tracker_free(struct mpta_tracker *tracker)
 
 /* ---- One packet ----------------------------------------------------------------------------- */
 
-/* What makes a packet the same packet elsewhere: all but what routers and offloads change. */
-struct fingerprint {
-    struct flow_key key;
-    uint32_t seq;
-    uint32_t ack;
-    uint32_t payload_len;
-    uint16_t role; /* of the sender */
-    uint16_t flags;
-    uint16_t window;
-    uint16_t ip_id;
-    uint32_t options_len;
-    uint8_t options[40];
-};
-_Static_assert(sizeof(struct fingerprint) == 40 + 24 + 40, "no padding, it is hashed whole");
-
-static uint64_t packet_fingerprint(const struct mpta_tracker *tracker, const struct incoming *in)
-{
-    const struct mpta_segment *segment = in->segment;
-    struct fingerprint print = {
-        .key = in->subflow->key,
-        .seq = segment->seq,
-        .ack = segment->ack,
-        .payload_len = segment->payload_len,
-        .role = (uint16_t)in->role,
-        .flags = segment->flags,
-        .window = segment->window,
-        .ip_id = segment->ip_id_present ? segment->ip_id : 0,
-        .options_len = (uint32_t)segment->options_len,
-    };
-    memcpy(print.options, segment->options, segment->options_captured);
-    return siphash(tracker->hash_key, &print, sizeof(print));
-}
-
-/* A sum over payload that was captured whole, and its length; 0 for none. */
-static uint64_t payload_sum(const struct mpta_segment *segment)
-{
-    if (segment->payload_len == 0 || segment->payload_captured < segment->payload_len)
-        return 0;
-    return (uint64_t)segment->payload_len << 16 |
-           checksum_finish(checksum_piece(segment->payload, segment->payload_len, 0));
-}
-
-static bool report_altered(const struct incoming *in)
-{
-    struct connection *connection = in->subflow->connection;
-    const struct occurrence altered = occurrence_in(FINDING_PAYLOAD_ALTERED, in);
-    return !connection ||
-           finding_add(&connection->findings, &altered,
-                       "this packet's payload is another than at the other capture point: it was "
-                       "changed on the way between them");
-}
-
-static bool packet_is_duplicate(struct mpta_tracker *tracker, const struct incoming *in,
-                                bool *duplicate)
-{
-    const struct mpta_place *place = &in->packet->place;
-    const struct mpta_segment *segment = in->segment;
-    enum dedup_verdict verdict;
-    const struct dedup_packet packet = {
-        .fingerprint = packet_fingerprint(tracker, in),
-        .source = (uint64_t)place->capture << 32 | in->packet->interface,
-        .time_ns = place->time_ns,
-        .distinct = segment->payload_len > 0 || (segment->ip_id_present && segment->ip_id != 0),
-        .payload = tracker->has_copies ? payload_sum(segment) : 0,
-    };
-    if (!dedup_note(&tracker->dedup, &packet, &verdict))
-        return false;
-    *duplicate = verdict != DEDUP_NEW;
-    tracker->duplicate_count += *duplicate;
-    tracker->has_copies |= *duplicate;
-    return verdict != DEDUP_ALTERED || report_altered(in);
-}
-
 static bool subflow_take_all(struct mpta_tracker *tracker, struct incoming *in)
 {
     struct subflow *subflow = in->subflow;
@@ -187,13 +112,6 @@ static bool packet_take_and_tell(struct mpta_tracker *tracker, struct incoming *
     return true;
 }
 
-/* Another copy: what it shows of round trips, and octets that the first one lacked. */
-static bool packet_take_copy(struct mpta_tracker *tracker, struct incoming *in)
-{
-    return subflow_take_copy(in->subflow, in->role, in->packet, in->options) &&
-           data_take_copy(tracker, in);
-}
-
 static bool tracker_take(struct mpta_tracker *tracker, struct incoming *in, struct mpta_fed *fed)
 {
     bool is_new;
@@ -206,10 +124,11 @@ static bool tracker_take(struct mpta_tracker *tracker, struct incoming *in, stru
         return false;
     if (in->subflow->kind == SUBFLOW_ALIAS)
         in->subflow = in->subflow->same_as;
-    if (!packet_is_duplicate(tracker, in, &fed->duplicate))
+    if (!copy_judge(tracker, in))
         return false;
-    bool done = fed->duplicate ? packet_take_copy(tracker, in)
-                               : packet_take_and_tell(tracker, in, &fed->data);
+    fed->duplicate = in->copy != DEDUP_NEW;
+    bool done =
+        fed->duplicate ? copy_take(tracker, in) : packet_take_and_tell(tracker, in, &fed->data);
     describe_subflow(in, fed);
     return done && book_packet(tracker, in);
 }

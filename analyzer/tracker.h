@@ -50,6 +50,10 @@ struct incoming {
     bool gapless;   /* neither its sequence nor its ACK number lies beyond what was captured */
     struct extent extent;
     bool afterwards; /* no packet, but what waited since one passed */
+    enum dedup_verdict copy;
+    uint16_t
+        first_subtypes; /* DEDUP_CHANGED: of kind 30 on the copy that was met first, a bit each */
+    uint16_t subtypes;  /* and on this one */
 };
 
 /* A finding that this packet shows, and its sender makes. */
@@ -88,6 +92,15 @@ bool place_link_join(struct mpta_tracker *tracker, struct subflow *subflow);
 
 /* Links the joins that wait for this token. */
 bool place_adopt_orphans(struct mpta_tracker *tracker, uint32_t token);
+
+/* ---- copy.c: packets that are met at several capture points ---------------------------------- */
+
+/* Sets in->copy and what goes with it. */
+bool copy_judge(struct mpta_tracker *tracker, struct incoming *in);
+
+/* Takes another copy of a packet: what it shows of round trips, octets that the first one lacked,
+ * and options that something on the way has changed. */
+bool copy_take(struct mpta_tracker *tracker, struct incoming *in);
 
 /* ---- twin.c: which subflow is seen on the other side of a NAT? ------------------------------- */
 

@@ -18,6 +18,7 @@ enum {
     END,
     NEW,
     COPY,
+    CHANGED,
 };
 
 /* All packets of a case have one fingerprint. */
@@ -67,6 +68,21 @@ static const struct dedup_case dedup_cases[] = {
 };
 /* clang-format on */
 
+/* A packet without parts that may change. */
+static struct dedup_packet packet_of(uint64_t fingerprint, uint64_t source, int64_t time_ns,
+                                     bool distinct, uint64_t payload)
+{
+    return (struct dedup_packet){
+        .fingerprint = fingerprint,
+        .bare = fingerprint,
+        .singular = distinct,
+        .source = source,
+        .time_ns = time_ns,
+        .distinct = distinct,
+        .payload = payload,
+    };
+}
+
 static void copies_are_told_from_what_was_sent_again(void **state)
 {
     (void)state;
@@ -74,11 +90,12 @@ static void copies_are_told_from_what_was_sent_again(void **state)
         const struct dedup_case *c = &dedup_cases[i];
         struct dedup dedup = {0};
         for (size_t k = 0; c->sights[k].expected != END; k++) {
-            enum dedup_verdict verdict;
+            struct dedup_result result;
             const struct sight *sight = &c->sights[k];
-            const struct dedup_packet packet = {7, sight->source, 1000 * sight->time_us, true, 0};
-            assert_true(dedup_note(&dedup, &packet, &verdict));
-            if ((verdict == DEDUP_COPY) != (sight->expected == COPY))
+            const struct dedup_packet packet =
+                packet_of(7, sight->source, 1000 * sight->time_us, true, 0);
+            assert_true(dedup_note(&dedup, &packet, &result));
+            if ((result.verdict == DEDUP_COPY) != (sight->expected == COPY))
                 fail_msg("%s: packet %zu", c->words, k + 1);
         }
         dedup_clear(&dedup);
@@ -87,10 +104,10 @@ static void copies_are_told_from_what_was_sent_again(void **state)
 
 static bool note(struct dedup *dedup, uint64_t fingerprint, uint64_t source, int64_t time_ns)
 {
-    enum dedup_verdict verdict;
-    const struct dedup_packet packet = {fingerprint, source, time_ns, true, 0};
-    assert_true(dedup_note(dedup, &packet, &verdict));
-    return verdict == DEDUP_COPY;
+    struct dedup_result result;
+    const struct dedup_packet packet = packet_of(fingerprint, source, time_ns, true, 0);
+    assert_true(dedup_note(dedup, &packet, &result));
+    return result.verdict == DEDUP_COPY;
 }
 
 /* Two RSTs in answer to two segments come within microseconds, and are alike to the last bit. */
@@ -98,14 +115,15 @@ static void packets_that_hosts_repeat_at_once_are_no_copies(void **state)
 {
     (void)state;
     struct dedup dedup = {0};
-    const struct dedup_packet first = {7, 1, 0, false, 0}, again = {7, 1, 11000, false, 0};
-    enum dedup_verdict verdict;
-    assert_true(dedup_note(&dedup, &first, &verdict));
-    assert_int_equal(verdict, DEDUP_NEW);
-    assert_true(dedup_note(&dedup, &first, &verdict));
-    assert_int_equal(verdict, DEDUP_COPY);
-    assert_true(dedup_note(&dedup, &again, &verdict));
-    assert_int_equal(verdict, DEDUP_NEW);
+    const struct dedup_packet first = packet_of(7, 1, 0, false, 0),
+                              again = packet_of(7, 1, 11000, false, 0);
+    struct dedup_result result;
+    assert_true(dedup_note(&dedup, &first, &result));
+    assert_int_equal(result.verdict, DEDUP_NEW);
+    assert_true(dedup_note(&dedup, &first, &result));
+    assert_int_equal(result.verdict, DEDUP_COPY);
+    assert_true(dedup_note(&dedup, &again, &result));
+    assert_int_equal(result.verdict, DEDUP_NEW);
     dedup_clear(&dedup);
 }
 
@@ -170,18 +188,89 @@ static void altered_payload_is_told(void **state)
 {
     (void)state;
     struct dedup dedup = {0};
-    const struct dedup_packet sent = {7, 1, 0, true, 11}, same = {7, 2, 5000, true, 11},
-                              other = {7, 3, 6000, true, 12}, unknown = {7, 4, 7000, true, 0};
-    enum dedup_verdict verdict;
-    assert_true(dedup_note(&dedup, &sent, &verdict));
-    assert_int_equal(verdict, DEDUP_NEW);
-    assert_true(dedup_note(&dedup, &same, &verdict));
-    assert_int_equal(verdict, DEDUP_COPY);
-    assert_true(dedup_note(&dedup, &other, &verdict));
-    assert_int_equal(verdict, DEDUP_ALTERED);
-    assert_true(dedup_note(&dedup, &unknown, &verdict));
-    assert_int_equal(verdict, DEDUP_COPY);
+    const struct dedup_packet sent = packet_of(7, 1, 0, true, 11),
+                              same = packet_of(7, 2, 5000, true, 11),
+                              other = packet_of(7, 3, 6000, true, 12),
+                              unknown = packet_of(7, 4, 7000, true, 0);
+    struct dedup_result result;
+    assert_true(dedup_note(&dedup, &sent, &result));
+    assert_int_equal(result.verdict, DEDUP_NEW);
+    assert_true(dedup_note(&dedup, &same, &result));
+    assert_int_equal(result.verdict, DEDUP_COPY);
+    assert_true(dedup_note(&dedup, &other, &result));
+    assert_int_equal(result.verdict, DEDUP_ALTERED);
+    assert_true(dedup_note(&dedup, &unknown, &result));
+    assert_int_equal(result.verdict, DEDUP_COPY);
     dedup_clear(&dedup);
+}
+
+struct part_sight {
+    uint64_t source;
+    int64_t time_ms;
+    uint16_t parts;
+    int expected;   /* NEW, COPY, CHANGED */
+    uint16_t first; /* CHANGED: parts of the first */
+};
+
+/* All packets of a case are alike but for their parts, by which the fingerprint differs. */
+struct part_case {
+    const char *words;
+    struct part_sight sights[8];
+    bool plural;
+};
+
+/* clang-format off */
+static const struct part_case part_cases[] = {
+    {"the same elsewhere", {{1, 0, 4, NEW, 0}, {2, 5, 4, COPY, 0}}, false},
+    {"changed on the way", {{1, 0, 4, NEW, 0}, {2, 5, 8, CHANGED, 4}}, false},
+    {"taken off on the way", {{1, 0, 4, NEW, 0}, {2, 5, 0, CHANGED, 4}}, false},
+    {"taken off on the way, and met there first",
+     {{2, 0, 0, NEW, 0}, {1, 5, 4, CHANGED, 0}}, false},
+    {"two packets of one source, as a host sends them",
+     {{1, 0, 4, NEW, 0}, {1, 5, 0, NEW, 0}}, false},
+    {"both of them elsewhere",
+     {{1, 0, 4, NEW, 0}, {1, 1, 0, NEW, 0}, {2, 5, 4, COPY, 0}, {2, 6, 0, COPY, 0}}, false},
+    {"both of them elsewhere, one changed",
+     {{1, 0, 4, NEW, 0}, {1, 1, 8, NEW, 0}, {2, 5, 4, COPY, 0}, {2, 6, 0, CHANGED, 8}}, false},
+    {"each is changed once",
+     {{1, 0, 4, NEW, 0}, {2, 5, 0, CHANGED, 4}, {2, 20, 8, NEW, 0}}, false},
+    {"changed, and the same at a third place",
+     {{1, 0, 4, NEW, 0}, {2, 5, 0, CHANGED, 4}, {3, 9, 0, COPY, 0}}, false},
+    {"so late that it was sent again", {{1, 0, 4, NEW, 0}, {2, 501, 0, NEW, 0}}, false},
+    {"hosts send several that are alike", {{1, 0, 4, NEW, 0}, {2, 5, 0, NEW, 0}}, true},
+};
+/* clang-format on */
+
+static bool part_sight_holds(struct dedup *dedup, const struct part_case *c,
+                             const struct part_sight *sight)
+{
+    static const enum dedup_verdict verdicts[] = {
+        [NEW] = DEDUP_NEW, [COPY] = DEDUP_COPY, [CHANGED] = DEDUP_CHANGED};
+    struct dedup_packet packet =
+        packet_of(7 + sight->parts, sight->source, sight->time_ms * MS, true, 0);
+    struct dedup_result result;
+    packet.bare = 7;
+    packet.parts = sight->parts;
+    packet.singular = !c->plural;
+    packet.elsewhere = sight->source != c->sights[0].source;
+    assert_true(dedup_note(dedup, &packet, &result));
+    return result.verdict == verdicts[sight->expected] && result.parts == sight->first;
+}
+
+static void parts_that_are_changed_are_told(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(part_cases); i++) {
+        const struct part_case *c = &part_cases[i];
+        struct dedup dedup = {0};
+        for (size_t k = 0; c->sights[k].expected != END; k++) {
+            if (!part_sight_holds(&dedup, c, &c->sights[k]))
+                fail_msg("%s: packet %zu", c->words, k + 1);
+        }
+        assert_int_equal(dedup.table.count, dedup.count);
+        assert_int_equal(dedup.bares.count, dedup.comparing ? dedup.count : 0);
+        dedup_clear(&dedup);
+    }
 }
 
 int main(void)
@@ -191,6 +280,7 @@ int main(void)
         cmocka_unit_test(other_packets_are_no_copies),
         cmocka_unit_test(packets_that_hosts_repeat_at_once_are_no_copies),
         cmocka_unit_test(altered_payload_is_told),
+        cmocka_unit_test(parts_that_are_changed_are_told),
         cmocka_unit_test(memory_grows_with_the_window_and_no_further),
         cmocka_unit_test(a_flood_evicts_the_oldest),
         cmocka_unit_test(hostile_times_do_no_harm),

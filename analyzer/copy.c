@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A packet that was met before at another capture point counts once. What something on the way did
+ * to it in between is seen here and nowhere else: payload and options of kind 30 that differ.
+ */
+#include "analyzer/checksum.h"
+#include "analyzer/data.h"
+#include "analyzer/fingerprint.h"
+#include "analyzer/seq.h"
+#include "analyzer/tracker.h"
+
+/* ---- Which copy is it? ----------------------------------------------------------------------- */
+
+/* A sum over payload that was captured whole, and its length; 0 for none. */
+static uint64_t payload_sum(const struct mpta_segment *segment)
+{
+    if (segment->payload_len == 0 || segment->payload_captured < segment->payload_len)
+        return 0;
+    return (uint64_t)segment->payload_len << 16 |
+           checksum_finish(checksum_piece(segment->payload, segment->payload_len, 0));
+}
+
+static bool has_ip_id(const struct mpta_segment *segment)
+{
+    return segment->ip_id_present && segment->ip_id != 0;
+}
+
+bool copy_judge(struct mpta_tracker *tracker, struct incoming *in)
+{
+    const struct mpta_place *place = &in->packet->place;
+    const struct mpta_segment *segment = in->segment;
+    const struct fingerprint print = fingerprint_of(tracker, in);
+    bool distinct = segment->payload_len > 0 || has_ip_id(segment);
+    struct dedup_result result;
+    const struct dedup_packet packet = {
+        .fingerprint = print.whole,
+        .bare = print.bare,
+        .parts = print.subtypes,
+        .singular = !print.cut && (distinct || segment->flags & MPTA_TCP_SYN),
+        .elsewhere = place->capture != in->subflow->first.capture ||
+                     in->packet->interface != in->subflow->interface,
+        .source = (uint64_t)place->capture << 32 | in->packet->interface,
+        .time_ns = place->time_ns,
+        .distinct = distinct,
+        .payload = tracker->has_copies ? payload_sum(segment) : 0,
+    };
+    if (!dedup_note(&tracker->dedup, &packet, &result))
+        return false;
+    in->copy = result.verdict;
+    in->first_subtypes = result.parts;
+    in->subtypes = print.subtypes;
+    tracker->duplicate_count += in->copy != DEDUP_NEW;
+    tracker->has_copies |= in->copy != DEDUP_NEW;
+    return true;
+}
+
+/* ---- What was done to it --------------------------------------------------------------------- */
+
+static bool report_payload(struct mpta_tracker *tracker, const struct incoming *in)
+{
+    const struct occurrence altered = occurrence_in(FINDING_PAYLOAD_ALTERED, in);
+    return finding_add(tracker_findings(tracker, in->subflow), &altered,
+                       "this packet's payload is another than at the other capture point: it was "
+                       "changed on the way between them");
+}
+
+/* The lowest subtype of a set that is not empty. */
+static enum mpta_subtype first_of(uint16_t subtypes)
+{
+    unsigned subtype = 0;
+    while (!(subtypes >> subtype & 1))
+        subtype++;
+    return (enum mpta_subtype)subtype;
+}
+
+/* Without an IP identification two packets may be alike but for their options, each of them seen at
+ * one capture point and missed at the other. */
+static bool report_options(struct mpta_tracker *tracker, const struct incoming *in)
+{
+    struct finding_list *findings = tracker_findings(tracker, in->subflow);
+    enum mpta_severity severity = has_ip_id(in->segment) ? MPTA_ERROR : MPTA_WARNING;
+    uint16_t lacking = in->first_subtypes & (uint16_t)~in->subtypes;
+    uint16_t more = in->subtypes & (uint16_t)~in->first_subtypes;
+    struct occurrence altered = occurrence_in(FINDING_OPTIONS_ALTERED, in);
+    if (lacking || more) {
+        enum mpta_subtype subtype = first_of(lacking ? lacking : more);
+        altered.variant = 1U + (unsigned)subtype + (lacking ? 0 : 16);
+        return finding_add_as(
+            findings, severity, &altered,
+            lacking ? "this packet comes here without the %s that it has at the other capture "
+                      "point: something between them removes it"
+                    : "this packet has the %s here that it lacks at the other capture point: "
+                      "something between them removes it",
+            mpta_subtype_name(subtype));
+    }
+    return finding_add_as(findings, severity, &altered,
+                          "an MPTCP option of this packet is another than at the other capture "
+                          "point: something between them changes it");
+}
+
+/* Its receiver got another packet than was sent. */
+static bool take_changed(struct mpta_tracker *tracker, struct incoming *in)
+{
+    struct subflow *subflow = in->subflow;
+    const struct half *half = &subflow->halves[in->role];
+    if (!report_options(tracker, in))
+        return false;
+    if (subflow->connection && subflow->kind == SUBFLOW_INITIAL)
+        fallback_take_changed(&subflow->connection->fallback, in->role, in->packet,
+                              in->first_subtypes, in->subtypes,
+                              connection_is_single(subflow->connection));
+    if (in->options->count == 0 || !half->seq_known)
+        return true;
+    in->gapless = subflow_is_gapless(subflow, in->role, in->segment);
+    in->extent.begin =
+        seq_extend(in->segment->seq, half->next) + !!(in->segment->flags & MPTA_TCP_SYN);
+    in->extent.end = in->extent.begin + in->segment->payload_len;
+    if (!handshake_take(tracker, in) || !signal_take(tracker, in))
+        return false;
+    connection_update(subflow);
+    return true;
+}
+
+bool copy_take(struct mpta_tracker *tracker, struct incoming *in)
+{
+    struct subflow *subflow = in->subflow;
+    if (in->copy == DEDUP_ALTERED && !report_payload(tracker, in))
+        return false;
+    if (in->copy == DEDUP_CHANGED && !take_changed(tracker, in))
+        return false;
+    if (in->copy == DEDUP_COPY && subflow->connection && subflow->kind == SUBFLOW_INITIAL)
+        fallback_take_copy(&subflow->connection->fallback, in->role, in->packet, in->options);
+    return subflow_take_copy(subflow, in->role, in->packet, in->options) &&
+           data_take_copy(tracker, in);
+}
