@@ -4,6 +4,9 @@
 
 #include "analyzer/seq.h"
 
+/* No receiver's window is larger: RFC 7323 section 2.3. */
+#define LEAP_MAX (UINT64_C(1) << 30)
+
 /* Makes `base` the DSN at the origin; positions that plain data has there keep their meaning. */
 static void stream_set_base(struct stream *stream, uint64_t base, bool is_64)
 {
@@ -12,6 +15,8 @@ static void stream_set_base(struct stream *stream, uint64_t base, bool is_64)
     stream->base_is_64 = is_64;
     if (stream->highest < STREAM_ORIGIN)
         stream->highest = STREAM_ORIGIN;
+    if (stream->near < STREAM_ORIGIN)
+        stream->near = STREAM_ORIGIN;
 }
 
 void stream_set_idsn(struct stream *stream, uint64_t idsn)
@@ -35,6 +40,8 @@ void stream_forget_idsn(struct stream *stream)
     stream->first_is_known = false;
     stream->acked_known = false;
     stream->highest = 0;
+    stream->near = 0;
+    stream->far = 0;
 }
 
 void stream_set_plain(struct stream *stream)
@@ -44,13 +51,14 @@ void stream_set_plain(struct stream *stream)
     stream->first_is_known = true;
     stream->first = STREAM_ORIGIN;
     stream->highest = STREAM_ORIGIN;
+    stream->near = STREAM_ORIGIN;
 }
 
 static bool position_of_64(struct stream *stream, uint64_t dsn, uint64_t *position)
 {
     if (!stream->base_is_64) {
         /* The first 64-bit DSN after shorter ones tells the upper half of the base. */
-        uint64_t low = seq_extend((uint32_t)(dsn - stream->base), stream->highest - STREAM_ORIGIN);
+        uint64_t low = seq_extend((uint32_t)(dsn - stream->base), stream->near - STREAM_ORIGIN);
         stream->base = dsn - low;
         stream->base_is_64 = true;
     }
@@ -67,8 +75,18 @@ bool stream_position(struct stream *stream, uint64_t dsn, bool is_64, uint64_t *
     if (is_64)
         return position_of_64(stream, dsn, position);
     /* STREAM_ORIGIN is a multiple of 2^32, so that the low halves agree. */
-    *position = seq_extend((uint32_t)(dsn - stream->base), stream->highest);
+    *position = seq_extend((uint32_t)(dsn - stream->base), stream->near);
     return *position < STREAM_END;
+}
+
+void stream_advance(struct stream *stream, uint64_t position)
+{
+    bool leaps = position > stream->near && position - stream->near > LEAP_MAX;
+    bool goes_on = position > stream->far && position - stream->far <= LEAP_MAX;
+    if (leaps && !goes_on)
+        stream->far = position;
+    else if (position > stream->near)
+        stream->near = position;
 }
 
 bool stream_dsn(const struct stream *stream, uint64_t position, uint64_t *dsn)
@@ -85,6 +103,7 @@ void stream_take_ack(struct stream *stream, uint64_t data_ack, bool is_64)
     if (!stream->acked_known || position > stream->acked)
         stream->acked = position;
     stream->acked_known = true;
+    stream_advance(stream, position);
 }
 
 uint64_t stream_data_end(const struct stream *stream)

@@ -23,7 +23,9 @@ struct stream {
     uint64_t base;        /* the DSN at STREAM_ORIGIN: IDSN + 1, or the first one met */
     bool first_is_known;  /* the IDSN is known, or there are no DSNs; then: */
     uint64_t first;       /* position of the first data octet, IDSN + 1 */
-    uint64_t highest;     /* position after the highest octet known of */
+    uint64_t highest;     /* position after the highest octet known of, seen or only mapped */
+    uint64_t near;        /* position near which DSNs of 32 bits lie; see stream_advance */
+    uint64_t far;         /* one that lies too far away to be it, unless another follows */
     struct rangeset seen; /* that some subflow carried */
     uint64_t reinjected_bytes;
 
@@ -46,11 +48,18 @@ void stream_set_idsn(struct stream *stream, uint64_t idsn);
 void stream_forget_idsn(struct stream *stream);
 
 /*
- * The position of a DSN, of which 32 bits are extended to the value nearest the highest one known.
- * The first one makes the base where none is known. False if it lies outside of what can be told
- * apart.
+ * The position of a DSN, of which 32 bits are extended to the value nearest what stream_advance was
+ * told. The first one makes the base where none is known. False if it lies outside of what can be
+ * told apart.
  */
 bool stream_position(struct stream *stream, uint64_t dsn, bool is_64, uint64_t *position);
+
+/*
+ * Octets were seen, or acknowledged, up to a position: DSNs of 32 bits lie near it from now on. A
+ * mapping alone tells nothing. One packet that leaps further than any window is not believed before
+ * another one goes on from there, so that a single bogus one cannot lead a stream astray.
+ */
+void stream_advance(struct stream *stream, uint64_t position);
 
 /* The 64-bit DSN at a position; false while its upper half is unknown. */
 bool stream_dsn(const struct stream *stream, uint64_t position, uint64_t *dsn);

@@ -17,15 +17,17 @@
 #define BASE    UINT64_C(0x8899aabb00001000)
 #define NEAR_32 UINT64_C(0x12345678fffffff0)
 #define NEAR_64 UINT64_C(0xfffffffffffffff0)
-#define LATER   (INT64_C(0x40000000)) /* a step that 32 bits can take */
+#define LATER   (INT64_C(0x3ffff000)) /* a step that windows allow */
+#define FAR     (INT64_C(0x200000000))
 
 enum op {
     END,
     IDSN,   /* IDSN + 1 becomes known */
     FORGET, /* it was not the host's */
     PLAIN,  /* the stream has no DSNs so far */
-    MAP_64, /* a DSN of 64 bits lies at `offset`; 1000 octets are mapped there */
+    MAP_64, /* a DSN of 64 bits lies at `offset`; 1000 octets of it are met */
     MAP_32, /* the same with 32 bits */
+    BARE,   /* a DSN of 64 bits lies at `offset`; no octet of it is met */
     REFUSE, /* a DSN of 64 bits has no position */
     SEE,    /* 1000 octets at `offset` are seen */
     ACK_64, /* a DATA_ACK; the view says `offset` */
@@ -68,8 +70,22 @@ static const struct stream_case stream_cases[] = {
       {MAP_32, BASE + 4 * LATER, 4 * LATER}, {MAP_32, BASE + 5 * LATER, 5 * LATER},
       {MAP_32, BASE + 4 * LATER, 4 * LATER}}},
     {"64 bits need not be near anything",
-     {{IDSN, BASE, 0}, {MAP_64, BASE + 100 * (LATER << 2), 400 * LATER},
-      {MAP_32, BASE + 1000, 400 * LATER + 1000}, {MAP_64, BASE, 0}}},
+     {{IDSN, BASE, 0}, {MAP_64, BASE + FAR, FAR}, {MAP_64, BASE, 0}}},
+    {"32 bits are extended from what was met, not from what was only mapped",
+     {{IDSN, BASE, 0}, {MAP_32, BASE, 0}, {BARE, BASE + FAR, FAR}, {BARE, BASE + FAR + 1, FAR + 1},
+      {MAP_32, BASE + 1000, 1000}}},
+    {"one leap leads nobody astray",
+     {{IDSN, BASE, 0}, {MAP_32, BASE, 0}, {MAP_64, BASE + FAR, FAR}, {MAP_32, BASE + 1000, 1000},
+      {MAP_64, BASE + 3 * FAR, 3 * FAR}, {MAP_32, BASE + 2000, 2000}}},
+    {"a leap from which another packet goes on is one",
+     {{IDSN, BASE, 0}, {MAP_32, BASE, 0}, {MAP_64, BASE + FAR, FAR},
+      {MAP_64, BASE + FAR + 1000, FAR + 1000}, {MAP_32, BASE + 2000, FAR + 2000}}},
+    {"one DATA_ACK that leaps leads nobody astray, two do not lie",
+     {{IDSN, BASE, 0}, {MAP_32, BASE, 0}, {ACK_64, BASE + FAR, FAR}, {MAP_32, BASE + 1000, 1000},
+      {ACK_64, BASE + FAR + 1000, FAR + 1000}, {MAP_32, BASE + 2000, FAR + 2000}}},
+    {"DATA_ACKs alone move on, too",
+     {{IDSN, BASE, 0}, {ACK_32, BASE + LATER, LATER}, {ACK_32, BASE + 2 * LATER, 2 * LATER},
+      {ACK_32, BASE + 3 * LATER, 3 * LATER}, {ACK_32, BASE + 4 * LATER, 4 * LATER}}},
     {"late: the first DSN is the base, earlier ones lie below",
      {{MAP_64, BASE, 0}, {MAP_64, BASE + 1000, 1000}, {MAP_64, BASE - 500, -500},
       {MAP_32, BASE - 2000, -2000}, {NO_FIRST, 0, 0}, {DSN_AT, BASE - 1, -1}}},
@@ -137,8 +153,8 @@ static const struct stream_case stream_cases[] = {
     {"a DATA_ACK of 32 bits passes a wrap",
      {{IDSN, NEAR_32, 0}, {MAP_64, NEAR_32, 0}, {ACK_32, NEAR_32 + 0x100, 0x100}}},
     {"a DATA_ACK of 32 bits is extended from the highest",
-     {{IDSN, BASE, 0}, {MAP_64, BASE + 8 * LATER, 8 * LATER},
-      {ACK_32, BASE + 8 * LATER + 4, 8 * LATER + 4}}},
+     {{IDSN, BASE, 0}, {MAP_64, BASE + 8 * LATER - 1000, 8 * LATER - 1000},
+      {MAP_64, BASE + 8 * LATER, 8 * LATER}, {ACK_32, BASE + 8 * LATER + 4, 8 * LATER + 4}}},
     {"a DATA_ACK without IDSN is not told", {{MAP_64, BASE, 0}, {NO_ACK, BASE + 10, 0}}},
     {"a DATA_ACK below the IDSN is none", {{IDSN, BASE, 0}, {NO_ACK, BASE - 5, 0}}},
     {"a DATA_ACK does not become the base",
@@ -165,22 +181,28 @@ static struct mpta_stream view_of(const struct stream *stream)
     return view;
 }
 
+static void meet(struct stream *stream, uint64_t end)
+{
+    if (stream->highest < end)
+        stream->highest = end;
+    stream_advance(stream, end);
+}
+
 static bool map(struct stream *stream, const struct step *step, uint64_t *position)
 {
     bool is_64 = step->op != MAP_32;
     uint64_t number = is_64 ? step->number : (uint32_t)step->number;
     if (!stream_position(stream, number, is_64, position))
         return false;
-    if (stream->highest < *position + 1000)
-        stream->highest = *position + 1000;
+    if (step->op != BARE)
+        meet(stream, *position + 1000);
     return true;
 }
 
 static bool see(struct stream *stream, uint64_t position)
 {
     uint64_t overlap;
-    if (stream->highest < position + 1000)
-        stream->highest = position + 1000;
+    meet(stream, position + 1000);
     return rangeset_add(&stream->seen, position, position + 1000, &overlap);
 }
 
@@ -210,6 +232,7 @@ static bool take(struct stream *stream, const struct step *step)
         return true;
     case MAP_64:
     case MAP_32:
+    case BARE:
         return map(stream, step, &number) && number == wanted;
     case REFUSE:
         return !stream_position(stream, step->number, true, &number);
@@ -265,7 +288,7 @@ static void a_long_walk_stays_on_the_road(void **state)
         uint64_t dsn = base + offset;
         assert_true(stream_position(&stream, is_64 ? dsn : (uint32_t)dsn, is_64, &position));
         assert_true(position == STREAM_ORIGIN + offset);
-        stream.highest = position + step;
+        stream_advance(&stream, position + step);
     }
     stream_clear(&stream);
 }
