@@ -29,6 +29,7 @@ static void count_piece(struct incoming *in, uint64_t begin, uint64_t end)
     stream->reinjected_bytes += reinjected;
     if (end > stream->highest)
         stream->highest = end;
+    stream_advance(stream, end);
 }
 
 /* Called before the piece is among those seen. */
@@ -81,8 +82,11 @@ static bool compare_piece(const struct mpta_tracker *tracker, struct incoming *i
 static bool deliver_held(const struct mpta_tracker *tracker, struct incoming *in,
                          const struct mapping *mapping)
 {
+    const struct held_list *list = &sender_half(in)->held;
     bool done = true;
-    for (const struct held *held = sender_half(in)->held; held && done; held = held->next) {
+    for (size_t i = held_find(list, mapping->begin);
+         done && i < list->count && list->items[i].begin < mapping->end; i++) {
+        const struct held *held = &list->items[i];
         uint64_t begin = held->begin, end = held->begin + held->len;
         if (begin < mapping->begin)
             begin = mapping->begin;
@@ -90,8 +94,7 @@ static bool deliver_held(const struct mpta_tracker *tracker, struct incoming *in
             end = mapping->end;
         struct piece piece = {begin, end, mapping->data + (begin - mapping->begin),
                               held->octets + (begin - held->begin)};
-        if (begin < end)
-            done = deliver_piece(tracker, in, &piece) && compare_piece(tracker, in, &piece);
+        done = deliver_piece(tracker, in, &piece) && compare_piece(tracker, in, &piece);
     }
     return done;
 }
@@ -115,7 +118,7 @@ bool data_place_unmapped(const struct mpta_tracker *tracker, struct incoming *in
     }
     if (!rangeset_remove(&half->unmapped, mapping->begin, mapping->end))
         return false;
-    held_prune(&half->held, &half->unmapped);
+    held_prune(&half->held, mapping->begin, mapping->end, &half->unmapped);
     return true;
 }
 
@@ -210,7 +213,7 @@ static bool should_turn_plain(const struct incoming *in, uint64_t begin, uint64_
     struct piece piece = captured_piece(in, begin, end, 0);
     return is_alone(in) &&
            (is_never_mapped(in) ||
-            !held_has_room(sender_half(in)->held, (size_t)(piece.end - piece.begin)));
+            !held_has_room(&sender_half(in)->held, (size_t)(piece.end - piece.begin)));
 }
 
 /* ---- One segment's payload --------------------------------------------------------------------

@@ -10,6 +10,7 @@
 
 #include "analyzer/analyzer.h"
 #include "analyzer/checks.h"
+#include "analyzer/held.h"
 #include "analyzer/mapping.h"
 #include "analyzer/measure.h"
 #include "analyzer/options.h"
@@ -19,7 +20,6 @@
 
 struct connection;
 struct deferred;
-struct held;
 struct unmapped;
 
 enum role {
@@ -72,7 +72,7 @@ struct half {
     struct check_list checks; /* of those mappings that have a checksum */
     struct rangeset carried;  /* positions in the data stream that this half carried */
     struct rangeset unmapped; /* seen, and no mapping covers it so far */
-    struct held *held;        /* octets of what is unmapped */
+    struct held_list held;    /* octets of what is unmapped */
     struct unmapped *waits;   /* notes on it; NULL as long as none was */
     bool infinite;            /* an infinite mapping */
     bool plain; /* what no mapping covers is the stream's, as far as the last packets tell */

@@ -431,6 +431,26 @@ static void a_long_stream_after_a_fallback(void **state)
     wire_close(&wire);
 }
 
+/* A mapping comes with the last of its many small segments. */
+static void a_mapping_after_many_segments(void **state)
+{
+    uint8_t octets[100];
+    (void)state;
+    static struct wire wire;
+    wire_open(&wire);
+    wire_capable(&wire);
+    wire_join(&wire, 1);
+    for (uint32_t at = 0; at < 40000; at += 100)
+        send_bare(&wire, at + 1, at, 100);
+    wire_fill(octets, 100, MPTA_CLIENT, 40000);
+    struct wire_segment last = {
+        .ssn = 40001, .octets = octets, .len = 100, .map = {.ssn = 1, .len = 40100}
+    };
+    wire_send(&wire, &last);
+    assert_good(&wire, 40100);
+    wire_close(&wire);
+}
+
 /* DSS comes back after all: from then on data without a mapping waits again. */
 static void a_stream_that_takes_up_dss_again(void **state)
 {
@@ -530,6 +550,7 @@ int main(void)
         cmocka_unit_test(data_on_the_syn),
         cmocka_unit_test(the_stream_of_a_fallback_at_the_handshake),
         cmocka_unit_test(a_long_stream_after_a_fallback),
+        cmocka_unit_test(a_mapping_after_many_segments),
         cmocka_unit_test(a_stream_that_takes_up_dss_again),
         cmocka_unit_test(what_got_its_mapping_makes_room),
         cmocka_unit_test(data_of_a_join_that_waits_for_its_connection),
