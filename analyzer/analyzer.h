@@ -419,6 +419,8 @@ struct mpta_flow_measure {
     int64_t first_data_ns;
     int64_t last_data_ns;
     uint64_t fresh_bytes;        /* that no subflow had carried before: its share of the stream */
+    int64_t first_fresh_ns;      /* when the first and the last of them came; meaningful where */
+    int64_t last_fresh_ns;       /* there are any */
     uint64_t out_of_order_bytes; /* new on the subflow, but below what had been sent before */
     uint64_t max_in_flight;      /* octets sent and not acknowledged, at most */
     int64_t longest_idle_ns;     /* between two of its packets */

@@ -169,17 +169,24 @@ static void host_view(const struct connection *connection, enum mpta_side side,
     };
 }
 
-static void view_times(const struct connection *connection, struct mpta_connection *view)
+static int64_t connection_start_ns(const struct connection *connection)
 {
-    view->start_ns = connection->subflows[0]->first.time_ns;
-    view->end_ns = connection->subflows[0]->end_ns;
+    int64_t start_ns = connection->subflows[0]->first.time_ns;
     for (size_t i = 1; i < connection->subflow_count; i++) {
-        const struct subflow *subflow = connection->subflows[i];
-        if (subflow->first.time_ns < view->start_ns)
-            view->start_ns = subflow->first.time_ns;
-        if (subflow->end_ns > view->end_ns)
-            view->end_ns = subflow->end_ns;
+        if (connection->subflows[i]->first.time_ns < start_ns)
+            start_ns = connection->subflows[i]->first.time_ns;
     }
+    return start_ns;
+}
+
+int64_t connection_end_ns(const struct connection *connection)
+{
+    int64_t end_ns = connection->subflows[0]->end_ns;
+    for (size_t i = 1; i < connection->subflow_count; i++) {
+        if (connection->subflows[i]->end_ns > end_ns)
+            end_ns = connection->subflows[i]->end_ns;
+    }
+    return end_ns;
 }
 
 struct occurrence occurrence_by(enum finding_id id, const struct subflow *subflow, enum role by,
@@ -217,7 +224,8 @@ void connection_view(const struct connection *connection, struct mpta_connection
         .finding_count = connection->findings.count,
     };
     view->fallback = fallback_cause(&connection->fallback, &view->fallback_at, &view->fallback_by);
-    view_times(connection, view);
+    view->start_ns = connection_start_ns(connection);
+    view->end_ns = connection_end_ns(connection);
     for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
         host_view(connection, (enum mpta_side)side, &view->hosts[side]);
         stream_view(&connection->streams[side], &view->streams[side]);

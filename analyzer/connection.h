@@ -115,6 +115,9 @@ bool connection_is_single(const struct connection *connection);
 /* True if nothing of it goes on: aborted, or all its subflows closed. */
 bool connection_closed(const struct connection *connection);
 
+/* The time of its last packet. */
+int64_t connection_end_ns(const struct connection *connection);
+
 /* Both keys are known. */
 bool connection_has_keys(const struct connection *connection);
 

@@ -24,7 +24,7 @@ static void count_piece(struct incoming *in, uint64_t begin, uint64_t end)
         reinject_take(in, begin, end, reinjected);
     half->reinjected_bytes += reinjected;
     half->remapped_bytes += own;
-    half->measure.view.fresh_bytes += end - begin - seen;
+    measure_fresh(&half->measure, in->packet->place.time_ns, end - begin - seen);
     in->subflow->connection->measures[sender_side(in)].fresh_bytes += end - begin - seen;
     stream->reinjected_bytes += reinjected;
     if (end > stream->highest)
@@ -384,6 +384,16 @@ static bool finish_half(struct mpta_tracker *tracker, struct incoming *in)
     return deliver_waiting(tracker, in);
 }
 
+/* Whether data waits is known where its receiver was heard. */
+static void finish_measures(struct connection *connection)
+{
+    int64_t end_ns = connection_end_ns(connection);
+    for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
+        if (connection->streams[side].acked_known)
+            measure_finish(&connection->measures[side], end_ns);
+    }
+}
+
 bool data_finish(struct mpta_tracker *tracker, struct connection *connection)
 {
     static const struct mpta_segment no_segment;
@@ -407,5 +417,6 @@ bool data_finish(struct mpta_tracker *tracker, struct connection *connection)
                 return false;
         }
     }
+    finish_measures(connection);
     return true;
 }

@@ -10,6 +10,8 @@
 
 int64_t loss_allowance_ns(int64_t round_trip_ns)
 {
+    if (round_trip_ns < 0)
+        return LOSS_ALLOWANCE_UNKNOWN_NS;
     int64_t allowance_ns = round_trip_ns / 4 * 3;
     return allowance_ns > LOSS_ALLOWANCE_NS ? allowance_ns : LOSS_ALLOWANCE_NS;
 }

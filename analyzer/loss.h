@@ -27,7 +27,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define LOSS_ALLOWANCE_NS INT64_C(3000000)
+#define LOSS_ALLOWANCE_NS         INT64_C(3000000)
+#define LOSS_ALLOWANCE_UNKNOWN_NS INT64_C(20000000) /* where no round trip was measured */
 /* So many holes are remembered; beyond that the lowest is forgotten, and what fills it is no loss.
  */
 #define LOSS_HOLES 64

@@ -3,6 +3,7 @@
 #include "analyzer/measure.h"
 
 #include "analyzer/elapsed.h"
+#include "analyzer/subflow.h"
 
 void measure_packet(struct half_measure *measure, int64_t time_ns, bool has_payload)
 {
@@ -19,6 +20,18 @@ void measure_packet(struct half_measure *measure, int64_t time_ns, bool has_payl
     if (view->data_packets == 0 || time_ns > view->last_data_ns)
         view->last_data_ns = time_ns;
     view->data_packets++;
+}
+
+void measure_fresh(struct half_measure *measure, int64_t time_ns, uint64_t bytes)
+{
+    struct mpta_flow_measure *view = &measure->view;
+    if (bytes == 0)
+        return;
+    if (view->fresh_bytes == 0 || time_ns < view->first_fresh_ns)
+        view->first_fresh_ns = time_ns;
+    if (view->fresh_bytes == 0 || time_ns > view->last_fresh_ns)
+        view->last_fresh_ns = time_ns;
+    view->fresh_bytes += bytes;
 }
 
 /* ---- One direction of a subflow -------------------------------------------------------------- */
@@ -110,12 +123,27 @@ static void stall_end(struct stream_measure *measure, int64_t time_ns)
     }
 }
 
+/* Silence that is none: a window waits for its acknowledgement. */
+static int64_t usual_silence_ns(const struct subflow *subflow)
+{
+    const struct half *halves = subflow->halves;
+    int64_t round_trip_ns = path_round_trip_ns(&halves[0].measure, &halves[1].measure);
+    int64_t silence_ns = round_trip_ns < INT64_MAX / 3 ? round_trip_ns * 3 / 2 : INT64_MAX;
+    return silence_ns > HAND_OVER_QUIET_NS ? silence_ns : HAND_OVER_QUIET_NS;
+}
+
+void measure_finish(struct stream_measure *measure, int64_t time_ns)
+{
+    stall_end(measure, time_ns);
+}
+
 static void hand_over(struct stream_measure *measure, const struct subflow *subflow,
                       const struct stream_piece *piece)
 {
     struct mpta_stream_measure *view = &measure->view;
     bool other = measure->active && measure->active != subflow;
-    bool quiet = other && elapsed_ns(measure->active_ns, piece->time_ns) >= HAND_OVER_QUIET_NS;
+    bool quiet = other && elapsed_ns(measure->active_ns, piece->time_ns) >=
+                              usual_silence_ns(measure->active);
     if (other && !quiet)
         return;
     if (quiet && (piece->reinjected || piece->outstanding)) {

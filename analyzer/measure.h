@@ -13,7 +13,8 @@
 #include "analyzer/rtt.h"
 #include "analyzer/series.h"
 
-/* A subflow that was silent so long while data was on its way has been taken over from. */
+/* A subflow that was silent so long while data was on its way has been taken over from; on long
+ * paths it is one and a half of its round trips. */
 #define HAND_OVER_QUIET_NS INT64_C(200000000)
 
 struct subflow;
@@ -46,6 +47,9 @@ struct payload_piece {
 /* Takes such a piece; `other` is the other direction. False if there is no memory. */
 bool measure_payload(struct half_measure *measure, const struct half_measure *other,
                      const struct payload_piece *piece);
+
+/* Octets were placed that no subflow had carried before. */
+void measure_fresh(struct half_measure *measure, int64_t time_ns, uint64_t bytes);
 
 /* What goes into the view of a direction. */
 void measure_view(const struct half_measure *measure, struct mpta_subflow_direction *view);
@@ -82,6 +86,9 @@ struct stream_piece {
 /* Data was placed that a subflow carried. */
 void measure_data(struct stream_measure *measure, const struct subflow *subflow,
                   const struct stream_piece *piece);
+
+/* The capture is over, its last packet was of this time: what waits has waited until then. */
+void measure_finish(struct stream_measure *measure, int64_t time_ns);
 
 /* The receiver acknowledged data up to a position; all: nothing is left that it waits for. False if
  * there is no memory. */

@@ -114,9 +114,10 @@ uint64_t stream_data_end(const struct stream *stream)
 bool stream_has_waiting(const struct stream *stream)
 {
     struct range gap;
-    if (stream->seen.count < 2)
+    if (stream->seen.count == 0)
         return false;
-    uint64_t from = rangeset_ranges(&stream->seen)[0].begin;
+    uint64_t from =
+        stream->first_is_known ? stream->first : rangeset_ranges(&stream->seen)[0].begin;
     if (stream->acked_known && stream->acked > from)
         from = stream->acked;
     return rangeset_next_gap(&stream->seen, &from, stream_data_end(stream), &gap);

@@ -51,8 +51,8 @@ struct burst burst_of_subflow(const struct mpta_subflow *subflow, enum mpta_side
     const struct mpta_flow_measure *measure = &subflow->directions[sender].measure;
     return (struct burst){
         .bytes = measure->fresh_bytes,
-        .first_ns = measure->first_data_ns,
-        .last_ns = measure->last_data_ns,
+        .first_ns = measure->first_fresh_ns,
+        .last_ns = measure->last_fresh_ns,
         .round_trip_ns = path_round_trip_ns(subflow),
     };
 }
@@ -100,8 +100,8 @@ static void paths_add(const struct mpta_stream *stream, const struct mpta_subflo
     }
     paths->count++;
     paths->main_share = share > paths->main_share ? share : paths->main_share;
-    if (units_between(burst.first_ns, burst.last_ns) >=
-            units_between(all->first_data_ns, all->last_data_ns) / 10 &&
+    if ((share >= 0.1 || units_between(burst.first_ns, burst.last_ns) >=
+                             units_between(all->first_data_ns, all->last_data_ns) / 10) &&
         burst_bps(&burst, &bps) && bps > *best_bps) {
         *best_bps = bps;
     }

@@ -41,8 +41,8 @@ struct paths {
 /*
  * The round trip of a stream is that of the shortest path that carried some of it.
  *
- * A subflow whose data took less than a tenth of the stream's time is not asked for the gain: the
- * rate of a short burst is not what its path can carry.
+ * A subflow that carried less than a tenth of the data in less than a tenth of the stream's time is
+ * not asked for the gain: the rate of a short burst is not what its path can carry.
  */
 void paths_measure(const struct mpta_tracker *tracker, const struct mpta_connection *connection,
                    enum mpta_side sender, struct paths *paths);
