@@ -117,14 +117,15 @@ static bool conclude_reset(const struct subflow *subflow)
                        half->reset_reason_known && half->reset_transient ? ", transient" : "");
 }
 
-static bool conclude_connection(struct mpta_tracker *tracker, struct connection *connection,
-                                struct registry *registry)
+bool conclude_connection(struct mpta_tracker *tracker, struct connection *connection)
 {
-    if (!data_finish(tracker, connection) || !data_conclude(connection) ||
-        !conclude_fallback(connection) || !conclude_handshake(connection) ||
-        !token_report_collision(tracker, connection) || !idsn_conclude(connection) ||
-        !conclude_fastclose(connection) || !conclude_joins(tracker, connection) ||
-        !conclude_addresses(tracker, connection, registry))
+    if (!tracker->registry)
+        tracker->registry = calloc(1, sizeof(*tracker->registry));
+    if (!tracker->registry || !data_conclude(connection) || !conclude_fallback(connection) ||
+        !conclude_handshake(connection) || !token_report_collision(tracker, connection) ||
+        !idsn_conclude(connection) || !conclude_fastclose(connection) ||
+        !conclude_joins(tracker, connection) ||
+        !conclude_addresses(tracker, connection, tracker->registry))
         return false;
     for (size_t i = 0; i < connection->subflow_count; i++) {
         if (!conclude_reset(connection->subflows[i]))
@@ -133,22 +134,13 @@ static bool conclude_connection(struct mpta_tracker *tracker, struct connection 
     return true;
 }
 
-static bool conclude_connections(struct mpta_tracker *tracker)
-{
-    if (tracker->connection_count == 0)
-        return true;
-    struct registry *registry = calloc(1, sizeof(*registry));
-    bool done = registry != NULL;
-    for (size_t i = 0; i < tracker->connection_count && done; i++)
-        done = conclude_connection(tracker, tracker->connections[i], registry);
-    free(registry);
-    return done;
-}
-
 bool conclude(struct mpta_tracker *tracker)
 {
-    if (!conclude_connections(tracker))
-        return false;
+    for (size_t i = 0; i < tracker->connection_count; i++) {
+        struct connection *connection = tracker->connections[i];
+        if (!data_finish(tracker, connection) || !conclude_connection(tracker, connection))
+            return false;
+    }
     for (size_t i = 0; i < tracker->unlinked_count; i++) {
         if (!conclude_unlinked_join(tracker, tracker->unlinked[i]))
             return false;

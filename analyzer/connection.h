@@ -88,6 +88,9 @@ struct connection {
     struct idsn_doubt idsn_doubts[2];
     struct watch watches[2];
     unsigned told; /* TOLD_... */
+    bool settling; /* it waits for its end to be told: */
+    struct mpta_place closed_at;
+    struct connection *next_settling;
     struct fastclose fastclose;
     struct aftermath *aftermath; /* NULL while nothing has ended: see aftermath.h */
     struct mpta_verdict_counts add_addr_hmac;

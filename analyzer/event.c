@@ -140,8 +140,7 @@ static void tell_fallback(const struct mpta_tracker *tracker, struct connection 
               event_of(MPTA_EVENT_FALLBACK, connection, connection->subflows[0], at));
 }
 
-static void tell_ends(const struct mpta_tracker *tracker, struct connection *connection,
-                      struct mpta_place at)
+void event_end(struct mpta_tracker *tracker, struct connection *connection, struct mpta_place at)
 {
     for (size_t i = 0; i < connection->subflow_count; i++) {
         struct subflow *subflow = connection->subflows[i];
@@ -176,8 +175,6 @@ void event_after_packet(struct mpta_tracker *tracker, const struct incoming *in,
     tell_fallback(tracker, connection, false);
     tell_once(tracker, &subflow->told, TOLD_END, subflow_closed(subflow),
               event_of(MPTA_EVENT_SUBFLOW_END, connection, subflow, at));
-    if (subflow_closed(subflow) && connection_closed(connection) && !(connection->told & TOLD_END))
-        tell_ends(tracker, connection, at);
 }
 
 void event_at_finish(struct mpta_tracker *tracker)
@@ -186,8 +183,9 @@ void event_at_finish(struct mpta_tracker *tracker)
         return;
     for (size_t i = 0; i < tracker->connection_count; i++) {
         struct connection *connection = tracker->connections[i];
-        struct mpta_connection view;
-        connection_view(connection, &view);
-        tell_ends(tracker, connection, (struct mpta_place){.time_ns = view.end_ns});
+        event_end(tracker, connection,
+                  connection->settling
+                      ? connection->closed_at
+                      : (struct mpta_place){.time_ns = connection_end_ns(connection)});
     }
 }

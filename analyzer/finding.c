@@ -170,3 +170,22 @@ void finding_list_clear(struct finding_list *list)
     free(list->items);
     *list = (struct finding_list){0};
 }
+
+bool finding_list_copy(const struct finding_list *list, struct finding_list *copy)
+{
+    *copy = (struct finding_list){0};
+    for (size_t i = 0; i < list->count; i++) {
+        struct finding *items =
+            array_reserve(copy->items, copy->count, &copy->capacity, sizeof(*items));
+        char *message = items ? strdup(list->items[i].message) : NULL;
+        if (items)
+            copy->items = items;
+        if (!message) {
+            finding_list_clear(copy);
+            return false;
+        }
+        items[copy->count] = list->items[i];
+        items[copy->count++].message = message;
+    }
+    return true;
+}

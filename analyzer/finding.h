@@ -74,6 +74,9 @@ bool finding_is_there(const struct finding_list *list, enum finding_id id);
 /* Fills the view of a row but for its witnesses' subflows, which are the caller's to say. */
 void finding_view(const struct finding *finding, struct mpta_finding *view);
 
+/* Makes *copy a list of its own. False, and *copy empty, if there is no memory. */
+bool finding_list_copy(const struct finding_list *list, struct finding_list *copy);
+
 void finding_list_clear(struct finding_list *list);
 
 #endif

@@ -369,16 +369,14 @@ bool subflow_take_payload(struct subflow *subflow, enum role role, const struct 
         !measure_payload(&half->measure, &subflow->halves[role_other(role)].measure, &piece))
         return false;
     uint64_t end = extent->end;
-    uint64_t sent = end > half->next ? end : half->next;
-    if (extent->begin != end && half->acked > 0 &&
-        sent - half->acked > half->measure.view.max_in_flight)
-        half->measure.view.max_in_flight = sent - half->acked;
     if (packet->segment->flags & MPTA_TCP_FIN) {
         half->fin = true;
         half->fin_end = ++end;
     }
     if (end > half->next)
         half->next = end;
+    if (half->next - half->acked > half->measure.view.max_in_flight && half->acked > 0)
+        half->measure.view.max_in_flight = half->next - half->acked;
     return true;
 }
 

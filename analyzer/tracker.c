@@ -69,6 +69,7 @@ void mpta_tracker_free(struct mpta_tracker *tracker)
     finding_list_clear(&tracker->findings);
     keyring_clear(&tracker->keyring);
     dedup_clear(&tracker->dedup);
+    free(tracker->registry);
     table_clear(&tracker->flows);
     table_clear(&tracker->tokens);
     table_clear(&tracker->orphans);
@@ -108,6 +109,7 @@ static bool packet_take_and_tell(struct mpta_tracker *tracker, struct incoming *
     if (!subflow_take_all(tracker, in) || !inspect_options(tracker, in))
         return false;
     event_after_packet(tracker, in, address_count);
+    settle_if_closed(tracker, in);
     describe_data(in, &before, data);
     return true;
 }
@@ -146,7 +148,8 @@ enum mpta_status mpta_tracker_feed(struct mpta_tracker *tracker, const struct mp
     }
     if (packet->place.time_ns > tracker->newest_ns)
         tracker->newest_ns = packet->place.time_ns;
-    return tracker_take(tracker, &in, fed) ? MPTA_OK : MPTA_NO_MEMORY;
+    bool settled = settle_due(tracker, packet->place.time_ns);
+    return tracker_take(tracker, &in, fed) && settled ? MPTA_OK : MPTA_NO_MEMORY;
 }
 
 enum mpta_status mpta_tracker_finish(struct mpta_tracker *tracker)

@@ -34,6 +34,10 @@ struct mpta_tracker {
     size_t unlinked_capacity;
     struct finding_list findings; /* that belong to no connection */
 
+    struct connection *settling_first; /* closed ones whose end is not told yet, by their close */
+    struct connection *settling_last;
+    struct registry *registry; /* for conclusions about addresses; NULL: not needed so far */
+
     uint64_t linked_count;
     uint64_t duplicate_count;
     bool has_copies;   /* packets come from several capture points: payload is compared */
@@ -246,12 +250,27 @@ bool book_finish(const struct mpta_tracker *tracker);
 void event_after_packet(struct mpta_tracker *tracker, const struct incoming *in,
                         size_t address_count);
 
+/* Tells the end of a connection, and of its subflows. */
+void event_end(struct mpta_tracker *tracker, struct connection *connection, struct mpta_place at);
+
 /* Tells the ends of what has not ended. */
 void event_at_finish(struct mpta_tracker *tracker);
 
 /* ---- conclude.c: what only the end of a capture tells ---------------------------------------- */
 
 bool conclude(struct mpta_tracker *tracker);
+
+/* The same for one connection, as things stand: findings only. */
+bool conclude_connection(struct mpta_tracker *tracker, struct connection *connection);
+
+/* ---- settle.c: the end of a connection --------------------------------------------------------
+ */
+
+/* If this packet has closed its connection, its end will be told. */
+void settle_if_closed(struct mpta_tracker *tracker, const struct incoming *in);
+
+/* Ends those that have been closed for long enough at this time. */
+bool settle_due(struct mpta_tracker *tracker, int64_t now_ns);
 
 /* ---- conclude_keys.c: can they be guessed? --------------------------------------------------- */
 

@@ -4,6 +4,7 @@
  * timestamps, losses, and series over time.
  */
 #include "analyzer/measure.h"
+#include "analyzer/subflow.h"
 #include "tests/unit/analyzer/story.h"
 
 #include <string.h>
@@ -147,7 +148,8 @@ static void who_took_over_is_told(void **state)
 /* What a tracker cannot be made to meet in a few packets. */
 static void only_what_passes_takes_over(void **state)
 {
-    static const struct subflow *const subflows[] = {(const void *)"a", (const void *)"b"};
+    static const struct subflow two[2];
+    static const struct subflow *const subflows[] = {&two[0], &two[1]};
     static const struct {
         const char *words;
         bool afterwards, forgotten;
