@@ -72,12 +72,21 @@ def named_interface(name, packets=()):
     return file
 
 
+def frame_of(block):
+    """The frame in an enhanced packet block."""
+    return block[28:28 + struct.unpack_from("<I", block, 20)[0]]
+
+
+def frames_of(octets):
+    """All frames of a little-endian pcapng file, in its order."""
+    return [frame_of(content) for kind, content in blocks_of(octets) if kind == ENHANCED]
+
+
 def packets_of_interface(octets, number):
     """The frames that one interface captured."""
     for kind, content in blocks_of(octets):
         if kind == ENHANCED and interface_of(content) == number:
-            captured = struct.unpack_from("<I", content, 20)[0]
-            yield content[28:28 + captured]
+            yield frame_of(content)
 
 
 # ---- Whole captures ------------------------------------------------------------------------------
