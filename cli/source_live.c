@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The devices are asked in turn, a packet each, so that a busy one does not hold up the others.
- * When all of them have had nothing, whatever arrived before that is in the window: the clock then
- * says how far the window is complete, also while no packets come.
+ * The next packet is read from the device that is furthest behind in time, so that a backlog of one
+ * is made up before the others run ahead. A packet leaves the window when every device has been
+ * read beyond its time: by a later packet of that device, or by the clock, where the device had
+ * nothing.
  */
 #include "cli/source_live.h"
 
@@ -16,6 +17,9 @@
 /* How often flags and counts of interfaces are looked at, and the clock in between. */
 #define GLANCE_NS INT64_C(250000000)
 enum { FRAMES_A_GLANCE = 1024 };
+
+/* A device that had nothing is not asked again for so long, as long as others have something. */
+#define QUIET_NS INT64_C(5000000)
 
 /* After the wish to stop: the last block of the ring comes within two batches, and if the machine
  * cannot keep up, what is left is given up. */
@@ -50,10 +54,9 @@ static bool live_allocate(struct source_live *live, const struct source_live_req
     live->capture.format = CAPTURE_LIVE;
     live->capture.kernel_drops_known = true;
     live->capture.name = capture_name(request);
-    live->devices = calloc(count, sizeof *live->devices);
-    live->said = calloc(count, sizeof *live->said);
+    live->lanes = calloc(count, sizeof *live->lanes);
     live->capture.interfaces = calloc(count, sizeof *live->capture.interfaces);
-    return live->capture.name && live->devices && live->said && live->capture.interfaces;
+    return live->capture.name && live->lanes && live->capture.interfaces;
 }
 
 /* Describes a device that has been opened. False without memory. */
@@ -81,7 +84,9 @@ bool source_live_open(struct source_live *live, const struct source_live_request
         return false;
     }
     for (size_t i = 0; i < request->interface_count; i++) {
-        struct live_device *device = &live->devices[live->count++];
+        struct source_live_lane *lane = &live->lanes[live->count++];
+        struct live_device *device = &lane->device;
+        lane->reached_ns = INT64_MIN;
         if (!live_device_open(device, request->interfaces[i], request->filter, snap_len, error,
                               usage) ||
             !interface_describe(live, device, snap_len)) {
@@ -97,7 +102,7 @@ static size_t devices_left(const struct source_live *live)
 {
     size_t left = 0;
     for (size_t i = 0; i < live->count; i++) {
-        left += live->devices[i].state != LIVE_GONE;
+        left += live->lanes[i].device.state != LIVE_GONE;
     }
     return left;
 }
@@ -108,7 +113,7 @@ static void counts_publish(struct source_live *live)
     live->capture.kernel_drops = 0;
     live->capture.interface_drops = 0;
     for (size_t i = 0; i < live->count; i++) {
-        const struct live_device *device = &live->devices[i];
+        const struct live_device *device = &live->lanes[i].device;
         struct capture_interface *interface = &live->capture.interfaces[i];
         interface->received = device->received;
         interface->drops = device->drops;
@@ -121,7 +126,7 @@ static void counts_publish(struct source_live *live)
 void source_live_count(struct source_live *live)
 {
     for (size_t i = 0; i < live->count; i++) {
-        live_device_count(&live->devices[i]);
+        live_device_count(&live->lanes[i].device);
     }
     counts_publish(live);
 }
@@ -135,7 +140,7 @@ static void devices_glance(struct source_live *live)
     }
     live->glance_ns = now_ns + GLANCE_NS;
     for (size_t i = 0; i < live->count; i++) {
-        live_device_glance(&live->devices[i]);
+        live_device_glance(&live->lanes[i].device);
     }
     source_live_count(live);
 }
@@ -166,9 +171,9 @@ const char *source_live_notice(struct source_live *live)
     free(live->notice);
     live->notice = NULL;
     for (size_t i = 0; i < live->count && !live->notice; i++) {
-        if (live->said[i] != live->devices[i].state) {
-            live->said[i] = live->devices[i].state;
-            live->notice = notice_make(live, &live->devices[i]);
+        if (live->lanes[i].said != live->lanes[i].device.state) {
+            live->lanes[i].said = live->lanes[i].device.state;
+            live->notice = notice_make(live, &live->lanes[i].device);
         }
     }
     return live->notice;
@@ -176,31 +181,89 @@ const char *source_live_notice(struct source_live *live)
 
 /* ---- Reading -------------------------------------------------------------------------------- */
 
-/* Whether all that came before the wish to stop has been read, or been waited for long enough. */
-static bool stop_is_complete(const struct source_live *live)
+/* All that came up to this time has been read, from all devices. */
+static int64_t reached_by_all(const struct source_live *live)
 {
-    int64_t now_ns = live->stopping ? clock_ns(CLOCK_MONOTONIC) : 0;
-    return live->stopping && ((live->quiet >= live->count && now_ns >= live->patience_ns) ||
-                              now_ns >= live->patience_ns - PATIENCE_NS + PATIENCE_MAX_NS);
+    int64_t reached_ns = INT64_MAX - SOURCE_LIVE_SPAN_NS;
+    for (size_t i = 0; i < live->count; i++) {
+        const struct source_live_lane *lane = &live->lanes[i];
+        if (lane->device.state != LIVE_GONE && lane->reached_ns < reached_ns) {
+            reached_ns = lane->reached_ns;
+        }
+    }
+    return reached_ns;
+}
+
+/* Lets the window give what is due: it waits for a time that lies its span ahead. */
+static void window_advance(struct source_live *live)
+{
+    source_window_note(&live->window, reached_by_all(live) + SOURCE_LIVE_SPAN_NS);
+}
+
+/* The device that is furthest behind, of those that may have something; NULL if none has. */
+static struct source_live_lane *lane_choose(struct source_live *live, int64_t now_ns)
+{
+    struct source_live_lane *chosen = NULL;
+    for (size_t i = 0; i < live->count; i++) {
+        struct source_live_lane *lane = &live->lanes[i];
+        bool asked = lane->quiet && now_ns >= lane->quiet_ns && now_ns - lane->quiet_ns < QUIET_NS;
+        if (!asked && (!chosen || lane->reached_ns < chosen->reached_ns)) {
+            chosen = lane;
+        }
+    }
+    return chosen;
+}
+
+static void lane_be_quiet(struct source_live_lane *lane, int64_t now_ns)
+{
+    int64_t complete_ns = now_ns - SOURCE_LIVE_SPAN_NS;
+    lane->quiet = true;
+    lane->quiet_ns = now_ns;
+    if (complete_ns > lane->reached_ns) {
+        lane->reached_ns = complete_ns;
+    }
+}
+
+/* After the wish to stop: what came later is not wanted, and nothing when that takes too long. */
+static bool frame_is_wanted(const struct source_live *live, const struct frame *frame)
+{
+    return !live->stopping || (frame->time_ns <= live->stop_ns &&
+                               clock_ns(CLOCK_MONOTONIC) < live->patience_ns + PATIENCE_MAX_NS);
+}
+
+/* The next packet of a device; false if it has none that is wanted. */
+static bool lane_read(struct source_live *live, struct source_live_lane *lane, int64_t now_ns,
+                      struct frame *frame)
+{
+    if (!live_device_read(&lane->device, frame) || !frame_is_wanted(live, frame)) {
+        lane_be_quiet(lane, now_ns);
+        return false;
+    }
+    lane->quiet = false;
+    lane->reached_ns = frame->time_ns;
+    frame->interface = (uint32_t)(lane - live->lanes);
+    return true;
 }
 
 /* The next packet of any device; false if none has one. */
-static bool devices_read(struct source_live *live, struct frame *frame)
+static bool lanes_read(struct source_live *live, struct frame *frame)
 {
-    while (live->quiet < live->count) {
-        size_t index = live->turn;
-        live->turn = (index + 1) % live->count;
-        if (live_device_read(&live->devices[index], frame) &&
-            !(live->stopping && frame->time_ns > live->stop_ns)) {
-            live->quiet = 0;
-            frame->interface = (uint32_t)index;
+    for (;;) {
+        int64_t now_ns = clock_ns(CLOCK_REALTIME);
+        struct source_live_lane *lane = lane_choose(live, now_ns);
+        if (!lane) {
+            return false;
+        }
+        if (lane_read(live, lane, now_ns, frame)) {
             return true;
         }
-        if (live->quiet++ == 0) {
-            live->quiet_ns = clock_ns(CLOCK_REALTIME);
-        }
     }
-    return false;
+}
+
+/* Whether all that came before the wish to stop has been read, or been waited for long enough. */
+static bool stop_is_complete(const struct source_live *live)
+{
+    return live->stopping && clock_ns(CLOCK_MONOTONIC) >= live->patience_ns;
 }
 
 /* Counts a frame that is handed out. */
@@ -228,7 +291,7 @@ static enum source_status live_end(struct source_live *live)
     if (live->stopping || devices_left(live) > 0) {
         return SOURCE_END;
     }
-    const struct live_device *only = live->count == 1 ? &live->devices[0] : NULL;
+    const struct live_device *only = live->count == 1 ? &live->lanes[0].device : NULL;
     live->error =
         source_message_make("%s%s%s; the report covers what came before",
                             only ? only->name : "no interface is left to capture from",
@@ -239,15 +302,25 @@ static enum source_status live_end(struct source_live *live)
 /* Nothing has come. */
 static void live_idle(struct source_live *live)
 {
-    source_window_note(&live->window, live->quiet_ns);
     devices_glance(live);
+    window_advance(live);
+    live->waited = true;
     live->ended = stop_is_complete(live) || devices_left(live) == 0;
+}
+
+/* Asks every device anew. */
+static void lanes_wake(struct source_live *live)
+{
+    for (size_t i = 0; live->waited && i < live->count; i++) {
+        live->lanes[i].quiet = false;
+    }
+    live->waited = false;
 }
 
 enum source_status source_live_next(struct source_live *live, struct frame *frame)
 {
     bool idle = false;
-    live->quiet = 0;
+    lanes_wake(live);
     for (;;) {
         if (source_window_pop(&live->window, live->ended, frame)) {
             return frame_give(live, frame);
@@ -258,7 +331,7 @@ enum source_status source_live_next(struct source_live *live, struct frame *fram
         if (idle) {
             return SOURCE_WAIT;
         }
-        if (!devices_read(live, frame)) {
+        if (!lanes_read(live, frame)) {
             live_idle(live); /* the window may be due now, or never again */
             idle = true;
         } else if (live->count == 1) {
@@ -266,7 +339,7 @@ enum source_status source_live_next(struct source_live *live, struct frame *fram
         } else if (!source_window_push(&live->window, frame)) {
             return SOURCE_ERROR;
         } else {
-            source_window_note(&live->window, frame->time_ns);
+            window_advance(live);
         }
     }
 }
@@ -280,8 +353,8 @@ size_t source_live_poll(const struct source_live *live, struct pollfd *fds, size
     bool pressing = live->stopping || !source_window_empty(&live->window);
     *timeout_ms = pressing ? SOURCE_LIVE_BATCH_MS : (int)(GLANCE_NS / 1000000);
     for (size_t i = 0; i < live->count && used < room; i++) {
-        if (live->devices[i].fd >= 0) {
-            fds[used++] = (struct pollfd){.fd = live->devices[i].fd, .events = POLLIN};
+        if (live->lanes[i].device.fd >= 0) {
+            fds[used++] = (struct pollfd){.fd = live->lanes[i].device.fd, .events = POLLIN};
         }
     }
     return used;
@@ -299,7 +372,7 @@ void source_live_stop(struct source_live *live)
 void source_live_close(struct source_live *live)
 {
     for (size_t i = 0; i < live->count; i++) {
-        live_device_close(&live->devices[i]);
+        live_device_close(&live->lanes[i].device);
     }
     for (size_t i = 0; i < live->capture.interface_count; i++) {
         free(live->capture.interfaces[i].name);
@@ -307,8 +380,7 @@ void source_live_close(struct source_live *live)
     source_window_free(&live->window);
     free(live->capture.interfaces);
     free(live->capture.name);
-    free(live->devices);
-    free(live->said);
+    free(live->lanes);
     free(live->notice);
     free(live->error);
 }

@@ -14,23 +14,29 @@
 #include "cli/source_window.h"
 
 /*
- * With several interfaces a frame is handed out when all that came so much later has been read: the
- * kernel hands over a block two batches after its first packet at the latest, and this process may
- * have to wait for a processor.
+ * An interface of which nothing could be read at some moment has been read up to so much before it:
+ * the kernel hands over a block two batches after its first packet at the latest, and may have to
+ * wait for a processor.
  */
 #define SOURCE_LIVE_SPAN_NS INT64_C(200000000)
 
+/* A device in the merge. Times are on the clock of the time stamps. */
+struct source_live_lane {
+    struct live_device device;
+    enum live_state said; /* of which state source_live_notice has told */
+    int64_t reached_ns;   /* all its packets up to this time have been read */
+    int64_t quiet_ns;     /* when it had nothing; meaningful for: */
+    bool quiet;
+};
+
 struct source_live {
     struct capture capture;
-    struct live_device *devices;
-    enum live_state *said; /* for each device: of which state source_live_notice has told */
+    struct source_live_lane *lanes;
     size_t count;
     struct source_window window;
     char *notice; /* the last one */
     char *error;
-    size_t turn;         /* the device to be read next */
-    size_t quiet;        /* devices in a row that had nothing */
-    int64_t quiet_ns;    /* since then, on the clock of the time stamps */
+    bool waited;         /* something may have come to any of them */
     uint64_t number;     /* of the last frame handed out */
     int64_t newest_ns;   /* its time */
     int64_t glance_ns;   /* when to look at the interfaces again, on the steady clock */
