@@ -19,7 +19,7 @@
 struct flood_rule {
     int (*order)(const void *left, const void *right); /* by whom they hit, then by time */
     int (*compare)(const struct subflow *a, const struct subflow *b); /* by whom they hit */
-    bool (*counts)(const struct subflow *join);
+    join_list_counts *counts;
     void (*whom)(const struct subflow *join, char text[WHOM_MAX]);
     bool of_connection; /* it says something of the connection that the joins belong to */
     unsigned max;
@@ -35,16 +35,19 @@ struct wave {
 
 /* ---- Which joins count ----------------------------------------------------------------------- */
 
-/* Nothing shows that its opener went on after the SYN. */
-static bool is_unfinished(const struct subflow *join)
+/*
+ * Nothing shows that its opener went on after the SYN. In a capture of SYNs alone nothing can, but
+ * that a join was answered lets hope for the best.
+ */
+static bool is_unfinished(const struct mpta_tracker *tracker, const struct subflow *join)
 {
-    return !(join->seen & SEEN_ACK);
+    return !(join->seen & SEEN_ACK) && (tracker->has_acks || !(join->seen & SEEN_SYN_ACK));
 }
 
 /* A RST frees what its receiver keeps. */
-static bool is_half_open(const struct subflow *join)
+static bool is_half_open(const struct mpta_tracker *tracker, const struct subflow *join)
 {
-    return is_unfinished(join) && !join->was_reset;
+    return is_unfinished(tracker, join) && !join->was_reset;
 }
 
 /* ---- Whom they hit --------------------------------------------------------------------------- */

@@ -4,11 +4,11 @@
 
 #include <stdlib.h>
 
-static void list_add(struct join_list *list, const struct subflow *subflow,
-                     bool (*counts)(const struct subflow *join))
+static void list_add(struct join_list *list, const struct mpta_tracker *tracker,
+                     const struct subflow *subflow, join_list_counts *counts)
 {
     if (subflow->kind != SUBFLOW_JOIN || !subflow->token_known || !(subflow->seen & SEEN_SYN) ||
-        !counts(subflow))
+        !counts(tracker, subflow))
         return;
     if (list->items)
         list->items[list->count] = subflow;
@@ -16,20 +16,20 @@ static void list_add(struct join_list *list, const struct subflow *subflow,
 }
 
 static void list_fill(struct join_list *list, const struct mpta_tracker *tracker,
-                      bool (*counts)(const struct subflow *join))
+                      join_list_counts *counts)
 {
     list->count = 0;
     for (size_t i = 0; i < tracker->connection_count; i++) {
         const struct connection *connection = tracker->connections[i];
         for (size_t j = 0; j < connection->subflow_count; j++)
-            list_add(list, connection->subflows[j], counts);
+            list_add(list, tracker, connection->subflows[j], counts);
     }
     for (size_t i = 0; i < tracker->unlinked_count; i++)
-        list_add(list, tracker->unlinked[i], counts);
+        list_add(list, tracker, tracker->unlinked[i], counts);
 }
 
 bool join_list_gather(struct join_list *list, const struct mpta_tracker *tracker,
-                      bool (*counts)(const struct subflow *join))
+                      join_list_counts *counts)
 {
     *list = (struct join_list){0};
     list_fill(list, tracker, counts);

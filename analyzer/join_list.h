@@ -10,12 +10,15 @@ struct join_list {
     size_t count;
 };
 
+/* True if a join is to be gathered. */
+typedef bool join_list_counts(const struct mpta_tracker *tracker, const struct subflow *join);
+
 /*
  * Gathers the joins whose SYN was captured and that count, of all connections and of none. The list
  * is the caller's to free with join_list_free. False if there is no memory.
  */
 bool join_list_gather(struct join_list *list, const struct mpta_tracker *tracker,
-                      bool (*counts)(const struct subflow *join));
+                      join_list_counts *counts);
 
 void join_list_free(struct join_list *list);
 

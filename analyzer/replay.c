@@ -59,6 +59,16 @@ static bool is_one_join(const struct subflow *a, const struct subflow *b)
            (same_isn && a->aliases < JOIN_ALIASES_MAX && !join_repeats_late(a, b));
 }
 
+/*
+ * Each got an answer of its own; or it was captured more often, or later, than the same packet can
+ * be. Without the answers, they may be one before and behind something that changes ISNs, too.
+ */
+static bool is_another_join(const struct subflow *a, const struct subflow *b)
+{
+    bool answered = a->halves[RESPONDER].nonce_known && b->halves[RESPONDER].nonce_known;
+    return answered || (uint32_t)a->halves[OPENER].isn == (uint32_t)b->halves[OPENER].isn;
+}
+
 static bool report_opener(struct mpta_tracker *tracker, const struct subflow *before,
                           const struct subflow *join)
 {
@@ -75,8 +85,14 @@ static bool report_opener(struct mpta_tracker *tracker, const struct subflow *be
                            join->token, join->halves[OPENER].nonce);
     repeated.id = FINDING_JOIN_REPLAY;
     repeated.by = BY_NOBODY;
-    return finding_add(tracker_findings(tracker, join), &repeated,
-                       "a join from %s repeats token and nonce of one from %s", other, one);
+    repeated.variant = is_another_join(before, join);
+    if (is_another_join(before, join))
+        return finding_add(tracker_findings(tracker, join), &repeated,
+                           "a join from %s repeats token and nonce of one from %s", other, one);
+    return finding_add_as(tracker_findings(tracker, join), MPTA_WARNING, &repeated,
+                          "a join from %s repeats token and nonce of one from %s, or was captured "
+                          "on both sides of a NAT that changes ISNs",
+                          other, one);
 }
 
 static bool report_responder(struct mpta_tracker *tracker, const struct subflow *before,
@@ -136,8 +152,9 @@ static bool responders_conclude(struct mpta_tracker *tracker, const struct join_
     return true;
 }
 
-static bool any(const struct subflow *join)
+static bool any(const struct mpta_tracker *tracker, const struct subflow *join)
 {
+    (void)tracker;
     return join->halves[OPENER].nonce_known;
 }
 

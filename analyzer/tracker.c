@@ -121,6 +121,7 @@ static bool tracker_take(struct mpta_tracker *tracker, struct incoming *in, stru
         return false;
     if (!in->subflow || in->subflow->kind == SUBFLOW_PLAIN)
         return inspect_options(tracker, in);
+    tracker->has_acks |= !(in->segment->flags & (MPTA_TCP_SYN | MPTA_TCP_RST));
     in->role = subflow_sender(in->subflow, in->segment);
     if (is_new && !place_subflow(tracker, in))
         return false;

@@ -40,6 +40,7 @@ struct mpta_tracker {
 
     uint64_t linked_count;
     uint64_t duplicate_count;
+    bool has_acks;     /* not only SYNs and RSTs were captured */
     bool has_copies;   /* packets come from several capture points: payload is compared */
     int64_t newest_ns; /* of all packets */
 };

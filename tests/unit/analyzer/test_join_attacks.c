@@ -143,6 +143,17 @@ static void join_often(struct story *story, unsigned count, int64_t step_ns, int
     }
 }
 
+/* What a filter for SYNs leaves of joins that were completed. */
+static void nine_of_which_only_syns_are_captured(struct story *story)
+{
+    peers = story_peers(1, STORY_KEY_CLIENT, STORY_KEY_SERVER);
+    for (uint16_t i = 0; i < 9; i++) {
+        struct story_flow join = story_flow("10.0.2.1", (uint16_t)(41000 + i), "192.0.2.1", 443);
+        story_join_syn(story, &peers, &join);
+        story_join_syn_ack(story, &peers, &join);
+    }
+}
+
 static void nine_half_open(struct story *story)
 {
     join_often(story, 9, 1000 * STORY_MS, 0);
@@ -220,7 +231,8 @@ static void hundred_and_one_in_two_seconds(struct story *story)
 static const struct finding_case cases[] = {
     {"from elsewhere", repeated_from_elsewhere, "join-replay", 1, MPTA_ERROR,
      "a join from 198.51.100.66 repeats token and nonce of one from 10.0.2.1"},
-    {"from elsewhere, not answered", repeated_and_not_answered, "join-replay", 1, MPTA_ERROR, NULL},
+    {"from elsewhere, not answered", repeated_and_not_answered, "join-replay", 1, MPTA_WARNING,
+     "of a NAT"},
     {"to the last bit, too late", repeated_to_the_last_bit, "join-replay", 1, MPTA_ERROR, NULL},
     {"to the last bit, from everywhere", repeated_from_everywhere, "join-replay", 2, MPTA_ERROR,
      NULL},
@@ -246,6 +258,8 @@ static const struct finding_case cases[] = {
      "9 joins for the token 0xa35d6d82 were never completed, 9 of them within a minute"},
     {"nine half-open, in no time", nine_half_open_at_once, "join-flood", 9, MPTA_ERROR, NULL},
     {"nine answered, not completed", nine_answered, "join-flood", 9, MPTA_ERROR, NULL},
+    {"nine answered, captured by a filter for SYNs", nine_of_which_only_syns_are_captured,
+     "join-flood", NOT},
     {"eight half-open", eight_half_open, "join-flood", NOT},
     {"nine in an hour", nine_in_an_hour, "join-flood", NOT},
     {"nine completed", nine_completed, "join-flood", NOT},

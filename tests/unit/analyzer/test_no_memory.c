@@ -71,6 +71,8 @@ static void tell_much(struct story *story)
     struct story_flow other = story_flow("10.0.3.1", 40003, "192.0.2.9", 443);
     struct story_flow early = story_flow("192.0.2.9", 40004, "10.0.3.1", 5000);
     struct story_flow lost = story_flow("10.0.4.1", 40005, "192.0.2.1", 443);
+    struct story_flow repeated = story_flow("10.0.5.1", 40006, "192.0.2.1", 443);
+    repeated.nonce[OPENER_SAYS] = second.nonce[OPENER_SAYS];
     early.opened_by = MPTA_SERVER;
     story_join_syn(story, &two, &early);
     story_join(story, &nobody, &lost);
@@ -88,6 +90,9 @@ static void tell_much(struct story *story)
     }
     for (uint8_t id = 1; id < 7; id++)
         story_add_addr(story, &one, &first, RESPONDER_SAYS, id, "192.0.2.7", 8000);
+    story_add_addr(story, &one, &first, RESPONDER_SAYS, 6, "224.0.0.1", 0);
+    story_add_addr_echo(story, &first, OPENER_SAYS, 6, "192.0.2.8", 0);
+    story_join_syn(story, &one, &repeated);
     story_spoil(story_add_addr(story, &one, &first, OPENER_SAYS, 9, "2001:db8::9", 0), 22);
     story_data(story, &two, &other, OPENER_SAYS, 100);
     story_data(story, &two, &other, RESPONDER_SAYS, 100);
