@@ -233,11 +233,11 @@
       "find out which copy the receiver took; a path on which payload is changed or "              \
       "injected is not safe")                                                                      \
     X(DATA_REINJECTED, "data-reinjected", DATA, NOTE, PROVEN, "RFC 8684 3.3.6", "DuplicateData",   \
-      "data was sent again on another subflow",                                                    \
+      "data was sent again on another subflow; the kernel counts what then came in vain",          \
       "nothing if little; much of it says that a path is lossy or stale, or that the "             \
       "scheduler is redundant")                                                                    \
     X(DATA_BEYOND_WINDOW, "data-beyond-window", DATA, ERROR, PROVEN, "RFC 8684 3.3.4",             \
-      "NoDSSInWindow", "data beyond the advertised data-level window",                             \
+      "NoDSSInWindow", "data beyond the advertised data-level window, or beyond any that TCP has", \
       "its sender ignores the receiver's window, or the data is injected: look at its "            \
       "subflow")                                                                                   \
     X(ACK_BEYOND_DATA, "ack-beyond-data", DATA, ERROR, PROVEN, "RFC 8684 3.3.2", NULL,             \
@@ -249,10 +249,11 @@
       "its sender is broken, or the data is injected: look at its subflow")                        \
     X(DATA_HOLE, "data-hole", DATA, WARNING, PROVEN, "RFC 8684 3.3", NULL,                         \
       "a hole in the data stream stalled delivery",                                                \
-      "see which subflow should have carried it: that path lost the data, or was not "             \
-      "captured")                                                                                  \
+      "see which subflow should have carried it: that path lost the data, and it was late to be "  \
+      "sent again")                                                                                \
     X(SUBFLOW_STALE, "subflow-stale", DATA, WARNING, HEURISTIC, NULL, "SubflowStale",              \
-      "a subflow stops progressing while another carries on: a dead path",                         \
+      "a subflow stops progressing while another carries on: a dead path; the kernel counts when " \
+      "it gives one up, which may be sooner",                                                      \
       "look at the radio or line of that path at that time")                                       \
     X(HEAD_OF_LINE, "head-of-line", DATA, NOTE, HEURISTIC, NULL, NULL,                             \
       "delivery waited for the slow path",                                                         \

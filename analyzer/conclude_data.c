@@ -4,9 +4,11 @@
  * request was spread; and what was watched while packets passed is said here.
  */
 #include "analyzer/data.h"
+#include "analyzer/elapsed.h"
 
-/* Delivery that waited so long in all is worth a note. */
-#define HEAD_OF_LINE_NS INT64_C(100000000)
+/* Delivery that waited so long in all, and so many hundredths of the time, is worth a note. */
+#define HEAD_OF_LINE_NS      INT64_C(100000000)
+#define HEAD_OF_LINE_PERCENT 5
 
 /* The head of a request, and how it is hidden: on so many subflows, in runs so short. */
 #define EVASION_HEAD     512
@@ -35,7 +37,9 @@ static bool is_shared(const struct connection *connection, enum mpta_side side)
 static bool conclude_head_of_line(struct connection *connection, enum mpta_side side)
 {
     const struct mpta_stream_measure *measure = &connection->measures[side].view;
-    if (measure->stall_ns < HEAD_OF_LINE_NS || !is_shared(connection, side))
+    int64_t flowed_ns = elapsed_ns(measure->first_data_ns, measure->last_data_ns);
+    if (measure->stall_ns < HEAD_OF_LINE_NS || !is_shared(connection, side) ||
+        measure->stall_ns < flowed_ns / 100 * HEAD_OF_LINE_PERCENT)
         return true;
     const struct occurrence stall = {
         .id = FINDING_HEAD_OF_LINE,
@@ -44,10 +48,11 @@ static bool conclude_head_of_line(struct connection *connection, enum mpta_side 
         .by = doer_of(side),
     };
     return finding_add(&connection->findings, &stall,
-                       "data of the %s waited %.1f s in all for data of another path, %.1f s at "
-                       "most (more than %.1f s in all)",
+                       "data of the %s waited %.1f s in all for earlier data that came later, "
+                       "%.1f s at most (more than %.1f s and %d %% of the time)",
                        side_word(side), (double)measure->stall_ns / 1e9,
-                       (double)measure->longest_stall_ns / 1e9, (double)HEAD_OF_LINE_NS / 1e9);
+                       (double)measure->longest_stall_ns / 1e9, (double)HEAD_OF_LINE_NS / 1e9,
+                       HEAD_OF_LINE_PERCENT);
 }
 
 /* ---- A request that no path shows -------------------------------------------------------------

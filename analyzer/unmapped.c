@@ -16,8 +16,8 @@ struct unmapped {
     struct mpta_place at;
     uint64_t begin;
     struct mpta_place off_at;
-    uint64_t off_begin; /* of its payload */
-    uint64_t off_end;
+    struct range off_payload;
+    uint64_t off_begin; /* of that mapping */
 };
 
 static struct unmapped *unmapped_of(struct half *half)
@@ -54,8 +54,8 @@ bool unmapped_take_mapping(struct incoming *in, const struct mapping *mapping)
         return false;
     if (unmapped->off_at.packet == 0) {
         unmapped->off_at = in->packet->place;
-        unmapped->off_begin = in->extent.begin;
-        unmapped->off_end = in->extent.end;
+        unmapped->off_payload = (struct range){in->extent.begin, in->extent.end};
+        unmapped->off_begin = mapping->begin;
     }
     return true;
 }
@@ -123,15 +123,36 @@ static bool report_unmapped(struct subflow *subflow, enum role role, uint64_t oc
                           proven ? "" : ", unless a packet that told it was not captured");
 }
 
+/* A mapping beside its payload, which the mapping of other packets may or may not cover. */
 static bool report_off(struct subflow *subflow, enum role role, bool proven)
 {
     struct occurrence off = occurrence_by(FINDING_MAPPING_OFF_STREAM, subflow, role,
                                           &subflow->halves[role].waits->off_at);
     off.variant = 2;
     return finding_add_as(&subflow->connection->findings, proven ? MPTA_ERROR : MPTA_WARNING, &off,
-                          "a mapping of the %s does not cover the bytes that it comes with, and no "
-                          "other does",
+                          "a mapping of the %s covers neither the bytes that it comes with nor any "
+                          "others that were sent",
                           side_word(subflow_side(subflow, role)));
+}
+
+/* It lies beyond all that was sent until its subflow was over. */
+static bool is_beyond_all(const struct subflow *subflow, const struct half *half)
+{
+    uint64_t end = half->next - half->fin, from = half->isn + 1;
+    struct range gap;
+    return (subflow->was_reset || half->fin) && half->waits->off_begin >= end &&
+           !rangeset_next_gap(&half->seen, &from, end, &gap);
+}
+
+static bool conclude_off(struct subflow *subflow, enum role role)
+{
+    const struct half *half = &subflow->halves[role];
+    const struct range *payload = &half->waits->off_payload;
+    bool uncovered = rangeset_count(&half->unmapped, payload->begin, payload->end) > 0 &&
+                     is_final(subflow, half, payload);
+    if (half->waits->off_at.packet == 0 || (!uncovered && !is_beyond_all(subflow, half)))
+        return true;
+    return report_off(subflow, role, uncovered && is_unbroken(half, payload));
 }
 
 bool unmapped_conclude(struct subflow *subflow, enum role role)
@@ -139,21 +160,14 @@ bool unmapped_conclude(struct subflow *subflow, enum role role)
     const struct half *half = &subflow->halves[role];
     const struct range *ranges = rangeset_ranges(&half->unmapped);
     uint64_t octets = 0;
-    bool proven = true, off = false, off_proven = false;
+    bool proven = true;
     if (!is_understood(subflow, half))
         return true;
     for (uint32_t i = 0; i < half->unmapped.count; i++) {
         if (!is_final(subflow, half, &ranges[i]))
             continue;
-        bool unbroken = is_unbroken(half, &ranges[i]);
         octets += ranges[i].end - ranges[i].begin;
-        proven &= unbroken;
-        if (half->waits->off_at.packet != 0 && half->waits->off_begin < ranges[i].end &&
-            half->waits->off_end > ranges[i].begin) {
-            off = true;
-            off_proven = unbroken;
-        }
+        proven &= is_unbroken(half, &ranges[i]);
     }
-    return report_unmapped(subflow, role, octets, proven) &&
-           (!off || report_off(subflow, role, off_proven));
+    return report_unmapped(subflow, role, octets, proven) && conclude_off(subflow, role);
 }

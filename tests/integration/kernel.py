@@ -63,6 +63,16 @@ class Seen:
         return len({(packet.connection, packet.subflow) for sender, packet in self.packets
                     if sender == side and any("infinite" in o.words for o in packet.options)})
 
+    def found(self, side, name):
+        """Occurrences of a finding that are a side's doing."""
+        return sum(finding["count"] for c in self.connections for finding in c["findings"]
+                   if finding["id"] == name and finding["witnesses"][0]["by"] == side)
+
+    def sent_again(self, side):
+        """Octets of a side's stream that came under another SSN than before."""
+        return sum(s[WAYS[side]][name] for c in self.connections for s in c["subflows"]
+                   for name in ("reinjected_bytes", "remapped_bytes"))
+
     def announced(self, side, op, **values):
         return sum(a["by"] == side and a["op"] == op and all(a[name] == value for name, value
                                                              in values.items())
@@ -118,6 +128,13 @@ ROWS = (
     Row("MPFailRx", lambda seen, me, peer: seen.options(peer, "MP_FAIL")),
     Row("DataCsumErr", lambda seen, me, peer: sum(
         c[WAYS[peer]]["dss_checksum"]["invalid"] for c in seen.connections)),
+    Row("DSSNotMatching", lambda seen, me, peer: seen.found(peer, "mapping-contradiction")),
+    Row("DSSNoMatchTCP", lambda seen, me, peer: seen.found(peer, "mapping-off-stream")),
+    Row("NoDSSInWindow", lambda seen, me, peer: seen.found(peer, "data-beyond-window")),
+    # The receiver counts segments, of which it had all octets; a part of what was sent again.
+    Row("DuplicateData", lambda seen, me, peer: seen.sent_again(peer), "<="),
+    # The sender gives up a path by its retransmission timer, perhaps before a second is over.
+    Row("SubflowStale", lambda seen, me, peer: seen.found(me, "subflow-stale"), ">="),
     # What comes to a socket that is closed already is not counted, nor what is answered without one.
     Row("MPFastcloseTx", lambda seen, me, peer: seen.options(me, "MP_FASTCLOSE"), "<="),
     Row("MPFastcloseRx", lambda seen, me, peer: seen.options(peer, "MP_FASTCLOSE"), "<="),

@@ -293,6 +293,7 @@ static bool rule_read_action(struct rule *rule, const char *verb, struct words *
         {"payload", RULE_FLIP_PAYLOAD},
         {"hmac",    RULE_FLIP_HMAC   },
         {"token",   RULE_FLIP_TOKEN  },
+        {"ssn",     RULE_FLIP_SSN    },
     };
     unsigned bits;
 
@@ -318,7 +319,7 @@ static bool rule_read_action(struct rule *rule, const char *verb, struct words *
 static const char *direct_rule(struct emulator *emulator, struct words *words)
 {
     static const char usage[] = "rule PATH DIRECTION STAGES [has SUBTYPES] [after OCTETS] [skip N] "
-                                "[count N] drop|strip SUBTYPES|flip payload|hmac|token";
+                                "[count N] drop|strip SUBTYPES|flip payload|hmac|token|ssn";
     struct rule rule = {.paths = words_next_paths(words, emulator)};
     bool wrong = rule.paths == 0;
 

@@ -189,6 +189,30 @@ bool packet_flip_token(struct packet_view *view)
     return packet_flip_in_option(view, option_token_at);
 }
 
+/* Where the SSN of a mapping of payload begins, or 0: RFC 8684 section 3.3. */
+static size_t option_ssn_at(const struct mpta_tcp_option *option)
+{
+    struct mpta_mptcp_option decoded;
+
+    if (mpta_mptcp_decode(option->octets, option->length, &decoded) != MPTA_OPTION_OK ||
+        decoded.subtype != MPTA_DSS || !decoded.dss.has_map || decoded.dss.ssn == 0)
+        return 0;
+    return 4U + (decoded.dss.has_ack ? decoded.dss.ack_is_64 ? 8U : 4U : 0U) +
+           (decoded.dss.dsn_is_64 ? 8U : 4U);
+}
+
+/* The second octet of four: 65536 away. */
+static size_t option_ssn_middle_at(const struct mpta_tcp_option *option)
+{
+    size_t at = option_ssn_at(option);
+    return at > 0 ? at + 1 : 0;
+}
+
+bool packet_flip_ssn(struct packet_view *view)
+{
+    return packet_flip_in_option(view, option_ssn_middle_at);
+}
+
 bool packet_flip_payload(struct packet_view *view)
 {
     if (view->segment.payload_captured == 0)

@@ -44,6 +44,9 @@ bool packet_flip_hmac(struct packet_view *view);
 /* Flips a bit of the token of an MP_JOIN SYN. False without one. */
 bool packet_flip_token(struct packet_view *view);
 
+/* Moves the SSN of a mapping by 65536. False without one. */
+bool packet_flip_ssn(struct packet_view *view);
+
 /* Rewrites one end's address, of the packet's own family, and its port. */
 void packet_readdress(struct packet_view *view, enum packet_end end,
                       const struct mpta_address *address, uint16_t port);

@@ -32,6 +32,8 @@ static bool rule_change(const struct rule *rule, struct packet_view *view)
         return packet_flip_hmac(view);
     case RULE_FLIP_TOKEN:
         return packet_flip_token(view);
+    case RULE_FLIP_SSN:
+        return packet_flip_ssn(view);
     case RULE_DROP:
         break;
     }

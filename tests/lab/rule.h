@@ -18,6 +18,7 @@ enum rule_action {
     RULE_FLIP_PAYLOAD,
     RULE_FLIP_HMAC,
     RULE_FLIP_TOKEN,
+    RULE_FLIP_SSN,
 };
 
 struct rule {

@@ -107,6 +107,15 @@ def go_dark_and_come_back(world):
     world.wait_for("client", SubflowRecover=1)
 
 
+def go_dark(world):
+    """The first path is given up as stale while data goes over the second."""
+    world.wait_for_joins(1)
+    world.hold()
+    world.emulate("dark wifi on")
+    world.go()
+    world.wait_for("client", SubflowStale=1)
+
+
 def kill_subflow(world):
     """The server's administrator closes the second subflow."""
     world.wait_for_joins(1)
@@ -653,6 +662,21 @@ SCENARIOS = {
         expect=joined(client={"SubflowStale": SOME, "SubflowRecover": SOME}),
         facts=facts(2),
     ),
+    "path-dies": Scenario(
+        about="the first path goes dark and is given up; the second one carries on alone",
+        paths=TWO,
+        endpoints=JOIN_LTE,
+        sysctls={side: {"net.mptcp.stale_loss_cnt": 2} for side in BOTH_SIDES},
+        options={"client": ("--pace-us", 50000)},
+        octets=(24000, 6000),
+        chunk=300,
+        hold=2000,
+        steps=go_dark,
+        closes=False,
+        carries=("wifi c2s", "lte c2s"),
+        expect=joined(client={"SubflowStale": SOME}),
+        facts=facts(2),
+    ),
     "lossy-reordering": Scenario(
         about="two paths that lose and reorder",
         paths=(
@@ -730,6 +754,19 @@ SCENARIOS = {
             "server": {"DataCsumErr": SOME, "MPFailTx": SOME, "InfiniteMapRx": SOME},
         },
         facts=facts(close="fin", fallback="mp_fail", server={"invalid": ["dss_checksum"]}),
+        both_ends=True,
+    ),
+    "bad-ssn": Scenario(
+        about="a mapping on the second path is moved by 64 KiB on its subflow: the server resets it",
+        paths=TWO,
+        endpoints=JOIN_LTE,
+        directives=("rule lte c2s data has dss count 1 flip ssn",),
+        octets=(12000, 4000),
+        chunk=2000,
+        hold=2000,
+        steps=after_joins(),
+        expect=joined(server={"DSSNoMatchTCP": SOME}),
+        facts=facts(2),
         both_ends=True,
     ),
     # Ends.

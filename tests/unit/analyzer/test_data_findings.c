@@ -258,6 +258,23 @@ static void beside_its_payload_and_a_packet_missing(struct wire *wire)
     reset(wire, SECOND);
 }
 
+/* As Linux repeats it on the next segment, where it was not spoilt. */
+static void beyond_all_that_is_sent(struct wire *wire)
+{
+    begin_pair(wire);
+    mapping(wire, SECOND, 1, 100, &(struct wire_map){.ssn = 65537, .len = 200});
+    mapping(wire, SECOND, 101, 100, &(struct wire_map){.ssn = 1, .len = 200});
+    reset(wire, SECOND);
+}
+
+static void where_data_comes_later(struct wire *wire)
+{
+    begin_pair(wire);
+    mapping(wire, SECOND, 1, 100, &(struct wire_map){.ssn = 101, .data = 100, .len = 100});
+    mapping(wire, SECOND, 101, 100, &(struct wire_map){.ssn = 1, .len = 100});
+    reset(wire, SECOND);
+}
+
 static void ahead_of_its_payload(struct wire *wire)
 {
     count_packets(wire, SECOND);
@@ -809,6 +826,8 @@ static const struct {
     {"mapping-off-stream",    "beside its payload",              beside_its_payload,                      ERROR  },
     {"mapping-off-stream",    "beside it, a packet missing",     beside_its_payload_and_a_packet_missing,
      WARNING                                                                                                     },
+    {"mapping-off-stream",    "beyond all that is sent",         beyond_all_that_is_sent,                 WARNING},
+    {"mapping-off-stream",    "where data comes later",          where_data_comes_later,                  NONE   },
     {"mapping-off-stream",    "ahead of its payload",            ahead_of_its_payload,                    NONE   },
     {"data-unmapped",         "on a join that is reset",         on_a_join_that_is_reset,                 ERROR  },
     {"data-unmapped",         "where a packet is missing",       where_a_packet_is_missing,               WARNING},
