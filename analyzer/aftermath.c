@@ -17,8 +17,7 @@ struct moment {
     uint64_t position; /* of its sender's sequence space */
     bool has_ack;
     uint32_t ack;
-    bool has_timestamp;
-    uint32_t timestamp;
+    struct timestamps timestamps;
     bool has_data_ack;
     uint64_t data_ack; /* position in the other stream */
 };
@@ -27,19 +26,6 @@ struct aftermath {
     struct moment fastclose;
     struct moment infinite[2]; /* by the side that sent it */
 };
-
-static bool timestamp_find(const struct mpta_segment *segment, uint32_t *value)
-{
-    struct mpta_option_walk walk;
-    struct mpta_tcp_option option;
-    uint32_t echo;
-    mpta_option_walk_start(&walk, segment);
-    while (mpta_option_walk_next(&walk, &option) == MPTA_WALK_OPTION) {
-        if (mpta_timestamps_decode(&option, value, &echo))
-            return true;
-    }
-    return false;
-}
 
 /* Also of a RST, which has no extent. */
 static uint64_t position_of(const struct incoming *in)
@@ -50,32 +36,24 @@ static uint64_t position_of(const struct incoming *in)
 
 static struct moment moment_of(const struct incoming *in)
 {
-    struct moment moment = {
+    return (struct moment){
         .seen = true,
         .subflow = in->subflow,
         .position = position_of(in),
         .has_ack = in->segment->flags & MPTA_TCP_ACK,
         .ack = in->segment->ack,
+        .timestamps = in->options->timestamps,
     };
-    moment.has_timestamp = timestamp_find(in->segment, &moment.timestamp);
-    return moment;
-}
-
-/* One 32-bit number that never goes back is higher than another. */
-static bool is_later(uint32_t number, uint32_t than)
-{
-    return number != than && number - than < UINT32_C(1) << 31;
 }
 
 /* This packet of the same sender and subflow was sent after that moment. */
 static bool sent_after(const struct incoming *in, const struct moment *moment)
 {
-    uint32_t timestamp;
-    if (moment->has_ack && in->segment->flags & MPTA_TCP_ACK &&
-        is_later(in->segment->ack, moment->ack))
-        return true;
-    return moment->has_timestamp && timestamp_find(in->segment, &timestamp) &&
-           is_later(timestamp, moment->timestamp);
+    const struct timestamps *timestamps = &in->options->timestamps;
+    bool acknowledges_more = moment->has_ack && in->segment->flags & MPTA_TCP_ACK &&
+                             seq_is_after(in->segment->ack, moment->ack);
+    return acknowledges_more || (moment->timestamps.present && timestamps->present &&
+                                 seq_is_after(timestamps->value, moment->timestamps.value));
 }
 
 static bool aftermath_begin(struct connection *connection)

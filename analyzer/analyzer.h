@@ -164,6 +164,20 @@ void mpta_tracker_free(struct mpta_tracker *tracker);
 enum mpta_status mpta_tracker_feed(struct mpta_tracker *tracker, const struct mpta_packet *packet,
                                    struct mpta_fed *fed);
 
+/* What a front knows of one input besides its packets. */
+struct mpta_capture_facts {
+    uint32_t capture;         /* index of the input, as in mpta_place */
+    bool truncated;           /* damaged, or cut off: what follows is missing */
+    uint64_t kernel_drops;    /* packets that the capturing kernel had no room for */
+    uint64_t interface_drops; /* packets that the hardware or its driver lost */
+    uint64_t late;            /* packets that came too late to be fed in the order of time */
+    uint64_t cut; /* packets that the snap length cut before the end of their TCP header */
+};
+
+/* Notes what limits a capture, as findings; once for each input, before mpta_tracker_finish. */
+enum mpta_status mpta_tracker_note_capture(struct mpta_tracker *tracker,
+                                           const struct mpta_capture_facts *facts);
+
 /*
  * Draws the conclusions that only the end of a capture allows (a join that was never answered, ...)
  * as findings. Call it once, after the last packet; feeding after it is an error of the program.

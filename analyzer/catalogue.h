@@ -318,8 +318,9 @@
       "super-segments of segmentation offload were captured: counts of packets are lower "         \
       "than on the wire",                                                                          \
       "switch offloads off while capturing (ethtool -K IF tso off gso off gro off)")               \
-    X(STATE_EVICTED, "state-evicted", CAPTURE, WARNING, PROVEN, NULL, NULL,                        \
-      "state was given up for lack of memory", "raise --memory-limit, or filter the capture")
+    X(CAPTURE_LATE, "capture-late", CAPTURE, NOTE, PROVEN, NULL, NULL,                             \
+      "a subflow had begun before it was captured",                                                \
+      "start the capture before the connection, and on all interfaces")
 
 #define FINDING_ENUM(name, ...) FINDING_##name,
 enum finding_id { FINDING_CATALOGUE(FINDING_ENUM) FINDING_COUNT };

@@ -124,8 +124,9 @@ bool conclude_connection(struct mpta_tracker *tracker, struct connection *connec
     if (!tracker->registry || !data_conclude(connection) || !conclude_fallback(connection) ||
         !conclude_handshake(connection) || !token_report_collision(tracker, connection) ||
         !idsn_conclude(connection) || !conclude_fastclose(connection) ||
-        !conclude_joins(tracker, connection) ||
-        !conclude_addresses(tracker, connection, tracker->registry))
+        !conclude_close(connection) || !conclude_joins(tracker, connection) ||
+        !conclude_addresses(tracker, connection, tracker->registry) ||
+        !conclude_connection_quality(connection))
         return false;
     for (size_t i = 0; i < connection->subflow_count; i++) {
         if (!conclude_reset(connection->subflows[i]))
@@ -145,5 +146,6 @@ bool conclude(struct mpta_tracker *tracker)
         if (!conclude_unlinked_join(tracker, tracker->unlinked[i]))
             return false;
     }
-    return conclude_keys(tracker) && conclude_nonces(tracker) && conclude_floods(tracker);
+    return conclude_keys(tracker) && conclude_nonces(tracker) && conclude_floods(tracker) &&
+           conclude_capture_quality(tracker);
 }

@@ -9,6 +9,7 @@
 #include "analyzer/fallback.h"
 #include "analyzer/finding.h"
 #include "analyzer/keyring.h"
+#include "analyzer/quality.h"
 #include "analyzer/stream.h"
 #include "analyzer/subflow.h"
 #include "analyzer/watch.h"
@@ -87,6 +88,7 @@ struct connection {
     struct stream_measure measures[2];
     struct idsn_doubt idsn_doubts[2];
     struct watch watches[2];
+    struct quality quality;
     unsigned told; /* TOLD_... */
     bool settling; /* it waits for its end to be told: */
     struct mpta_place closed_at;

@@ -49,7 +49,8 @@ bool copy_judge(struct mpta_tracker *tracker, struct incoming *in)
     in->copy = result.verdict;
     in->first_subtypes = result.parts;
     in->subtypes = print.subtypes;
-    tracker->duplicate_count += in->copy != DEDUP_NEW;
+    if (in->copy != DEDUP_NEW)
+        quality_take_copy(&tracker->quality, place);
     tracker->has_copies |= in->copy != DEDUP_NEW;
     return true;
 }

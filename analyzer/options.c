@@ -72,6 +72,10 @@ static void options_take(struct options *options, const struct mpta_tcp_option *
             mpta_timestamps_decode(tcp_option, &timestamps->value, &timestamps->echo);
     else if (tcp_option->kind == MPTA_KIND_SACK)
         options_take_sack(options, tcp_option, ack);
+    else if (tcp_option->kind == MPTA_KIND_MSS)
+        (void)mpta_mss_decode(tcp_option, &options->syn.mss);
+    else if (tcp_option->kind == MPTA_KIND_WINDOW_SCALE)
+        options->syn.scales = mpta_window_scale_decode(tcp_option, &options->syn.window_scale);
 }
 
 void options_read(struct options *options, const struct mpta_segment *segment)
@@ -87,6 +91,7 @@ void options_read(struct options *options, const struct mpta_segment *segment)
     options->fits = false;
     options->timestamps.present = false;
     options->twice.present = false;
+    options->syn = (struct syn_options){0};
     mpta_option_walk_start(&walk, segment);
     while ((step = mpta_option_walk_next(&walk, &tcp_option)) == MPTA_WALK_OPTION)
         options_take(options, &tcp_option, segment->ack);

@@ -16,6 +16,13 @@ struct received_twice {
     uint32_t right;
 };
 
+/* What a SYN says besides. */
+struct syn_options {
+    uint16_t mss; /* 0: nothing */
+    bool scales;
+    uint8_t window_scale;
+};
+
 struct options {
     size_t count; /* of well-formed options */
     struct mpta_mptcp_option items[OPTIONS_MAX];
@@ -30,7 +37,8 @@ struct options {
     bool dss_refused;             /* a DSS is among them, */
     bool dss_after_refused;       /* and another one, or MP_CAPABLE with data, comes after it */
     struct timestamps timestamps; /* the first option of that kind, RFC 7323 section 3 */
-    struct received_twice twice;  /* D-SACK, RFC 2883 */
+    struct syn_options syn;
+    struct received_twice twice; /* D-SACK, RFC 2883 */
 };
 
 /* Reads the options of a segment. */

@@ -93,7 +93,7 @@ static struct sighting packet_sighting(const struct mpta_packet *packet)
 {
     return (struct sighting){
         .time_ns = packet->place.time_ns,
-        .source = packet->place.capture << 16 ^ packet->interface,
+        .source = packet_source(packet),
     };
 }
 
@@ -334,8 +334,11 @@ bool subflow_take(struct subflow *subflow, enum role role, const struct mpta_pac
         return true;
     }
     subflow_take_handshake(subflow, role, segment->flags);
-    if (syn)
+    habit_take(&half->habit, segment, seen.source);
+    if (syn) {
         half_take_syn(half, segment, seen);
+        habit_take_syn(&half->habit, options);
+    }
     extent->begin = half_position(half, segment->seq) + syn;
     extent->end = extent->begin + segment->payload_len;
     half_take_timestamps(half, &options->timestamps, extent, syn, seen);
@@ -372,6 +375,7 @@ bool subflow_take_payload(struct subflow *subflow, enum role role, const struct 
     if (packet->segment->flags & MPTA_TCP_FIN) {
         half->fin = true;
         half->fin_end = ++end;
+        half->fin_at = packet->place;
     }
     if (end > half->next)
         half->next = end;

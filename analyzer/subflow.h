@@ -10,6 +10,7 @@
 
 #include "analyzer/analyzer.h"
 #include "analyzer/checks.h"
+#include "analyzer/habit.h"
 #include "analyzer/held.h"
 #include "analyzer/mapping.h"
 #include "analyzer/measure.h"
@@ -96,8 +97,11 @@ struct half {
     uint16_t tiny_mappings; /* mappings that are judged together, */
     uint32_t tiny_octets;   /* and what they cover */
 
+    struct habit habit;
+
     bool fin;
     uint64_t fin_end; /* position after its FIN */
+    struct mpta_place fin_at;
 
     uint8_t hop_limit; /* of its SYN, as captured */
 
@@ -189,6 +193,12 @@ struct extent {
     uint64_t begin; /* position of its first payload octet */
     uint64_t end;
 };
+
+/* The capture point of a packet, as one number. */
+static inline uint32_t packet_source(const struct mpta_packet *packet)
+{
+    return packet->place.capture << 16 ^ packet->interface;
+}
 
 /* The key of the flow of a segment. */
 struct flow_key flow_key_of(const struct mpta_segment *segment);

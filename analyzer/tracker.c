@@ -106,8 +106,9 @@ static bool packet_take_and_tell(struct mpta_tracker *tracker, struct incoming *
     const struct described before = describe_before(in);
     const struct connection *connection = in->subflow->connection;
     size_t address_count = connection ? connection->address_count : 0;
-    if (!subflow_take_all(tracker, in) || !inspect_options(tracker, in))
+    if (!subflow_take_all(tracker, in) || !inspect_options(tracker, in) || !reset_inspect(in))
         return false;
+    quality_take(&tracker->quality, in);
     event_after_packet(tracker, in, address_count);
     settle_if_closed(tracker, in);
     describe_data(in, &before, data);

@@ -39,8 +39,8 @@ struct mpta_tracker {
     struct registry *registry; /* for conclusions about addresses; NULL: not needed so far */
 
     uint64_t linked_count;
-    uint64_t duplicate_count;
-    bool has_acks;     /* not only SYNs and RSTs were captured */
+    bool has_acks; /* not only SYNs and RSTs were captured */
+    struct capture_quality quality;
     bool has_copies;   /* packets come from several capture points: payload is compared */
     int64_t newest_ns; /* of all packets */
 };
@@ -162,6 +162,10 @@ bool inspect_options(struct mpta_tracker *tracker, const struct incoming *in);
 /* To be told of a packet of a linked subflow before its payload is counted. */
 bool backup_take(struct incoming *in);
 
+/* ---- reset.c: is a RST its sender's? --------------------------------------------------------- */
+
+bool reset_inspect(const struct incoming *in);
+
 /* ---- dss.c: what a DSS says, where its numbers are understood -------------------------------- */
 
 /* A mapping, a DATA_FIN and a DATA_ACK, as far as a DSS carries them. */
@@ -272,6 +276,15 @@ void settle_if_closed(struct mpta_tracker *tracker, const struct incoming *in);
 
 /* Ends those that have been closed for long enough at this time. */
 bool settle_due(struct mpta_tracker *tracker, int64_t now_ns);
+
+/* ---- conclude_close.c: did the data stream end with its subflows? ---------------------------- */
+
+bool conclude_close(struct connection *connection);
+
+/* ---- conclude_quality.c: what could the capture not prove? ----------------------------------- */
+
+bool conclude_connection_quality(struct connection *connection);
+bool conclude_capture_quality(struct mpta_tracker *tracker);
 
 /* ---- conclude_keys.c: can they be guessed? --------------------------------------------------- */
 

@@ -49,7 +49,7 @@ void mpta_tracker_summary(const struct mpta_tracker *tracker, struct mpta_summar
         .connections = tracker->connection_count,
         .subflows = tracker->linked_count,
         .unlinked_subflows = tracker->unlinked_count,
-        .duplicates = tracker->duplicate_count,
+        .duplicates = tracker->quality.copies.count,
     };
     count_findings(summary, &tracker->findings);
     for (size_t i = 0; i < tracker->connection_count; i++)

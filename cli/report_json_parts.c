@@ -93,7 +93,12 @@ struct json_object *json_finding(struct json_builder *builder, const struct repo
     json_add_string(builder, object, "message", finding->message);
     json_add_string(builder, object, "rfc", finding->kind->rfc);
     json_add_string(builder, object, "kernel_counter", finding->kind->counter);
-    json_add_place(builder, object, report, &finding->witnesses[0].at);
+    const struct mpta_place *first = &finding->witnesses[0].at;
+    json_add_place(builder, object, report, first);
+    if (first->packet == 0 && finding->kind->group == MPTA_GROUP_CAPTURE &&
+        report->capture_count > 1) {
+        json_add_count(builder, object, "capture", first->capture); /* all of it */
+    }
     json_add_known(builder, object, "subflow", finding->witnesses[0].has_subflow,
                    finding->witnesses[0].subflow);
     json_add_count(builder, object, "count", finding->count);

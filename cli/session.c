@@ -327,11 +327,30 @@ static void session_findings(struct session *session)
     }
 }
 
+/* What the readers know of the captures becomes findings, too. */
+static bool session_note_captures(struct session *session)
+{
+    bool noted = true;
+    for (size_t i = 0; i < source_capture_count(session->source) && noted; i++) {
+        const struct capture *capture = source_capture(session->source, i);
+        const struct mpta_capture_facts facts = {
+            .capture = (uint32_t)i,
+            .truncated = capture->damaged != NULL && !stop_wished(),
+            .kernel_drops = capture->kernel_drops_known ? capture->kernel_drops : 0,
+            .interface_drops = capture->kernel_drops_known ? capture->interface_drops : 0,
+            .late = capture->late,
+            .cut = session->captures[i].frames[MPTA_FRAME_CUT],
+        };
+        noted = mpta_tracker_note_capture(session->tracker, &facts) == MPTA_OK;
+    }
+    return noted;
+}
+
 void session_finish(struct session *session)
 {
     source_count(session->source);
     kernel_view_step(session->kernel, session->tracker, true);
-    if (mpta_tracker_finish(session->tracker) != MPTA_OK) {
+    if (!session_note_captures(session) || mpta_tracker_finish(session->tracker) != MPTA_OK) {
         session_no_memory(session, " for the last conclusions");
     }
     session_unfiltered(session);

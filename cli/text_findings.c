@@ -105,6 +105,15 @@ static void repetition_words(const struct mpta_finding *finding, struct text_lin
     }
 }
 
+/* What is said of a whole capture, where there are several. */
+static void capture_words(const struct text *text, uint32_t capture, struct text_line *line)
+{
+    if (text->report->capture_count > 1 && capture < text->report->capture_count) {
+        text_line_item(line, "%s", "");
+        words_capture(text->report, capture, line);
+    }
+}
+
 /* "connection 0, subflow 1, packet 17". */
 static void witness_words(const struct text *text, const struct witness *witness,
                           const struct mpta_finding *finding, struct text_line *line)
@@ -117,6 +126,9 @@ static void witness_words(const struct text *text, const struct witness *witness
                        finding->witnesses[0].subflow);
     }
     words_place(text, &finding->witnesses[0].at, line);
+    if (finding->kind->group == MPTA_GROUP_CAPTURE && finding->witnesses[0].at.packet == 0) {
+        capture_words(text, finding->witnesses[0].at.capture, line);
+    }
     if (finding->count > 1) {
         repetition_words(finding, line);
     }

@@ -172,6 +172,11 @@ void mpta_option_walk_start(struct mpta_option_walk *walk, const struct mpta_seg
  */
 enum mpta_walk mpta_option_walk_next(struct mpta_option_walk *walk, struct mpta_tcp_option *option);
 
+/* Read the maximum segment size (RFC 9293 section 3.2) and the window scale (RFC 7323 section 2.2)
+ * of a SYN. False if the option is not one of 4, or 3 octets; then nothing is written. */
+bool mpta_mss_decode(const struct mpta_tcp_option *option, uint16_t *mss);
+bool mpta_window_scale_decode(const struct mpta_tcp_option *option, uint8_t *shift);
+
 /*
  * Reads a timestamps option, RFC 7323 section 3.2. False if the option is not one of 10 octets;
  * then nothing is written.

@@ -65,6 +65,28 @@ enum mpta_walk mpta_option_walk_next(struct mpta_option_walk *walk, struct mpta_
     return MPTA_WALK_OPTION;
 }
 
+bool mpta_mss_decode(const struct mpta_tcp_option *option, uint16_t *mss)
+{
+    if (option->kind != MPTA_KIND_MSS || option->length != 4) {
+        return false;
+    }
+    struct wire wire = wire_of(option->octets, option->length, option->length);
+    wire_skip(&wire, 2);
+    *mss = wire_u16(&wire);
+    return true;
+}
+
+bool mpta_window_scale_decode(const struct mpta_tcp_option *option, uint8_t *shift)
+{
+    if (option->kind != MPTA_KIND_WINDOW_SCALE || option->length != 3) {
+        return false;
+    }
+    struct wire wire = wire_of(option->octets, option->length, option->length);
+    wire_skip(&wire, 2);
+    *shift = wire_u8(&wire);
+    return true;
+}
+
 bool mpta_timestamps_decode(const struct mpta_tcp_option *option, uint32_t *value, uint32_t *echo)
 {
     if (option->kind != MPTA_KIND_TIMESTAMPS || option->length != 10) {

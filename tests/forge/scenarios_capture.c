@@ -179,22 +179,24 @@ static const struct forge_scenario scenarios[] = {
     SCENARIO("one-side-c2s", one_side_c2s,
              "only what the client sends: its ACK tells both keys, the join's SYN the token", NULL,
              .connections = 1, .subflows = 2, .join_hmac = {.unverifiable = 2              },
-             .close_unsaid = true, .data = {240,                             0}
+             .close_unsaid = true, .others = "capture-one-sided", .data = {240,                             0}
                ),
     SCENARIO("one-side-s2c", one_side_s2c,
              "only what the server sends: no token leads from the join to its connection", NULL,
              .connections = 1, .subflows = 1, .unlinked = 1, .join_hmac = {.unverifiable = 1                              },
-             .close_unsaid = true, .data = {0, 300}
+             .close_unsaid = true, .others = "capture-one-sided", .data = {0, 300}
                ),
     SCENARIO("snap-96", snapped, "frames cut to 96 octets: payloads over IPv4, options over IPv6",
              "what the second subflow says of MPTCP was cut away: nothing is guessed of it",
-             .connections = 1, .subflows = 1, .close = MPTA_CONNECTION_DATA_FIN, TALKED(1),
+             .connections = 1, .subflows = 1, .close = MPTA_CONNECTION_DATA_FIN,
+             .others = "capture-snapped", TALKED(1),
              .dss_checksum = {{.valid = 1, .unverifiable = 1},                            {.valid = 1, .unverifiable = 1}}
                ),
     SCENARIO("fragments", fragments,
              "data in IP fragments over IPv4 and IPv6; the first ones hold the TCP header", NULL,
              .connections = 1, .subflows = 2, .join_hmac = {.valid = 2},
-             .close = MPTA_CONNECTION_DATA_FIN, .data = {240,                               1440},
+             .close = MPTA_CONNECTION_DATA_FIN, .others = "capture-loss-estimated",
+             .data = {240,                               1440},
                .missing = {0,                               780}
                ),
     SCENARIO("fragments-tiny", fragments_tiny, "IP fragments that end within the TCP header", NULL,
@@ -204,12 +206,12 @@ static const struct forge_scenario scenarios[] = {
     SCENARIO("offload", offload,
              "segments of 7,000 and 14,000 octets, one with IP length 0, one without checksum",
              NULL, .partial = 1, .connections = 1, .subflows = 1, .close = MPTA_CONNECTION_DATA_FIN,
-             .data = {7120,                               14300}
+             .others = "capture-offload", .data = {7120,                               14300}
                ),
     SCENARIO("mirror", mirror, "a mirror port: each packet twice",
              "the same as of \"join\", and that every other packet is a duplicate",
              .connections = 1, .subflows = 2, .join_hmac = {.valid = 2                              },
-             .close = MPTA_CONNECTION_DATA_FIN, TALKED(2)),
+             .close = MPTA_CONNECTION_DATA_FIN, .others = "capture-duplicates", TALKED(2)),
     SCENARIO("families", families,
              "IPv4 and IPv6 with the same ports and octets that look alike, at the same time", NULL,
              .connections = 4, .subflows = 4, .close = MPTA_CONNECTION_DATA_FIN, TALKED(1)),

@@ -85,6 +85,43 @@ static void reset(struct forge *forge)
     forge_rst(&story.first, MPTA_SERVER);
 }
 
+static void edit_distance(struct forge_segment *segment, const void *argument)
+{
+    (void)argument;
+    segment->hop_limit -= 12;
+}
+
+/* Somebody nearer than the server, or farther away, resets in its name. */
+static void reset_from_elsewhere(struct forge *forge)
+{
+    struct story story;
+    story_open(&story, forge, 1);
+    story_talk(&story.first);
+    forge->next.edit = edit_distance;
+    forge_rst(&story.first, MPTA_SERVER);
+}
+
+static void edit_far_beyond(struct forge_segment *segment, const void *argument)
+{
+    (void)argument;
+    segment->seq += UINT32_C(1) << 30;
+    segment->flags = MPTA_TCP_RST;
+    segment->ack = 0;
+}
+
+/* Somebody guesses sequence numbers, and the connection goes on. */
+static void reset_beyond_window(struct forge *forge)
+{
+    struct story story;
+    story_open(&story, forge, 1);
+    story_join(&story);
+    forge->next.edit = edit_far_beyond;
+    forge_rst(&story.second, MPTA_SERVER);
+    story_talk(&story.first);
+    story.joined = false;
+    story_end(&story);
+}
+
 static void fin_without_data_fin(struct forge *forge)
 {
     struct story story;
@@ -141,8 +178,17 @@ static const struct forge_scenario scenarios[] = {
              TALKED(2)),
     SCENARIO("reset", reset, "the only subflow is reset without any option", NULL, .connections = 1,
              .subflows = 1, .close = MPTA_CONNECTION_RESET, .others = "subflow-reset", TALKED(1)),
+    SCENARIO("reset-from-elsewhere", reset_from_elsewhere,
+             "a RST whose hop limit differs by 12 from that of the server's other packets", NULL,
+             .connections = 1, .subflows = 1, .close = MPTA_CONNECTION_RESET,
+             .others = "subflow-reset reset-suspect", TALKED(2)),
+    SCENARIO("reset-beyond-window", reset_beyond_window,
+             "a RST whose sequence number lies a GiB beyond what the server has sent", NULL,
+             .connections = 1, .subflows = 2, .join_hmac = {.valid = 2},
+             .close = MPTA_CONNECTION_DATA_FIN, .others = "subflow-reset reset-suspect", TALKED(3)),
     SCENARIO("fin-without-data-fin", fin_without_data_fin, "FIN on the only subflow, no DATA_FIN",
-             NULL, .connections = 1, .subflows = 1, .close = MPTA_CONNECTION_FIN, TALKED(1)),
+             NULL, .connections = 1, .subflows = 1, .close = MPTA_CONNECTION_FIN,
+             .others = "fin-without-datafin", TALKED(1)),
     SCENARIO("data-fin-with-data", data_fin_with_data, "DATA_FIN in the mapping of the last data",
              NULL, .connections = 1, .subflows = 1, .close = MPTA_CONNECTION_DATA_FIN,
              .data = {200, 500}),

@@ -185,7 +185,8 @@ static const struct forge_scenario scenarios[] = {
              .close = MPTA_CONNECTION_DATA_FIN, .errors = "mapping-contradiction data-after-fin",
              .data = {270, 300}, .retransmitted = {150, 0}),
     SCENARIO("data-unseen", data_unseen, "a segment that arrived but was not captured", NULL,
-             ONE_SUBFLOW, .data = {120, 800}, .missing = {0, 250}),
+             ONE_SUBFLOW, .others = "capture-loss-estimated", .data = {120, 800},
+             .missing = {0, 250}),
     SCENARIO("out-of-order", out_of_order, "a segment overtakes the one before it", NULL,
              ONE_SUBFLOW, .data = {120, 600}),
 };

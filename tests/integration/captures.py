@@ -7,7 +7,8 @@ zstd frame without compression, for which Python has no module).
 import dataclasses
 import struct
 
-SECTION, INTERFACE, ENHANCED = 0x0A0D0D0A, 1, 6
+SECTION, INTERFACE, STATISTICS, ENHANCED = 0x0A0D0D0A, 1, 5, 6
+OS_DROPS = 7  # option isb_osdrop
 ZSTD_BLOCK_MAX = 1 << 17
 
 
@@ -59,6 +60,12 @@ def ordered_block(order, kind, body):
 def block(kind, body):
     """A pcapng block."""
     return ordered_block("<", kind, body)
+
+
+def statistics(drops):
+    """A block that says how many packets the system dropped on the first interface."""
+    return block(STATISTICS, struct.pack("<III", 0, 0, 0)
+                 + struct.pack("<HHQ", OS_DROPS, 8, drops) + bytes(4))
 
 
 def named_interface(name, packets=()):

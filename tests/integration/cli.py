@@ -21,7 +21,8 @@ import tempfile
 import termios
 import time
 
-from captures import named_interface, packets_of_interface, split_by_interface, zstd_stored
+from captures import (named_interface, packets_of_interface, split_by_interface, statistics,
+                      zstd_stored)
 from invariants import faults
 from merged import differences, essence
 from support import ENVIRONMENT, SAMPLES, arguments, main, program, report_of, run
@@ -163,6 +164,31 @@ def check_damaged(checks, place):
     checks.that(damaged and "byte" in damaged, f"a half file: damaged is {damaged!r}")
     checks.that(len(report["connections"]) == 1, "a half file: no connection")
     checks.equal("a half file: what is wrong", faults(report), [])
+
+
+def capture_findings(report):
+    """(id, capture) of the findings about captures."""
+    return [(finding["id"], finding.get("capture")) for finding in report["findings"]
+            if finding["id"].startswith("capture-")]
+
+
+def check_capture_findings(checks, place):
+    """What the readers know of a capture is said as findings, and of which one."""
+    whole = GOOD.read_bytes()
+    half = place.file("half.pcapng", whole[:len(whole) // 2])
+    drops = place.file("drops.pcapng", whole + statistics(17))
+    for words, captures, want in (
+            ("a whole file", (GOOD,), []),
+            ("half a file", (half,), [("capture-truncated", None)]),
+            ("packets were dropped", (drops,), [("capture-drops", None)]),
+            ("half a file among others", (GOOD, half, drops),
+             [("capture-truncated", 1), ("capture-drops", 2), ("capture-duplicates", 1)])):
+        _, report = report_of(place.path, *captures)
+        checks.equal(f"{words}: findings", capture_findings(report), want)
+    text = place.run(GOOD, drops).stdout.decode()
+    checks.that("packets dropped while capturing: 17 by the kernel, 0 by interfaces\n         "
+                "drops.pcapng  [capture-drops]" in text, f"the text does not say where packets were dropped:\n{text}")
+    checks.equal("drops are a warning", place.run("--fail-on", "warning", drops).returncode, 4)
 
 
 def check_count(checks, place):
@@ -480,7 +506,7 @@ def check_plain_locale(checks, place):
 
 CHECKS = (
     check_exit_codes, check_full_standard_output, check_closed_descriptors, check_damaged,
-    check_count, check_filter, check_keys, check_secrets, check_verbosity, check_determinism,
+    check_capture_findings, check_count, check_filter, check_keys, check_secrets, check_verbosity, check_determinism,
     check_packed, check_standard_input, check_merging, check_twice, check_files, check_links,
     check_saving,
     check_signals, check_pipes, check_nasty_names, check_colours, check_progress,

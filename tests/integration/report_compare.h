@@ -13,7 +13,8 @@
 
 /*
  * True if `part` is what the rules allow, `whole` being given. Both have the members connections,
- * unlinked_subflows and findings. Else what is wrong stands in `fault`.
+ * unlinked_subflows and findings. Else what is wrong stands in `fault`. Findings about captures are
+ * taken out of both.
  */
 bool report_compare(enum retelling retelling, struct json_object *whole, struct json_object *part,
                     char *fault, size_t size);

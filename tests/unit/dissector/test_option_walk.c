@@ -173,6 +173,39 @@ static void longest_option_is_walked(void **state)
     assert_string_equal(story, "30/40 end");
 }
 
+static void options_of_syns_are_decoded_or_left(void **state)
+{
+    static const struct {
+        const char *hex;
+        bool is_mss;
+        uint16_t mss;
+        bool is_scale;
+        uint8_t shift;
+    } rows[] = {
+        {"0204 05b4",   true,  1460, false, 99},
+        {"0203 05",     false, 7,    false, 99},
+        {"0205 05b400", false, 7,    false, 99},
+        {"0303 0e",     false, 7,    true,  14},
+        {"0302",        false, 7,    false, 99},
+        {"0304 0e00",   false, 7,    false, 99},
+        {"0402",        false, 7,    false, 99},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        uint8_t octets[8];
+        uint16_t mss = 7;
+        uint8_t shift = 99;
+        struct mpta_tcp_option option = {.octets = octets};
+        hex_decode(rows[i].hex, octets, sizeof octets);
+        option.kind = octets[0];
+        option.length = octets[1];
+        assert_int_equal(mpta_mss_decode(&option, &mss), rows[i].is_mss);
+        assert_int_equal(mpta_window_scale_decode(&option, &shift), rows[i].is_scale);
+        assert_int_equal(mss, rows[i].mss);
+        assert_int_equal(shift, rows[i].shift);
+    }
+}
+
 struct sack_case {
     const char *words;
     const char *hex;
@@ -256,6 +289,7 @@ int main(void)
         cmocka_unit_test(octets_behind_the_end_are_seen),
         cmocka_unit_test(longest_option_is_walked),
         cmocka_unit_test(timestamps_are_decoded_or_left),
+        cmocka_unit_test(options_of_syns_are_decoded_or_left),
         cmocka_unit_test(sack_is_decoded_or_left),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What the capture could not prove, said once for each connection that it limits, and once for what
+ * concerns the whole of it.
+ */
+#include "analyzer/tracker.h"
+
+#include <inttypes.h>
+
+/* So many of a hundred octets may be missing before it is worth a warning. */
+#define LOSS_PERCENT 1
+
+/* ---- One connection -------------------------------------------------------------------------- */
+
+/* The checksums of both directions that could not be verified. */
+static uint64_t unverifiable_checksums(const struct connection *connection)
+{
+    return connection->streams[MPTA_CLIENT].checksums.unverifiable +
+           connection->streams[MPTA_SERVER].checksums.unverifiable;
+}
+
+static const char *plural(uint64_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
+static bool report_snapped(struct connection *connection)
+{
+    const struct quality *quality = &connection->quality;
+    const struct occurrence snapped = {.id = FINDING_CAPTURE_SNAPPED, .at = quality->cut.first};
+    uint64_t checksums = unverifiable_checksums(connection);
+    return quality->cut.count == 0 ||
+           finding_add(&connection->findings, &snapped,
+                       "%" PRIu64 " packet%s cut by the snap length (%" PRIu64 " within the "
+                       "options): %" PRIu64 " checksum%s could not be verified",
+                       quality->cut.count, plural(quality->cut.count), quality->cut_options,
+                       checksums, plural(checksums));
+}
+
+/* The other end acknowledged what it sent, so it sent something, and nothing was captured. */
+static bool half_is_unheard(const struct half *half)
+{
+    return half->packets == 0 && half->acked > 0;
+}
+
+static bool report_one_sided(const struct subflow *subflow, enum role role)
+{
+    const struct half *half = &subflow->halves[role];
+    struct occurrence one_sided =
+        occurrence_by(FINDING_CAPTURE_ONE_SIDED, subflow, role_other(role), &subflow->first);
+    enum mpta_side side = subflow_side(subflow, role);
+    one_sided.variant = side;
+    return !half_is_unheard(half) || finding_add(&subflow->connection->findings, &one_sided,
+                                                 "nothing that the %s sent on subflow %" PRIu32
+                                                 " was captured, though it was "
+                                                 "acknowledged",
+                                                 side_word(side), subflow->id);
+}
+
+/* Its handshake was not captured; of the first subflow that is said in other words. */
+static bool report_late(const struct subflow *subflow)
+{
+    const struct connection *connection = subflow->connection;
+    const struct occurrence late = {
+        .id = FINDING_CAPTURE_LATE, .at = subflow->first, .subflow = subflow};
+    bool said = subflow->kind == SUBFLOW_INITIAL && !connection->capable_seen &&
+                connection->key_source == MPTA_KEY_NONE;
+    return subflow->seen & (SEEN_SYN | SEEN_SYN_ACK) || said ||
+           finding_add(&subflow->connection->findings, &late,
+                       "subflow %" PRIu32 " had begun before the first packet of it was captured",
+                       subflow->id);
+}
+
+/* ---- Acknowledged, but never seen ------------------------------------------------------------ */
+
+struct unseen {
+    uint64_t acked; /* octets that were acknowledged */
+    uint64_t lost;  /* of these, that no packet carried */
+};
+
+static void unseen_add(struct unseen *unseen, const struct half *half)
+{
+    uint64_t begin = half->isn + 1, end = half->acked;
+    if (!half->isn_known && half->seen.count > 0)
+        begin = rangeset_ranges(&half->seen)[0].begin;
+    if (half->fin && end >= half->fin_end)
+        end = half->fin_end - 1;
+    if (half->packets == 0 || (!half->isn_known && half->seen.count == 0) || end <= begin)
+        return;
+    uint64_t lost = end - begin - rangeset_count(&half->seen, begin, end);
+    unseen->acked += end - begin;
+    /* One may be a FIN that was not captured. */
+    unseen->lost += lost > 1 ? lost : 0;
+}
+
+static void unseen_add_subflow(struct unseen *unseen, const struct subflow *subflow)
+{
+    unseen_add(unseen, &subflow->halves[OPENER]);
+    unseen_add(unseen, &subflow->halves[RESPONDER]);
+}
+
+/* Of IP fragments only the first ones are analysed: what is in the others is not lost. */
+static bool report_unseen(struct finding_list *findings, const struct unseen *unseen,
+                          const struct occurrence *occurrence, bool fragments)
+{
+    if (unseen->lost <= unseen->acked / (100 / LOSS_PERCENT))
+        return true;
+    return finding_add_as(findings, fragments ? MPTA_NOTE : MPTA_WARNING, occurrence,
+                          "the capture lacks %" PRIu64 " of %" PRIu64 " octets that were "
+                          "acknowledged, more than %d %%%s",
+                          unseen->lost, unseen->acked, LOSS_PERCENT,
+                          fragments ? "; some are in IP fragments, which are not put together"
+                                    : "");
+}
+
+static bool conclude_subflow(const struct subflow *subflow)
+{
+    return report_one_sided(subflow, OPENER) && report_one_sided(subflow, RESPONDER) &&
+           report_late(subflow);
+}
+
+bool conclude_connection_quality(struct connection *connection)
+{
+    const struct occurrence loss = {
+        .id = FINDING_CAPTURE_LOSS_ESTIMATED,
+        .at = connection->subflows[0]->first,
+    };
+    struct unseen unseen = {0};
+    for (size_t i = 0; i < connection->subflow_count; i++) {
+        unseen_add_subflow(&unseen, connection->subflows[i]);
+        if (!conclude_subflow(connection->subflows[i]))
+            return false;
+    }
+    return report_snapped(connection) &&
+           report_unseen(&connection->findings, &unseen, &loss, connection->quality.fragments > 0);
+}
+
+/* ---- The whole capture ----------------------------------------------------------------------- */
+
+static bool report_unlinked_unseen(struct mpta_tracker *tracker)
+{
+    struct occurrence loss = {.id = FINDING_CAPTURE_LOSS_ESTIMATED};
+    struct unseen unseen = {0};
+    if (tracker->unlinked_count > 0)
+        loss.at = tracker->unlinked[0]->first;
+    for (size_t i = 0; i < tracker->unlinked_count; i++)
+        unseen_add_subflow(&unseen, tracker->unlinked[i]);
+    return report_unseen(&tracker->findings, &unseen, &loss, false);
+}
+
+static bool report_copies(struct mpta_tracker *tracker)
+{
+    const struct tally *copies = &tracker->quality.copies;
+    const struct occurrence duplicates = {.id = FINDING_CAPTURE_DUPLICATES, .at = copies->first};
+    return copies->count == 0 ||
+           finding_add(&tracker->findings, &duplicates,
+                       "packets that were captured more than once, and counted once: %" PRIu64,
+                       copies->count);
+}
+
+enum offload {
+    OFFLOAD_SEGMENTATION,
+    OFFLOAD_CHECKSUM,
+};
+
+static bool report_offload(struct mpta_tracker *tracker)
+{
+    const struct tally *supers = &tracker->quality.super_segments;
+    const struct tally *partial = &tracker->quality.partial_checksums;
+    struct occurrence offload = {
+        .id = FINDING_CAPTURE_OFFLOAD, .variant = OFFLOAD_SEGMENTATION, .at = supers->first};
+    if (supers->count > 0 &&
+        !finding_add(
+            &tracker->findings, &offload,
+            "%" PRIu64 " segments are larger than their receiver takes at once: they were "
+            "captured before an interface cut them, or after it joined them, so that fewer "
+            "packets are counted than were on the wire",
+            supers->count))
+        return false;
+    offload.variant = OFFLOAD_CHECKSUM;
+    offload.at = partial->first;
+    return partial->count == 0 ||
+           finding_add(&tracker->findings, &offload,
+                       "TCP checksums are not complete: packets were captured before an interface "
+                       "computed them, on the host that sent them");
+}
+
+bool conclude_capture_quality(struct mpta_tracker *tracker)
+{
+    return report_unlinked_unseen(tracker) && report_copies(tracker) && report_offload(tracker);
+}
+
+/* ---- What only the front knows --------------------------------------------------------------- */
+
+static struct occurrence capture_occurrence(enum finding_id id,
+                                            const struct mpta_capture_facts *facts)
+{
+    return (struct occurrence){.id = id, .variant = facts->capture, .at.capture = facts->capture};
+}
+
+/* Variants of findings about cut packets: the connections', and then one for each capture. */
+static bool note_cut(struct mpta_tracker *tracker, const struct mpta_capture_facts *facts)
+{
+    const struct occurrence cut = capture_occurrence(FINDING_CAPTURE_SNAPPED, facts);
+    return facts->cut == 0 || finding_add(&tracker->findings, &cut,
+                                          "%" PRIu64 " packets were cut by the snap length before "
+                                          "the end of their TCP header: they could not be analysed",
+                                          facts->cut);
+}
+
+static bool note_gaps(struct mpta_tracker *tracker, const struct mpta_capture_facts *facts)
+{
+    const struct occurrence truncated = capture_occurrence(FINDING_CAPTURE_TRUNCATED, facts);
+    const struct occurrence drops = capture_occurrence(FINDING_CAPTURE_DROPS, facts);
+    if (facts->truncated &&
+        !finding_add(&tracker->findings, &truncated,
+                     "the capture file is damaged or cut off: what follows is missing"))
+        return false;
+    return (facts->kernel_drops == 0 && facts->interface_drops == 0) ||
+           finding_add(&tracker->findings, &drops,
+                       "packets dropped while capturing: %" PRIu64 " by the kernel, %" PRIu64
+                       " by interfaces",
+                       facts->kernel_drops, facts->interface_drops);
+}
+
+static bool note_order(struct mpta_tracker *tracker, const struct mpta_capture_facts *facts)
+{
+    const struct occurrence unordered = capture_occurrence(FINDING_CAPTURE_UNORDERED, facts);
+    return facts->late == 0 || finding_add(&tracker->findings, &unordered,
+                                           "%" PRIu64 " packets came too late to be put in the "
+                                           "order of their times",
+                                           facts->late);
+}
+
+enum mpta_status mpta_tracker_note_capture(struct mpta_tracker *tracker,
+                                           const struct mpta_capture_facts *facts)
+{
+    return note_gaps(tracker, facts) && note_order(tracker, facts) && note_cut(tracker, facts)
+               ? MPTA_OK
+               : MPTA_NO_MEMORY;
+}
