@@ -247,6 +247,35 @@ static void sack_is_decoded_or_left(void **state)
     }
 }
 
+static void numbers_are_decoded_or_left(void **state)
+{
+    static const struct {
+        const char *hex;
+        bool expected;
+        uint32_t value;
+    } rows[] = {
+        {"0204 05b4",   true,  1460},
+        {"0303 0e",     true,  14  },
+        {"0203 05",     false, 0   },
+        {"0205 05b400", false, 0   },
+        {"0302",        false, 0   },
+        {"0304 0e00",   false, 0   },
+        {"0402",        false, 0   },
+        {"1e04 8101",   false, 0   },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        uint8_t area[64];
+        size_t length = hex_decode(rows[i].hex, area, sizeof area);
+        uint8_t *octets = octets_copy(area, length);
+        const struct mpta_tcp_option option = {octets[0], (uint8_t)length, octets};
+        uint32_t value = 0;
+        assert_int_equal(mpta_number_decode(&option, &value), rows[i].expected);
+        assert_int_equal(value, rows[i].value);
+        free(octets);
+    }
+}
+
 struct timestamps_case {
     const char *words;
     const char *hex;
@@ -288,6 +317,7 @@ int main(void)
         cmocka_unit_test(cut_walks_tell_less),
         cmocka_unit_test(octets_behind_the_end_are_seen),
         cmocka_unit_test(longest_option_is_walked),
+        cmocka_unit_test(numbers_are_decoded_or_left),
         cmocka_unit_test(timestamps_are_decoded_or_left),
         cmocka_unit_test(options_of_syns_are_decoded_or_left),
         cmocka_unit_test(sack_is_decoded_or_left),
