@@ -104,6 +104,13 @@ struct source *source_open_live(const struct source_live_request *request, char 
     return NULL;
 }
 
+void source_set_patience(struct source *source, const struct source_patience *patience)
+{
+    for (size_t i = 0; i < source->count; i++) {
+        source_input_set_patience(&source->inlets[i].reader.input, patience);
+    }
+}
+
 /* ---- Reading -------------------------------------------------------------------------------- */
 
 static enum source_status source_fail(struct source *source, const char *error)

@@ -102,6 +102,18 @@ struct source *source_open(const char *const *paths, size_t path_count, const ch
 struct source *source_open_live(const struct source_live_request *request, char **error,
                                 bool *usage);
 
+/*
+ * What to do while an input that is no file (a pipe, a terminal) may have nothing to read: called
+ * with its descriptor before each reading, and returns when reading may go on.
+ */
+struct source_patience {
+    void (*wait)(void *context, int fd);
+    void *context;
+};
+
+/* Without it reading waits by itself. patience is borrowed until source_close. */
+void source_set_patience(struct source *source, const struct source_patience *patience);
+
 /* The next frame in the order of time. */
 enum source_status source_next(struct source *source, struct frame *frame);
 

@@ -5,6 +5,7 @@
  */
 #include "cli/source_input.h"
 
+#include "cli/source.h"
 #include "cli/source_magic.h"
 #include "cli/source_message.h"
 #include "cli/source_unpack.h"
@@ -110,6 +111,9 @@ static enum source_input_status input_pull(struct source_input *input)
     } else {
         ssize_t got;
         do {
+            if (input->patience) {
+                input->patience->wait(input->patience->context, input->fd);
+            }
             got = read(input->fd, to, room);
         } while (got < 0 && errno == EINTR);
         if (got < 0) {
@@ -142,6 +146,18 @@ static bool input_grow(struct source_input *input)
     input->buffer = buffer;
     input->capacity *= 2;
     return true;
+}
+
+void source_input_set_patience(struct source_input *input, const struct source_patience *patience)
+{
+    struct stat status;
+    if (fstat(input->fd, &status) == 0 && S_ISREG(status.st_mode)) {
+        return;
+    }
+    input->patience = patience;
+    if (input->unpack) {
+        source_unpack_set_patience(input->unpack, patience);
+    }
 }
 
 enum source_input_status source_input_fill(struct source_input *input, size_t want)

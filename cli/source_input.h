@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct source_patience;
 struct source_unpack;
 
 /*
@@ -27,7 +28,8 @@ struct source_input {
     const char *label; /* how messages name it; borrowed */
     int fd;
     bool owns_fd;
-    struct source_unpack *unpack; /* NULL: the octets are those of the file itself */
+    const struct source_patience *patience; /* NULL: none, or none is needed */
+    struct source_unpack *unpack;           /* NULL: the octets are those of the file itself */
     uint8_t *buffer;
     size_t capacity;
     size_t begin;
@@ -51,6 +53,9 @@ enum source_input_status {
  */
 bool source_input_open(struct source_input *input, const char *path);
 void source_input_close(struct source_input *input);
+
+/* From now on an input that is no file waits with patience: see source_set_patience. */
+void source_input_set_patience(struct source_input *input, const struct source_patience *patience);
 
 /* Reads on until want octets are there. */
 enum source_input_status source_input_fill(struct source_input *input, size_t want);

@@ -3,6 +3,7 @@
  */
 #include "cli/source_unpack.h"
 
+#include "cli/source.h"
 #include "cli/source_gzip.h"
 #include "cli/source_message.h"
 
@@ -18,8 +19,9 @@ struct source_unpack {
     struct archive *archive;
     struct source_gzip *gzip; /* NULL: libarchive gets the octets as they are stored */
     int fd;
-    int read_error;       /* errno of a failed read(), or 0 */
-    uint8_t *stored;      /* compressed octets */
+    const struct source_patience *patience; /* NULL: none */
+    int read_error;                         /* errno of a failed read(), or 0 */
+    uint8_t *stored;                        /* compressed octets */
     size_t head;          /* so many of them were there at the beginning, and are not yet given */
     size_t capacity;      /* of stored */
     uint64_t consumed;    /* compressed octets read */
@@ -34,6 +36,9 @@ static la_ssize_t stored_read(struct source_unpack *unpack)
     ssize_t length = (ssize_t)unpack->head;
     unpack->head = 0;
     while (length == 0) {
+        if (unpack->patience) {
+            unpack->patience->wait(unpack->patience->context, unpack->fd);
+        }
         length = read(unpack->fd, unpack->stored, unpack->capacity);
         if (length == 0) {
             return 0;
@@ -241,6 +246,12 @@ enum source_unpack_status source_unpack_read(struct source_unpack *unpack, uint8
 uint64_t source_unpack_stored(const struct source_unpack *unpack)
 {
     return unpack->consumed;
+}
+
+void source_unpack_set_patience(struct source_unpack *unpack,
+                                const struct source_patience *patience)
+{
+    unpack->patience = patience;
 }
 
 void source_unpack_close(struct source_unpack *unpack)

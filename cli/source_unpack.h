@@ -16,6 +16,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+struct source_patience;
 struct source_unpack;
 
 enum source_unpack_status {
@@ -39,6 +40,10 @@ enum source_unpack_status source_unpack_open(int fd, uint8_t *head, size_t lengt
  */
 enum source_unpack_status source_unpack_read(struct source_unpack *unpack, uint8_t *to, size_t room,
                                              size_t *length, char **reason);
+
+/* From now on each reading waits with patience: see source_set_patience. Borrowed. */
+void source_unpack_set_patience(struct source_unpack *unpack,
+                                const struct source_patience *patience);
 
 /* How many compressed octets were read so far. */
 uint64_t source_unpack_stored(const struct source_unpack *unpack);

@@ -76,6 +76,11 @@ void stop_catch(void)
     sigaction(SIGXFSZ, &ignore, NULL); /* a file that may grow no more is an error of writing */
 }
 
+void stop_wish(void)
+{
+    raise(SIGTERM);
+}
+
 bool stop_wished(void)
 {
     return wished != 0;

@@ -14,6 +14,9 @@
  */
 void stop_catch(void);
 
+/* Makes the wish from within. */
+void stop_wish(void);
+
 /* True once the wish was made. */
 bool stop_wished(void);
 
