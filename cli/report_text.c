@@ -5,48 +5,10 @@
  */
 #include "cli/report_text.h"
 
-#include <inttypes.h>
-
 #include "cli/text_wrap.h"
-#include "cli/units.h"
 
 /* With more connections than this, only those with errors or warnings are shown in full. */
 #define CONNECTIONS_IN_FULL 8
-
-/* "2 errors, 1 warning, 3 notes", or that there is neither error nor warning. */
-static void headline_findings(const struct mpta_summary *summary, struct text_line *line)
-{
-    if (summary->findings[MPTA_ERROR] + summary->findings[MPTA_WARNING] == 0) {
-        text_line_item(line, "no errors, no warnings");
-    }
-    for (int severity = MPTA_ERROR; severity >= MPTA_NOTE; severity--) {
-        uint64_t count = summary->findings[severity];
-        if (count > 0) {
-            text_line_item(line, "%" PRIu64 " %s%s", count,
-                           mpta_severity_name((enum mpta_severity)severity), count == 1 ? "" : "s");
-        }
-    }
-}
-
-static void headline_subjects(const struct mpta_summary *summary, struct text_line *line)
-{
-    char count[UNITS_TEXT_MAX];
-    if (summary->connections == 0) {
-        text_line_add(line, "No MPTCP connection");
-    } else {
-        units_count(summary->connections, "connection", "connections", count, sizeof count);
-        text_line_add(line, "%s", count);
-        units_count(summary->subflows, "subflow", "subflows", count, sizeof count);
-        text_line_item(line, "%s", count);
-    }
-    if (summary->unlinked_subflows > 0) {
-        units_count(summary->unlinked_subflows, "subflow", "subflows", count, sizeof count);
-        text_line_item(line, "%s without one", count);
-    }
-    if (summary->fallbacks > 0) {
-        text_line_item(line, "%" PRIu64 " fell back to TCP", summary->fallbacks);
-    }
-}
 
 static enum text_paint headline_paint(const struct mpta_summary *summary)
 {
@@ -62,8 +24,8 @@ static void headline_write(const struct text *text, const struct mpta_summary *s
     struct text_line findings;
     text_line_start(&subjects);
     text_line_start(&findings);
-    headline_subjects(summary, &subjects);
-    headline_findings(summary, &findings);
+    words_subjects(summary, &subjects);
+    words_findings(summary, &findings);
     bool fits = text_width(subjects.text) + text_width(findings.text) + 2 <= TEXT_COLUMNS;
     fprintf(text->stream, "%s%s:%s%s%s%s%s\n", text_paint(text, PAINT_HEADING), subjects.text,
             text_unpaint(text), fits ? " " : "\n  ", text_paint(text, headline_paint(summary)),

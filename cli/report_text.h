@@ -66,6 +66,30 @@ void words_capture(const struct report *report, size_t index, struct text_line *
 bool words_worst(const uint64_t counts[MPTA_SEVERITY_COUNT], struct text_line *line,
                  enum mpta_severity *worst);
 
+/* Version, duration, end: the sentence about a connection that most readers want. */
+void words_course(const struct mpta_connection *connection, struct text_line *line);
+
+/* "client 0x1122aabb, server 0x01234567", the same of keys. */
+void words_tokens(const struct mpta_connection *connection, struct text_line *line);
+void words_keys(const struct mpta_connection *connection, struct text_line *line);
+
+/* The data level of one direction, as far as it was seen; empty where nothing was. */
+void words_stream(const struct text *text, const struct mpta_stream *stream, enum mpta_side sender,
+                  struct text_line *line);
+
+/* What several paths were worth in one direction; empty where there is nothing to say. */
+void words_paths(const struct text *text, const struct mpta_connection *connection,
+                 enum mpta_side sender, struct text_line *line);
+
+/* "server announces 10.0.1.2:4444, id 3, HMAC valid". */
+void words_address(const struct mpta_address_event *event, struct text_line *line);
+
+/* "2 connections, 4 subflows, 1 fell back to TCP". */
+void words_subjects(const struct mpta_summary *summary, struct text_line *line);
+
+/* "2 errors, 1 warning, 3 notes", or that there is neither error nor warning. */
+void words_findings(const struct mpta_summary *summary, struct text_line *line);
+
 /* ---- Sections ---- */
 
 /* Findings of all connections and of none, one entry a kind, the worst first. False if memory is

@@ -10,6 +10,12 @@
 
 #define ROWS_MAX 32
 
+static const char *const verbs[] = {
+    [MPTA_ADDRESS_ADD] = "announces",
+    [MPTA_ADDRESS_ECHO] = "echoes",
+    [MPTA_ADDRESS_REMOVE] = "removes",
+};
+
 enum { COLUMN_WHAT, COLUMN_ID, COLUMN_ADDRESS, COLUMN_HMAC, COLUMN_PLACE };
 
 struct address_row {
@@ -55,13 +61,19 @@ static void fill_address(const struct mpta_address_event *event, char cell[TABLE
     }
 }
 
+void words_address(const struct mpta_address_event *event, struct text_line *line)
+{
+    char address[TABLE_CELL_MAX] = "";
+    fill_address(event, address);
+    text_line_item(line, "%s %s%s%s, id %u", words_side(event->by), verbs[event->op],
+                   address[0] != '\0' ? " " : "", address, event->address_id);
+    if (event->hmac != MPTA_ABSENT) {
+        text_line_item(line, "HMAC %s", mpta_verdict_name(event->hmac));
+    }
+}
+
 static void address_fill(const void *context, size_t index, struct table_row *row)
 {
-    static const char *const verbs[] = {
-        [MPTA_ADDRESS_ADD] = "announces",
-        [MPTA_ADDRESS_ECHO] = "echoes",
-        [MPTA_ADDRESS_REMOVE] = "removes",
-    };
     const struct address_rows *rows = context;
     const struct mpta_address_event *event = &rows->rows[index].event;
     struct text_line place;

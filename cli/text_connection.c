@@ -59,21 +59,46 @@ bool text_connection_is_fine(const struct text *text, const struct mpta_connecti
     return counts[MPTA_ERROR] + counts[MPTA_WARNING] == 0;
 }
 
-/* Version, duration, end: the sentence that most readers want. */
-static void course_write(const struct text *text, const struct mpta_connection *connection)
+void words_course(const struct mpta_connection *connection, struct text_line *line)
 {
     char duration[UNITS_TEXT_MAX];
-    struct text_line line;
-
-    text_line_start(&line);
-    version_words(connection, &line);
+    version_words(connection, line);
     if (connection->end_ns > connection->start_ns) {
         units_duration(units_between(connection->start_ns, connection->end_ns), duration);
-        text_line_item(&line, "lasted %s", duration);
+        text_line_item(line, "lasted %s", duration);
     }
-    words_connection_end(connection, &line);
+    words_connection_end(connection, line);
+}
+
+static void course_write(const struct text *text, const struct mpta_connection *connection)
+{
+    struct text_line line;
+    text_line_start(&line);
+    words_course(connection, &line);
     fputs("  ", text->stream);
     text_wrap(text->stream, 2, 2, line.text);
+}
+
+void words_tokens(const struct mpta_connection *connection, struct text_line *line)
+{
+    for (enum mpta_side side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
+        if (connection->hosts[side].token_known) {
+            text_line_item(line, "%s 0x%08" PRIx32, words_side(side),
+                           connection->hosts[side].token);
+        }
+    }
+    if (connection->key_source == MPTA_KEY_USER) {
+        text_line_item(line, "by a key that was given");
+    }
+}
+
+void words_keys(const struct mpta_connection *connection, struct text_line *line)
+{
+    for (enum mpta_side side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
+        if (connection->hosts[side].key_known) {
+            text_line_item(line, "%s 0x%016" PRIx64, words_side(side), connection->hosts[side].key);
+        }
+    }
 }
 
 static void identity_write(const struct text *text, const struct mpta_connection *connection)
@@ -82,17 +107,9 @@ static void identity_write(const struct text *text, const struct mpta_connection
     struct text_line keys;
     text_line_start(&tokens);
     text_line_start(&keys);
-    for (enum mpta_side side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
-        const struct mpta_host *host = &connection->hosts[side];
-        if (host->token_known) {
-            text_line_item(&tokens, "%s 0x%08" PRIx32, words_side(side), host->token);
-        }
-        if (host->key_known && text->style->show_keys) {
-            text_line_item(&keys, "%s 0x%016" PRIx64, words_side(side), host->key);
-        }
-    }
-    if (connection->key_source == MPTA_KEY_USER) {
-        text_line_item(&tokens, "by a key that was given");
+    words_tokens(connection, &tokens);
+    if (text->style->show_keys) {
+        words_keys(connection, &keys);
     }
     text_labelled(text, PAINT_FAINT, "tokens", &tokens);
     text_labelled(text, PAINT_FAINT, "keys", &keys);
@@ -108,9 +125,8 @@ static void times_write(const struct text *text, const struct mpta_connection *c
     text_labelled(text, PAINT_FAINT, "began", &line);
 }
 
-/* The data level of one direction, as far as it was seen. */
-static void stream_words(const struct text *text, const struct mpta_stream *stream,
-                         enum mpta_side sender, struct text_line *line)
+void words_stream(const struct text *text, const struct mpta_stream *stream, enum mpta_side sender,
+                  struct text_line *line)
 {
     char bytes[UNITS_TEXT_MAX];
     if (stream->data_bytes == 0 && stream->missing_bytes == 0) {
@@ -133,7 +149,7 @@ static void data_write(const struct text *text, const struct mpta_connection *co
     struct text_line line;
     text_line_start(&line);
     for (enum mpta_side side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
-        stream_words(text, &connection->streams[side], side, &line);
+        words_stream(text, &connection->streams[side], side, &line);
     }
     text_labelled(text, PAINT_FAINT, "data", &line);
 }

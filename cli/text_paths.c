@@ -48,8 +48,8 @@ static void stall_words(const struct mpta_stream_measure *measure, struct text_l
     }
 }
 
-static void direction_words(const struct text *text, const struct mpta_connection *connection,
-                            enum mpta_side sender, struct text_line *line)
+void words_paths(const struct text *text, const struct mpta_connection *connection,
+                 enum mpta_side sender, struct text_line *line)
 {
     const struct mpta_stream *stream = &connection->streams[sender];
     const struct mpta_stream_measure *measure = &stream->measure;
@@ -75,7 +75,7 @@ void text_paths_write(const struct text *text, const struct mpta_connection *con
         struct text_line line;
         text_line_start(&words);
         text_line_start(&line);
-        direction_words(text, connection, side, &words);
+        words_paths(text, connection, side, &words);
         if (words.length > 0) {
             text_line_add(&line, "%s %s", text_arrow(text, side), words.text);
             text_labelled(text, PAINT_FAINT, label, &line);

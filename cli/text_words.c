@@ -6,6 +6,7 @@
 
 #include "cli/escape.h"
 #include "cli/report_text.h"
+#include "cli/units.h"
 
 const char *words_side(enum mpta_side side)
 {
@@ -161,4 +162,40 @@ bool words_worst(const uint64_t counts[MPTA_SEVERITY_COUNT], struct text_line *l
         }
     }
     return false;
+}
+
+/* ---- Headlines ------------------------------------------------------------------------------ */
+
+void words_findings(const struct mpta_summary *summary, struct text_line *line)
+{
+    if (summary->findings[MPTA_ERROR] + summary->findings[MPTA_WARNING] == 0) {
+        text_line_item(line, "no errors, no warnings");
+    }
+    for (int severity = MPTA_ERROR; severity >= MPTA_NOTE; severity--) {
+        uint64_t count = summary->findings[severity];
+        if (count > 0) {
+            text_line_item(line, "%" PRIu64 " %s%s", count,
+                           mpta_severity_name((enum mpta_severity)severity), count == 1 ? "" : "s");
+        }
+    }
+}
+
+void words_subjects(const struct mpta_summary *summary, struct text_line *line)
+{
+    char count[UNITS_TEXT_MAX];
+    if (summary->connections == 0) {
+        text_line_add(line, "No MPTCP connection");
+    } else {
+        units_count(summary->connections, "connection", "connections", count, sizeof count);
+        text_line_add(line, "%s", count);
+        units_count(summary->subflows, "subflow", "subflows", count, sizeof count);
+        text_line_item(line, "%s", count);
+    }
+    if (summary->unlinked_subflows > 0) {
+        units_count(summary->unlinked_subflows, "subflow", "subflows", count, sizeof count);
+        text_line_item(line, "%s without one", count);
+    }
+    if (summary->fallbacks > 0) {
+        text_line_item(line, "%" PRIu64 " fell back to TCP", summary->fallbacks);
+    }
 }

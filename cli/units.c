@@ -40,6 +40,35 @@ void units_bytes(uint64_t bytes, char text[UNITS_TEXT_MAX])
     snprintf(text, UNITS_TEXT_MAX, "%.*f %s", three_digits_decimals(value), value, units[unit]);
 }
 
+/* Writes the digits, returns the unit: "" below a thousand. */
+static const char *scaled_digits(uint64_t number, char digits[UNITS_TEXT_MAX / 2])
+{
+    static const char *const units[] = {"", "k", "M", "G", "T", "P", "E"};
+    double value = (double)number;
+    size_t unit = 0;
+    while (value >= 999.5 && unit < 6) {
+        value /= 1000;
+        unit++;
+    }
+    snprintf(digits, UNITS_TEXT_MAX / 2, "%.*f", unit == 0 ? 0 : three_digits_decimals(value),
+             value);
+    return units[unit];
+}
+
+void units_scaled(uint64_t number, char text[UNITS_TEXT_MAX])
+{
+    char digits[UNITS_TEXT_MAX / 2];
+    const char *unit = scaled_digits(number, digits);
+    snprintf(text, UNITS_TEXT_MAX, "%s%s", digits, unit);
+}
+
+void units_rate(uint64_t bps, char text[UNITS_TEXT_MAX])
+{
+    char digits[UNITS_TEXT_MAX / 2];
+    const char *unit = scaled_digits(bps, digits);
+    snprintf(text, UNITS_TEXT_MAX, "%s %sbit/s", digits, unit);
+}
+
 static void duration_long(int64_t seconds, char text[UNITS_TEXT_MAX])
 {
     int64_t minutes = seconds / 60;

@@ -15,6 +15,13 @@
 /* "0 B", "999 B", "1.50 KiB", "12.3 MiB", "123 GiB": three digits, at most 8 characters. */
 void units_bytes(uint64_t bytes, char text[UNITS_TEXT_MAX]);
 
+/* A number with a thousand as step, three digits, at most 5 characters: "0", "999", "1.50k",
+ * "12.3M", "123G". */
+void units_scaled(uint64_t number, char text[UNITS_TEXT_MAX]);
+
+/* "0 bit/s", "999 bit/s", "1.50 kbit/s": at most 11 characters. */
+void units_rate(uint64_t bps, char text[UNITS_TEXT_MAX]);
+
 /* "0.120 ms", "1.23 ms", "12.3 s", "2 min 05 s", "1 h 02 min", "3 d 04 h". Below 0: as 0. */
 void units_duration(int64_t duration_ns, char text[UNITS_TEXT_MAX]);
 

@@ -46,6 +46,34 @@ static void sizes_are_as_the_table_says(void **state)
 }
 
 static const struct {
+    uint64_t number;
+    const char *scaled;
+    const char *rate;
+} numbers[] = {
+    {0,          "0",     "0 bit/s"    },
+    {999,        "999",   "999 bit/s"  },
+    {1000,       "1.00k", "1.00 kbit/s"},
+    {1500,       "1.50k", "1.50 kbit/s"},
+    {99949,      "99.9k", "99.9 kbit/s"},
+    {999499,     "999k",  "999 kbit/s" },
+    {999500,     "1.00M", "1.00 Mbit/s"}, /* would round to 1000k */
+    {12345678,   "12.3M", "12.3 Mbit/s"},
+    {UINT64_MAX, "18.4E", "18.4 Ebit/s"},
+};
+
+static void numbers_are_as_the_table_says(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        char text[UNITS_TEXT_MAX];
+        units_scaled(numbers[i].number, text);
+        assert_string_equal(text, numbers[i].scaled);
+        units_rate(numbers[i].number, text);
+        assert_string_equal(text, numbers[i].rate);
+    }
+}
+
+static const struct {
     int64_t duration_ns;
     const char *humane;
     const char *exact;
@@ -191,6 +219,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sizes_are_as_the_table_says),
+        cmocka_unit_test(numbers_are_as_the_table_says),
         cmocka_unit_test(durations_are_as_the_table_says),
         cmocka_unit_test(times_are_as_the_table_says),
         cmocka_unit_test(durations_between_far_times_do_not_overflow),
