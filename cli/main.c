@@ -14,6 +14,7 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/run.h"
+#include "cli/tui/tui.h"
 
 /* A file that is opened must never become standard error by chance. */
 static void descriptors_fill(void)
@@ -41,7 +42,7 @@ static enum exit_code act(const struct options *options)
 {
     switch (options->action) {
     case ACTION_RUN:
-        return run(options);
+        return tui_is_wanted(options) ? tui_run(options) : run(options);
     case ACTION_LIST:
         return interface_list();
     case ACTION_HELP:

@@ -10,6 +10,7 @@
 
 #include "cli/exit_code.h"
 #include "cli/option_table.h"
+#include "cli/tui/keys.h"
 
 /* Text for roff: '-' is the ASCII one, backslashes and control characters at a line's begin lose
  * their meaning. */
@@ -95,6 +96,23 @@ static void manual_exits(FILE *stream)
     }
 }
 
+/* Rows without a sentence are further keys of the one before. */
+static void manual_keys(FILE *stream)
+{
+    size_t count;
+    const struct key_row *rows = key_rows(&count);
+    for (size_t i = 0, next; i < count; i = next) {
+        fputs(".TP\n\\fB", stream);
+        roff_text(stream, rows[i].name);
+        for (next = i + 1; next < count && rows[next].sentence == NULL; next++) {
+            fputs(" ", stream);
+            roff_text(stream, rows[next].name);
+        }
+        fputs("\\fR\n", stream);
+        manual_sentence(stream, rows[i].sentence);
+    }
+}
+
 static void manual_title(FILE *stream)
 {
     fputs(".TH MPTCP\\-ANALYZE 1 \"\" \"mptcp\\-analyze " MPTA_VERSION "\" \"User Commands\"\n",
@@ -109,6 +127,7 @@ static const struct {
     {".\\\" @OPTIONS@\n", manual_options},
     {".\\\" @KINDS@\n",   manual_kinds  },
     {".\\\" @EXITS@\n",   manual_exits  },
+    {".\\\" @KEYS@\n",    manual_keys   },
 };
 #define MARKER_COUNT (sizeof markers / sizeof markers[0])
 

@@ -139,6 +139,26 @@ static const struct option_row rows[] = {
      .more = "These lines come first. All connections are reported in full, and under each "
                 "finding stands what to check next.", },
     {
+     .id = OPTION_TUI,
+     .name = "tui",
+     .group = GROUP_SCREEN,
+     .sentence = "browse on a full screen, captures as well as live",
+     .more = "A live capture does so on its own where standard input and output are a terminal "
+                "and no output was asked for. F1 there lists the keys. Outputs are written when "
+                "the screen is left.", },
+    {
+     .id = OPTION_NO_TUI,
+     .name = "no-tui",
+     .group = GROUP_SCREEN,
+     .sentence = "never take the full screen",
+     },
+    {
+     .id = OPTION_NO_MOUSE,
+     .name = "no-mouse",
+     .group = GROUP_SCREEN,
+     .sentence = "leave the mouse to the terminal while on a full screen",
+     },
+    {
      .id = OPTION_COLOR,
      .name = "color",
      .argument = ARGUMENT_WORDS,

@@ -30,6 +30,9 @@ enum option_id {
     OPTION_KEYS,
     OPTION_PROGRESS,
     OPTION_SHOW_KEYS,
+    OPTION_TUI,
+    OPTION_NO_TUI,
+    OPTION_NO_MOUSE,
 };
 
 /* What an argument is, for shells that complete it. */

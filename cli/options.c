@@ -288,6 +288,15 @@ static enum exit_code parse_option(struct parse *parse, const struct option_row 
     case OPTION_SHOW_KEYS:
         options->show_keys = true;
         return EXIT_CODE_DONE;
+    case OPTION_TUI:
+        options->tui = WHEN_ALWAYS;
+        return EXIT_CODE_DONE;
+    case OPTION_NO_TUI:
+        options->tui = WHEN_NEVER;
+        return EXIT_CODE_DONE;
+    case OPTION_NO_MOUSE:
+        options->no_mouse = true;
+        return EXIT_CODE_DONE;
     }
     return EXIT_CODE_DONE;
 }
@@ -404,7 +413,8 @@ enum exit_code options_parse(int argc, char **argv, struct options *options,
     if (code == EXIT_CODE_DONE && options->action == ACTION_RUN) {
         code = options->interface_count > 0 ? parse_live(&parse, argc, argv)
                                             : parse_files(&parse, argc, argv);
-        if (code == EXIT_CODE_DONE && options->output_count == 0) {
+        options->output_given = options->output_count > 0;
+        if (code == EXIT_CODE_DONE && !options->output_given) {
             code = output_add(&parse, OUTPUT_TEXT, NULL);
         }
     }

@@ -46,6 +46,7 @@ struct options {
     struct key_list keys;
     struct output_request *outputs; /* owned; at least one */
     size_t output_count;
+    bool output_given; /* else the one there is nobody asked for */
     bool fails; /* --fail-on was given; then: */
     enum mpta_severity fail_on;
     bool show_keys;
@@ -53,6 +54,8 @@ struct options {
     bool verbose;
     enum when color;
     enum when progress;
+    enum when tui;
+    bool no_mouse;
 };
 
 #define OPTIONS_PROBLEM_MAX 512

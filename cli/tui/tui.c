@@ -1,0 +1,431 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The loop behind the screen. Packets are taken in short turns, between which keys are looked for;
+ * the screen is drawn when something changed, ten times a second at most. Where nothing comes,
+ * nothing is done.
+ */
+#include "cli/tui/tui.h"
+
+#include <langinfo.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli/message.h"
+#include "cli/outputs.h"
+#include "cli/privileges.h"
+#include "cli/session.h"
+#include "cli/stop.h"
+#include "cli/tui/hush.h"
+#include "cli/tui/screen.h"
+#include "cli/tui/ui.h"
+
+#define NS_PER_MS      INT64_C(1000000)
+#define DRAW_EVERY_NS  (100 * NS_PER_MS)
+#define TURN_NS        (20 * NS_PER_MS)
+#define PACKETS_A_LOOK 64
+#define IDLE_MS        500
+
+/* Graphs of a short capture want to be fine, those of a long one small. */
+#define INTERVAL_FILE_NS NS_PER_MS
+#define INTERVAL_LIVE_NS (10 * NS_PER_MS)
+
+struct tui {
+    const struct options *options;
+    struct source_patience patience;
+    struct session session;
+    struct outputs outputs;
+    struct model model;
+    struct ui ui;
+    struct screen *screen;
+    struct hush hush;
+    bool ended;    /* no more packets come */
+    bool finished; /* the last conclusions are drawn */
+    bool waiting;  /* live: none is there now */
+    int64_t drawn_ns;
+    uint64_t drawn_generation;
+};
+
+static int64_t clock_ns(void)
+{
+    struct timespec now = {0, 0};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 * NS_PER_MS + now.tv_nsec;
+}
+
+/* ---- What the session has to say ------------------------------------------------------------ */
+
+static void tui_say(void *context, const char *sentence)
+{
+    (void)context;
+    message_print("%s", sentence);
+}
+
+static void tui_observe(void *context, const struct mpta_event *event)
+{
+    struct tui *tui = context;
+    model_event(&tui->model, event);
+    if (outputs_have_events(&tui->outputs)) {
+        outputs_event(&tui->outputs, &tui->session.report, event);
+    }
+}
+
+/* ---- Opening -------------------------------------------------------------------------------- */
+
+static bool tui_fail(struct tui *tui, enum exit_code code, const char *words)
+{
+    if (words != NULL) {
+        message_print("%s", words);
+    }
+    session_code(&tui->session, code);
+    return false;
+}
+
+static bool tui_open_outputs(struct tui *tui)
+{
+    if (!outputs_open(&tui->outputs, tui->options)) {
+        return tui_fail(tui, EXIT_CODE_OUTPUT, NULL);
+    }
+    if (outputs_have_lines_on_terminal(&tui->outputs)) {
+        return tui_fail(tui, EXIT_CODE_USAGE,
+                        "lines cannot go to the terminal while the screen is there; give them a "
+                        "file (-o KIND=PATH), or give --no-tui");
+    }
+    return true;
+}
+
+static bool tui_drop_privileges(struct tui *tui)
+{
+    return tui->options->interface_count == 0 || privileges_drop(outputs_need(&tui->outputs)) ||
+           tui_fail(tui, EXIT_CODE_UNREADABLE, NULL);
+}
+
+static bool tui_open_session(struct tui *tui)
+{
+    const struct session_driver driver = {tui, tui_say, tui_observe};
+    int64_t interval_ns = outputs_have_series(&tui->outputs)  ? tui->options->interval_ns
+                          : tui->options->interface_count > 0 ? INTERVAL_LIVE_NS
+                                                              : INTERVAL_FILE_NS;
+    if (!session_open(&tui->session, tui->options, &driver) || !tui_open_outputs(tui) ||
+        !tui_drop_privileges(tui) ||
+        !session_track(&tui->session, outputs_payload(&tui->outputs), interval_ns)) {
+        return false;
+    }
+    tui->model.report = &tui->session.report;
+    return true;
+}
+
+static bool colour_is_wanted(const struct options *options)
+{
+    const char *no_color = getenv("NO_COLOR");
+    return options->color == WHEN_ALWAYS ||
+           (options->color == WHEN_AUTO && (no_color == NULL || *no_color == '\0'));
+}
+
+static bool tui_open_screen(struct tui *tui)
+{
+    const struct options *options = tui->options;
+    const struct screen_settings screen_settings = {!options->no_mouse, colour_is_wanted(options)};
+    const struct ui_settings settings = {
+        .utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
+        .show_keys = options->show_keys,
+        .live = options->interface_count > 0,
+        .inputs = options->inputs,
+        .input_count = options->input_count,
+        .filter = options->filter,
+    };
+    const char *problem;
+    int columns;
+    int rows;
+    tui->screen = screen_open(&screen_settings, &problem);
+    if (tui->screen == NULL) {
+        return tui_fail(tui, EXIT_CODE_USAGE, problem);
+    }
+    hush_begin(&tui->hush);
+    screen_size(tui->screen, &columns, &rows);
+    return ui_open(&tui->ui, &tui->model, &settings, columns, rows) ||
+           tui_fail(tui, EXIT_CODE_UNREADABLE, "not enough memory for the screen");
+}
+
+static bool tui_open(struct tui *tui)
+{
+    if (!model_open(&tui->model, MODEL_PACKETS_LIMIT)) {
+        return tui_fail(tui, EXIT_CODE_UNREADABLE, "not enough memory for the screen");
+    }
+    return tui_open_session(tui) && tui_open_screen(tui);
+}
+
+/* ---- Packets -------------------------------------------------------------------------------- */
+
+static void tui_finish(struct tui *tui)
+{
+    if (!tui->finished) {
+        tui->finished = true;
+        session_finish(&tui->session);
+        model_finish(&tui->model);
+    }
+}
+
+static void tui_take(struct tui *tui, const struct session_packet *packet)
+{
+    bool tcp = packet->kind == MPTA_FRAME_TCP;
+    if (!model_frame(&tui->model, &packet->frame, tcp ? &packet->segment : NULL,
+                     tcp ? &packet->fed : NULL)) {
+        tui_say(tui, "not enough memory: what is shown covers what came before");
+        tui->ended = true;
+    }
+}
+
+static void tui_step(struct tui *tui)
+{
+    struct session_packet packet;
+    switch (session_next(&tui->session, &packet)) {
+    case SESSION_PACKET:
+        tui_take(tui, &packet);
+        break;
+    case SESSION_WAIT:
+        tui->waiting = true;
+        break;
+    case SESSION_END:
+        tui->ended = true;
+        break;
+    }
+}
+
+static bool tui_can_take(const struct tui *tui)
+{
+    return !tui->ended && !tui->waiting && !tui->ui.progress.paused;
+}
+
+/* Takes packets for a short time. */
+static void tui_turn(struct tui *tui)
+{
+    int64_t end_ns = clock_ns() + TURN_NS;
+    tui->waiting = false;
+    while (tui_can_take(tui) && clock_ns() < end_ns) {
+        for (int i = 0; tui_can_take(tui) && i < PACKETS_A_LOOK; i++) {
+            tui_step(tui);
+        }
+    }
+    if (tui->ended) {
+        tui_finish(tui);
+    }
+}
+
+/* ---- Progress ------------------------------------------------------------------------------- */
+
+static unsigned share_read(const struct source *source)
+{
+    uint64_t size = 0;
+    uint64_t read = 0;
+    for (size_t i = 0; i < source_capture_count(source); i++) {
+        size += source_capture(source, i)->file_size;
+        read += source_capture(source, i)->file_offset;
+    }
+    return size > 0 ? (unsigned)(100 * (double)read / (double)size) : 0;
+}
+
+/* Packets that the kernel has and we do not. */
+static uint64_t backlog(struct source *source)
+{
+    const struct capture *capture = source_capture(source, 0);
+    uint64_t count = 0;
+    source_count(source);
+    for (size_t i = 0; i < capture->interface_count; i++) {
+        const struct capture_interface *interface = &capture->interfaces[i];
+        uint64_t taken = interface->packets + interface->drops;
+        count += interface->received > taken ? interface->received - taken : 0;
+    }
+    return count;
+}
+
+static void tui_progress(struct tui *tui)
+{
+    struct ui_progress *progress = &tui->ui.progress;
+    bool reading = !tui->ended;
+    unsigned share = reading ? share_read(tui->session.source) : 100;
+    uint64_t waiting = progress->paused && reading ? backlog(tui->session.source) : 0;
+    tui->ui.dirty |= reading != progress->reading || share != progress->share ||
+                     waiting != progress->backlog || tui->model.generation != tui->drawn_generation;
+    progress->reading = reading;
+    progress->share = share;
+    progress->backlog = waiting;
+    if (hush_news(&tui->hush, tui->ui.notice, sizeof tui->ui.notice)) {
+        tui->ui.notice_style = STYLE_WARNING;
+        tui->ui.dirty = true;
+    }
+}
+
+/* ---- The loop ------------------------------------------------------------------------------- */
+
+static void tui_draw(struct tui *tui)
+{
+    bool whole = tui->ui.redraw;
+    tui->ui.redraw = false;
+    tui->drawn_generation = tui->model.generation;
+    ui_draw(&tui->ui);
+    screen_put(tui->screen, &tui->ui.grid, whole);
+    tui->drawn_ns = clock_ns();
+}
+
+static void tui_draw_if_due(struct tui *tui)
+{
+    if (tui->ui.dirty && clock_ns() - tui->drawn_ns >= DRAW_EVERY_NS) {
+        tui_draw(tui);
+    }
+}
+
+/* How long nothing is to be done unless something comes. */
+static int tui_patience_ms(const struct tui *tui, int session_ms)
+{
+    int64_t ms = session_ms < IDLE_MS ? session_ms : IDLE_MS;
+    if (tui->ui.dirty) {
+        int64_t left = (tui->drawn_ns + DRAW_EVERY_NS - clock_ns()) / NS_PER_MS + 1;
+        ms = left < ms ? left : ms;
+    }
+    return ms > 0 ? (int)ms : 0;
+}
+
+/* Waits for the user, a signal, the session, and a descriptor unless it is below 0. */
+static void tui_wait(struct tui *tui, int fd)
+{
+    struct pollfd fds[SESSION_FDS_MAX + 3];
+    int session_ms = tui_can_take(tui) && fd < 0 ? 0 : IDLE_MS;
+    size_t count = 0;
+    fds[count++] = (struct pollfd){.fd = fd, .events = POLLIN};
+    fds[count++] = (struct pollfd){.fd = screen_fd(tui->screen), .events = POLLIN};
+    fds[count++] = (struct pollfd){.fd = stop_fd(), .events = POLLIN};
+    if (tui->waiting && !tui->ui.progress.paused) {
+        count += session_wait(&tui->session, fds + count, SESSION_FDS_MAX, &session_ms);
+        outputs_flush(&tui->outputs);
+    }
+    poll(fds, count, tui_patience_ms(tui, session_ms));
+}
+
+static void tui_input(struct tui *tui)
+{
+    struct input input;
+    while (!tui->ui.quit && (input = screen_read(tui->screen)).kind != INPUT_NONE) {
+        ui_input(&tui->ui, &input);
+    }
+}
+
+/*
+ * The input may have nothing for a long time: until it has, the screen lives on. Who leaves it ends
+ * the input, too.
+ */
+static void tui_be_patient(void *context, int fd)
+{
+    struct tui *tui = context;
+    struct pollfd input = {.fd = fd, .events = POLLIN};
+    while (!stop_wished() && poll(&input, 1, 0) == 0) {
+        tui_progress(tui);
+        tui_draw_if_due(tui);
+        tui_wait(tui, fd);
+        tui_input(tui);
+        if (tui->ui.quit) {
+            stop_wish();
+        }
+    }
+}
+
+static void tui_loop(struct tui *tui)
+{
+    tui->patience = (struct source_patience){tui_be_patient, tui};
+    source_set_patience(tui->session.source, &tui->patience);
+    while (!tui->ui.quit && !stop_wished()) {
+        tui_turn(tui);
+        tui_progress(tui);
+        tui_draw_if_due(tui);
+        tui_wait(tui, -1);
+        tui_input(tui);
+    }
+}
+
+/* ---- The end -------------------------------------------------------------------------------- */
+
+/* A live capture gives what came before the end; a file is left where it is. */
+static void tui_drain(struct tui *tui)
+{
+    if (!source_is_live(tui->session.source)) {
+        return;
+    }
+    session_stop(&tui->session);
+    tui->ui.progress.paused = false;
+    while (!tui->ended) {
+        struct pollfd fds[SESSION_FDS_MAX];
+        int timeout_ms;
+        tui->waiting = false;
+        tui_step(tui);
+        if (tui->waiting) {
+            size_t count = session_wait(&tui->session, fds, SESSION_FDS_MAX, &timeout_ms);
+            poll(fds, count, timeout_ms);
+        }
+    }
+}
+
+static void tui_results(struct tui *tui)
+{
+    tui_drain(tui);
+    tui_finish(tui);
+    if (!outputs_report(&tui->outputs, &tui->session.report)) {
+        session_code(&tui->session, EXIT_CODE_UNREADABLE);
+    }
+}
+
+static void tui_close(struct tui *tui)
+{
+    if (!outputs_close(&tui->outputs)) {
+        session_code(&tui->session, EXIT_CODE_OUTPUT);
+    }
+    ui_close(&tui->ui);
+    model_close(&tui->model);
+    session_close(&tui->session);
+}
+
+/* Without the report that would be written if nothing was asked for. */
+static struct options options_for_screen(const struct options *options)
+{
+    struct options mine = *options;
+    if (!options->output_given) {
+        mine.output_count = 0;
+    }
+    return mine;
+}
+
+enum exit_code tui_run(const struct options *options)
+{
+    const struct options mine = options_for_screen(options);
+    struct tui tui = {.options = &mine};
+    if (!outputs_check(&mine)) {
+        return EXIT_CODE_USAGE;
+    }
+    stop_catch();
+    bool open = tui_open(&tui);
+    if (open) {
+        tui_loop(&tui);
+    }
+    screen_close(tui.screen);
+    hush_end(&tui.hush);
+    if (open) {
+        tui_results(&tui);
+    }
+    tui_close(&tui);
+    return tui.session.code;
+}
+
+bool tui_is_wanted(const struct options *options)
+{
+    switch (options->tui) {
+    case WHEN_ALWAYS:
+        return true;
+    case WHEN_NEVER:
+        return false;
+    case WHEN_AUTO:
+        break;
+    }
+    return options->interface_count > 0 && !options->output_given && !options->verbose &&
+           isatty(STDIN_FILENO) != 0 && isatty(STDOUT_FILENO) != 0;
+}
