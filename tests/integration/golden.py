@@ -12,6 +12,7 @@ committed. Every JSON report is held against the schema and its own sums, and re
 
 import difflib
 import json
+import subprocess
 import sys
 
 from invariants import faults
@@ -94,6 +95,13 @@ def update(name, got):
         file.write_bytes(got)
 
 
+def update_screens(build, chosen):
+    """What the screen shows of the same samples; only where it is built."""
+    if (build / "tests" / "unit" / "tui" / "screens").exists():
+        subprocess.run([sys.executable, "-B", ROOT / "tests" / "integration" / "screens.py",
+                        "--update", "--build", build, *chosen], check=True)
+
+
 def check_leftovers(checks, names):
     """No golden file without a sample."""
     for file in sorted(GOLDEN.iterdir()):
@@ -125,6 +133,8 @@ def test(checks):
                 file.unlink()
     elif not given.sample:
         check_leftovers(checks, names)
+    if given.update:
+        update_screens(given.build, given.sample)
 
 
 main(test)

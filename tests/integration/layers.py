@@ -24,9 +24,11 @@ MAY_INCLUDE = {
 PUBLIC = {"dissector": "dissector/dissector.h", "analyzer": "analyzer/analyzer.h"}
 FRONTS = ("cli", "wireshark")
 
-# Only these files of cli/ know how captures are read, and how the kernel is asked.
+# Only these files of cli/ know how captures are read, how the kernel is asked, and
+# what a terminal is.
 CAPTURE_HEADERS = ("pcap", "archive")
 KERNEL_HEADERS = ("libmnl",)
+TERMINAL_HEADERS = ("curses", "ncurses", "ncursesw", "term")
 
 # What object files may ask of others: their own layer and those below, and of the C library what
 # neither allocates (dissector) nor does input or output.
@@ -144,6 +146,7 @@ def test(checks):
         check_front_includes(checks, folder)
     check_front_headers(checks, CAPTURE_HEADERS, "source_")
     check_front_headers(checks, KERNEL_HEADERS, "kernel_")
+    check_front_headers(checks, TERMINAL_HEADERS, "screen_curses")
     check_licences(checks)
 
 

@@ -30,7 +30,8 @@ static char *written(void (*write)(FILE *stream))
 /* A template that holds the marks and nothing else, so that all that is found comes from tables. */
 static void manual_of_marks(FILE *stream)
 {
-    static char template[] = ".\\\" @TITLE@\n.\\\" @OPTIONS@\n.\\\" @KINDS@\n.\\\" @EXITS@\n";
+    static char template[] = ".\\\" @TITLE@\n.\\\" @OPTIONS@\n.\\\" @KINDS@\n.\\\" @KEYS@\n"
+                             ".\\\" @EXITS@\n";
     FILE *input = fmemopen(template, sizeof template - 1, "r");
     assert_non_null(input);
     assert_true(manual_write(input, stream));
@@ -141,7 +142,8 @@ static void a_template_without_a_mark_is_refused(void **state)
 static void the_manual_page_has_its_sections(void **state)
 {
     static const char *const sections[] = {
-        "NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "OUTPUT", "EXIT STATUS", "EXAMPLES", "NOTES",
+        "NAME",   "SYNOPSIS",    "DESCRIPTION", "OPTIONS", "OUTPUT",
+        "SCREEN", "EXIT STATUS", "EXAMPLES",    "NOTES",
     };
     static char page[65536];
     (void)state;

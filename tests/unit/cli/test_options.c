@@ -148,6 +148,14 @@ static const struct {
      {"--key", "0x00000000000000aa", "--show-keys", "f"},
      {.input_count = 1, .output_count = 1, .keys.count = 1, .show_keys = true},
      {{OUTPUT_TEXT, NULL}}                                                                                                 },
+    {"the screen, without mouse",
+     {"--tui", "--no-mouse", "f"},
+     {.input_count = 1, .output_count = 1, .tui = WHEN_ALWAYS, .no_mouse = true},
+     {{OUTPUT_TEXT, NULL}}                                                                                                 },
+    {"the last word on the screen counts",
+     {"--tui", "--no-tui", "f"},
+     {.input_count = 1, .output_count = 1, .tui = WHEN_NEVER},
+     {{OUTPUT_TEXT, NULL}}                                                                                                 },
     {"a short interval",
      {"--interval", "0.001", "-o", "series=s", "f"},
      {.input_count = 1, .output_count = 1, .interval_ns = 1000000},
@@ -196,7 +204,8 @@ static bool options_agree(const struct options *options, const struct options *e
            options->keys.count == expected->keys.count && options->fails == expected->fails &&
            options->fail_on == expected->fail_on && options->show_keys == expected->show_keys &&
            options->quiet == expected->quiet && options->verbose == expected->verbose &&
-           options->color == expected->color && options->progress == expected->progress;
+           options->color == expected->color && options->progress == expected->progress &&
+           options->tui == expected->tui && options->no_mouse == expected->no_mouse;
 }
 
 static void right_command_lines_are_taken(void **state)

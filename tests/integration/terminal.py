@@ -1,0 +1,421 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-3-Clause
+"""
+The screen on terminals: what tmux shows is what the golden screens say; a terminal that goes away
+ends the program, and whatever ends it leaves the terminal as it was.
+"""
+
+import contextlib
+import fcntl
+import json
+import os
+import pathlib
+import pty
+import re
+import select
+import shutil
+import signal
+import struct
+import subprocess
+import tempfile
+import termios
+import time
+
+from support import ENVIRONMENT, ROOT, SAMPLES, Skip, arguments, main, program, run
+
+SCREENS = ROOT / "tests" / "screens"
+SAMPLE = "hand-over.pcapng"
+PATIENCE = 20  # seconds until something that must come has come
+LEAVE_SCREEN = b"\x1b[?1049l"
+
+
+def golden(name):
+    """The screens of a golden file, by the keys that lead to them."""
+    text = (SCREENS / name).read_text(encoding="utf-8")
+    return {part.split("\n", 1)[0]: part.split("\n", 1)[1].rstrip("\n")
+            for part in text.split("=== ")[1:]}
+
+
+# ---- tmux --------------------------------------------------------------------------------------
+
+class Tmux:
+    """A server of its own with one window, in which the program runs."""
+
+    def __init__(self, folder, size, command, environment):
+        self.socket = tempfile.mktemp(dir=folder)
+        columns, rows = size.split("x")
+        self.tmux("-f", "/dev/null", "new-session", "-d", "-x", columns, "-y", rows, "sleep 60",
+                  environment=environment)
+        self.tmux("set", "-g", "default-terminal", "tmux-256color")
+        self.tmux("set", "-g", "status", "off")
+        self.tmux("set", "-g", "escape-time", "0")
+        self.tmux("new-window", "-d", "-t", ":7", f"cd {SAMPLES} && exec {command}")
+        self.tmux("resize-window", "-t", ":7", "-x", columns, "-y", rows)
+
+    def tmux(self, *words, environment=None):
+        done = subprocess.run(["tmux", "-S", self.socket, *words], capture_output=True,
+                              env=ENVIRONMENT | (environment or {}), check=False, timeout=PATIENCE)
+        return done.stdout.decode()
+
+    def press(self, keys):
+        self.tmux("send-keys", "-t", ":7", "-l", keys)
+
+    def shown(self):
+        lines = self.tmux("capture-pane", "-t", ":7", "-p").split("\n")
+        return "\n".join(line.rstrip() for line in lines).rstrip("\n")
+
+    def comes(self, expected):
+        """Waits until the screen is the expected one; returns what it is."""
+        end = time.monotonic() + PATIENCE
+        shown = self.shown()
+        while shown != expected and time.monotonic() < end:
+            time.sleep(0.05)
+            shown = self.shown()
+        return shown
+
+    def close(self):
+        self.tmux("kill-server")
+
+
+def check_tmux(checks, path, folder, size, locale, keys, golden_name):
+    screens = golden(golden_name)
+    tmux = Tmux(folder, size, f"{path} --tui {SAMPLE}", {"LC_ALL": locale, "TERM": "xterm"})
+    try:
+        for key in keys:
+            tmux.press(key)
+            shown = tmux.comes(screens[key])
+            checks.that(shown == screens[key],
+                        f"tmux {size} {locale} after {key!r}: shows\n{shown}\nnot\n{screens[key]}")
+    finally:
+        tmux.close()
+
+
+def check_on_tmux(checks, path, folder):
+    if shutil.which("tmux") is None:
+        raise Skip("tmux is not installed: ./dev setup")
+    keys = ("2", "3", "4", "5", "7", "8", "1")
+    check_tmux(checks, path, folder, "80x24", "C.UTF-8", keys, "hand-over.80x24.txt")
+    check_tmux(checks, path, folder, "40x10", "C.UTF-8", keys, "hand-over.40x10.txt")
+    check_tmux(checks, path, folder, "160x50", "C.UTF-8", keys, "hand-over.160x50.txt")
+    check_tmux(checks, path, folder, "80x24", "C", keys, "hand-over.80x24a.txt")
+
+
+# ---- A terminal of our own ---------------------------------------------------------------------
+
+class Terminal:
+    """The program on a pseudo-terminal; what it writes is kept."""
+
+    def __init__(self, path, *words, size=(24, 80), environment=None, stdin=None, stdout=None):
+        self.master, slave = pty.openpty()
+        self.resize(*size)
+        self.before = termios.tcgetattr(slave)
+        self.slave = slave
+        self.written = b""
+
+        def own_terminal():
+            os.setsid()
+            fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
+
+        self.process = subprocess.Popen(
+            [path, *words], cwd=SAMPLES, stdin=stdin if stdin is not None else slave,
+            stdout=stdout if stdout is not None else slave, stderr=slave, preexec_fn=own_terminal,
+            env=ENVIRONMENT | {"TERM": "xterm-256color"} | (environment or {}))
+
+    def resize(self, rows, columns):
+        fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def read(self, seconds=0.0):
+        """Takes what comes within a time."""
+        end = time.monotonic() + seconds
+        while select.select([self.master], [], [], max(0, end - time.monotonic()))[0]:
+            try:
+                octets = os.read(self.master, 65536)
+            except OSError:
+                return
+            if not octets:
+                return
+            self.written += octets
+
+    def comes(self, pattern):
+        """Waits until something has been written."""
+        end = time.monotonic() + PATIENCE
+        while not re.search(pattern, self.written) and time.monotonic() < end:
+            self.read(0.05)
+        return re.search(pattern, self.written) is not None
+
+    def press(self, keys):
+        os.write(self.master, keys)
+
+    def ends(self, seconds=PATIENCE):
+        """The exit status, or None; and how long it took."""
+        begin = time.monotonic()
+        while self.process.poll() is None and time.monotonic() < begin + seconds:
+            if self.master >= 0:
+                self.read(0.02)
+            else:
+                time.sleep(0.02)
+        if self.master >= 0:
+            self.read(0.05)
+        return self.process.poll(), time.monotonic() - begin
+
+    def settings(self):
+        return termios.tcgetattr(self.slave)
+
+    def hang_up(self):
+        os.close(self.slave)
+        self.slave = -1
+        os.close(self.master)
+        self.master = -1
+
+    def close(self):
+        with contextlib.suppress(ProcessLookupError):
+            self.process.kill()
+        self.process.wait()
+        for descriptor in (self.master, self.slave):
+            if descriptor >= 0:
+                os.close(descriptor)
+
+
+@contextlib.contextmanager
+def terminal(path, *words, **more):
+    here = Terminal(path, *words, **more)
+    try:
+        yield here
+    finally:
+        here.close()
+
+
+def cpu_seconds(process):
+    fields = pathlib.Path(f"/proc/{process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def check_endings(checks, path, release):
+    """However it ends, the terminal is as it was."""
+    ways = (
+        ("q", path, lambda here: here.press(b"q"), 0),
+        ("F10", path, lambda here: here.press(b"\x1b[21~"), 0),
+        ("Ctrl-C", path, lambda here: here.press(b"\x03"), 0),
+        ("SIGTERM", path, lambda here: here.process.send_signal(signal.SIGTERM), 0),
+        ("SIGHUP", path, lambda here: here.process.send_signal(signal.SIGHUP), 0),
+        ("SIGQUIT", release, lambda here: here.process.send_signal(signal.SIGQUIT),
+         -signal.SIGQUIT),
+        ("SIGSEGV", release, lambda here: here.process.send_signal(signal.SIGSEGV),
+         -signal.SIGSEGV),
+    )
+    for name, which, end, status in ways:
+        with terminal(which, "--tui", SAMPLE) as here:
+            checks.that(here.comes(b"Healthy"), f"{name}: no screen came")
+            end(here)
+            got, seconds = here.ends()
+            checks.equal(f"{name}: exit status", got, status)
+            checks.that(seconds < 3, f"{name}: took {seconds:.1f} s")
+            checks.that(LEAVE_SCREEN in here.written, f"{name}: the screen was not left")
+            checks.that(here.settings() == here.before, f"{name}: the terminal is not as it was")
+
+
+def check_hang_up(checks, path):
+    """A terminal that is no more ends the program at once."""
+    for name, words in (("a file", (SAMPLE,)), ("help", (SAMPLE, "--no-mouse"))):
+        with terminal(path, "--tui", *words) as here:
+            checks.that(here.comes(b"Healthy"), f"{name}: no screen came")
+            here.hang_up()
+            status, seconds = here.ends(5)
+            checks.equal(f"{name}: exit status after the hang-up", status, 0)
+            checks.that(seconds < 1.5, f"{name}: ended {seconds:.1f} s after the hang-up")
+
+
+def check_hang_up_ignored(checks, path):
+    """The same where SIGHUP is ignored, as nohup has it: the end of input must do."""
+    command = ("sh", "-c", f"trap '' HUP; exec {path} --tui {SAMPLE}")
+    with terminal(*command) as here:
+        checks.that(here.comes(b"Healthy"), "nohup: no screen came")
+        here.hang_up()
+        status, seconds = here.ends(5)
+        checks.equal("nohup: exit status after the hang-up", status, 0)
+        checks.that(seconds < 1.5, f"nohup: ended {seconds:.1f} s after the hang-up")
+
+
+def check_idle(checks, release):
+    """Where nothing comes, nothing is done."""
+    with terminal(release, "--tui", SAMPLE) as here:
+        here.comes(b"Healthy")
+        here.read(0.5)
+        before = cpu_seconds(here.process)
+        written = len(here.written)
+        here.read(2)
+        used = cpu_seconds(here.process) - before
+        checks.that(used <= 0.04, f"idle: {used:.2f} s of a processor in 2 s")
+        checks.equal("idle: octets written", len(here.written), written)
+
+
+def check_redraws(checks, release):
+    """However fast one types, the screen is drawn ten times a second at most."""
+    with terminal(release, "--tui", "many-connections.pcapng",
+                  environment={"NO_COLOR": "1"}) as here:
+        here.comes(b"F10")
+        here.read(0.5)
+        here.written = b""
+        for _ in range(100):
+            here.press(b"j")
+            here.read(0.01)
+        here.read(0.3)
+        # In each picture the bar is on another row.
+        pictures = len(re.findall(rb"\x1b\[0?;?7m", here.written))
+        checks.that(0 < pictures <= 30, f"100 keys in more than a second: {pictures} pictures")
+
+
+def check_colours(checks, path):
+    colour = re.compile(rb"\x1b\[[0-9;]*(3[0-7]|4[0-7]|38;5|48;5)[0-9;]*m")
+    cases = (
+        ("256 colours", {"TERM": "xterm-256color"}, (), rb"38;5;", True),
+        ("8 colours", {"TERM": "xterm"}, (), colour, True),
+        ("no colours", {"TERM": "vt100"}, (), colour, False),
+        ("NO_COLOR", {"NO_COLOR": "1"}, (), colour, False),
+        ("--color never", {}, ("--color", "never"), colour, False),
+        ("--color always", {"NO_COLOR": "1"}, ("--color", "always"), rb"38;5;", True),
+    )
+    for name, environment, words, pattern, wanted in cases:
+        with terminal(path, "--tui", *words, SAMPLE, environment=environment) as here:
+            checks.that(here.comes(b"Healthy"), f"{name}: no screen came: {here.written[-300:]}")
+            here.press(b"q")
+            status, _ = here.ends()
+            checks.equal(f"{name}: exit status", status, 0)
+            checks.equal(f"{name}: colours", re.search(pattern, here.written) is not None, wanted)
+
+
+def check_mouse(checks, path):
+    asks = re.compile(rb"\x1b\[\?[0-9;]*1000[0-9;]*h")
+    for name, words, wanted in (("mouse", (), True), ("--no-mouse", ("--no-mouse",), False)):
+        with terminal(path, "--tui", *words, SAMPLE) as here:
+            here.comes(b"Healthy")
+            checks.equal(f"{name}: asked for", asks.search(here.written) is not None, wanted)
+            if wanted:
+                here.press(b"\x1b[<0;31;4M\x1b[<0;31;4m")
+                checks.that(here.comes(b"tokens"), "a click leads nowhere")
+            here.press(b"q")
+            checks.equal(f"{name}: exit status", here.ends()[0], 0)
+
+
+def check_resizing(checks, path):
+    with terminal(path, "--tui", SAMPLE) as here:
+        here.comes(b"Healthy")
+        for rows, columns in ((1, 1), (2, 5), (60, 200), (1, 200), (60, 1), (24, 80)):
+            here.resize(rows, columns)
+            here.read(0.25)
+            checks.that(here.process.poll() is None, f"{columns}x{rows}: it has ended")
+        here.written = b""
+        here.press(b"2")
+        checks.that(here.comes(b"tokens"), "after resizing: nothing is drawn")
+        here.press(b"q")
+        checks.equal("after resizing: exit status", here.ends()[0], 0)
+
+
+def check_streams(checks, path, folder):
+    """Keys come from the terminal also where standard input and output are something else."""
+    report = pathlib.Path(folder) / "report.json"
+    with open(SAMPLES / SAMPLE, "rb") as capture, \
+            terminal(path, "--tui", "-o", f"json={report}", "-", stdin=capture) as here:
+        checks.that(here.comes(b"Healthy"), "standard input: no screen came")
+        here.press(b"q")
+        checks.equal("standard input: exit status", here.ends()[0], 0)
+    checks.equal("the report after the screen", json.loads(report.read_text())["schema_version"], 1)
+    output = pathlib.Path(folder) / "output"
+    with open(output, "wb") as stdout, \
+            terminal(path, "--tui", "-j", SAMPLE, stdout=stdout) as here:
+        checks.that(here.comes(b"Healthy"), "standard output: no screen came")
+        here.press(b"q")
+        checks.equal("standard output: exit status", here.ends()[0], 0)
+    checks.equal("the report on standard output",
+                 json.loads(output.read_text())["schema_version"], 1)
+
+
+def check_pipe(checks, path):
+    """While a pipe is silent the screen lives on; who leaves it does not wait for the pipe."""
+    capture = (SAMPLES / "forge-join.pcapng").read_bytes()
+    for name, octets, end in (("q", capture[:-100], lambda here: here.press(b"q")),
+                              ("SIGTERM", capture[:-200], lambda here: here.process.terminate()),
+                              ("its end", capture, None)):
+        reader, writer = os.pipe()
+        with terminal(path, "--tui", "-", stdin=reader) as here:
+            os.close(reader)
+            os.write(writer, octets)
+            checks.that(here.comes(b"reading"), f"pipe, {name}: no screen came")
+            here.press(b"2")
+            checks.that(here.comes(b"tokens"), f"pipe, {name}: the screen waits for the pipe")
+            if end is None:
+                os.close(writer)
+                checks.that(here.comes(b"standard input"), "pipe: its end was not seen")
+                here.press(b"q")
+            else:
+                end(here)
+            status, seconds = here.ends()
+            checks.equal(f"pipe, {name}: exit status", status, 0)
+            checks.that(seconds < 3, f"pipe, {name}: took {seconds:.1f} s")
+            checks.that(b"damaged" not in here.written, f"pipe, {name}: said to be damaged")
+        if end is not None:
+            os.close(writer)
+
+
+def check_refusals(checks, path):
+    with terminal(path, "--tui", "-o", "ndjson", SAMPLE) as here:
+        checks.equal("events on the screen's terminal: exit status", here.ends()[0], 2)
+        checks.that(b"give them a file" in here.written.replace(b"\r\n", b" "),
+                    f"events on the terminal: {here.written}")
+    with terminal(path, "--tui", SAMPLE, environment={"TERM": "nonsense"}) as here:
+        checks.equal("an unknown terminal: exit status", here.ends()[0], 2)
+        checks.that(b"set TERM" in here.written, f"an unknown terminal: {here.written}")
+    done = run("setsid", "--wait", path, "--tui", SAMPLES / SAMPLE)
+    checks.equal("no terminal: exit status", done.returncode, 2)
+    checks.that(b"--no-tui" in done.stderr, f"no terminal: {done.stderr}")
+    done = run(path, "--no-tui", SAMPLES / SAMPLE)
+    checks.that(done.returncode == 0 and b"Healthy" in done.stdout, "--no-tui: no report")
+    with terminal(path, "--tui", "missing.pcap") as here:
+        checks.equal("a missing file: exit status", here.ends()[0], 1)
+        checks.that(LEAVE_SCREEN not in here.written, "a missing file: the screen was taken")
+
+
+def block(kind, body):
+    body += bytes(-len(body) % 4)
+    length = len(body) + 12
+    return struct.pack("<II", kind, length) + body + struct.pack("<I", length)
+
+
+def check_hostile_names(checks, path, folder):
+    """Names in files cannot command the terminal."""
+    name = b"\x1b]0;owned\x07\x9b31m"
+    option = struct.pack("<HH", 2, len(name)) + name + bytes(-len(name) % 4) + bytes(4)
+    capture = pathlib.Path(folder) / "hostile\x1b[5m.pcapng"
+    capture.write_bytes(block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)) +
+                        block(1, struct.pack("<HHI", 101, 0, 0) + option))
+    with terminal(path, "--tui", capture) as here:
+        checks.that(here.comes(b"No MPTCP"), "hostile names: no screen came")
+        here.press(b"8")
+        checks.that(here.comes(rb"x1b]0;owned"), "hostile names: the interface is not shown")
+        here.press(b"q")
+        checks.equal("hostile names: exit status", here.ends()[0], 0)
+        for octets in (b"\x1b]0;", b"\x9b", b"\x1b[5m"):
+            checks.that(octets not in here.written, f"hostile names: {octets} reached the terminal")
+
+
+def test(checks):
+    given = arguments("The screen on real terminals.")
+    path = program(given.build)
+    release = program(given.release)
+    with tempfile.TemporaryDirectory() as folder:
+        check_endings(checks, path, release)
+        check_hang_up(checks, path)
+        check_hang_up_ignored(checks, path)
+        check_idle(checks, release)
+        check_redraws(checks, release)
+        check_colours(checks, path)
+        check_mouse(checks, path)
+        check_resizing(checks, path)
+        check_streams(checks, path, folder)
+        check_pipe(checks, path)
+        check_refusals(checks, path)
+        check_hostile_names(checks, path, folder)
+        check_on_tmux(checks, path, folder)
+
+
+main(test)

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Keys that are pressed one after the other, and where they lead: by what then stands on the
+ * screen.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "tests/unit/tui/show.h"
+
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+static char *screen_text(struct show *show)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+    assert_non_null(stream);
+    show_print(show, stream);
+    fclose(stream);
+    return text;
+}
+
+struct key_case {
+    const char *words;
+    const char *script;
+    enum view_id view;
+    const char *shown; /* somewhere on the screen */
+    const char *not_shown;
+};
+
+/* Runs scripts on one capture at 80x24. */
+static void run_cases(const char *sample, const struct key_case *cases, size_t count)
+{
+    struct show show;
+    assert_true(show_open(&show, &sample, 1, MODEL_PACKETS_LIMIT));
+    for (size_t i = 0; i < count; i++) {
+        assert_true(show_begin(&show, true, 80, 24));
+        assert_true(show_press(&show, cases[i].script));
+        char *text = screen_text(&show);
+        if (show.ui.view != cases[i].view || strstr(text, cases[i].shown) == NULL ||
+            (cases[i].not_shown != NULL && strstr(text, cases[i].not_shown) != NULL)) {
+            fail_msg("%s: view %d\n%s", cases[i].words, (int)show.ui.view, text);
+        }
+        free(text);
+    }
+    show_close(&show);
+}
+
+static const struct key_case of_one[] = {
+    {"it begins with connections",              "",                                 VIEW_CONNECTIONS, "State",                             NULL          },
+    {"Enter leads into a connection",           "<Enter>",                          VIEW_CONNECTION,  "tokens",                            NULL          },
+    {"Esc leads back",                          "<Enter><Esc>",                     VIEW_CONNECTIONS, "State",                             NULL          },
+    {"Esc on the first view does nothing",      "<Esc><Esc>",                       VIEW_CONNECTIONS, "State",                             NULL          },
+    {"numbers lead to views",                   "5",                                VIEW_DATA,        "DATA_ACK",                          NULL          },
+    {"Tab goes round",                          "8<Tab>",                           VIEW_CONNECTIONS, "State",                             NULL          },
+    {"Shift-Tab goes round the other way",      "<Shift-Tab>",                      VIEW_STATISTICS,  "Verified",                          NULL          },
+    {"a click on a name of a view",             "<Click 20,1>",                     VIEW_PATHS,       "Goodput",                           NULL          },
+    {"a click on a key",                        "<Click 3,23>",                     VIEW_HELP,        "Keys in Connections",               NULL          },
+    {"a second click goes into a row",          "<Click 30,3>",                     VIEW_CONNECTION,  "tokens",                            NULL          },
+    {"the help knows from where it was called", "4?",                               VIEW_HELP,        "Keys in Ladder",                    NULL          },
+    {"q leads out of the help only",            "4?q",                              VIEW_LADDER,      "SYN MP_CAPABLE",                    NULL          },
+    {"F1 does so, too",                         "4<F1><F1>",                        VIEW_LADDER,      "SYN MP_CAPABLE",                    NULL          },
+    {"Right shows subflows",                    "<Right>",                          VIEW_CONNECTIONS, "10.0.2.1",                          NULL          },
+    {"Left hides them",                         "<Right><Left>",                    VIEW_CONNECTIONS, "10.0.1.1",                          "10.0.2.1"    },
+    {"F5 shows all, and hides them",            "<F5><F5>",                         VIEW_CONNECTIONS, "10.0.1.1",                          "10.0.2.1"    },
+    {"a click on the mark shows subflows",      "<Click 1,3>",                      VIEW_CONNECTIONS, "10.0.2.1",                          NULL          },
+    {"a search in the ladder",                  "4/dss<Esc>/mp_join<Enter><Enter>", VIEW_PACKET,
+     "MP_JOIN, kind 30, 12 octets",                                                                                                        NULL          },
+    {"n goes on to the next",                   "4/mp_join<Enter>n<Enter>",         VIEW_PACKET,
+     "MP_JOIN, kind 30, 16 octets",                                                                                                        NULL          },
+    {"N goes back",                             "4/mp_join<Enter>nnN<Enter>",       VIEW_PACKET,      "MP_JOIN, kind 30, 16 octets",       NULL          },
+    {"F3 while searching goes on",              "4/mp_join<F3><Enter><Enter>",      VIEW_PACKET,
+     "MP_JOIN, kind 30, 16 octets",                                                                                                        NULL          },
+    {"what is not there is said",               "/nowhere",                         VIEW_CONNECTIONS, "Not found: nowhere",                NULL          },
+    {"the packet after",                        "7<Right>",                         VIEW_PACKET,      "packet 2,",                         NULL          },
+    {"the packet before",                       "7<Right><Right><Left>",            VIEW_PACKET,      "packet 2,",                         NULL          },
+    {"no packet before the first",              "7<Left>",                          VIEW_PACKET,      "packet 1,",                         NULL          },
+    {"the ladder's packet in view 7",           "4<Down><Down>7",                   VIEW_PACKET,      "packet 3,",                         NULL          },
+    {"keys are not shown",                      "4<Down><Down>7",                   VIEW_PACKET,      "--show-keys",                       NULL          },
+    {"only events",                             "4e",                               VIEW_LADDER,      "events 1/",                         "data 0..2000"},
+    {"all packets",                             "4<F5>",                            VIEW_LADDER,      "all 1/",                            "x2"          },
+    {"events instead of findings",              "6e",                               VIEW_FINDINGS,    "subflow 1 established, HMAC valid", NULL          },
+    {"an event leads to its packet",            "6e<Down><Down><Enter>",            VIEW_PACKET,      "packet 3,",                         NULL          },
+    {"the other direction",                     "3d",                               VIEW_PATHS,       "data of the server",                NULL          },
+    {"one direction for both views",            "3d5",                              VIEW_DATA,        "data of the server",                NULL          },
+    {"from data into the ladder",               "5<End><Enter>",                    VIEW_LADDER,      "0.176198",                          NULL          },
+    {"a pause is for live captures",            "p",                                VIEW_CONNECTIONS, "only a live capture",               NULL          },
+    {"a filter that lets nothing pass",         "<F4>reset<Enter>",                 VIEW_CONNECTIONS,
+     "No connection passes the filter",                                                                                                    NULL          },
+    {"Esc takes the filter back",               "<F4>reset<Esc>",                   VIEW_CONNECTIONS, "10.0.1.1",                          NULL          },
+    {"a very small screen and back",            "<Resize 1,1>3<Resize 80,24>1",     VIEW_CONNECTIONS, "State",
+     NULL                                                                                                                                                },
+};
+
+static void keys_lead_where_they_should(void **state)
+{
+    (void)state;
+    run_cases(SAMPLES "/two-paths.pcapng", of_one, COUNT_OF(of_one));
+}
+
+static const struct key_case of_many[] = {
+    {"the last one",                   "G",                        VIEW_CONNECTIONS, "60/60",                 NULL        },
+    {"a page and a page back",         "<PgDn><PgUp>",             VIEW_CONNECTIONS, "1/60",                  NULL        },
+    {"sorted the other way round",     "I<Home>",                  VIEW_CONNECTIONS, "\u25b659",              "\u25b6 0"  },
+    {"the menu of orders",             "<F6>",                     VIEW_CONNECTIONS, "reinjected",            NULL        },
+    {"Esc leaves it",                  "<F6><Esc>",                VIEW_CONNECTIONS, "1/60",                  "reinjected"},
+    {"chosen by mouse",                "<F6><Click 3,5>",          VIEW_CONNECTIONS, "Server         \u25b2", NULL        },
+    {"a click on a column's head",     "<Click 45,2>",             VIEW_CONNECTIONS, "Sub\u25bc",             NULL        },
+    {"and once more",                  "<Click 45,2><Click 45,2>", VIEW_CONNECTIONS, "Sub\u25b2",             NULL        },
+    {"a filter",                       "<F4>:42424",               VIEW_CONNECTIONS, "0/0",                   NULL        },
+    {"a filter that some pass",        "<F4>:4241",                VIEW_CONNECTIONS, "filtered 1/2",          NULL        },
+    {"the next connection",            "2]]",                      VIEW_CONNECTION,  "#2 ",                   NULL        },
+    {"the one before",                 "2]][",                     VIEW_CONNECTION,  "#1 ",                   NULL        },
+    {"none before the first",          "2[",                       VIEW_CONNECTION,  "#0 ",                   NULL        },
+    {"tags go on to the next row",     "   ",                      VIEW_CONNECTIONS, "4/60",                  NULL        },
+    {"tagged ones are saved together", "   <F2>",                  VIEW_CONNECTIONS, "3 tagged connections",  NULL        },
+    {"the wheel",                      "<WheelDown><WheelDown>",   VIEW_CONNECTIONS, "7/60",                  NULL        },
+    {"following",                      "A",                        VIEW_CONNECTIONS, "60/60",                 NULL        },
+};
+
+static void keys_lead_through_many_rows(void **state)
+{
+    (void)state;
+    run_cases(SAMPLES "/many-connections.pcapng", of_many, COUNT_OF(of_many));
+}
+
+/* ---- Saving --------------------------------------------------------------------------------- */
+
+static char *file_text(const char *path)
+{
+    FILE *stream = fopen(path, "re");
+    char *text = calloc(1, 1 << 20);
+    assert_non_null(stream);
+    assert_non_null(text);
+    assert_true(fread(text, 1, (1 << 20) - 1, stream) > 0);
+    fclose(stream);
+    return text;
+}
+
+static void in_a_directory_of_its_own(char path[32])
+{
+    snprintf(path, 32, "/tmp/mpta-keys-XXXXXX");
+    assert_non_null(mkdtemp(path));
+    assert_int_equal(chdir(path), 0);
+}
+
+/* The saved packets of one connection, analysed, are that connection. */
+static void saved_packets_are_the_connection(void **state)
+{
+    const char *sample = SAMPLES "/many-connections.pcapng";
+    const char *saved = "one.pcapng";
+    char directory[32];
+    struct show show, again;
+    (void)state;
+    in_a_directory_of_its_own(directory);
+    assert_true(show_open(&show, &sample, 1, MODEL_PACKETS_LIMIT));
+    assert_true(show_begin(&show, true, 80, 24));
+    assert_true(show_press(&show, "<Down><Down><F2><Enter><Ctrl-U>one.pcapng<Enter>"));
+    assert_non_null(strstr(show.ui.notice, "saved as one.pcapng"));
+    assert_true(show_open(&again, &saved, 1, MODEL_PACKETS_LIMIT));
+    assert_int_equal(model_summary(&again.model)->connections, 1);
+    struct mpta_connection one, other;
+    assert_true(mpta_tracker_connection(show.tracker, 2, &one));
+    assert_true(mpta_tracker_connection(again.tracker, 0, &other));
+    assert_int_equal(one.hosts[MPTA_CLIENT].port, other.hosts[MPTA_CLIENT].port);
+    assert_int_equal(one.hosts[MPTA_CLIENT].token, other.hosts[MPTA_CLIENT].token);
+    assert_int_equal(one.streams[MPTA_SERVER].data_bytes, other.streams[MPTA_SERVER].data_bytes);
+    assert_int_equal(one.close, other.close);
+    assert_int_equal(packet_store_count_of(show.model.packets, 2),
+                     packet_store_count_of(again.model.packets, 0));
+    show_close(&again);
+    show_close(&show);
+    unlink(saved);
+    rmdir(directory);
+}
+
+static const struct {
+    const char *words;
+    const char *script;
+    const char *shown; /* in the file */
+} save_cases[] = {
+    {"all rows of a view",       "<F2><Down><Enter><Ctrl-U>file<Enter>",       "10.0.1.1:42922"       },
+    {"the report",               "<F2><Down><Down><Enter><Ctrl-U>file<Enter>", "60 connections"       },
+    {"the report for a program", "<F2><End><Enter><Ctrl-U>file<Enter>",        "\"schema_version\": 1"},
+    {"a file that is there",     "<F2><Down><Enter><Ctrl-U>file<Enter>y",      "Client"               },
+};
+
+static void what_is_shown_is_saved(void **state)
+{
+    const char *sample = SAMPLES "/many-connections.pcapng";
+    char directory[32];
+    struct show show;
+    (void)state;
+    in_a_directory_of_its_own(directory);
+    assert_true(show_open(&show, &sample, 1, MODEL_PACKETS_LIMIT));
+    for (size_t i = 0; i < COUNT_OF(save_cases); i++) {
+        if (i + 1 < COUNT_OF(save_cases)) {
+            unlink("file");
+        }
+        assert_true(show_begin(&show, true, 80, 24));
+        assert_true(show_press(&show, save_cases[i].script));
+        char *text = file_text("file");
+        if (strstr(text, save_cases[i].shown) == NULL) {
+            fail_msg("%s: %s\n%s", save_cases[i].words, show.ui.notice, text);
+        }
+        free(text);
+    }
+    show_close(&show);
+    unlink("file");
+    rmdir(directory);
+}
+
+static void what_must_not_be_overwritten_is_left(void **state)
+{
+    const char *sample = SAMPLES "/two-paths.pcapng";
+    struct show show;
+    (void)state;
+    assert_true(show_open(&show, &sample, 1, MODEL_PACKETS_LIMIT));
+    assert_true(show_begin(&show, true, 80, 24));
+    assert_true(show_press(&show, "<F2><Down><Enter><Ctrl-U>" SAMPLES "/two-paths.pcapng<Enter>y"));
+    assert_non_null(strstr(show.ui.notice, "is not a name to save under"));
+    assert_true(show_press(&show, "<F2><Down><Enter><Ctrl-U>-<Enter>"));
+    assert_non_null(strstr(show.ui.notice, "is not a name to save under"));
+    show_close(&show);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(keys_lead_where_they_should),
+        cmocka_unit_test(keys_lead_through_many_rows),
+        cmocka_unit_test(saved_packets_are_the_connection),
+        cmocka_unit_test(what_is_shown_is_saved),
+        cmocka_unit_test(what_must_not_be_overwritten_is_left),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

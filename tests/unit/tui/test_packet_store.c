@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Packets that are kept: what gives way, and how those of a connection hang together. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "cli/tui/ladder.h"
+#include "cli/tui/packet_store.h"
+
+#define HEADERS 40
+#define MADE    400
+
+/* A packet whose octets tell its number. */
+static bool add(struct packet_store *store, uint64_t number, uint32_t connection, size_t length)
+{
+    uint8_t octets[2000];
+    struct frame frame = {
+        .number = number,
+        .time_ns = (int64_t)number * 1000,
+        .captured = HEADERS + length,
+        .wire_len = HEADERS + length,
+        .octets = octets,
+    };
+    struct mpta_segment segment = {
+        .payload = octets + HEADERS, .payload_len = (uint32_t)length, .flags = MPTA_TCP_ACK};
+    struct mpta_fed fed = {.has_subflow = true, .has_connection = true, .connection = connection};
+    memset(octets, (int)(number & 0xff), sizeof octets);
+    return packet_store_add(store, &frame, &segment, &fed);
+}
+
+/* Octets are those of the packet, as far as they are kept. */
+static void assert_octets(const struct packet_store *store, const struct packet *packet)
+{
+    uint8_t octets[PACKET_OCTETS_MAX];
+    size_t length = packet_store_octets(store, packet, octets);
+    assert_true(length <= HEADERS + PACKET_PAYLOAD_MAX);
+    assert_true(length == packet->captured || length == HEADERS + PACKET_PAYLOAD_MAX);
+    for (size_t i = 0; i < length; i++) {
+        assert_int_equal(octets[i], packet->place.packet & 0xff);
+    }
+}
+
+/* Each connection's packets, forward and backward, are those of it that are kept. */
+static void assert_chain(const struct packet_store *store, uint32_t connection)
+{
+    uint64_t previous = PACKET_NONE;
+    uint64_t serial = packet_store_first_of(store, connection);
+    uint64_t count = 0;
+    while (serial != PACKET_NONE) {
+        const struct packet *packet = packet_store_get(store, serial);
+        assert_non_null(packet);
+        assert_int_equal(packet->fed.connection, connection);
+        assert_int_equal(packet->previous, previous);
+        assert_true(previous == PACKET_NONE || serial > previous);
+        previous = serial;
+        serial = packet->next;
+        count++;
+    }
+    assert_int_equal(packet_store_last_of(store, connection), previous);
+    uint64_t kept = 0;
+    for (uint64_t i = packet_store_first(store); i < packet_store_end(store); i++) {
+        kept += packet_store_get(store, i)->fed.connection == connection;
+    }
+    assert_int_equal(count, kept);
+}
+
+static void the_oldest_packets_give_way(void **state)
+{
+    struct packet_store *store = packet_store_new(16384);
+    (void)state;
+    assert_non_null(store);
+    for (uint64_t i = 0; i < MADE; i++) {
+        assert_true(add(store, i + 1, (uint32_t)(i * i % 7), (size_t)(i * 37 % 1500)));
+        assert_true(packet_store_used(store) <= packet_store_limit(store));
+        assert_int_equal(packet_store_end(store), i + 1);
+        assert_octets(store, packet_store_get(store, i));
+        assert_octets(store, packet_store_get(store, packet_store_first(store)));
+    }
+    assert_true(packet_store_first(store) > 0);
+    assert_null(packet_store_get(store, packet_store_first(store) - 1));
+    assert_null(packet_store_get(store, packet_store_end(store)));
+    for (uint32_t connection = 0; connection < 9; connection++) {
+        assert_chain(store, connection);
+    }
+    packet_store_free(store);
+}
+
+static void packets_are_found_by_their_place(void **state)
+{
+    struct packet_store *store = packet_store_new(16384);
+    (void)state;
+    for (uint64_t i = 0; i < 10; i++) {
+        assert_true(add(store, 10 * i, 0, 10));
+    }
+    assert_int_equal(packet_store_find(store, &(struct mpta_place){.packet = 50}), 5);
+    assert_true(packet_store_find(store, &(struct mpta_place){.packet = 51}) == PACKET_NONE);
+    assert_true(packet_store_find(store, &(struct mpta_place){.packet = 50, .capture = 1}) ==
+                PACKET_NONE);
+    assert_int_equal(packet_store_count_of(store, 0), 10);
+    assert_int_equal(packet_store_count_of(store, 4), 0);
+    packet_store_free(store);
+}
+
+/* A ladder that looks now and then has the same rungs as one that looks once, and forgets what
+ * gave way. */
+static void ladders_keep_up_with_the_ring(void **state)
+{
+    struct packet_store *store = packet_store_new(16384);
+    struct ladder often = {.made = false};
+    const struct ladder_shape shape = {.connection = 1};
+    (void)state;
+    for (uint64_t i = 0; i < MADE; i++) {
+        assert_true(add(store, i + 1, (uint32_t)(i % 2), i % 5 < 3 ? 100 : 0));
+        if (i % 11 == 0) {
+            assert_true(ladder_update(&often, store, &shape));
+        }
+    }
+    assert_true(ladder_update(&often, store, &shape));
+    assert_true(ladder_count(&often) > 0);
+    uint64_t last = 0;
+    for (size_t i = 0; i < ladder_count(&often); i++) {
+        const struct rung *rung = ladder_rung(&often, i);
+        assert_true(rung->last >= packet_store_first(store));
+        assert_true(i == 0 || rung->first > last);
+        last = rung->last;
+        assert_int_equal(ladder_find(&often, rung->last), i);
+    }
+    assert_true(last == packet_store_last_of(store, 1));
+    ladder_free(&often);
+    packet_store_free(store);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_oldest_packets_give_way),
+        cmocka_unit_test(packets_are_found_by_their_place),
+        cmocka_unit_test(ladders_keep_up_with_the_ring),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
