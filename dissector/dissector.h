@@ -178,13 +178,6 @@ bool mpta_mss_decode(const struct mpta_tcp_option *option, uint16_t *mss);
 bool mpta_window_scale_decode(const struct mpta_tcp_option *option, uint8_t *shift);
 
 /*
- * Reads an option that is one number: maximum segment size (RFC 9293 section 3.2) or window scale
- * (RFC 7323 section 2.2). False if it is none of these, or of another length; then nothing is
- * written.
- */
-bool mpta_number_decode(const struct mpta_tcp_option *option, uint32_t *value);
-
-/*
  * Reads a timestamps option, RFC 7323 section 3.2. False if the option is not one of 10 octets;
  * then nothing is written.
  */

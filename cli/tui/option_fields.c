@@ -225,11 +225,15 @@ static void fields_of_other(struct field_list *list, const struct mpta_tcp_optio
 {
     uint32_t value;
     uint32_t echo;
+    uint16_t mss;
+    uint8_t shift;
     struct mpta_sack sack;
     if (mpta_sack_decode(option, &sack)) {
         fields_of_sack(list, &sack);
-    } else if (mpta_number_decode(option, &value)) {
-        add(list, option->kind == MPTA_KIND_MSS ? "octets" : "shift", "%" PRIu32, value);
+    } else if (mpta_mss_decode(option, &mss)) {
+        add(list, "octets", "%u", mss);
+    } else if (mpta_window_scale_decode(option, &shift)) {
+        add(list, "shift", "%u", shift);
     } else if (option->kind == MPTA_KIND_TIMESTAMPS &&
                mpta_timestamps_decode(option, &value, &echo)) {
         add(list, "value", "%" PRIu32, value);
