@@ -67,6 +67,8 @@ DIAGNOSES = {
     "blackhole-syn": Diagnosis(client="warning fallback-blackhole"),
     # Data. What one end sent was changed before it came to the other.
     "strip-second-data": both("? error data-unmapped, ? warning data-unmapped, note subflow-reset"),
+    "bad-ssn": Diagnosis(server="? warning mapping-off-stream, ? error mapping-off-stream"),
+    "path-dies": both("? warning subflow-stale"),
     "checksums-by-server": both("note checksum-asymmetric"),
     "checksum-fail-second": Diagnosis("note subflow-reset",
                                       "error dss-checksum, note subflow-reset"),
@@ -111,7 +113,8 @@ COUNTS = (
     Count("dss-checksum", "DataCsumErr"),
     Count("mapping-contradiction", "DSSNotMatching"),
     Count("mapping-off-stream", "DSSNoMatchTCP"),
-    Count("data-beyond-window", "NoDSSInWindow"),
+    # A receiver whose window has shrunk counts what was sent before it could tell.
+    Count("data-beyond-window", "NoDSSInWindow", ">="),
     # Each time.
     Count("subflow-stale", "SubflowStale", ">="),
 )

@@ -130,7 +130,8 @@ ROWS = (
         c[WAYS[peer]]["dss_checksum"]["invalid"] for c in seen.connections)),
     Row("DSSNotMatching", lambda seen, me, peer: seen.found(peer, "mapping-contradiction")),
     Row("DSSNoMatchTCP", lambda seen, me, peer: seen.found(peer, "mapping-off-stream")),
-    Row("NoDSSInWindow", lambda seen, me, peer: seen.found(peer, "data-beyond-window")),
+    # A window that has shrunk counts, too, for what was sent before its sender could know.
+    Row("NoDSSInWindow", lambda seen, me, peer: seen.found(peer, "data-beyond-window"), ">="),
     # The receiver counts segments, of which it had all octets; a part of what was sent again.
     Row("DuplicateData", lambda seen, me, peer: seen.sent_again(peer), "<="),
     # The sender gives up a path by its retransmission timer, perhaps before a second is over.

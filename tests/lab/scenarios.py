@@ -674,7 +674,7 @@ SCENARIOS = {
         steps=go_dark,
         closes=False,
         carries=("wifi c2s", "lte c2s"),
-        expect=joined(client={"SubflowStale": SOME}),
+        expect=joined(),
         facts=facts(2),
     ),
     "lossy-reordering": Scenario(

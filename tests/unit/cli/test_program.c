@@ -131,7 +131,7 @@ static const struct {
     {"a hand-over", "$P $SAMPLES/hand-over.pcapng", 0, "1 hand-over", NULL},
     {"the same in JSON", "$P -j $SAMPLES/hand-over.pcapng", 0, "\"hand_overs\": 1", NULL},
     {"nothing to say of one path", "$P $BAD | grep -c paths; true", 0, "0\n", NULL},
-    {"a gain by paths", "$P -j $AGAIN", 0, "\"multipath_gain\": 3.2500", NULL},
+    {"a gain by paths", "$P -j $AGAIN", 0, "\"multipath_gain\": 0", NULL},
     {"a gain by a burst", "$P -j $JOIN | grep -c '\"multipath_gain\": null'", 0, "2\n", NULL},
     {"what was sent again", "$P -j $AGAIN", 0, "\"reinjection_overhead\": 0.3846", NULL},
     {"shares of paths", "$P -j $JOIN | grep -c '\"share\": 0.'", 0, "4\n", NULL},
