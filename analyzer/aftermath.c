@@ -163,16 +163,21 @@ static bool report_after_infinite(const struct incoming *in, const struct mpta_d
     return !maps || report_mapping_after(in, moment);
 }
 
-bool aftermath_take_dss(const struct incoming *in, const struct mpta_dss *dss)
+static bool report_after(const struct incoming *in, const struct mpta_dss *dss)
 {
     const struct connection *connection = in->subflow->connection;
     const struct aftermath *aftermath = connection->aftermath;
     enum mpta_side side = subflow_side(in->subflow, in->role);
-    if (aftermath && connection->fastclose.seen && connection->fastclose.by == side &&
+    if (connection->fastclose.seen && connection->fastclose.by == side &&
         !report_after_fastclose(in, &aftermath->fastclose))
         return false;
-    if (aftermath && aftermath->infinite[side].seen &&
-        !report_after_infinite(in, dss, &aftermath->infinite[side]))
+    return !aftermath->infinite[side].seen ||
+           report_after_infinite(in, dss, &aftermath->infinite[side]);
+}
+
+bool aftermath_take_dss(const struct incoming *in, const struct mpta_dss *dss)
+{
+    if (in->subflow->connection->aftermath && !report_after(in, dss))
         return false;
     return !dss->has_map || dss->data_len > 0 || note_infinite(in, dss);
 }
