@@ -240,7 +240,7 @@ static bool lane_read(struct source_live *live, struct source_live_lane *lane, i
         return false;
     }
     lane->quiet = false;
-    lane->reached_ns = frame->time_ns;
+    lane->reached_ns = frame->time_ns - SOURCE_LIVE_DISORDER_NS;
     frame->interface = (uint32_t)(lane - live->lanes);
     return true;
 }
@@ -334,8 +334,6 @@ enum source_status source_live_next(struct source_live *live, struct frame *fram
         if (!lanes_read(live, frame)) {
             live_idle(live); /* the window may be due now, or never again */
             idle = true;
-        } else if (live->count == 1) {
-            return frame_give(live, frame);
         } else if (!source_window_push(&live->window, frame)) {
             return SOURCE_ERROR;
         } else {

@@ -20,6 +20,12 @@
  */
 #define SOURCE_LIVE_SPAN_NS INT64_C(200000000)
 
+/*
+ * Packets of one interface overtake each other by so much at most: those that are sent and those
+ * that are received get their time on one processor and their place in the ring on another.
+ */
+#define SOURCE_LIVE_DISORDER_NS INT64_C(5000000)
+
 /* A device in the merge. Times are on the clock of the time stamps. */
 struct source_live_lane {
     struct live_device device;
