@@ -16,6 +16,17 @@ SUBFLOW = ("type", "client", "server", "opened_by", "established", "close", "syn
 ADDRESS = ("op", "by", "id", "address", "port", "hmac")
 
 
+# Where something on the way changes packets: what both captures together prove of it.
+OPTIONS, PAYLOAD = "options-altered", "payload-altered"
+ALTERED = {
+    "bad-token": {OPTIONS}, "bad-hmac-synack": {OPTIONS}, "bad-hmac-ack": {OPTIONS},
+    "bad-hmac-addaddr": {OPTIONS}, "echo-stripped": {OPTIONS}, "strip-syn": {OPTIONS},
+    "strip-synack": {OPTIONS}, "strip-after-handshake": {OPTIONS}, "strip-in-transfer": {OPTIONS},
+    "strip-second-path": {OPTIONS}, "strip-second-data": {OPTIONS}, "strip-join-ack": {OPTIONS},
+    "checksum-fail-second": {PAYLOAD}, "checksum-fail-only": {PAYLOAD},
+}
+
+
 def pick(thing, names):
     return {name: thing[name] for name in names}
 
@@ -56,6 +67,12 @@ def payload_faults(reports, both):
             yield f"payload {way} {payload(both, way)}, {side} has {payload(reports[side], way)}"
 
 
+def altered_faults(run, both):
+    found = {f["id"] for c in both["connections"] for f in c["findings"]} & {OPTIONS, PAYLOAD}
+    if found != ALTERED.get(run["scenario"], set()):
+        yield f"changed on the way: {sorted(found)}"
+
+
 def order_faults(path, run, ends, report):
     """The streams, and what else holds in either order. ends: the captures."""
     sockets = list(kernel.sockets_of(run, "client", report))
@@ -71,7 +88,7 @@ def faults(path, run, captures, reports, changed):
     yield from diagnosis.faults_of_ends(run, reports)
     found = [] if status == 0 else [f"exit status {status}"]
     found += order_faults(path, run, ends, both)
-    found += payload_faults(reports, both)
+    found += [*payload_faults(reports, both), *altered_faults(run, both)]
     found += [] if changed else [*differences(essence(reports["client"]), essence(both)),
                                  *diagnosis.faults_of_both(run, both)]
     found += [f"in the other order: {words}" for words in (
