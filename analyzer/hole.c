@@ -8,7 +8,7 @@
 #include "analyzer/elapsed.h"
 
 /* So long a hole stalls delivery to be worth a finding. */
-#define HOLE_NS INT64_C(1000000000)
+#define HOLE_NS INT64_C(2000000000)
 
 /* The first octets that were neither seen nor acknowledged, below some that were seen. */
 static bool first_hole(const struct stream *stream, struct range *hole)

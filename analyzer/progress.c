@@ -7,7 +7,7 @@
 #include "analyzer/elapsed.h"
 
 /* A subflow that makes no progress for so long is stale, and for so many of its round trips. */
-#define STALE_NS    INT64_C(1000000000)
+#define STALE_NS    INT64_C(2000000000)
 #define STALE_TRIPS 3
 
 static struct progress_watch *watch_of(const struct subflow *subflow, enum role role)

@@ -45,7 +45,7 @@ bool unmapped_take_mapping(struct incoming *in, const struct mapping *mapping)
 {
     struct half *half = sender_half(in);
     uint64_t next;
-    if (in->extent.begin == in->extent.end || mapping->begin <= half->ssn_base ||
+    if (!in->gapless || in->extent.begin == in->extent.end || mapping->begin <= half->ssn_base ||
         (mapping->begin < in->extent.end && mapping->end > in->extent.begin) ||
         mapping_find(&half->mappings, in->extent.begin, &next))
         return true;

@@ -187,7 +187,7 @@ static void data_hole(struct forge *forge)
     story.connection.hosts[MPTA_CLIENT].next += 150;
     forge_data(&story.first, MPTA_CLIENT, 100);
     acknowledge_below(&story.first, offset);
-    forge_wait(forge, 1200 * FORGE_MS);
+    forge_wait(forge, 2400 * FORGE_MS);
     forge_data(&story.first, MPTA_CLIENT, 100);
     acknowledge_below(&story.first, offset);
     forge_reinject(&story.first, MPTA_CLIENT, offset, 150);
@@ -203,7 +203,7 @@ static void subflow_stale(struct forge *forge)
     const struct forge_mapping lost = next_on(&story.second, 150);
     forge_data(&story.second, MPTA_CLIENT, 150);
     for (int times = 0; times < 3; times++) {
-        forge_wait(forge, 400 * FORGE_MS);
+        forge_wait(forge, 800 * FORGE_MS);
         forge_retransmit(&story.second, MPTA_CLIENT, lost.ssn, lost.offset, 150);
         forge_data(&story.first, MPTA_CLIENT, 100);
         acknowledge_below(&story.first, lost.offset);
@@ -291,10 +291,10 @@ static const struct forge_scenario scenarios[] = {
              "the server acknowledges it", ONE_SUBFLOW, .data = {270, 300},
              .errors = "data-after-fin ack-beyond-data"),
     SCENARIO("data-hole", data_hole,
-             "data of the first path waits 1.2 s for lost data of the second", NULL, TWO_SUBFLOWS,
+             "data of the first path waits 2.4 s for lost data of the second", NULL, TWO_SUBFLOWS,
              .data = {590, 600}, .others = "data-hole"),
     SCENARIO("subflow-stale", subflow_stale,
-             "the second path is dead for 1.2 s while the first one carries on", NULL, TWO_SUBFLOWS,
+             "the second path is dead for 2.4 s while the first one carries on", NULL, TWO_SUBFLOWS,
              .data = {690, 600}, .retransmitted = {450, 0}, .reinjected = {150, 0},
              .others = "subflow-stale data-reinjected"),
     SCENARIO("redundant", redundant, "all data over both paths", "most data came twice",

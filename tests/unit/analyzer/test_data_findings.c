@@ -641,19 +641,19 @@ static void lacks(struct wire *wire, int64_t duration_ns, uint64_t ack)
     data(wire, 0, 101, 100, 100);
 }
 
-static void for_more_than_a_second(struct wire *wire)
+static void for_more_than_two_seconds(struct wire *wire)
+{
+    lacks(wire, 2500 * MS, 100);
+}
+
+static void for_less_than_two_seconds(struct wire *wire)
 {
     lacks(wire, 1500 * MS, 100);
 }
 
-static void for_less_than_a_second(struct wire *wire)
-{
-    lacks(wire, 500 * MS, 100);
-}
-
 static void only_in_the_capture(struct wire *wire)
 {
-    lacks(wire, 1500 * MS, 300);
+    lacks(wire, 2500 * MS, 300);
 }
 
 static void nobody_says_so(struct wire *wire)
@@ -661,7 +661,7 @@ static void nobody_says_so(struct wire *wire)
     begin_pair(wire);
     data(wire, 0, 1, 0, 100);
     data(wire, SECOND, 1, 200, 100);
-    wait(wire, 1500 * MS);
+    wait(wire, 2500 * MS);
     data(wire, 0, 101, 100, 100);
 }
 
@@ -685,28 +685,28 @@ static void fall_silent(struct wire *wire, int64_t duration_ns, bool again, bool
 
 static void sent_again_in_vain(struct wire *wire)
 {
-    fall_silent(wire, 2000 * MS, true, true);
+    fall_silent(wire, 3000 * MS, true, true);
 }
 
 static void not_for_long(struct wire *wire)
 {
-    fall_silent(wire, 600 * MS, true, true);
+    fall_silent(wire, 1500 * MS, true, true);
 }
 
 /* An acknowledgement may be missing in the capture. */
 static void not_sent_again(struct wire *wire)
 {
-    fall_silent(wire, 2000 * MS, false, true);
+    fall_silent(wire, 3000 * MS, false, true);
 }
 
 static void like_all_others(struct wire *wire)
 {
-    fall_silent(wire, 2000 * MS, true, false);
+    fall_silent(wire, 3000 * MS, true, false);
 }
 
 static void and_is_acknowledged_in_the_end(struct wire *wire)
 {
-    fall_silent(wire, 2000 * MS, true, true);
+    fall_silent(wire, 3000 * MS, true, true);
     acknowledge(wire, SECOND, 300, 100);
 }
 
@@ -871,8 +871,8 @@ static const struct {
     {"data-after-fin",        "elsewhere",                       elsewhere,                               ERROR  },
     {"data-after-fin",        "the same place",                  the_same_place,                          NONE   },
     {"data-after-fin",        "data behind it and a gap",        data_behind_it_and_a_gap,                NONE   },
-    {"data-hole",             "for more than a second",          for_more_than_a_second,                  WARNING},
-    {"data-hole",             "for less than a second",          for_less_than_a_second,                  NONE   },
+    {"data-hole",             "for more than two seconds",       for_more_than_two_seconds,               WARNING},
+    {"data-hole",             "for less than two seconds",       for_less_than_two_seconds,               NONE   },
     {"data-hole",             "only in the capture",             only_in_the_capture,                     NONE   },
     {"data-hole",             "nobody says so",                  nobody_says_so,                          NONE   },
     {"subflow-stale",         "sent again in vain",              sent_again_in_vain,                      WARNING},
