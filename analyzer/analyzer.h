@@ -91,14 +91,15 @@ struct mpta_fed {
 
 /*
  * Octets of a data stream, as they become known: `offset` counts from the first octet that the
- * application sent (or, in a capture that begins later, from the first one seen). They come once
- * each, in any order; octets whose checksum was wrong come again where a better copy of them is
- * met. octets is borrowed for the call, which must not call the tracker.
+ * application sent. In a capture that begins later it counts from the first DSN seen, and is
+ * negative where earlier octets come after that. They come once each, in any order; octets whose
+ * checksum was wrong come again where a better copy of them is met. octets is borrowed for the
+ * call, which must not call the tracker.
  */
 struct mpta_octets {
     uint32_t connection; /* id */
     enum mpta_side by;
-    uint64_t offset;
+    int64_t offset;
     const uint8_t *octets;
     size_t len;
 };
@@ -353,7 +354,11 @@ struct mpta_stream {
     uint64_t missing_bytes;    /* between the first and the highest seen, that no packet carried */
     uint64_t reinjected_bytes; /* that another subflow had carried before */
     bool data_fin;
-    bool base_is_idsn; /* else the IDSN is unknown, and the first DSN seen is the base */
+    bool base_is_idsn; /* else the IDSN is unknown: the data begins where it was first seen */
+    bool base_dsn_known;
+    uint64_t base_dsn; /* of the first octet there is: IDSN + 1, or the lowest DSN seen */
+    int64_t begin;     /* of that octet, as an offset of struct mpta_octets */
+    int64_t end;       /* behind the highest octet seen; equal: there is none */
     bool acked_known;
     uint64_t acked; /* highest DATA_ACK from the receiver, as octets from the first data octet */
     struct mpta_verdict_counts dss_checksum;

@@ -39,13 +39,14 @@ static uint64_t stream_start(const struct incoming *in)
     struct stream *stream = sender_stream(in);
     if (!stream->start_known) {
         uint64_t first = stream->first_is_known ? stream->first : STREAM_ORIGIN;
-        stream->start = first - syn_data_len(in);
+        stream->syn_len = syn_data_len(in);
+        stream->start = first - stream->syn_len;
         stream->start_known = true;
     }
     return stream->start;
 }
 
-static void hand_on(const struct mpta_tracker *tracker, const struct incoming *in, uint64_t offset,
+static void hand_on(const struct mpta_tracker *tracker, const struct incoming *in, int64_t offset,
                     const uint8_t *octets, uint64_t len)
 {
     struct mpta_octets delivery = {
@@ -64,15 +65,24 @@ void deliver_syn(const struct mpta_tracker *tracker, const struct incoming *in)
         hand_on(tracker, in, 0, in->segment->payload, in->segment->payload_captured);
 }
 
+/* Nothing is handed on from below: the first octet, or what begins behind those on the SYN. */
+static uint64_t stream_floor(const struct stream *stream)
+{
+    if (stream->first_is_known)
+        return stream->first - stream->syn_len;
+    return stream->syn_len > 0 ? stream->start : 0;
+}
+
 /* [begin, end) of a piece, in positions of the stream. */
 static void hand_on_range(const struct mpta_tracker *tracker, const struct incoming *in,
                           const struct piece *piece, uint64_t begin, uint64_t end)
 {
-    uint64_t start = stream_start(in);
-    if (begin < start)
-        begin = start;
+    uint64_t start = stream_start(in), floor = stream_floor(sender_stream(in));
+    if (begin < floor)
+        begin = floor;
     if (begin < end)
-        hand_on(tracker, in, begin - start, piece->octets + (begin - piece->position), end - begin);
+        hand_on(tracker, in, (int64_t)(begin - start), piece->octets + (begin - piece->position),
+                end - begin);
 }
 
 static uint64_t piece_data_end(const struct piece *piece)

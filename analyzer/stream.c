@@ -135,6 +135,20 @@ static uint64_t stream_missing(const struct stream *stream)
     return end - begin - rangeset_total(&stream->seen);
 }
 
+/* What the octets handed on and those missing lie between; before any was, too. */
+static void view_bounds(const struct stream *stream, struct mpta_stream *view)
+{
+    uint64_t origin = stream->first_is_known ? stream->first : STREAM_ORIGIN;
+    uint64_t start = stream->start_known ? stream->start : origin;
+    uint64_t first = stream->first_is_known || stream->seen.count == 0
+                         ? origin
+                         : rangeset_ranges(&stream->seen)[0].begin;
+    uint64_t end = stream_data_end(stream);
+    view->base_dsn_known = stream_dsn(stream, first, &view->base_dsn);
+    view->begin = (int64_t)(first - stream->syn_len - start);
+    view->end = end > first ? (int64_t)(end - start) : view->begin;
+}
+
 void stream_view(const struct stream *stream, struct mpta_stream *view)
 {
     *view = (struct mpta_stream){
@@ -149,6 +163,7 @@ void stream_view(const struct stream *stream, struct mpta_stream *view)
         view->acked_known = true;
         view->acked = stream->acked - stream->first;
     }
+    view_bounds(stream, view);
 }
 
 void stream_clear(struct stream *stream)

@@ -32,7 +32,8 @@ struct stream {
     struct rangeset delivered; /* handed on, as far as octets are wanted */
     struct rangeset doubtful;  /* of these, what came only under a wrong checksum */
     bool start_known;          /* the first octet has been handed on: */
-    uint64_t start;            /* position of offset 0 */
+    uint64_t start;            /* position of offset 0, */
+    uint64_t syn_len;          /* which stands so far before the first DSN: octets on the SYN */
 
     bool acked_known;
     uint64_t acked; /* position up to which the receiver acknowledged */

@@ -90,34 +90,53 @@ uint64_t extents_end(const struct extents *extents)
     return extents->count == 0 ? 0 : extents->items[extents->count - 1].end;
 }
 
-/* There is one before each part, but before the first only where that does not begin at 0. */
-static size_t holes_before_first(const struct extents *extents)
+/* Before part `index`, or behind the last one, as far as that lies in the range. */
+static struct extent hole_before(const struct holes *holes, size_t index)
 {
-    return extents->count > 0 && extents->items[0].begin > 0 ? 1 : 0;
-}
-
-size_t extents_hole_count(const struct extents *extents)
-{
-    return extents->count == 0 ? 0 : extents->count - 1 + holes_before_first(extents);
-}
-
-bool extents_hole(const struct extents *extents, size_t index, struct extent *hole)
-{
-    if (index >= extents_hole_count(extents)) {
-        return false;
+    const struct extents *extents = holes->extents;
+    size_t count = extents != NULL ? extents->count : 0;
+    struct extent hole = {holes->begin, holes->end};
+    if (index > 0 && extents->items[index - 1].end > hole.begin) {
+        hole.begin = extents->items[index - 1].end;
     }
-    size_t behind = index + 1 - holes_before_first(extents);
-    hole->begin = behind == 0 ? 0 : extents->items[behind - 1].end;
-    hole->end = extents->items[behind].begin;
-    return true;
+    if (index < count && extents->items[index].begin < hole.end) {
+        hole.end = extents->items[index].begin;
+    }
+    return hole;
 }
 
-uint64_t extents_hole_bytes(const struct extents *extents)
+bool holes_get(const struct holes *holes, size_t index, struct extent *hole)
 {
-    struct extent hole;
+    size_t count = holes->extents != NULL ? holes->extents->count : 0;
+    for (size_t i = 0; i <= count; i++) {
+        *hole = hole_before(holes, i);
+        if (hole->begin < hole->end && index-- == 0) {
+            hole->begin -= holes->begin;
+            hole->end -= holes->begin;
+            return true;
+        }
+    }
+    return false;
+}
+
+size_t holes_count(const struct holes *holes)
+{
+    size_t parts = holes->extents != NULL ? holes->extents->count : 0;
+    size_t count = 0;
+    for (size_t i = 0; i <= parts; i++) {
+        struct extent hole = hole_before(holes, i);
+        count += hole.begin < hole.end;
+    }
+    return count;
+}
+
+uint64_t holes_bytes(const struct holes *holes)
+{
+    size_t parts = holes->extents != NULL ? holes->extents->count : 0;
     uint64_t bytes = 0;
-    for (size_t i = 0; extents_hole(extents, i, &hole); i++) {
-        bytes += hole.end - hole.begin;
+    for (size_t i = 0; i <= parts; i++) {
+        struct extent hole = hole_before(holes, i);
+        bytes += hole.begin < hole.end ? hole.end - hole.begin : 0;
     }
     return bytes;
 }

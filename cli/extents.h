@@ -31,12 +31,19 @@ bool extents_add(struct extents *extents, uint64_t begin, uint64_t end);
 /* Where the last part ends; 0 without any. */
 uint64_t extents_end(const struct extents *extents);
 
-/* How many holes there are before that end, and one of them by its index: true if there is. */
-size_t extents_hole_count(const struct extents *extents);
-bool extents_hole(const struct extents *extents, size_t index, struct extent *hole);
+/* A range, and what of it no part covers; NULL: there is no part. */
+struct holes {
+    const struct extents *extents;
+    uint64_t begin;
+    uint64_t end;
+};
+
+/* How many holes there are, and one of them by its index, from `begin` on: true if there is. */
+size_t holes_count(const struct holes *holes);
+bool holes_get(const struct holes *holes, size_t index, struct extent *hole);
 
 /* Sum of all holes. */
-uint64_t extents_hole_bytes(const struct extents *extents);
+uint64_t holes_bytes(const struct holes *holes);
 
 void extents_free(struct extents *extents);
 

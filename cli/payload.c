@@ -25,9 +25,25 @@
 #define NAME_TEXT_MAX  64
 #define NO_SLOT        (-1)
 
-/* One direction of a connection. Its index is twice the connection's id, plus the side. */
+/* Among the parts that were written, offset 0 stands here, for earlier octets may come later. */
+#define ORIGIN (UINT64_C(1) << 62)
+
+/*
+ * What was written of a stream. Octets below offset 0 are rare, and go to a file of their own, so
+ * far above its begin as offset 0 is above them, plus PAYLOAD_GAP_MAX; they are joined in the end.
+ */
+enum part {
+    PART_MAIN,
+    PART_BELOW,
+    PART_COUNT,
+};
+
+/* Its index is the number of the direction (twice the connection's id, plus the side) times
+ * PART_COUNT, plus the part. */
 struct payload_file {
-    struct extents written;
+    struct extents written; /* of the whole stream; in PART_MAIN only */
+    int64_t begin;          /* the offset that the file begins with in the end, */
+    int64_t end;            /* and ends with */
     ino_t inode;
     bool made; /* it exists, under its temporary name */
     int slot;  /* where it is open, or NO_SLOT */
@@ -58,8 +74,9 @@ struct payload {
 
 static void name_make(size_t index, char name[NAME_TEXT_MAX])
 {
-    snprintf(name, NAME_TEXT_MAX, "%zu.%s.bin", index / 2,
-             index % 2 == MPTA_CLIENT ? "c2s" : "s2c");
+    size_t direction = index / PART_COUNT;
+    snprintf(name, NAME_TEXT_MAX, "%zu.%s.bin", direction / 2,
+             direction % 2 == MPTA_CLIENT ? "c2s" : "s2c");
 }
 
 static void name_make_temporary(const struct payload *payload, size_t index,
@@ -156,7 +173,7 @@ static bool payload_reserve(struct payload *payload, size_t index)
     if (index < count) {
         return true;
     }
-    size_t wanted = 2 * count > index + 2 ? 2 * count : index + 2;
+    size_t wanted = 2 * count > index + PART_COUNT ? 2 * count : index + PART_COUNT;
     struct payload_file *files = reallocarray(payload->files, wanted, sizeof *files);
     if (files == NULL) {
         return payload_fail(payload, index, ENOMEM);
@@ -218,7 +235,7 @@ static int file_open(const struct payload *payload, size_t index, ino_t *inode)
         return -1;
     }
     name_make_temporary(payload, index, name);
-    int fd = openat(payload->directory, name, O_WRONLY | O_NOFOLLOW | O_CLOEXEC | flags, 0666);
+    int fd = openat(payload->directory, name, O_RDWR | O_NOFOLLOW | O_CLOEXEC | flags, 0666);
     if (fd < 0) {
         return -1;
     }
@@ -252,12 +269,11 @@ static int payload_descriptor(struct payload *payload, size_t index)
 
 /* ---- Writing -------------------------------------------------------------------------------- */
 
-static bool octets_write(int fd, const struct mpta_octets *piece)
+static bool octets_write(int fd, const uint8_t *octets, size_t len, uint64_t position)
 {
     size_t done = 0;
-    while (done < piece->len) {
-        ssize_t written =
-            pwrite(fd, piece->octets + done, piece->len - done, (off_t)(piece->offset + done));
+    while (done < len) {
+        ssize_t written = pwrite(fd, octets + done, len - done, (off_t)(position + done));
         if (written > 0) {
             done += (size_t)written;
         } else if (written == 0) {
@@ -270,45 +286,162 @@ static bool octets_write(int fd, const struct mpta_octets *piece)
     return true;
 }
 
+static size_t index_of(uint32_t connection, enum mpta_side by)
+{
+    return PART_COUNT * (2 * (size_t)connection + by);
+}
+
+static bool part_write(struct payload *payload, size_t index, const uint8_t *octets, size_t len,
+                       uint64_t position)
+{
+    int fd = len > 0 ? payload_descriptor(payload, index) : -1;
+    if (fd >= 0 && !octets_write(fd, octets, len, position)) {
+        payload_fail(payload, index, errno);
+    }
+    return payload->error == 0;
+}
+
+/* True if there is no larger hole than is allowed between a piece and what came before. */
+static bool is_near(const struct extents *written, const struct mpta_octets *octets)
+{
+    uint64_t end = written->count > 0 ? extents_end(written) : ORIGIN;
+    uint64_t begin = ORIGIN + (uint64_t)octets->offset;
+    return octets->offset >= -(int64_t)PAYLOAD_GAP_MAX &&
+           octets->offset < (int64_t)(ORIGIN - PAYLOAD_GAP_MAX) &&
+           (begin <= end || begin - end <= PAYLOAD_GAP_MAX);
+}
+
 void payload_write(struct payload *payload, const struct mpta_octets *octets)
 {
-    size_t index = 2 * (size_t)octets->connection + octets->by;
+    size_t index = index_of(octets->connection, octets->by), below = 0;
     if (payload->error != 0 || octets->len == 0 || !payload_reserve(payload, index)) {
         return;
     }
-    struct extents *written = &payload->files[index].written;
-    uint64_t end = extents_end(written);
-    if (octets->offset > end && octets->offset - end > PAYLOAD_GAP_MAX) {
+    struct payload_file *file = &payload->files[index];
+    uint64_t begin = ORIGIN + (uint64_t)octets->offset;
+    int64_t end = octets->offset + (int64_t)octets->len;
+    if (!is_near(&file->written, octets)) {
         payload->skipped++;
         return;
     }
-    int fd = payload_descriptor(payload, index);
-    if (fd < 0) {
-        return;
+    if (octets->offset < 0) {
+        below = -octets->offset < (int64_t)octets->len ? (size_t)-octets->offset : octets->len;
     }
-    if (!octets_write(fd, octets)) {
-        payload_fail(payload, index, errno);
-    } else if (!extents_add(written, octets->offset, octets->offset + octets->len)) {
+    if (part_write(payload, index + PART_BELOW, octets->octets, below,
+                   PAYLOAD_GAP_MAX + (uint64_t)octets->offset) &&
+        part_write(payload, index, octets->octets + below, octets->len - below,
+                   begin + below - ORIGIN) &&
+        !extents_add(&file->written, begin, begin + octets->len)) {
         payload_fail(payload, index, ENOMEM);
+    }
+    file->begin = octets->offset < file->begin ? octets->offset : file->begin;
+    file->end = end > file->end ? end : file->end;
+}
+
+struct holes payload_holes(const struct payload *payload, uint32_t connection, enum mpta_side by,
+                           const struct mpta_stream *stream)
+{
+    size_t index = index_of(connection, by);
+    return (struct holes){
+        .extents = index < payload->count ? &payload->files[index].written : NULL,
+        .begin = ORIGIN + (uint64_t)stream->begin,
+        .end = ORIGIN + (uint64_t)stream->end,
+    };
+}
+
+/* What lies too far away was left out, and its place with it. */
+static void file_bound(struct payload_file *file, const struct mpta_stream *stream)
+{
+    if (stream->end > file->end && stream->end - file->end <= (int64_t)PAYLOAD_GAP_MAX) {
+        file->end = stream->end;
+    }
+    if (stream->begin >= -(int64_t)PAYLOAD_GAP_MAX && stream->begin <= file->end) {
+        file->begin = stream->begin;
     }
 }
 
 void payload_fill(struct payload *payload, const struct mpta_tracker *tracker)
 {
-    struct mpta_summary summary;
-    mpta_tracker_summary(tracker, &summary);
-    for (size_t i = 0; i < 2 * summary.connections && payload->error == 0; i++) {
-        if (payload_reserve(payload, i) && !payload->files[i].made) {
-            payload_descriptor(payload, i);
+    struct mpta_connection connection;
+    for (size_t i = 0; payload->error == 0 && mpta_tracker_connection(tracker, i, &connection);
+         i++) {
+        for (enum mpta_side by = MPTA_CLIENT; by <= MPTA_SERVER; by++) {
+            size_t index = index_of(connection.id, by);
+            if (payload_reserve(payload, index) && payload_descriptor(payload, index) >= 0) {
+                file_bound(&payload->files[index], &connection.streams[by]);
+            }
         }
     }
 }
 
-const struct extents *payload_written(const struct payload *payload, uint32_t connection,
-                                      enum mpta_side by)
+/* ---- Joining --------------------------------------------------------------------------------
+ */
+
+/* Copies what a file holds from `from` on to another, so far ahead; holes stay holes. */
+static bool data_copy(int from_fd, int to_fd, off_t from, int64_t ahead)
 {
-    size_t index = 2 * (size_t)connection + by;
-    return index < payload->count ? &payload->files[index].written : NULL;
+    uint8_t octets[16384];
+    off_t data = lseek(from_fd, from, SEEK_DATA);
+    while (data >= 0) {
+        ssize_t got = pread(from_fd, octets, sizeof octets, data);
+        if (got < 0 && errno != EINTR) {
+            return false;
+        }
+        if (got == 0) {
+            return true;
+        }
+        if (got > 0) {
+            if (!octets_write(to_fd, octets, (size_t)got, (uint64_t)(data + ahead))) {
+                return false;
+            }
+            data = lseek(from_fd, data + got, SEEK_DATA);
+        }
+    }
+    return errno == ENXIO; /* there is no more */
+}
+
+/* Writes a file anew that begins elsewhere than at offset 0, in the place of PART_BELOW. */
+static bool file_rewrite(struct payload *payload, size_t index, int fd)
+{
+    const struct payload_file *file = &payload->files[index];
+    bool done = true;
+    if (payload->files[index + PART_BELOW].made) {
+        int below = payload_descriptor(payload, index + PART_BELOW);
+        done = below >= 0 && data_copy(below, fd, (off_t)((int64_t)PAYLOAD_GAP_MAX + file->begin),
+                                       -(int64_t)PAYLOAD_GAP_MAX - file->begin);
+    }
+    int main = done ? payload_descriptor(payload, index) : -1;
+    return main >= 0 && data_copy(main, fd, file->begin > 0 ? (off_t)file->begin : 0, -file->begin);
+}
+
+/* Lets a file begin and end where its stream does. */
+static bool file_trim(struct payload *payload, size_t index)
+{
+    const struct payload_file *file = &payload->files[index];
+    bool moved = file->begin != 0;
+    char name[NAME_TEXT_MAX], temporary[NAME_TEXT_MAX];
+    name_make_temporary(payload, index, temporary);
+    name_make_temporary(payload, index + payload->count, name);
+    if (!moved && file->end <= 0) {
+        return true;
+    }
+    int fd = moved ? openat(payload->directory, name,
+                            O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666)
+                   : payload_descriptor(payload, index);
+    if (fd < 0) {
+        return payload_fail(payload, index, errno);
+    }
+    bool done = (!moved || file_rewrite(payload, index, fd)) &&
+                ftruncate(fd, (off_t)(file->end - file->begin)) == 0 &&
+                (!moved || renameat(payload->directory, name, payload->directory, temporary) == 0);
+    int error = errno;
+    if (moved) {
+        close(fd);
+    }
+    if (!done && moved) {
+        unlinkat(payload->directory, name, 0);
+    }
+    return done || payload_fail(payload, index, error);
 }
 
 /* ---- Closing -------------------------------------------------------------------------------- */
@@ -349,12 +482,17 @@ bool payload_close(struct payload *payload, bool complete)
     if (payload == NULL) {
         return true;
     }
+    for (size_t i = 0; complete && payload->error == 0 && i < payload->count; i += PART_COUNT) {
+        if (payload->files[i].made) {
+            file_trim(payload, i);
+        }
+    }
     for (size_t i = 0; i < OPEN_MAX_FILES; i++) {
         slot_close(payload, &payload->slots[i]);
     }
     for (size_t i = 0; i < payload->count; i++) {
         if (payload->files[i].made) {
-            file_settle(payload, i, complete && payload->error == 0);
+            file_settle(payload, i, complete && payload->error == 0 && i % PART_COUNT == PART_MAIN);
         }
         extents_free(&payload->files[i].written);
     }

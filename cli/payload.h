@@ -25,15 +25,15 @@ struct payload *payload_open(const char *path);
 /* Writes octets of a stream at their offset. What goes wrong is told by payload_close. */
 void payload_write(struct payload *payload, const struct mpta_octets *octets);
 
-/* Makes the files of streams that had no octets. */
+/* Makes the files of streams that had no octets, and says where each begins and ends. */
 void payload_fill(struct payload *payload, const struct mpta_tracker *tracker);
 
 /* What it takes to write and complete the files. */
 enum privileges_needed payload_need(const struct payload *payload);
 
-/* Which parts of a stream's file were written; all others up to its end are zeros. NULL: none. */
-const struct extents *payload_written(const struct payload *payload, uint32_t connection,
-                                      enum mpta_side by);
+/* What a stream's file has zeros for, from where the stream begins to the highest octet seen. */
+struct holes payload_holes(const struct payload *payload, uint32_t connection, enum mpta_side by,
+                           const struct mpta_stream *stream);
 
 /*
  * Ends all: complete files take their names, incomplete ones vanish. False after a message where

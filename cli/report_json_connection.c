@@ -68,11 +68,11 @@ static void add_fallback(struct json_builder *builder, struct json_object *paren
 }
 
 /* What the payload file has zeros for, as pairs of offsets. */
-static struct json_object *holes_build(struct json_builder *builder, const struct extents *written)
+static struct json_object *holes_build(struct json_builder *builder, const struct holes *holes)
 {
     struct json_object *array = json_build_array(builder);
     struct extent hole;
-    for (size_t i = 0; i < HOLES_MAX && written != NULL && extents_hole(written, i, &hole); i++) {
+    for (size_t i = 0; i < HOLES_MAX && holes_get(holes, i, &hole); i++) {
         struct json_object *pair = json_build_array(builder);
         json_append(builder, pair, json_object_new_uint64(hole.begin));
         json_append(builder, pair, json_object_new_uint64(hole.end));
@@ -125,6 +125,12 @@ static void add_measure(struct json_builder *builder, struct json_object *object
     json_add(builder, object, "head_of_line", head_of_line_build(builder, measure));
 }
 
+/* Nothing tells whether there was data before the first that was captured. */
+static bool is_mid_stream(const struct mpta_stream *stream)
+{
+    return stream->data_bytes > 0 && !stream->base_is_idsn;
+}
+
 static struct json_object *stream_build(struct json_builder *builder, const struct report *report,
                                         const struct mpta_connection *connection,
                                         enum mpta_side sender)
@@ -137,10 +143,13 @@ static struct json_object *stream_build(struct json_builder *builder, const stru
     json_add_bool(builder, object, "data_fin", stream->data_fin);
     json_add_known(builder, object, "data_acked", stream->acked_known, stream->acked);
     json_add(builder, object, "dss_checksum", json_verdicts(builder, &stream->dss_checksum));
+    json_add_u64(builder, object, "base_dsn", stream->base_dsn_known && stream->data_bytes > 0,
+                 stream->base_dsn);
+    json_add_bool(builder, object, "mid_stream", is_mid_stream(stream));
     add_measure(builder, object, report, connection, sender);
     if (report->payload != NULL) {
-        json_add(builder, object, "holes",
-                 holes_build(builder, payload_written(report->payload, connection->id, sender)));
+        struct holes holes = payload_holes(report->payload, connection->id, sender, stream);
+        json_add(builder, object, "holes", holes_build(builder, &holes));
     }
     return object;
 }

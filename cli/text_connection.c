@@ -142,6 +142,9 @@ void words_stream(const struct text *text, const struct mpta_stream *stream, enu
         units_bytes(stream->missing_bytes, bytes);
         text_line_add(line, " (%s not captured)", bytes);
     }
+    if (!stream->base_is_idsn) {
+        text_line_add(line, " (begins in mid-stream)");
+    }
 }
 
 static void data_write(const struct text *text, const struct mpta_connection *connection)
@@ -159,18 +162,19 @@ static void holes_write(const struct text *text, const struct mpta_connection *c
     struct text_line line;
     text_line_start(&line);
     for (enum mpta_side side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
-        const struct extents *written =
-            text->report->payload == NULL
-                ? NULL
-                : payload_written(text->report->payload, connection->id, side);
         char holes[UNITS_TEXT_MAX];
         char bytes[UNITS_TEXT_MAX];
         struct extent first;
-        if (written == NULL || !extents_hole(written, 0, &first)) {
+        if (text->report->payload == NULL) {
             continue;
         }
-        units_count(extents_hole_count(written), "hole", "holes", holes, sizeof holes);
-        units_bytes(extents_hole_bytes(written), bytes);
+        struct holes written =
+            payload_holes(text->report->payload, connection->id, side, &connection->streams[side]);
+        if (!holes_get(&written, 0, &first)) {
+            continue;
+        }
+        units_count(holes_count(&written), "hole", "holes", holes, sizeof holes);
+        units_bytes(holes_bytes(&written), bytes);
         text_line_item(&line, "%s %s of %s filled with zeros, from byte %" PRIu64 " on",
                        text_arrow(text, side), holes, bytes, first.begin);
     }

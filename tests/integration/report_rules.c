@@ -62,6 +62,8 @@ static const struct rule rules[] = {
     {"connection.way.reinjected_bytes",     BOUND_SAME,   BOUND_LOWER},
     {"connection.way.data_fin",             BOUND_SAME,   BOUND_FALSE},
     {"connection.way.data_acked",           BOUND_SAME,   BOUND_LOWER},
+    {"connection.way.base_dsn",             BOUND_SAME,   BOUND_FREE}, /* the lowest captured */
+    {"connection.way.mid_stream",           BOUND_SAME,   BOUND_FREE},
     {"subflow.way.packets",                 BOUND_SAME,   BOUND_LOWER},
     {"subflow.way.data_packets",            BOUND_SAME,   BOUND_LOWER},
     {"subflow.way.payload_bytes",           BOUND_SAME,   BOUND_LOWER},

@@ -19,7 +19,7 @@ static void receive(void *context, const struct mpta_octets *octets)
 {
     struct hostile *hostile = context;
     assert_true(octets->len > 0 && octets->len <= WIRE_LEN_MAX);
-    assert_true(octets->offset + octets->len > octets->offset);
+    assert_true(octets->offset <= INT64_MAX - (int64_t)octets->len);
     assert_non_null(octets->octets);
     for (size_t i = 0; i < octets->len; i++)
         assert_int_equal(octets->octets[i], 0xa5);

@@ -281,7 +281,7 @@ static void receive(void *context, const struct mpta_octets *octets)
     struct model *model = context;
     const struct traffic *traffic = model->traffic;
     struct model_stream *stream = &model->streams[octets->by];
-    uint64_t begin = octets->offset + stream->base;
+    uint64_t begin = (uint64_t)octets->offset + stream->base;
     bool honest = traffic->style.percent_changed == 0;
     assert_true(begin + octets->len <= traffic->app_len[octets->by]);
     for (size_t i = 0; i < octets->len; i++) {
@@ -304,7 +304,7 @@ static void assert_octets(const struct model *model, enum mpta_side by)
 {
     const struct model_stream *stream = &model->streams[by];
     for (uint32_t at = 0; at < model->traffic->app_len[by]; at++) {
-        bool wanted = at >= stream->base && stream->delivered[at];
+        bool wanted = stream->delivered[at];
         bool right = stream->octets[at] == model->traffic->app[by][at];
         if (stream->received[at] != wanted ||
             (wanted && !right && (stream->proven[at] || !stream->changed[at])))

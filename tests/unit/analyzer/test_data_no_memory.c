@@ -49,7 +49,7 @@ static struct traffic traffic;
 static void receive(void *context, const struct mpta_octets *octets)
 {
     (void)context;
-    assert_true(octets->offset + octets->len <= traffic.app_len[octets->by]);
+    assert_true((uint64_t)octets->offset + octets->len <= traffic.app_len[octets->by]);
     assert_memory_equal(octets->octets, traffic.app[octets->by] + octets->offset, octets->len);
 }
 

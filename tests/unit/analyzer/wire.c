@@ -50,7 +50,7 @@ uint16_t wire_checksum(const struct wire *wire, enum mpta_side by, const struct 
 static void receive_octet(struct wire *wire, enum mpta_side by, uint64_t offset, uint8_t octet)
 {
     uint64_t overlap;
-    bool right = octet == wire_octet(by, offset + wire->start[by]);
+    bool right = octet == wire_octet(by, offset - WIRE_ORIGIN + wire->start[by]);
     struct rangeset *to = right ? &wire->good[by] : &wire->bad[by];
     struct rangeset *other = right ? &wire->bad[by] : &wire->good[by];
     wire->again += rangeset_count(&wire->good[by], offset, offset + 1);
@@ -61,7 +61,7 @@ static void receive_octet(struct wire *wire, enum mpta_side by, uint64_t offset,
 static bool is_right(const struct wire *wire, const struct mpta_octets *octets)
 {
     for (size_t i = 0; i < octets->len; i++) {
-        uint64_t offset = octets->offset + i + wire->start[octets->by];
+        uint64_t offset = (uint64_t)octets->offset + i + wire->start[octets->by];
         if (octets->octets[i] != wire_octet(octets->by, offset))
             return false;
     }
@@ -71,16 +71,16 @@ static bool is_right(const struct wire *wire, const struct mpta_octets *octets)
 static void receive(void *context, const struct mpta_octets *octets)
 {
     struct wire *wire = context;
-    uint64_t end = octets->offset + octets->len, overlap;
+    uint64_t begin = WIRE_ORIGIN + (uint64_t)octets->offset, end = begin + octets->len, overlap;
     assert_int_equal(octets->connection, 0);
     assert_true(octets->len > 0);
     if (!is_right(wire, octets)) {
         for (size_t i = 0; i < octets->len; i++)
-            receive_octet(wire, octets->by, octets->offset + i, octets->octets[i]);
+            receive_octet(wire, octets->by, begin + i, octets->octets[i]);
         return;
     }
-    assert_true(rangeset_remove(&wire->bad[octets->by], octets->offset, end));
-    assert_true(rangeset_add(&wire->good[octets->by], octets->offset, end, &overlap));
+    assert_true(rangeset_remove(&wire->bad[octets->by], begin, end));
+    assert_true(rangeset_add(&wire->good[octets->by], begin, end, &overlap));
     wire->again += overlap;
 }
 

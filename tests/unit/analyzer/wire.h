@@ -13,6 +13,9 @@
 #define WIRE_FLOWS   4
 #define WIRE_LEN_MAX 65535
 
+/* Offsets handed on are kept above it: some are negative. */
+#define WIRE_ORIGIN (UINT64_C(1) << 32)
+
 struct wire {
     struct story story; /* of the handshakes */
     size_t fed;         /* packets of it */
@@ -26,7 +29,7 @@ struct wire {
     uint8_t options[40];      /* and its options */
     uint32_t syn_len;         /* octets on the SYN of the first flow that were accepted */
     uint64_t start[2]; /* what offset 0 is to mean, by side, from IDSN + 1; below it on a SYN */
-    struct rangeset good[2]; /* offsets handed on, by side: as the application sent them */
+    struct rangeset good[2]; /* offsets handed on, by side, from WIRE_ORIGIN: as they were sent */
     struct rangeset bad[2];  /* otherwise */
     uint64_t again;          /* octets handed on although they had been, rightly */
     bool may_fail;           /* memory may be short: what fails is counted */
@@ -57,7 +60,7 @@ struct wire_segment {
     struct wire_map map;
     bool no_dss; /* without a mapping: no option at all; else a DATA_ACK */
     bool ack_is_64;
-    uint64_t ack; /* what it acknowledges, as an offset from IDSN + 1 of the other side */
+    uint64_t ack;       /* what it acknowledges, as an offset from IDSN + 1 of the other side */
     uint32_t acked_len; /* octets of the other side that it acknowledges on the subflow */
     uint16_t flags;     /* besides ACK */
 };

@@ -149,7 +149,12 @@ static bool same_ranges(const struct rangeset *set, const struct range *expected
     uint32_t count = 0;
     while (count < WIRE_RANGES_MAX && expected[count].end > 0)
         count++;
-    return set->count == count && memcmp(ranges, expected, count * sizeof(*ranges)) == 0;
+    for (size_t i = 0; i < count && i < set->count; i++) {
+        if (ranges[i].begin != WIRE_ORIGIN + expected[i].begin ||
+            ranges[i].end != WIRE_ORIGIN + expected[i].end)
+            return false;
+    }
+    return set->count == count;
 }
 
 static bool same_counts(const struct wire *wire, const struct wire_case *c)
@@ -207,9 +212,9 @@ static void show(const struct wire *wire, const struct wire_case *c, const char 
                   (unsigned long long)stream->dss_checksum.invalid,
                   (unsigned long long)stream->dss_checksum.unverifiable, wire_worst(wire));
     for (uint32_t i = 0; i < wire->good[c->by].count; i++)
-        print_message("  good [%llu, %llu)\n",
-                      (unsigned long long)rangeset_ranges(&wire->good[c->by])[i].begin,
-                      (unsigned long long)rangeset_ranges(&wire->good[c->by])[i].end);
+        print_message("  good [%lld, %lld)\n",
+                      (long long)(rangeset_ranges(&wire->good[c->by])[i].begin - WIRE_ORIGIN),
+                      (long long)(rangeset_ranges(&wire->good[c->by])[i].end - WIRE_ORIGIN));
     for (uint32_t i = 0; i < wire->bad[c->by].count; i++)
         print_message("  bad [%llu, %llu)\n",
                       (unsigned long long)rangeset_ranges(&wire->bad[c->by])[i].begin,

@@ -40,20 +40,53 @@ static void parts_leave_holes(void **state)
         for (const struct extent *part = cases[i].parts; part->end > 0; part++) {
             assert_true(extents_add(&extents, part->begin, part->end));
         }
+        const struct holes holes = {&extents, 0, extents_end(&extents)};
         for (const struct extent *expected = cases[i].holes; expected->end > 0; expected++) {
-            if (!extents_hole(&extents, count++, &hole) || hole.begin != expected->begin ||
+            if (!holes_get(&holes, count++, &hole) || hole.begin != expected->begin ||
                 hole.end != expected->end) {
                 fail_msg("%s: hole %zu differs", cases[i].words, count - 1);
             }
             bytes += hole.end - hole.begin;
         }
-        if (extents_hole_count(&extents) != count || extents_hole(&extents, count, &hole) ||
-            extents_hole_bytes(&extents) != bytes || extents_end(&extents) != cases[i].end) {
-            fail_msg("%s: %zu holes of %d bytes", cases[i].words, extents_hole_count(&extents),
-                     (int)extents_hole_bytes(&extents));
+        if (holes_count(&holes) != count || holes_get(&holes, count, &hole) ||
+            holes_bytes(&holes) != bytes || extents_end(&extents) != cases[i].end) {
+            fail_msg("%s: %zu holes of %d bytes", cases[i].words, holes_count(&holes),
+                     (int)holes_bytes(&holes));
         }
         extents_free(&extents);
     }
+}
+
+/* What lies outside of the range does not count, nor where nothing was written. */
+static void holes_lie_in_their_range(void **state)
+{
+    static const struct {
+        struct extent range;
+        struct extent holes[3]; /* from the begin of the range on */
+    } ranges[] = {
+        {{5, 50},  {{0, 5}, {15, 25}, {35, 45}}},
+        {{12, 35}, {{8, 18}}                   },
+        {{12, 18}, {{0, 0}}                    },
+        {{22, 28}, {{0, 6}}                    },
+        {{60, 70}, {{0, 10}}                   },
+    };
+    struct extents extents = {0};
+    struct extent hole;
+    (void)state;
+    assert_true(extents_add(&extents, 10, 20) && extents_add(&extents, 30, 40));
+    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++) {
+        const struct holes holes = {&extents, ranges[i].range.begin, ranges[i].range.end};
+        size_t count = 0;
+        for (; count < 3 && ranges[i].holes[count].end > 0; count++) {
+            assert_true(holes_get(&holes, count, &hole));
+            assert_true(hole.begin == ranges[i].holes[count].begin);
+            assert_true(hole.end == ranges[i].holes[count].end);
+        }
+        assert_int_equal(holes_count(&holes), count);
+        assert_false(holes_get(&holes, count, &hole));
+    }
+    assert_int_equal(holes_bytes(&(struct holes){NULL, 3, 9}), 6);
+    extents_free(&extents);
 }
 
 static uint32_t random_next(uint32_t *state)
@@ -66,7 +99,8 @@ static void map_agrees(const struct extents *extents, const char map[MAP_SIZE])
 {
     char holes[MAP_SIZE] = {0};
     struct extent hole;
-    for (size_t i = 0; extents_hole(extents, i, &hole); i++) {
+    const struct holes whole = {extents, 0, extents_end(extents)};
+    for (size_t i = 0; holes_get(&whole, i, &hole); i++) {
         memset(holes + hole.begin, 1, hole.end - hole.begin);
     }
     for (size_t at = 0; at < extents_end(extents); at++) {
@@ -103,8 +137,9 @@ static void too_many_holes_are_forgotten_in_the_middle(void **state)
         assert_true(extents.count <= EXTENTS_MAX);
         assert_true(extents_end(&extents) == 10 * i + 5);
     }
+    const struct holes holes = {&extents, 0, extents_end(&extents)};
     for (size_t i = 0; i < 100; i++) {
-        assert_true(extents_hole(&extents, i, &hole));
+        assert_true(holes_get(&holes, i, &hole));
         assert_true(hole.begin == 10 * i + 5 && hole.end == 10 * i + 10);
     }
     extents_free(&extents);
@@ -114,6 +149,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parts_leave_holes),
+        cmocka_unit_test(holes_lie_in_their_range),
         cmocka_unit_test(parts_agree_with_a_map),
         cmocka_unit_test(too_many_holes_are_forgotten_in_the_middle),
     };

@@ -56,7 +56,7 @@ static void file_expect(const char *path, const char *octets, size_t length)
     assert_memory_equal(found, octets, length);
 }
 
-static void put(struct payload *payload, uint32_t connection, enum mpta_side by, uint64_t offset,
+static void put(struct payload *payload, uint32_t connection, enum mpta_side by, int64_t offset,
                 const char *text)
 {
     const struct mpta_octets octets = {
@@ -106,14 +106,42 @@ static void holes_are_zeros_and_known(void **state)
     struct payload *payload = payload_open("made");
     put(payload, 0, MPTA_CLIENT, 6, "cd");
     put(payload, 0, MPTA_CLIENT, 0, "ab");
-    const struct extents *written = payload_written(payload, 0, MPTA_CLIENT);
-    assert_non_null(written);
-    assert_int_equal(extents_hole_count(written), 1);
-    assert_true(extents_hole(written, 0, &hole));
+    const struct mpta_stream stream = {.begin = 0, .end = 10};
+    struct holes holes = payload_holes(payload, 0, MPTA_CLIENT, &stream);
+    assert_int_equal(holes_count(&holes), 2);
+    assert_true(holes_get(&holes, 0, &hole));
     assert_true(hole.begin == 2 && hole.end == 6);
-    assert_null(payload_written(payload, 1000, MPTA_CLIENT));
+    assert_true(holes_get(&holes, 1, &hole));
+    assert_true(hole.begin == 8 && hole.end == 10);
+    holes = payload_holes(payload, 1000, MPTA_CLIENT, &stream);
+    assert_int_equal(holes_bytes(&holes), 10);
     assert_true(payload_close(payload, true));
     file_expect("made/0.c2s.bin", "ab\0\0\0\0cd", 8);
+}
+
+/* What comes below offset 0 makes the file begin there. */
+static void earlier_octets_may_come_later(void **state)
+{
+    struct extent hole;
+    (void)state;
+    struct payload *payload = payload_open("made");
+    put(payload, 0, MPTA_CLIENT, 0, "gh");
+    put(payload, 0, MPTA_CLIENT, -2, "efgh");
+    put(payload, 0, MPTA_CLIENT, 2, "ij");
+    put(payload, 0, MPTA_CLIENT, -6, "ab");
+    put(payload, 0, MPTA_SERVER, -3, "abc");
+    put(payload, 1, MPTA_SERVER, -(int64_t)PAYLOAD_GAP_MAX - 1, "far");
+    put(payload, 1, MPTA_SERVER, 0, "near");
+    const struct mpta_stream stream = {.begin = -6, .end = 4};
+    struct holes holes = payload_holes(payload, 0, MPTA_CLIENT, &stream);
+    assert_int_equal(holes_count(&holes), 1);
+    assert_true(holes_get(&holes, 0, &hole));
+    assert_true(hole.begin == 2 && hole.end == 4);
+    assert_true(payload_close(payload, true));
+    file_expect("made/0.c2s.bin", "ab\0\0efghij", 10);
+    file_expect("made/0.s2c.bin", "abc", 3);
+    file_expect("made/1.s2c.bin", "near", 4);
+    assert_int_equal(directory_count("made"), 3);
 }
 
 /* A better copy of octets replaces what was there. */
@@ -137,7 +165,7 @@ static void more_files_than_descriptors(void **state)
     const struct rlimit few = {100, before.rlim_max};
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
     struct payload *payload = payload_open("made");
-    for (uint64_t round = 0; round < 3; round++) {
+    for (int64_t round = 0; round < 3; round++) {
         for (uint32_t i = 0; i < 300; i++) {
             put(payload, i, i % 2, round, pieces[round]);
         }
@@ -201,7 +229,7 @@ static void far_away_pieces_are_left_out(void **state)
     (void)state;
     struct payload *payload = payload_open("made");
     put(payload, 0, MPTA_CLIENT, PAYLOAD_GAP_MAX + 1, "far");
-    put(payload, 0, MPTA_CLIENT, UINT64_MAX - 1, "far");
+    put(payload, 0, MPTA_CLIENT, INT64_MAX - 1, "far");
     put(payload, 0, MPTA_CLIENT, 0, "near");
     put(payload, 0, MPTA_SERVER, PAYLOAD_GAP_MAX, "just");
     assert_true(payload_close(payload, true));
@@ -235,6 +263,7 @@ int main(void)
         TEST(files_take_their_names_in_the_end),
         TEST(an_incomplete_run_leaves_nothing),
         TEST(holes_are_zeros_and_known),
+        TEST(earlier_octets_may_come_later),
         TEST(octets_may_come_again),
         TEST(more_files_than_descriptors),
         TEST(symbolic_links_are_not_followed),
