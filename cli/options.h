@@ -47,7 +47,7 @@ struct options {
     struct output_request *outputs; /* owned; at least one */
     size_t output_count;
     bool output_given; /* else the one there is nobody asked for */
-    bool fails; /* --fail-on was given; then: */
+    bool fails;        /* --fail-on was given; then: */
     enum mpta_severity fail_on;
     bool show_keys;
     bool quiet;

@@ -319,7 +319,6 @@ void payload_write(struct payload *payload, const struct mpta_octets *octets)
     }
     struct payload_file *file = &payload->files[index];
     uint64_t begin = ORIGIN + (uint64_t)octets->offset;
-    int64_t end = octets->offset + (int64_t)octets->len;
     if (!is_near(&file->written, octets)) {
         payload->skipped++;
         return;
@@ -334,6 +333,7 @@ void payload_write(struct payload *payload, const struct mpta_octets *octets)
         !extents_add(&file->written, begin, begin + octets->len)) {
         payload_fail(payload, index, ENOMEM);
     }
+    int64_t end = octets->offset + (int64_t)octets->len;
     file->begin = octets->offset < file->begin ? octets->offset : file->begin;
     file->end = end > file->end ? end : file->end;
 }
@@ -374,8 +374,7 @@ void payload_fill(struct payload *payload, const struct mpta_tracker *tracker)
     }
 }
 
-/* ---- Joining --------------------------------------------------------------------------------
- */
+/* ---- Joining -------------------------------------------------------------------------------- */
 
 /* Copies what a file holds from `from` on to another, so far ahead; holes stay holes. */
 static bool data_copy(int from_fd, int to_fd, off_t from, int64_t ahead)
@@ -400,48 +399,59 @@ static bool data_copy(int from_fd, int to_fd, off_t from, int64_t ahead)
     return errno == ENXIO; /* there is no more */
 }
 
-/* Writes a file anew that begins elsewhere than at offset 0, in the place of PART_BELOW. */
-static bool file_rewrite(struct payload *payload, size_t index, int fd)
+/* Copies a stream to a file from its begin on: what lies below offset 0, then the rest. */
+static bool stream_copy(struct payload *payload, size_t index, int to)
 {
-    const struct payload_file *file = &payload->files[index];
-    bool done = true;
+    const int64_t begin = payload->files[index].begin, gap = (int64_t)PAYLOAD_GAP_MAX;
     if (payload->files[index + PART_BELOW].made) {
         int below = payload_descriptor(payload, index + PART_BELOW);
-        done = below >= 0 && data_copy(below, fd, (off_t)((int64_t)PAYLOAD_GAP_MAX + file->begin),
-                                       -(int64_t)PAYLOAD_GAP_MAX - file->begin);
+        if (below < 0 || !data_copy(below, to, (off_t)(gap + begin), -gap - begin)) {
+            return false;
+        }
     }
-    int main = done ? payload_descriptor(payload, index) : -1;
-    return main >= 0 && data_copy(main, fd, file->begin > 0 ? (off_t)file->begin : 0, -file->begin);
+    int main = payload_descriptor(payload, index);
+    return main >= 0 && data_copy(main, to, begin > 0 ? (off_t)begin : 0, -begin);
 }
 
-/* Lets a file begin and end where its stream does. */
-static bool file_trim(struct payload *payload, size_t index)
+/* A tail that was not captured is zeros, too. */
+static bool stream_end(const struct payload_file *file, int fd)
 {
-    const struct payload_file *file = &payload->files[index];
-    bool moved = file->begin != 0;
+    return ftruncate(fd, (off_t)(file->end - file->begin)) == 0;
+}
+
+/* Lets a file begin elsewhere than at offset 0: it is written anew, under the name of another. */
+static bool file_rewrite(struct payload *payload, size_t index)
+{
     char name[NAME_TEXT_MAX], temporary[NAME_TEXT_MAX];
     name_make_temporary(payload, index, temporary);
     name_make_temporary(payload, index + payload->count, name);
-    if (!moved && file->end <= 0) {
-        return true;
-    }
-    int fd = moved ? openat(payload->directory, name,
-                            O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666)
-                   : payload_descriptor(payload, index);
+    int fd = openat(payload->directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                    0666);
     if (fd < 0) {
         return payload_fail(payload, index, errno);
     }
-    bool done = (!moved || file_rewrite(payload, index, fd)) &&
-                ftruncate(fd, (off_t)(file->end - file->begin)) == 0 &&
-                (!moved || renameat(payload->directory, name, payload->directory, temporary) == 0);
+    bool done = stream_copy(payload, index, fd) && stream_end(&payload->files[index], fd) &&
+                renameat(payload->directory, name, payload->directory, temporary) == 0;
     int error = errno;
-    if (moved) {
-        close(fd);
-    }
-    if (!done && moved) {
+    if (!done) {
         unlinkat(payload->directory, name, 0);
     }
+    close(fd);
     return done || payload_fail(payload, index, error);
+}
+
+/* Lets a file begin and end where its stream does. */
+static bool file_complete(struct payload *payload, size_t index)
+{
+    const struct payload_file *file = &payload->files[index];
+    if (file->begin != 0) {
+        return file_rewrite(payload, index);
+    }
+    if (file->end == 0 || extents_end(&file->written) == ORIGIN + (uint64_t)file->end) {
+        return true;
+    }
+    int fd = payload_descriptor(payload, index);
+    return fd >= 0 && (stream_end(file, fd) || payload_fail(payload, index, errno));
 }
 
 /* ---- Closing -------------------------------------------------------------------------------- */
@@ -483,8 +493,8 @@ bool payload_close(struct payload *payload, bool complete)
         return true;
     }
     for (size_t i = 0; complete && payload->error == 0 && i < payload->count; i += PART_COUNT) {
-        if (payload->files[i].made) {
-            file_trim(payload, i);
+        if (payload->files[i].made || payload->files[i + PART_BELOW].made) {
+            file_complete(payload, i);
         }
     }
     for (size_t i = 0; i < OPEN_MAX_FILES; i++) {

@@ -125,12 +125,6 @@ static void add_measure(struct json_builder *builder, struct json_object *object
     json_add(builder, object, "head_of_line", head_of_line_build(builder, measure));
 }
 
-/* Nothing tells whether there was data before the first that was captured. */
-static bool is_mid_stream(const struct mpta_stream *stream)
-{
-    return stream->data_bytes > 0 && !stream->base_is_idsn;
-}
-
 static struct json_object *stream_build(struct json_builder *builder, const struct report *report,
                                         const struct mpta_connection *connection,
                                         enum mpta_side sender)
@@ -145,7 +139,7 @@ static struct json_object *stream_build(struct json_builder *builder, const stru
     json_add(builder, object, "dss_checksum", json_verdicts(builder, &stream->dss_checksum));
     json_add_u64(builder, object, "base_dsn", stream->base_dsn_known && stream->data_bytes > 0,
                  stream->base_dsn);
-    json_add_bool(builder, object, "mid_stream", is_mid_stream(stream));
+    json_add_bool(builder, object, "base_is_idsn", stream->base_is_idsn);
     add_measure(builder, object, report, connection, sender);
     if (report->payload != NULL) {
         struct holes holes = payload_holes(report->payload, connection->id, sender, stream);

@@ -74,8 +74,8 @@ void words_tokens(const struct mpta_connection *connection, struct text_line *li
 void words_keys(const struct mpta_connection *connection, struct text_line *line);
 
 /* The data level of one direction, as far as it was seen; empty where nothing was. */
-void words_stream(const struct text *text, const struct mpta_stream *stream, enum mpta_side sender,
-                  struct text_line *line);
+void words_stream(const struct text *text, const struct mpta_connection *connection,
+                  enum mpta_side sender, struct text_line *line);
 
 /* What several paths were worth in one direction; empty where there is nothing to say. */
 void words_paths(const struct text *text, const struct mpta_connection *connection,

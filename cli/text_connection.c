@@ -125,9 +125,10 @@ static void times_write(const struct text *text, const struct mpta_connection *c
     text_labelled(text, PAINT_FAINT, "began", &line);
 }
 
-void words_stream(const struct text *text, const struct mpta_stream *stream, enum mpta_side sender,
-                  struct text_line *line)
+void words_stream(const struct text *text, const struct mpta_connection *connection,
+                  enum mpta_side sender, struct text_line *line)
 {
+    const struct mpta_stream *stream = &connection->streams[sender];
     char bytes[UNITS_TEXT_MAX];
     if (stream->data_bytes == 0 && stream->missing_bytes == 0) {
         return;
@@ -143,7 +144,7 @@ void words_stream(const struct text *text, const struct mpta_stream *stream, enu
         text_line_add(line, " (%s not captured)", bytes);
     }
     if (!stream->base_is_idsn) {
-        text_line_add(line, " (begins in mid-stream)");
+        text_line_add(line, connection->late ? " (begins in mid-stream)" : " (IDSN unknown)");
     }
 }
 
@@ -152,7 +153,7 @@ static void data_write(const struct text *text, const struct mpta_connection *co
     struct text_line line;
     text_line_start(&line);
     for (enum mpta_side side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
-        words_stream(text, &connection->streams[side], side, &line);
+        words_stream(text, connection, side, &line);
     }
     text_labelled(text, PAINT_FAINT, "data", &line);
 }

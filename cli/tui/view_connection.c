@@ -125,7 +125,7 @@ static void stream_words(const struct sheet *sheet, enum mpta_side side, struct 
     const struct mpta_stream *stream = &sheet->connection.streams[side];
     struct paths paths;
     char text[UNITS_TEXT_MAX];
-    words_stream(&sheet->text, stream, side, line);
+    words_stream(&sheet->text, &sheet->connection, side, line);
     if (line->length == 0) {
         return;
     }

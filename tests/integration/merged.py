@@ -23,6 +23,7 @@ ALTERED = {
     "bad-hmac-addaddr": {OPTIONS}, "echo-stripped": {OPTIONS}, "strip-syn": {OPTIONS},
     "strip-synack": {OPTIONS}, "strip-after-handshake": {OPTIONS}, "strip-in-transfer": {OPTIONS},
     "strip-second-path": {OPTIONS}, "strip-second-data": {OPTIONS}, "strip-join-ack": {OPTIONS},
+    "bad-ssn": {OPTIONS},
     "checksum-fail-second": {PAYLOAD}, "checksum-fail-only": {PAYLOAD},
 }
 

@@ -63,7 +63,7 @@ static const struct rule rules[] = {
     {"connection.way.data_fin",             BOUND_SAME,   BOUND_FALSE},
     {"connection.way.data_acked",           BOUND_SAME,   BOUND_LOWER},
     {"connection.way.base_dsn",             BOUND_SAME,   BOUND_FREE}, /* the lowest captured */
-    {"connection.way.mid_stream",           BOUND_SAME,   BOUND_FREE},
+    {"connection.way.base_is_idsn",         BOUND_SAME,   BOUND_FREE},
     {"subflow.way.packets",                 BOUND_SAME,   BOUND_LOWER},
     {"subflow.way.data_packets",            BOUND_SAME,   BOUND_LOWER},
     {"subflow.way.payload_bytes",           BOUND_SAME,   BOUND_LOWER},

@@ -78,6 +78,27 @@ static void drop_sentences(struct json_object *report)
     }
 }
 
+/* Tells the DSN that data begins with as it would be without the shift. */
+static void shift_back(struct json_object *stream, uint64_t shift)
+{
+    struct json_object *base = report_member(stream, "base_dsn");
+    if (base != NULL) {
+        char dsn[32];
+        snprintf(dsn, sizeof dsn, "%" PRIu64, json_object_get_uint64(base) - shift);
+        json_object_set_string(base, dsn);
+    }
+}
+
+static void shift_back_all(struct json_object *report, uint64_t shift)
+{
+    struct json_object *connections = report_member(report, "connections");
+    for (size_t i = 0; i < json_object_array_length(connections); i++) {
+        struct json_object *connection = json_object_array_get_idx(connections, i);
+        shift_back(report_member(connection, "c2s"), shift);
+        shift_back(report_member(connection, "s2c"), shift);
+    }
+}
+
 /* What is said of what a forge has captured, but for some packets. */
 static struct json_object *report_without(const struct forge *forge, look *left_out)
 {
@@ -104,6 +125,7 @@ static struct json_object *report_without(const struct forge *forge, look *left_
     struct json_object *report = sweep_analysis_json(&analysis);
     sweep_analysis_free(&analysis);
     drop_sentences(report);
+    shift_back_all(report, forge->dsn_shift);
     return report;
 }
 
@@ -263,7 +285,7 @@ static void tell_across(struct forge *forge, const struct wrap_case *c, const ui
 /* What says which keys there are. */
 static void drop_identity(struct json_object *object)
 {
-    static const char *const names[] = {"key", "token", "idsn"};
+    static const char *const names[] = {"key", "token", "idsn", "base_dsn"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         json_object_object_del(object, names[i]);
     }
@@ -279,6 +301,8 @@ static struct json_object *report_across(const struct wrap_case *c, const uint64
         json_object_array_get_idx(report_member(report, "connections"), 0);
     drop_identity(report_member(connection, "client"));
     drop_identity(report_member(connection, "server"));
+    drop_identity(report_member(connection, "c2s"));
+    drop_identity(report_member(connection, "s2c"));
     drop_identity(json_object_array_get_idx(report_member(connection, "subflows"), 1));
     forge_free(&forge);
     return report;

@@ -210,7 +210,8 @@ static const struct wire_case late_cases[] = {
      .good = {{0, 100}}, .data_bytes = 100, .no_base = true},
     {"late: earlier data lies below the base", wire_late,
      {DATA(1001, 1000, 100), DATA(1101, 1100, 100), DATA(501, 500, 100)},
-     .good = {{(uint64_t)-500, (uint64_t)-400}, {0, 200}}, .data_bytes = 300, .missing_bytes = 400, .no_base = true},
+     .good = {{(uint64_t)-500, (uint64_t)-400}, {0, 200}},
+     .data_bytes = 300, .missing_bytes = 400, .no_base = true},
     {"late: earlier data that reaches over the base", wire_late,
      {MAPPED(1101, 1100, 50, 1001, 1000, 150), DATA(1151, 1150, 100), DATA(951, 950, 150)},
      .good = {{(uint64_t)-50, 250}}, .data_bytes = 300, .no_base = true},
@@ -251,7 +252,8 @@ static const struct wire_case late_cases[] = {
      .good = {{100, 300}}, .data_bytes = 200, .missing_bytes = 100, .by = MPTA_SERVER},
     {"the IDSN after the first data", wire_no_ack,
      {DATA_AS(1001, 1000, 100, ACK_AFTER), DATA(1101, 1100, 100), DATA(1, 0, 100)},
-     .good = {{0, 200}}, .data_bytes = 300, .missing_bytes = 900},
+     .good = {{(uint64_t)-1000, (uint64_t)-900}, {0, 200}},
+     .data_bytes = 300, .missing_bytes = 900},
 };
 /* clang-format on */
 

@@ -23,44 +23,41 @@ struct options_case {
 };
 
 static const struct options_case cases[] = {
-    {"one DSS",                             ACK, "1e08 2001 00000001",                            ""                     },
-    {"one DSS twice",                       ACK, "1e08 2001 00000001 1e08 2001 00000001",         ""                     },
-    {"two DSS",                             ACK, "1e08 2001 00000001 1e08 2001 00000002",         "option-dss-repeated"  },
-    {"a malformed DSS, then one",           ACK, "1e06 2001 0000 1e08 2001 00000001",
-     "option-length-illegal option-dss-repeated"                                                                                           },
-    {"a DSS, then a malformed one",         ACK, "1e08 2001 00000001 1e06 2001 0000",
-     "option-length-illegal"                                                                                                               },
-    {"a malformed MP_PRIO, then a DSS",     ACK, "1e05 5000 00 1e08 2001 00000001 01 0101",
-     "option-length-illegal"                                                                                                               },
-    {"two addresses removed apart",         ACK, "1e04 4008 1e04 4009",                           ""                     },
+    {"one DSS",                             ACK,                "1e08 2001 00000001",                            ""                     },
+    {"one DSS twice",                       ACK,                "1e08 2001 00000001 1e08 2001 00000001",         ""                     },
+    {"two DSS",                             ACK,                "1e08 2001 00000001 1e08 2001 00000002",         "option-dss-repeated"  },
+    {"a malformed DSS, then one",           ACK,                "1e06 2001 0000 1e08 2001 00000001",
+     "option-length-illegal option-dss-repeated"                                                                                        },
+    {"a DSS, then a malformed one",         ACK,                "1e08 2001 00000001 1e06 2001 0000",
+     "option-length-illegal"                                                                                                            },
+    {"a malformed MP_PRIO, then a DSS",     ACK,                "1e05 5000 00 1e08 2001 00000001 01 0101",
+     "option-length-illegal"                                                                                                            },
+    {"two addresses removed apart",         ACK,                "1e04 4008 1e04 4009",                           ""                     },
 
-    {"DSS and MP_PRIO",                     ACK, "1e08 2001 00000001 1e03 51 01",                 ""                     },
-    {"DSS and REMOVE_ADDR",                 ACK, "1e08 2001 00000001 1e04 4009",                  ""                     },
-    {"DSS and MP_FAIL",                     ACK, "1e08 2001 00000001 1e0c 6000 0000000000000009", ""                     },
-    {"MP_FAIL and MP_TCPRST",               RST, "1e0c 6000 0000000000000009 1e04 8002",          ""                     },
-    {"DSS on a RST",                        RST, "1e08 2001 00000001",                            ""                     },
-    {"DSS and MP_TCPRST",                   RST, "1e08 2001 00000001 1e04 8002",                  "option-exclusive-pair"},
-    {"MP_PRIO and MP_FAIL",                 ACK, "1e03 51 01 1e0c 6000 0000000000000009",
-     "option-exclusive-pair"                                                                                                               },
-    {"MP_FAIL and MP_PRIO",                 ACK, "1e0c 6000 0000000000000009 1e03 51 01",
-     "option-exclusive-pair"                                                                                                               },
+    {"DSS and MP_PRIO",                     ACK,                "1e08 2001 00000001 1e03 51 01",                 ""                     },
+    {"DSS and REMOVE_ADDR",                 ACK,                "1e08 2001 00000001 1e04 4009",                  ""                     },
+    {"DSS and MP_FAIL",                     ACK,                "1e08 2001 00000001 1e0c 6000 0000000000000009", ""                     },
+    {"MP_FAIL and MP_TCPRST",               RST,                "1e0c 6000 0000000000000009 1e04 8002",          ""                     },
+    {"DSS on a RST",                        RST,                "1e08 2001 00000001",                            ""                     },
+    {"DSS and MP_TCPRST",                   RST,                "1e08 2001 00000001 1e04 8002",                  "option-exclusive-pair"},
+    {"MP_PRIO and MP_FAIL",                 ACK,                "1e03 51 01 1e0c 6000 0000000000000009",         "option-exclusive-pair"},
+    {"MP_FAIL and MP_PRIO",                 ACK,                "1e0c 6000 0000000000000009 1e03 51 01",         "option-exclusive-pair"},
 
-    {"MP_TCPRST on a RST",                  RST, "1e04 8002",                                     ""                     },
-    {"MP_TCPRST on an ACK",                 ACK, "1e04 8002",                                     "option-wrong-segment" },
+    {"MP_TCPRST on a RST",                  RST,                "1e04 8002",                                     ""                     },
+    {"MP_TCPRST on an ACK",                 ACK,                "1e04 8002",                                     "option-wrong-segment" },
     {"MP_TCPRST on a FIN",                  ACK | MPTA_TCP_FIN, "1e04 8002",                                     "option-wrong-segment" },
-    {"MP_CAPABLE without keys on an ACK",   ACK, "1e04 0101",                                     "option-wrong-segment" },
-    {"MP_JOIN with a token on an ACK",      ACK, "1e0c 1001 11111111 22222222",
-     "option-wrong-segment"                                                                                                                },
+    {"MP_CAPABLE without keys on an ACK",   ACK,                "1e04 0101",                                     "option-wrong-segment" },
+    {"MP_JOIN with a token on an ACK",      ACK,                "1e0c 1001 11111111 22222222",                   "option-wrong-segment" },
 
-    {"reserved bits of DSS",                ACK, "1e08 2f01 00000001",                            "option-reserved-bits" },
-    {"reserved flags of DSS",               ACK, "1e08 2081 00000001",                            "option-reserved-bits" },
-    {"reserved bits of MP_PRIO",            ACK, "1e03 58 01",                                    "option-reserved-bits" },
-    {"reserved bits of MP_TCPRST",          RST, "1e04 8e02",                                     "option-reserved-bits" },
+    {"reserved bits of DSS",                ACK,                "1e08 2f01 00000001",                            "option-reserved-bits" },
+    {"reserved flags of DSS",               ACK,                "1e08 2081 00000001",                            "option-reserved-bits" },
+    {"reserved bits of MP_PRIO",            ACK,                "1e03 58 01",                                    "option-reserved-bits" },
+    {"reserved bits of MP_TCPRST",          RST,                "1e04 8e02",                                     "option-reserved-bits" },
 
-    {"padding",                             ACK, "1e08 2001 00000001 00 000000",                  ""                     },
-    {"NOPs before the end, zeros after it", ACK, "1e08 2001 00000001 0101 0000",                  ""                     },
-    {"an option behind the end",            ACK, "1e08 2001 00000001 00 1e0351",                  "option-data-after-eol"},
-    {"a NOP behind the end",                ACK, "0001 0000",                                     "option-data-after-eol"},
+    {"padding",                             ACK,                "1e08 2001 00000001 00 000000",                  ""                     },
+    {"NOPs before the end, zeros after it", ACK,                "1e08 2001 00000001 0101 0000",                  ""                     },
+    {"an option behind the end",            ACK,                "1e08 2001 00000001 00 1e0351",                  "option-data-after-eol"},
+    {"a NOP behind the end",                ACK,                "0001 0000",                                     "option-data-after-eol"},
 };
 
 static int before_each(void **state)
@@ -129,8 +126,7 @@ static void each_case_has_its_findings(void **state)
         story_capable(&story, &peers, &first);
         story_data(&story, &peers, &first, OPENER_SAYS, 100);
         story_data_ack(&story, &peers, &first, RESPONDER_SAYS);
-        options_set(story_plain(&story, &first, OPENER_SAYS, cases[i].flags, 0),
-                    cases[i].options);
+        options_set(story_plain(&story, &first, OPENER_SAYS, cases[i].flags, 0), cases[i].options);
         findings_check(&story, cases[i].words, cases[i].findings);
     }
 }
