@@ -46,6 +46,16 @@ static bool address_report_hmac(struct connection *connection, const struct addr
                        record->add_addr.address_id, variant ? ": " : "", variant ? variant : "");
 }
 
+bool address_hmac(const struct connection *connection, const struct address_record *record,
+                  uint64_t *hmac)
+{
+    if (record->hmac == MPTA_ABSENT || !connection_has_keys(connection))
+        return false;
+    *hmac = mpta_add_addr_hmac(connection->identities[record->by].key,
+                               connection->identities[!record->by].key, &record->add_addr);
+    return true;
+}
+
 /* Verifies one announcement, if it carries an HMAC and the keys are known. */
 static bool address_verify(struct connection *connection, struct address_record *record)
 {

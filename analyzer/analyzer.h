@@ -67,11 +67,21 @@ struct mpta_packet {
  * that begins later from the first DSN seen, below which others may lie.
  */
 struct mpta_fed_data {
-    bool placed;   /* its payload has a mapping, of this packet or an earlier one: */
+    bool placed;   /* its payload has its place: */
+    bool mapped;   /* by a mapping, of this packet or an earlier one; else after a fallback */
     int64_t begin; /* of its first octet, */
     int64_t end;   /* as far as one mapping reaches */
-    bool acked;    /* it carries a DATA_ACK, of the other direction: */
+    bool dsn_known;
+    uint64_t dsn; /* of that first octet, all 64 bits */
+    bool acked;   /* it carries a DATA_ACK, of the other direction: */
     int64_t data_ack;
+    bool data_ack_known;
+    uint64_t data_ack_dsn; /* the same, all 64 bits */
+    bool data_fin;         /* it carries a DATA_FIN, before which the stream has: */
+    int64_t length;
+    bool from_start; /* offset 0 is known to be the first octet of the stream */
+    bool checksummed;
+    uint64_t checksum_packet;     /* which packet brought its mapping; 0: none that is remembered */
     uint64_t retransmitted_bytes; /* of its payload; see struct mpta_subflow_direction */
     uint64_t reinjected_bytes;
 };
@@ -102,6 +112,16 @@ struct mpta_octets {
     int64_t offset;
     const uint8_t *octets;
     size_t len;
+};
+
+/* The data-level checksum of a mapping has been judged. */
+struct mpta_judgement {
+    struct mpta_place at; /* the packet that brought the mapping */
+    uint32_t connection;  /* id */
+    enum mpta_side by;
+    enum mpta_verdict verdict; /* valid or invalid */
+    uint16_t checksum;
+    uint16_t expected;
 };
 
 /* What happened, told when the packet that shows it has been taken in whole. */
@@ -147,6 +167,8 @@ struct mpta_config {
     void *deliver_context;
     void (*observe)(void *context, const struct mpta_event *event); /* or NULL */
     void *observe_context;
+    void (*judge)(void *context, const struct mpta_judgement *judgement); /* or NULL */
+    void *judge_context;
     int64_t interval_ns; /* of series over time; 0: none are kept */
 };
 
@@ -542,6 +564,28 @@ bool mpta_tracker_address(const struct mpta_tracker *tracker, uint32_t connectio
                           struct mpta_address_event *address);
 bool mpta_tracker_finding(const struct mpta_tracker *tracker, uint32_t connection, size_t index,
                           struct mpta_finding *finding);
+
+/*
+ * How many octets directly below an offset of the stream that `sender` sent no packet carried, as
+ * far as it has been fed; offsets as in struct mpta_fed_data.
+ */
+uint64_t mpta_tracker_missing_before(const struct mpta_tracker *tracker, uint32_t connection,
+                                     enum mpta_side sender, int64_t offset);
+
+/* What the HMACs of a join must be, RFC 8684 section 3.2. */
+struct mpta_join_hmacs {
+    uint8_t syn_ack[8];
+    uint8_t ack[20];
+};
+
+/* By connection and index of the subflow; false where keys or nonces are unknown, or for no join.
+ */
+bool mpta_tracker_join_hmacs(const struct mpta_tracker *tracker, uint32_t connection, size_t index,
+                             struct mpta_join_hmacs *hmacs);
+
+/* What the HMAC of an announcement must be; false where keys are unknown, or none belongs there. */
+bool mpta_tracker_address_hmac(const struct mpta_tracker *tracker, uint32_t connection,
+                               size_t index, uint64_t *hmac);
 
 /*
  * A point of the series of a subflow, of what `sender` sent, by ids and an index from 0, in the

@@ -115,6 +115,17 @@ bool checks_add(struct check_list *list, const struct check *check, struct check
     return inherit_from_equal(list, at);
 }
 
+const struct check *checks_find(const struct check_list *list, uint64_t begin, uint64_t end,
+                                uint16_t checksum)
+{
+    for (size_t i = first_from(list, begin); i < list->count && list->items[i].begin == begin;
+         i++) {
+        if (list->items[i].end == end && list->items[i].checksum == checksum)
+            return &list->items[i];
+    }
+    return NULL;
+}
+
 struct check *checks_next(struct check_list *list, uint64_t begin, uint64_t end, size_t *at)
 {
     if (*at == 0)

@@ -45,6 +45,10 @@ struct check_list {
  */
 bool checks_add(struct check_list *list, const struct check *check, struct check **added);
 
+/* The check of a mapping, by its payload on the subflow and its checksum; NULL if there is none. */
+const struct check *checks_find(const struct check_list *list, uint64_t begin, uint64_t end,
+                                uint16_t checksum);
+
 /*
  * Goes through the checks that overlap [begin, end): *at starts at 0 and is moved on; NULL when
  * there are no more. What it returns lives until the next checks_add.

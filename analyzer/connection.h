@@ -151,6 +151,9 @@ void join_take_without(struct subflow *subflow, enum role role, const struct mpt
  */
 void join_verify(struct subflow *subflow, const struct connection *connection);
 
+/* What its HMACs must be; false where keys or nonces are unknown. */
+bool join_hmacs(const struct subflow *subflow, struct mpta_join_hmacs *hmacs);
+
 /* The verdict on the SYN/ACK under these keys, the opener's first. Nothing is stored. */
 enum mpta_verdict join_try_keys(const struct subflow *subflow, int version, uint64_t opener_key,
                                 uint64_t responder_key);
@@ -180,6 +183,10 @@ bool fastclose_verify(struct connection *connection);
  */
 bool address_take(struct connection *connection, const struct address_record *carrier,
                   const struct mpta_mptcp_option *option);
+
+/* What the HMAC of an announcement must be; false where keys are unknown, or it needs none. */
+bool address_hmac(const struct connection *connection, const struct address_record *record,
+                  uint64_t *hmac);
 
 /* An occurrence in a record, by who made it. */
 struct occurrence address_occurrence(enum finding_id id, const struct address_record *record);

@@ -235,6 +235,12 @@ bool data_position(const struct incoming *in, uint64_t at, uint64_t *end, uint64
     return true;
 }
 
+bool data_is_mapped(const struct incoming *in, uint64_t at)
+{
+    uint64_t next;
+    return mapping_find(&sender_half(in)->mappings, at, &next) != NULL;
+}
+
 /* Places [begin, end), which is new on the subflow, mapping by mapping. */
 static bool place_new(const struct mpta_tracker *tracker, struct incoming *in, uint64_t begin,
                       uint64_t end)

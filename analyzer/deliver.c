@@ -155,8 +155,24 @@ static bool checksum_report(struct incoming *in, const struct check *check, uint
                                   : ": the payload was changed on the way");
 }
 
+static void judge_tell(const struct mpta_tracker *tracker, const struct incoming *in,
+                       const struct check *check, uint64_t sum)
+{
+    struct mpta_judgement judgement = {
+        .at = check->at,
+        .connection = in->subflow->connection->id,
+        .by = sender_side(in),
+        .verdict = check->verdict,
+        .checksum = check->checksum,
+        .expected = checksum_finish(sum),
+    };
+    if (tracker->judge)
+        tracker->judge(tracker->judge_context, &judgement);
+}
+
 /* All octets of a mapping are there: one verdict, unless the upper half of its DSN is unknown. */
-static bool check_judge(struct incoming *in, struct check *check)
+static bool check_judge(const struct mpta_tracker *tracker, struct incoming *in,
+                        struct check *check)
 {
     struct stream *stream = sender_stream(in);
     uint64_t dsn;
@@ -165,21 +181,19 @@ static bool check_judge(struct incoming *in, struct check *check)
     if (!stream_dsn(stream, check->data, &dsn))
         return true;
     uint64_t sum = check->sum + checksum_pseudo_header(dsn, check->ssn, check->data_len);
+    bool valid = checksum_finish(sum + check->checksum) == 0;
     stream->checksums.unverifiable--;
-    if (checksum_finish(sum + check->checksum) == 0) {
-        check->verdict = MPTA_VALID;
-        stream->checksums.valid++;
-        return true;
-    }
-    check->verdict = MPTA_INVALID;
-    stream->checksums.invalid++;
-    return checksum_report(in, check, sum);
+    stream->checksums.valid += valid;
+    stream->checksums.invalid += !valid;
+    check->verdict = valid ? MPTA_VALID : MPTA_INVALID;
+    judge_tell(tracker, in, check, sum);
+    return valid || checksum_report(in, check, sum);
 }
 
-bool deliver_bare(struct incoming *in, struct check *check)
+bool deliver_bare(const struct mpta_tracker *tracker, struct incoming *in, struct check *check)
 {
     sender_stream(in)->checksums.unverifiable++;
-    return check_judge(in, check);
+    return check_judge(tracker, in, check);
 }
 
 /* ---- Waiting for a verdict --------------------------------------------------------------------
@@ -225,7 +239,7 @@ bool deliver_expect(const struct mpta_tracker *tracker, struct incoming *in,
     if (!added)
         return true;
     sender_stream(in)->checksums.unverifiable++;
-    return !check_is_complete(added) || check_judge(in, added);
+    return !check_is_complete(added) || check_judge(tracker, in, added);
 }
 
 /* Where the bound leaves no room for one more mapping, the oldest ones wait no longer. */
@@ -251,7 +265,7 @@ static bool check_settle(const struct mpta_tracker *tracker, struct incoming *in
     bool whole = piece->begin <= check->begin && piece->end >= check->end;
     struct piece all = {check->begin, check->end, check->data, check->octets};
     uint64_t overlap;
-    if (!check_judge(in, check))
+    if (!check_judge(tracker, in, check))
         return false;
     if (!tracker->deliver || check->data - check->begin != piece->position - piece->begin)
         return true;

@@ -28,7 +28,7 @@ bool deliver_expect(const struct mpta_tracker *tracker, struct incoming *in,
                     const struct check *check);
 
 /* Judges a mapping that has no payload: a DATA_FIN. It counts as checked. */
-bool deliver_bare(struct incoming *in, struct check *check);
+bool deliver_bare(const struct mpta_tracker *tracker, struct incoming *in, struct check *check);
 
 /* Sums up what is under a checksum, and hands on what is new in the stream or better than before.
  */

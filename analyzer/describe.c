@@ -21,12 +21,6 @@ void describe_subflow(const struct incoming *in, struct mpta_fed *fed)
     fed->connection = subflow->connection ? subflow->connection->id : 0;
 }
 
-/* A position as callers know it. */
-static int64_t offset_of(const struct stream *stream, uint64_t position)
-{
-    return (int64_t)(position - (stream->first_is_known ? stream->first : STREAM_ORIGIN));
-}
-
 static void describe_payload(const struct incoming *in, const struct stream *stream,
                              struct mpta_fed_data *data)
 {
@@ -35,7 +29,9 @@ static void describe_payload(const struct incoming *in, const struct stream *str
         !data_position(in, in->extent.begin, &end, &position))
         return;
     data->placed = true;
-    data->begin = offset_of(stream, position);
+    data->mapped = data_is_mapped(in, in->extent.begin);
+    data->dsn_known = data->mapped && stream_dsn(stream, position, &data->dsn);
+    data->begin = stream_offset(stream, position);
     data->end = data->begin + (int64_t)(end - in->extent.begin);
 }
 
@@ -49,7 +45,28 @@ static void describe_data_ack(const struct incoming *in, struct stream *stream,
         !stream_position(stream, option->dss.data_ack, option->dss.ack_is_64, &position))
         return;
     data->acked = true;
-    data->data_ack = offset_of(stream, position);
+    data->data_ack = stream_offset(stream, position);
+    data->data_ack_known = stream_dsn(stream, position, &data->data_ack_dsn);
+}
+
+static void describe_data_fin(const struct incoming *in, const struct stream *stream,
+                              struct mpta_fed_data *data)
+{
+    const struct mpta_mptcp_option *option = options_find(in->options, MPTA_DSS);
+    if (!option || !option->dss.data_fin || !stream->fin)
+        return;
+    data->data_fin = true;
+    data->length = stream_offset(stream, stream->fin_at);
+}
+
+/* Which packet brought the mapping with a checksum that this one carries, maybe again. */
+static void describe_checksum(const struct incoming *in, struct mpta_fed_data *data)
+{
+    struct mpta_dss dss;
+    if (!data_find_map(in, &dss) || !dss.has_checksum)
+        return;
+    data->checksummed = true;
+    data->checksum_packet = data_checksum_packet(in, &dss);
 }
 
 void describe_data(const struct incoming *in, const struct described *before,
@@ -60,7 +77,10 @@ void describe_data(const struct incoming *in, const struct described *before,
     struct connection *connection = in->subflow->connection;
     if (!connection)
         return;
+    data->from_start = connection->streams[by].first_is_known;
     describe_payload(in, &connection->streams[by], data);
+    describe_data_fin(in, &connection->streams[by], data);
+    describe_checksum(in, data);
     describe_data_ack(in, &connection->streams[by == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT],
                       data);
     data->retransmitted_bytes = half->retransmitted_bytes - before->retransmitted_bytes;

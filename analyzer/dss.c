@@ -35,7 +35,8 @@ static bool take_mapping(struct mpta_tracker *tracker, struct incoming *in,
 }
 
 /* A DATA_FIN without data maps nothing, but its checksum is one to verify, once a subflow. */
-static bool take_bare_data_fin(struct incoming *in, const struct mpta_dss *dss, uint64_t position)
+static bool take_bare_data_fin(const struct mpta_tracker *tracker, struct incoming *in,
+                               const struct mpta_dss *dss, uint64_t position)
 {
     struct half *half = sender_half(in);
     struct check check = {
@@ -48,7 +49,8 @@ static bool take_bare_data_fin(struct incoming *in, const struct mpta_dss *dss, 
     if (!dss->has_checksum || half->data_fin_judged)
         return true;
     half->data_fin_judged = true;
-    return deliver_bare(in, &check);
+    half->data_fin_packet = in->packet->place.packet;
+    return deliver_bare(tracker, in, &check);
 }
 
 static bool take_data_mapping(struct mpta_tracker *tracker, struct incoming *in,
@@ -110,7 +112,7 @@ bool data_take_map(struct mpta_tracker *tracker, struct incoming *in, const stru
     if (dss->data_len == 0)
         return take_infinite_mapping(tracker, in, dss, position);
     if (dss->data_fin && dss->data_len == 1)
-        return take_bare_data_fin(in, dss, position);
+        return take_bare_data_fin(tracker, in, dss, position);
     return take_data_mapping(tracker, in, dss, position);
 }
 
@@ -162,10 +164,10 @@ static bool learn_ssn_base(struct mpta_tracker *tracker, struct incoming *in)
     return defer_replay(tracker, in->subflow);
 }
 
-bool data_take_capable(struct mpta_tracker *tracker, struct incoming *in,
-                       const struct mpta_mp_capable *capable)
+/* The mapping of MP_CAPABLE with data, or one of length 0 without. */
+static struct mpta_dss capable_map(const struct incoming *in, const struct mpta_mp_capable *capable)
 {
-    struct mpta_dss dss = {
+    return (struct mpta_dss){
         .has_map = true,
         .dsn_is_64 = true,
         .dsn = in->subflow->connection->identities[MPTA_CLIENT].idsn + 1,
@@ -174,12 +176,52 @@ bool data_take_capable(struct mpta_tracker *tracker, struct incoming *in,
         .has_checksum = capable->has_checksum,
         .checksum = capable->checksum,
     };
-    if (in->subflow->kind != SUBFLOW_INITIAL || in->role != OPENER || !capable->has_receiver_key ||
-        in->segment->flags & MPTA_TCP_SYN)
+}
+
+/* Only the client's packets after its SYN may carry both keys. */
+static bool capable_may_map(const struct incoming *in, const struct mpta_mp_capable *capable)
+{
+    return in->subflow->kind == SUBFLOW_INITIAL && in->role == OPENER &&
+           capable->has_receiver_key && !(in->segment->flags & MPTA_TCP_SYN);
+}
+
+bool data_take_capable(struct mpta_tracker *tracker, struct incoming *in,
+                       const struct mpta_mp_capable *capable)
+{
+    struct mpta_dss dss = capable_map(in, capable);
+    if (!capable_may_map(in, capable))
         return true;
     if (!learn_ssn_base(tracker, in))
         return false;
     if (!capable->has_data_len || capable->data_len == 0 || !sender_stream(in)->first_is_known)
         return true;
     return data_take_dss(tracker, in, &dss);
+}
+
+/* ---- Asked afterwards ------------------------------------------------------------------------ */
+
+bool data_find_map(const struct incoming *in, struct mpta_dss *dss)
+{
+    const struct mpta_mptcp_option *option = options_find(in->options, MPTA_DSS);
+    const struct mpta_mptcp_option *capable = options_find(in->options, MPTA_MP_CAPABLE);
+    bool implied = !option && capable && capable_may_map(in, &capable->capable) &&
+                   capable->capable.has_data_len;
+    if (option)
+        *dss = option->dss;
+    else if (implied)
+        *dss = capable_map(in, &capable->capable);
+    return implied || (option && dss->has_map && dss->data_len > 0);
+}
+
+uint64_t data_checksum_packet(const struct incoming *in, const struct mpta_dss *dss)
+{
+    struct half *half = sender_half(in);
+    uint64_t begin = seq_extend((uint32_t)half->ssn_base + dss->ssn, half->next);
+    uint64_t end = begin + dss->data_len - dss->data_fin;
+    if (dss->data_fin && dss->data_len == 1)
+        return half->data_fin_packet;
+    if (!half->ssn_base_known)
+        return 0;
+    const struct check *check = checks_find(&half->checks, begin, end, dss->checksum);
+    return check ? check->at.packet : 0;
 }

@@ -106,6 +106,24 @@ void join_verify(struct subflow *subflow, const struct connection *connection)
     subflow->ack_verdict = ack_try_keys(subflow, version, opener_key, responder_key);
 }
 
+bool join_hmacs(const struct subflow *subflow, struct mpta_join_hmacs *hmacs)
+{
+    const struct half *opener = &subflow->halves[OPENER];
+    const struct half *responder = &subflow->halves[RESPONDER];
+    const struct connection *connection = subflow->connection;
+    uint8_t syn_ack[20];
+    if (!connection || !connection_has_keys(connection) || !opener->nonce_known ||
+        !responder->nonce_known)
+        return false;
+    int version = connection->version == 0 ? 0 : 1;
+    uint64_t opener_key = connection->identities[subflow_side(subflow, OPENER)].key;
+    uint64_t responder_key = connection->identities[subflow_side(subflow, RESPONDER)].key;
+    mpta_join_hmac(version, responder_key, opener_key, responder->nonce, opener->nonce, syn_ack);
+    mpta_join_hmac(version, opener_key, responder_key, opener->nonce, responder->nonce, hmacs->ack);
+    memcpy(hmacs->syn_ack, syn_ack, sizeof(hmacs->syn_ack));
+    return true;
+}
+
 /* No packet is on its way so long. */
 #define JOIN_WAY_NS INT64_C(2000000000)
 

@@ -157,6 +157,16 @@ uint64_t rangeset_count(const struct rangeset *set, uint64_t begin, uint64_t end
     return count;
 }
 
+uint64_t rangeset_gap_below(const struct rangeset *set, uint64_t floor, uint64_t at)
+{
+    const struct range *ranges = rangeset_ranges(set);
+    uint32_t i = first_touching(ranges, set->count, at);
+    if (at <= floor || (i < set->count && ranges[i].begin < at))
+        return 0;
+    uint64_t end = i > 0 ? ranges[i - 1].end : floor;
+    return at - (end > floor ? end : floor);
+}
+
 /* Cuts [begin, end) out of the middle of range i, which becomes two. */
 static bool range_split(struct rangeset *set, uint32_t i, uint64_t begin, uint64_t end)
 {

@@ -45,6 +45,9 @@ bool rangeset_next_gap(const struct rangeset *set, uint64_t *from, uint64_t end,
 /* How many numbers of [begin, end) are in the set. */
 uint64_t rangeset_count(const struct rangeset *set, uint64_t begin, uint64_t end);
 
+/* How many numbers directly below `at` the set lacks, down to `floor`. */
+uint64_t rangeset_gap_below(const struct rangeset *set, uint64_t floor, uint64_t at);
+
 /* Takes [begin, end) out. False if there is no memory; then the set is unchanged. */
 bool rangeset_remove(struct rangeset *set, uint64_t begin, uint64_t end);
 

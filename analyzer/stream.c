@@ -111,6 +111,20 @@ uint64_t stream_data_end(const struct stream *stream)
     return stream->seen.count ? rangeset_ranges(&stream->seen)[stream->seen.count - 1].end : 0;
 }
 
+int64_t stream_offset(const struct stream *stream, uint64_t position)
+{
+    return (int64_t)(position - (stream->first_is_known ? stream->first : STREAM_ORIGIN));
+}
+
+uint64_t stream_missing_before(const struct stream *stream, uint64_t position)
+{
+    if (stream->seen.count == 0)
+        return 0;
+    uint64_t lowest = rangeset_ranges(&stream->seen)[0].begin;
+    return rangeset_gap_below(&stream->seen, stream->first_is_known ? stream->first : lowest,
+                              position);
+}
+
 bool stream_has_waiting(const struct stream *stream)
 {
     struct range gap;

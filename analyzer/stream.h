@@ -74,6 +74,12 @@ void stream_take_ack(struct stream *stream, uint64_t data_ack, bool is_64);
 /* Position after the highest octet seen; 0 before the first. */
 uint64_t stream_data_end(const struct stream *stream);
 
+/* A position as callers know it, an offset from the first octet or from the first DSN met. */
+int64_t stream_offset(const struct stream *stream, uint64_t position);
+
+/* How many octets directly below a position no packet carried. */
+uint64_t stream_missing_before(const struct stream *stream, uint64_t position);
+
 /* Some octet that was seen lies behind one that was neither seen nor acknowledged. */
 bool stream_has_waiting(const struct stream *stream);
 

@@ -77,9 +77,10 @@ struct half {
     struct unmapped *waits;   /* notes on it; NULL as long as none was */
     bool infinite;            /* an infinite mapping */
     bool plain; /* what no mapping covers is the stream's, as far as the last packets tell */
-    uint64_t plain_begin; /* for either: from here on the stream is */
-    uint64_t plain_shift; /* so far ahead of the subflow */
-    bool data_fin_judged; /* the checksum of its DATA_FIN without data was counted */
+    uint64_t plain_begin;     /* for either: from here on the stream is */
+    uint64_t plain_shift;     /* so far ahead of the subflow */
+    bool data_fin_judged;     /* the checksum of its DATA_FIN without data was counted */
+    uint64_t data_fin_packet; /* which packet that was */
 
     uint64_t packets;
     uint64_t payload_bytes;

@@ -40,6 +40,8 @@ struct mpta_tracker *mpta_tracker_new(const struct mpta_config *config)
     tracker->deliver_context = config->deliver_context;
     tracker->observe = config->observe;
     tracker->observe_context = config->observe_context;
+    tracker->judge = config->judge;
+    tracker->judge_context = config->judge_context;
     tracker->grid.interval_ns = config->interval_ns > 0 ? config->interval_ns : 0;
     if (!keyring_fill(&tracker->keyring, config->keys, config->key_count)) {
         mpta_tracker_free(tracker);

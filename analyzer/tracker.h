@@ -17,6 +17,8 @@ struct mpta_tracker {
     void *deliver_context;
     void (*observe)(void *context, const struct mpta_event *event);
     void *observe_context;
+    void (*judge)(void *context, const struct mpta_judgement *judgement);
+    void *judge_context;
     struct series_grid grid;
     struct keyring keyring;
     struct table flows;    /* subflows by flow key; incarnations of one flow, the newest first */
@@ -197,6 +199,15 @@ bool data_finish(struct mpta_tracker *tracker, struct connection *connection);
  * none. *end is moved to where another answer may begin.
  */
 bool data_position(const struct incoming *in, uint64_t at, uint64_t *end, uint64_t *position);
+
+/* A mapping gives this octet of the sender's its place. */
+bool data_is_mapped(const struct incoming *in, uint64_t at);
+
+/* The mapping that a packet carries, by DSS or by MP_CAPABLE with data. dss.c */
+bool data_find_map(const struct incoming *in, struct mpta_dss *dss);
+
+/* The packet that brought such a mapping with a checksum first; 0 where that is not remembered. */
+uint64_t data_checksum_packet(const struct incoming *in, const struct mpta_dss *dss);
 
 /* ---- describe.c: what the caller is told of its packet ----------------------------------------
  */

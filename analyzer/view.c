@@ -121,6 +121,32 @@ bool mpta_tracker_address(const struct mpta_tracker *tracker, uint32_t connectio
     return true;
 }
 
+uint64_t mpta_tracker_missing_before(const struct mpta_tracker *tracker, uint32_t connection,
+                                     enum mpta_side sender, int64_t offset)
+{
+    const struct connection *owner = connection_at(tracker, connection);
+    if (!owner)
+        return 0;
+    const struct stream *stream = &owner->streams[sender];
+    uint64_t position = (uint64_t)(offset - stream_offset(stream, 0));
+    return stream_missing_before(stream, position);
+}
+
+bool mpta_tracker_join_hmacs(const struct mpta_tracker *tracker, uint32_t connection, size_t index,
+                             struct mpta_join_hmacs *hmacs)
+{
+    const struct connection *owner = connection_at(tracker, connection);
+    return owner && index < owner->subflow_count && join_hmacs(owner->subflows[index], hmacs);
+}
+
+bool mpta_tracker_address_hmac(const struct mpta_tracker *tracker, uint32_t connection,
+                               size_t index, uint64_t *hmac)
+{
+    const struct connection *owner = connection_at(tracker, connection);
+    return owner && index < owner->address_count &&
+           address_hmac(owner, &owner->addresses[index], hmac);
+}
+
 /* owner: the connection of the list, or NULL. A subflow that has moved on since is not named. */
 static bool finding_at(const struct finding_list *list, const struct connection *owner,
                        size_t index, struct mpta_finding *view)

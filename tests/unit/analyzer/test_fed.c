@@ -144,6 +144,133 @@ static void offsets_of_a_capture_that_begins_late(void **state)
     assert_rows(story.count - 3, rows, COUNT_OF(rows));
 }
 
+/* Offsets and DSNs tell the same, of the data and of its DATA_ACK. */
+static void assert_absolute(const struct mpta_fed *fed, size_t packet)
+{
+    uint64_t idsn[2] = {mpta_key_idsn(STORY_KEY_CLIENT, 1), mpta_key_idsn(STORY_KEY_SERVER, 1)};
+    const struct mpta_fed_data *data = &fed->data;
+    if (data->placed != data->dsn_known || data->placed != data->mapped ||
+        (data->placed && data->dsn != idsn[fed->by] + 1 + (uint64_t)data->begin))
+        fail_msg("packet %zu: DSN %" PRIu64, packet, data->dsn);
+    if (data->acked != data->data_ack_known ||
+        (data->acked && data->data_ack_dsn != idsn[!fed->by] + 1 + (uint64_t)data->data_ack))
+        fail_msg("packet %zu: DATA_ACK %" PRIu64, packet, data->data_ack_dsn);
+}
+
+static void the_same_in_dsns(void **state)
+{
+    struct mpta_tracker *tracker = mpta_tracker_new(NULL);
+    struct mpta_fed fed;
+    size_t data_fins = 0;
+    (void)state;
+    tell();
+    story_data(&story, &peers, &flows[0], OPENER_SAYS, 100);
+    story_data(&story, &peers, &flows[1], RESPONDER_SAYS, 50);
+    story_data(&story, &peers, &flows[1], OPENER_SAYS, 70);
+    story_data_fins(&story, &peers, &flows[0]);
+    for (size_t i = 0; i < story.count; i++) {
+        assert_int_equal(story_feed(&story, i, tracker, &fed), MPTA_OK);
+        assert_absolute(&fed, i);
+        assert_int_equal(fed.data.from_start, i > (fed.by == MPTA_CLIENT ? 1 : 0));
+        data_fins += fed.data.data_fin;
+        if (fed.data.data_fin)
+            assert_int_equal(fed.data.length, fed.by == MPTA_CLIENT ? 170 : 50);
+    }
+    assert_int_equal(data_fins, 2);
+    mpta_tracker_free(tracker);
+}
+
+/* Two packets carry one mapping, and a third none. */
+static void which_packet_brought_a_checksum(void **state)
+{
+    struct mpta_mptcp_option map = {
+        MPTA_DSS, .dss = {.flags = 0x0c,
+                          .has_map = true,
+                          .dsn_is_64 = true,
+                          .ssn = 1,
+                          .data_len = 200,
+                          .has_checksum = true,
+                          .checksum = 0x1234}
+    };
+    struct mpta_tracker *tracker = mpta_tracker_new(NULL);
+    struct mpta_fed fed = {0};
+    size_t first, at = 0;
+    (void)state;
+    tell();
+    first = story.count;
+    map.dss.dsn = peers.dsn[MPTA_CLIENT];
+    story_option(&story, &flows[0], OPENER_SAYS, MPTA_TCP_ACK, 100, map);
+    story_option(&story, &flows[0], OPENER_SAYS, MPTA_TCP_ACK, 100, map);
+    story_data_ack(&story, &peers, &flows[0], RESPONDER_SAYS);
+    for (; at < story.count; at++) {
+        assert_int_equal(story_feed(&story, at, tracker, &fed), MPTA_OK);
+        bool carries = at == first || at == first + 1;
+        assert_int_equal(fed.data.checksummed, carries);
+        assert_int_equal(fed.data.checksum_packet, carries ? story.packets[first].place.packet : 0);
+    }
+    mpta_tracker_free(tracker);
+}
+
+static void what_is_missing_below_an_offset(void **state)
+{
+    static const struct {
+        int64_t offset;
+        uint64_t missing;
+    } rows[] = {
+        {0,   0  },
+        {50,  0  },
+        {100, 0  },
+        {150, 50 },
+        {200, 100},
+        {201, 0  },
+        {300, 0  },
+        {310, 10 },
+    };
+    struct mpta_fed fed;
+    (void)state;
+    tell();
+    for (size_t i = 0; i < 3; i++)
+        story_data(&story, &peers, &flows[0], OPENER_SAYS, 100);
+    struct mpta_tracker *tracker = mpta_tracker_new(NULL);
+    for (size_t i = 0; i < story.count; i++) {
+        if (i != story.count - 2)
+            assert_int_equal(story_feed(&story, i, tracker, &fed), MPTA_OK);
+    }
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        assert_int_equal(mpta_tracker_missing_before(tracker, 0, MPTA_CLIENT, rows[i].offset),
+                         rows[i].missing);
+    assert_int_equal(mpta_tracker_missing_before(tracker, 0, MPTA_SERVER, 100), 0);
+    assert_int_equal(mpta_tracker_missing_before(tracker, 1, MPTA_CLIENT, 150), 0);
+    mpta_tracker_free(tracker);
+}
+
+static void what_hmacs_must_be(void **state)
+{
+    struct mpta_join_hmacs hmacs;
+    uint64_t hmac;
+    (void)state;
+    tell();
+    story_add_addr(&story, &peers, &flows[0], RESPONDER_SAYS, 3, "10.0.0.3", 81);
+    story_add_addr_echo(&story, &flows[0], OPENER_SAYS, 3, "10.0.0.3", 81);
+    struct mpta_tracker *tracker = story_tell(&story);
+    const uint8_t *join = story.packets[story.count - 5].options; /* the SYN/ACK */
+    assert_true(mpta_tracker_join_hmacs(tracker, 0, 1, &hmacs));
+    assert_memory_equal(hmacs.syn_ack, join + 4, sizeof(hmacs.syn_ack));
+    assert_memory_equal(hmacs.ack, story.packets[story.count - 4].options + 4, sizeof(hmacs.ack));
+    assert_false(mpta_tracker_join_hmacs(tracker, 0, 0, &hmacs));
+    assert_false(mpta_tracker_join_hmacs(tracker, 0, 2, &hmacs));
+    assert_true(mpta_tracker_address_hmac(tracker, 0, 0, &hmac));
+    assert_int_equal(hmac, mpta_add_addr_hmac(STORY_KEY_SERVER, STORY_KEY_CLIENT,
+                                              &(struct mpta_add_addr){
+                                                  .address_id = 3,
+                                                  .address = {4, {10, 0, 0, 3}},
+                                                  .has_port = true,
+                                                  .port = 81,
+    }));
+    assert_false(mpta_tracker_address_hmac(tracker, 0, 1, &hmac));
+    mpta_tracker_free(tracker);
+}
+
 static void packets_that_say_nothing_of_it(void **state)
 {
     static const struct fed_case rows[] = {
@@ -165,6 +292,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(where_packets_speak_of_the_stream),
         cmocka_unit_test(offsets_of_a_capture_that_begins_late),
+        cmocka_unit_test(the_same_in_dsns),
+        cmocka_unit_test(which_packet_brought_a_checksum),
+        cmocka_unit_test(what_is_missing_below_an_offset),
+        cmocka_unit_test(what_hmacs_must_be),
         cmocka_unit_test(packets_that_say_nothing_of_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -81,6 +81,9 @@ static void a_gap_is_what_is_asked_and_not_held(void **state)
         if ((k < RANGES_MAX && c->gaps[k].end != 0) ||
             rangeset_count(&set, c->begin, c->end) != c->count)
             fail_msg("%s: %zu gaps", c->words, k);
+        uint64_t below = k > 0 && gap.end == c->end ? gap.end - gap.begin : 0;
+        if (rangeset_gap_below(&set, c->begin, c->end) != below)
+            fail_msg("%s: the gap below the end", c->words);
         rangeset_clear(&set);
     }
 }

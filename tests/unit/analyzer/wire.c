@@ -84,6 +84,18 @@ static void receive(void *context, const struct mpta_octets *octets)
     wire->again += overlap;
 }
 
+/* The right checksum is told beside the one that was there: the same where that was valid. */
+static void take_judgement(void *context, const struct mpta_judgement *judgement)
+{
+    struct wire *wire = context;
+    bool valid = judgement->verdict == MPTA_VALID;
+    assert_true(valid || judgement->verdict == MPTA_INVALID);
+    assert_int_equal(judgement->expected == judgement->checksum, valid);
+    assert_true(judgement->at.packet > 0);
+    wire->judged.valid += valid;
+    wire->judged.invalid += !valid;
+}
+
 static void take_status(struct wire *wire, enum mpta_status status)
 {
     assert_true(status == MPTA_OK || wire->may_fail);
@@ -114,6 +126,8 @@ void wire_open_for(struct wire *wire, void (*deliver)(void *, const struct mpta_
         .hash_key = {8, 6, 8, 4},
         .deliver = deliver,
         .deliver_context = context,
+        .judge = take_judgement,
+        .judge_context = wire,
         .interval_ns = 10 * WIRE_STEP_NS,
     };
     wire->tracker = mpta_tracker_new(&config);

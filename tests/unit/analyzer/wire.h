@@ -34,6 +34,7 @@ struct wire {
     uint64_t again;          /* octets handed on although they had been, rightly */
     bool may_fail;           /* memory may be short: what fails is counted */
     uint64_t failures;
+    struct mpta_verdict_counts judged; /* as told one by one */
     bool mixed; /* some mappings have checksums, others not: what no host does */
 };
 

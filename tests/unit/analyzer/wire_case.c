@@ -177,7 +177,8 @@ static bool same_checksums(const struct wire *wire, const struct wire_case *c)
     struct mpta_connection connection = story_connection(wire->tracker, 0);
     const struct mpta_verdict_counts *counts = &connection.streams[c->by].dss_checksum;
     return counts->valid == c->checksums.valid && counts->invalid == c->checksums.invalid &&
-           counts->unverifiable == c->checksums.unverifiable;
+           counts->unverifiable == c->checksums.unverifiable &&
+           counts->valid == wire->judged.valid && counts->invalid == wire->judged.invalid;
 }
 
 static bool same_error(const struct wire *wire, const struct wire_case *c)
