@@ -181,6 +181,13 @@ struct mpta_tracker *mpta_tracker_new(const struct mpta_config *config);
 void mpta_tracker_free(struct mpta_tracker *tracker);
 
 /*
+ * To be called before the first packet where all will come from one capture point: one interface of
+ * one input. Copies of packets are then a mirror's, and need be looked for among the last few only.
+ * A packet from another capture point ends that.
+ */
+void mpta_tracker_expect_one_source(struct mpta_tracker *tracker);
+
+/*
  * Takes one packet. *fed tells what became of it; also after MPTA_NO_MEMORY. Packets are expected
  * in the order of time, but none is refused for its time.
  */

@@ -25,11 +25,27 @@ static bool has_ip_id(const struct mpta_segment *segment)
     return segment->ip_id_present && segment->ip_id != 0;
 }
 
+/* What one source has shown is no longer of use where there is another: fingerprints change. */
+static void sources_take(struct mpta_tracker *tracker, uint64_t source)
+{
+    if (!tracker->one_source)
+        return;
+    if (tracker->source_known && tracker->source != source) {
+        tracker->one_source = false;
+        dedup_clear(&tracker->dedup);
+    }
+    tracker->source_known = true;
+    tracker->source = source;
+}
+
 bool copy_judge(struct mpta_tracker *tracker, struct incoming *in)
 {
     const struct mpta_place *place = &in->packet->place;
     const struct mpta_segment *segment = in->segment;
-    const struct fingerprint print = fingerprint_of(tracker, in);
+    uint64_t source = (uint64_t)place->capture << 32 | in->packet->interface;
+    sources_take(tracker, source);
+    const struct fingerprint print =
+        tracker->one_source ? fingerprint_of_mirrored(tracker, in) : fingerprint_of(tracker, in);
     bool distinct = segment->payload_len > 0 || has_ip_id(segment);
     struct dedup_result result;
     const struct dedup_packet packet = {
@@ -39,7 +55,8 @@ bool copy_judge(struct mpta_tracker *tracker, struct incoming *in)
         .singular = !print.cut && (distinct || segment->flags & MPTA_TCP_SYN),
         .elsewhere = place->capture != in->subflow->first.capture ||
                      in->packet->interface != in->subflow->interface,
-        .source = (uint64_t)place->capture << 32 | in->packet->interface,
+        .source = source,
+        .window_ns = tracker->one_source ? DEDUP_MIRROR_NS : DEDUP_WINDOW_NS,
         .time_ns = place->time_ns,
         .distinct = distinct,
         .payload = tracker->has_copies ? payload_sum(segment) : 0,

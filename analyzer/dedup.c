@@ -210,7 +210,7 @@ bool dedup_note(struct dedup *dedup, const struct dedup_packet *packet, struct d
 {
     *result = (struct dedup_result){DEDUP_NEW, 0};
     while (dedup->count > 0 &&
-           elapsed_ns(dedup->ring[dedup->head].time_ns, packet->time_ns) > DEDUP_WINDOW_NS)
+           elapsed_ns(dedup->ring[dedup->head].time_ns, packet->time_ns) > packet->window_ns)
         dedup_drop_oldest(dedup);
     if (packet->elsewhere && !dedup->comparing && !dedup_compare(dedup))
         return false;

@@ -43,7 +43,8 @@ struct dedup_packet {
     uint16_t parts; /* of which it has these: for the caller to compare */
     bool singular;  /* a host sends no other packet with its bare fingerprint */
     bool elsewhere; /* its flow was first seen at another source */
-    uint64_t source; /* capture point */
+    uint64_t source;   /* capture point */
+    int64_t window_ns; /* how long packets are remembered from here on */
     int64_t time_ns;
     bool distinct;    /* a host would not send it twice within DEDUP_MIRROR_NS */
     uint64_t payload; /* a sum over its payload, by which an altered copy is told; 0: not known */

@@ -35,7 +35,8 @@ struct whole {
 
 static uint32_t append(uint8_t *options, uint32_t len, const uint8_t *octets, size_t octets_len)
 {
-    memcpy(options + len, octets, octets_len);
+    if (octets_len > 0)
+        memcpy(options + len, octets, octets_len);
     return len + (uint32_t)octets_len;
 }
 
@@ -86,4 +87,38 @@ struct fingerprint fingerprint_of(const struct mpta_tracker *tracker, const stru
                       : siphash(tracker->hash_key, &whole,
                                 offsetof(struct whole, options) + (size_t)whole.options_len);
     return print;
+}
+
+/* Hashed as far as it is filled. */
+struct mirrored {
+    const struct subflow *subflow;
+    uint32_t seq;
+    uint32_t ack;
+    uint32_t payload_len;
+    uint16_t role;
+    uint16_t flags;
+    uint16_t window;
+    uint16_t ip_id;
+    uint8_t options[OPTIONS_LEN_MAX];
+};
+_Static_assert(offsetof(struct mirrored, options) == sizeof(void *) + 20, "no padding");
+
+struct fingerprint fingerprint_of_mirrored(const struct mpta_tracker *tracker,
+                                           const struct incoming *in)
+{
+    const struct mpta_segment *segment = in->segment;
+    struct mirrored mirrored = {
+        .subflow = in->subflow,
+        .seq = segment->seq,
+        .ack = segment->ack,
+        .payload_len = segment->payload_len,
+        .role = (uint16_t)in->role,
+        .flags = segment->flags,
+        .window = segment->window,
+        .ip_id = segment->ip_id_present ? segment->ip_id : 0,
+    };
+    append(mirrored.options, 0, segment->options, segment->options_captured);
+    uint64_t hash = siphash(tracker->hash_key, &mirrored,
+                            offsetof(struct mirrored, options) + segment->options_captured);
+    return (struct fingerprint){.whole = hash, .bare = hash};
 }

@@ -17,4 +17,8 @@ struct fingerprint {
 
 struct fingerprint fingerprint_of(const struct mpta_tracker *tracker, const struct incoming *in);
 
+/* Where all packets come from one source: their copies are alike in all. */
+struct fingerprint fingerprint_of_mirrored(const struct mpta_tracker *tracker,
+                                           const struct incoming *in);
+
 #endif

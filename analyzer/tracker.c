@@ -79,6 +79,11 @@ void mpta_tracker_free(struct mpta_tracker *tracker)
     free(tracker);
 }
 
+void mpta_tracker_expect_one_source(struct mpta_tracker *tracker)
+{
+    tracker->one_source = true;
+}
+
 /* ---- One packet ----------------------------------------------------------------------------- */
 
 static bool subflow_take_all(struct mpta_tracker *tracker, struct incoming *in)

@@ -27,6 +27,9 @@ struct mpta_tracker {
     struct table initials; /* initial subflows by their SYN */
     struct subflow *owned; /* all subflows, to be freed */
     struct dedup dedup;
+    bool one_source; /* as long as all packets come from this one: */
+    bool source_known;
+    uint64_t source;
 
     struct connection **connections;
     size_t connection_count;

@@ -200,12 +200,22 @@ static bool packet_track(struct session *session, struct session_packet *packet)
     return status == MPTA_OK;
 }
 
+/* The first frame is there: what a capture says of its interfaces, it has said by now. */
+static void session_begin(struct session *session, const struct frame *frame)
+{
+    session->first_ns = frame->time_ns;
+    if (source_capture_count(session->source) == 1 &&
+        source_capture(session->source, 0)->interface_count == 1) {
+        mpta_tracker_expect_one_source(session->tracker);
+    }
+}
+
 /* Takes one frame; after the last that can be taken, the session is stopped. */
 static enum session_step packet_take(struct session *session, struct session_packet *packet)
 {
     packet->fed = (struct mpta_fed){0};
     if (session->packets++ == 0) {
-        session->first_ns = packet->frame.time_ns;
+        session_begin(session, &packet->frame);
     }
     if (!capture_save_frame(&session->save, &packet->frame)) {
         session->stopped = true; /* capture_save_close says why */

@@ -218,6 +218,43 @@ static void what_arrives_later_withdraws_the_fallback(void **state)
     mpta_tracker_free(tracker);
 }
 
+/* ---- One capture point ----------------------------------------------------------------------- */
+
+/* How many copies there are where one capture point is expected and, from `other` on, each second
+ * packet comes from another one. */
+static uint64_t copies_of_one_source(size_t other)
+{
+    static struct story twice;
+    static const struct copy_case c = {.tell = one_path, .change = untouched};
+    const struct mpta_config config = {.hash_key = {1, 2, 3}};
+    struct mpta_fed fed;
+    tell_twice(&twice, &c);
+    struct mpta_tracker *tracker = mpta_tracker_new(&config);
+    assert_non_null(tracker);
+    mpta_tracker_expect_one_source(tracker);
+    for (size_t i = 0; i < twice.count; i++) {
+        twice.packets[i].interface = i >= other ? i % 2 : 0;
+        assert_int_equal(story_feed(&twice, i, tracker, &fed), MPTA_OK);
+    }
+    assert_int_equal(mpta_tracker_finish(tracker), MPTA_OK);
+    uint64_t copies = story_summary(tracker).duplicates;
+    assert_null(story_worst(tracker, MPTA_ERROR));
+    mpta_tracker_free(tracker);
+    return copies;
+}
+
+/* It is no more than an expectation; only the first packet of another capture point is not known
+ * for a copy. */
+static void one_source_may_be_expected(void **state)
+{
+    static struct story once;
+    (void)state;
+    copies_begin(&once);
+    one_path(&once);
+    assert_int_equal(copies_of_one_source(SIZE_MAX), once.count);
+    assert_int_equal(copies_of_one_source(8), once.count - 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -226,6 +263,7 @@ int main(void)
         cmocka_unit_test(what_was_taken_off_is_named),
         cmocka_unit_test(without_identification_it_is_no_proof),
         cmocka_unit_test(what_arrives_later_withdraws_the_fallback),
+        cmocka_unit_test(one_source_may_be_expected),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

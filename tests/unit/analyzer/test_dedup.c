@@ -78,6 +78,7 @@ static struct dedup_packet packet_of(uint64_t fingerprint, uint64_t source, int6
         .singular = distinct,
         .source = source,
         .time_ns = time_ns,
+        .window_ns = DEDUP_WINDOW_NS,
         .distinct = distinct,
         .payload = payload,
     };
