@@ -129,6 +129,8 @@ enum mpta_event_type {
     MPTA_EVENT_CONNECTION_START,
     MPTA_EVENT_CONNECTION_ESTABLISHED, /* its initial subflow is */
     MPTA_EVENT_CONNECTION_END,         /* all its subflows are closed, or the capture is over */
+    MPTA_EVENT_CONNECTION_UPDATE,      /* more came to light since its end was told; at the end of
+                                          the capture */
     MPTA_EVENT_SUBFLOW_START,
     MPTA_EVENT_SUBFLOW_ESTABLISHED,
     MPTA_EVENT_SUBFLOW_END,
@@ -141,7 +143,7 @@ enum mpta_event_type {
     MPTA_EVENT_MP_FAIL,
     MPTA_EVENT_HAND_OVER, /* data goes on on another subflow than before */
 };
-#define MPTA_EVENT_TYPE_COUNT 14
+#define MPTA_EVENT_TYPE_COUNT 15
 
 /* "connection_start", ... Static text. */
 const char *mpta_event_type_name(enum mpta_event_type type);

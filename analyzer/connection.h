@@ -89,8 +89,9 @@ struct connection {
     struct idsn_doubt idsn_doubts[2];
     struct watch watches[2];
     struct quality quality;
-    unsigned told; /* TOLD_... */
-    bool settling; /* it waits for its end to be told: */
+    unsigned told;        /* TOLD_... */
+    uint64_t told_digest; /* of what was told of its end, see digest.h */
+    bool settling;        /* it waits for its end to be told: */
     struct mpta_place closed_at;
     struct connection *next_settling;
     struct fastclose fastclose;

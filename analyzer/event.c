@@ -3,12 +3,14 @@
  * Who is told what. Events are told after a packet has been taken in whole, by comparing what is
  * now with what was told before, so that views read in the observer are never half done.
  */
+#include "analyzer/digest.h"
 #include "analyzer/tracker.h"
 
 static const char *const event_names[] = {
     [MPTA_EVENT_CONNECTION_START] = "connection_start",
     [MPTA_EVENT_CONNECTION_ESTABLISHED] = "connection_established",
     [MPTA_EVENT_CONNECTION_END] = "connection_end",
+    [MPTA_EVENT_CONNECTION_UPDATE] = "connection_update",
     [MPTA_EVENT_SUBFLOW_START] = "subflow_start",
     [MPTA_EVENT_SUBFLOW_ESTABLISHED] = "subflow_established",
     [MPTA_EVENT_SUBFLOW_END] = "subflow_end",
@@ -140,16 +142,39 @@ static void tell_fallback(const struct mpta_tracker *tracker, struct connection 
               event_of(MPTA_EVENT_FALLBACK, connection, connection->subflows[0], at));
 }
 
-void event_end(struct mpta_tracker *tracker, struct connection *connection, struct mpta_place at)
+static void tell_subflow_ends(const struct mpta_tracker *tracker,
+                              const struct connection *connection, struct mpta_place at)
 {
     for (size_t i = 0; i < connection->subflow_count; i++) {
         struct subflow *subflow = connection->subflows[i];
         tell_once(tracker, &subflow->told, TOLD_END, true,
                   event_of(MPTA_EVENT_SUBFLOW_END, connection, subflow, at));
     }
+}
+
+void event_end(struct mpta_tracker *tracker, struct connection *connection, struct mpta_place at)
+{
+    tell_subflow_ends(tracker, connection, at);
     tell_fallback(tracker, connection, true);
+    connection->told_digest = digest_of(tracker->hash_key, connection);
     tell_once(tracker, &connection->told, TOLD_END, true,
               event_of(MPTA_EVENT_CONNECTION_END, connection, NULL, at));
+}
+
+/*
+ * What compares connections (keys, nonces, floods) is concluded at the end, and packets may come
+ * after a connection has ended: then its record is not the one that was told.
+ */
+static void event_update(struct mpta_tracker *tracker, struct connection *connection)
+{
+    struct mpta_place at = {.time_ns = tracker->newest_ns};
+    uint64_t digest = digest_of(tracker->hash_key, connection);
+    struct mpta_event update = event_of(MPTA_EVENT_CONNECTION_UPDATE, connection, NULL, at);
+    if (digest == connection->told_digest)
+        return;
+    connection->told_digest = digest;
+    tell_subflow_ends(tracker, connection, at);
+    tell(tracker, &update);
 }
 
 void event_after_packet(struct mpta_tracker *tracker, const struct incoming *in,
@@ -177,15 +202,23 @@ void event_after_packet(struct mpta_tracker *tracker, const struct incoming *in,
               event_of(MPTA_EVENT_SUBFLOW_END, connection, subflow, at));
 }
 
+/* Where the end of a connection was, if none was told. */
+static struct mpta_place untold_end(const struct connection *connection)
+{
+    if (connection->settling)
+        return connection->closed_at;
+    return (struct mpta_place){.time_ns = connection_end_ns(connection)};
+}
+
 void event_at_finish(struct mpta_tracker *tracker)
 {
     if (!tracker->observe)
         return;
     for (size_t i = 0; i < tracker->connection_count; i++) {
         struct connection *connection = tracker->connections[i];
-        event_end(tracker, connection,
-                  connection->settling
-                      ? connection->closed_at
-                      : (struct mpta_place){.time_ns = connection_end_ns(connection)});
+        if (connection->told & TOLD_END)
+            event_update(tracker, connection);
+        else
+            event_end(tracker, connection, untold_end(connection));
     }
 }

@@ -34,24 +34,23 @@ static void add_tokens(struct event_line *line)
     json_add(&line->builder, line->object, "tokens", tokens);
 }
 
-/* Source is who opened the subflow. */
-static void add_flow(struct event_line *line)
+void event_line_add_flow(struct json_builder *builder, struct json_object *object,
+                         const struct mpta_subflow *subflow)
 {
-    enum mpta_side opener = line->subflow.opened_by;
-    const struct mpta_subflow_end *src = &line->subflow.ends[opener];
-    const struct mpta_subflow_end *dest = &line->subflow.ends[!opener];
+    const struct mpta_subflow_end *src = &subflow->ends[subflow->opened_by];
+    const struct mpta_subflow_end *dest = &subflow->ends[!subflow->opened_by];
     char src_text[MPTA_ADDRESS_TEXT_MAX];
     char dest_text[MPTA_ADDRESS_TEXT_MAX];
     char id[COMMUNITY_ID_MAX];
     mpta_address_format(&src->address, src_text, sizeof src_text);
     mpta_address_format(&dest->address, dest_text, sizeof dest_text);
     community_id_format(&src->address, src->port, &dest->address, dest->port, id);
-    json_add_string(&line->builder, line->object, "src_ip", src_text);
-    json_add_count(&line->builder, line->object, "src_port", src->port);
-    json_add_string(&line->builder, line->object, "dest_ip", dest_text);
-    json_add_count(&line->builder, line->object, "dest_port", dest->port);
-    json_add_string(&line->builder, line->object, "proto", "TCP");
-    json_add_string(&line->builder, line->object, "community_id", id);
+    json_add_string(builder, object, "src_ip", src_text);
+    json_add_count(builder, object, "src_port", src->port);
+    json_add_string(builder, object, "dest_ip", dest_text);
+    json_add_count(builder, object, "dest_port", dest->port);
+    json_add_string(builder, object, "proto", "TCP");
+    json_add_string(builder, object, "community_id", id);
 }
 
 static void add_common(struct event_line *line)
@@ -66,7 +65,7 @@ static void add_common(struct event_line *line)
     json_add_count(&line->builder, line->object, "connection", event->connection);
     json_add_known(&line->builder, line->object, "subflow", event->has_subflow, event->subflow);
     add_tokens(line);
-    add_flow(line);
+    event_line_add_flow(&line->builder, line->object, &line->subflow);
     if (event->by_known) {
         json_add_string(&line->builder, line->object, "by", json_side_name(event->by));
     }
@@ -127,19 +126,13 @@ static void add_subflows(struct event_line *line)
 }
 
 static void (*const adders[])(struct event_line *line) = {
-    [MPTA_EVENT_CONNECTION_START] = add_nothing,
-    [MPTA_EVENT_CONNECTION_ESTABLISHED] = add_nothing,
-    [MPTA_EVENT_CONNECTION_END] = add_record,
-    [MPTA_EVENT_SUBFLOW_START] = add_subflow,
-    [MPTA_EVENT_SUBFLOW_ESTABLISHED] = add_subflow,
-    [MPTA_EVENT_SUBFLOW_END] = add_subflow_end,
-    [MPTA_EVENT_ADDRESS_ADD] = add_address,
-    [MPTA_EVENT_ADDRESS_ECHO] = add_address,
-    [MPTA_EVENT_ADDRESS_REMOVE] = add_address,
-    [MPTA_EVENT_PRIORITY_CHANGE] = add_backup,
-    [MPTA_EVENT_FALLBACK] = add_cause,
-    [MPTA_EVENT_FASTCLOSE] = add_nothing,
-    [MPTA_EVENT_MP_FAIL] = add_nothing,
+    [MPTA_EVENT_CONNECTION_START] = add_nothing, [MPTA_EVENT_CONNECTION_ESTABLISHED] = add_nothing,
+    [MPTA_EVENT_CONNECTION_END] = add_record,    [MPTA_EVENT_CONNECTION_UPDATE] = add_record,
+    [MPTA_EVENT_SUBFLOW_START] = add_subflow,    [MPTA_EVENT_SUBFLOW_ESTABLISHED] = add_subflow,
+    [MPTA_EVENT_SUBFLOW_END] = add_subflow_end,  [MPTA_EVENT_ADDRESS_ADD] = add_address,
+    [MPTA_EVENT_ADDRESS_ECHO] = add_address,     [MPTA_EVENT_ADDRESS_REMOVE] = add_address,
+    [MPTA_EVENT_PRIORITY_CHANGE] = add_backup,   [MPTA_EVENT_FALLBACK] = add_cause,
+    [MPTA_EVENT_FASTCLOSE] = add_nothing,        [MPTA_EVENT_MP_FAIL] = add_nothing,
     [MPTA_EVENT_HAND_OVER] = add_subflows,
 };
 static_assert(sizeof adders / sizeof adders[0] == MPTA_EVENT_TYPE_COUNT, "one for each event");

@@ -24,11 +24,10 @@ static bool json_write(const struct report *report, const struct outputs_item *i
     return report_json(report, item->output.stream);
 }
 
-/* Its lines are written when things happen. */
+/* Most lines were written when things happened. */
 static bool events_write_rest(const struct report *report, const struct outputs_item *item)
 {
-    (void)report;
-    return !item->failed;
+    return !item->failed && event_line_finish(report, item->output.stream);
 }
 
 static bool payload_write_rest(const struct report *report, const struct outputs_item *item)

@@ -10,8 +10,6 @@
 #include "cli/message.h"
 #include "cli/report.h"
 
-#define UNLINKED_MAX 10000
-
 static const char *format_name(enum capture_format format)
 {
     switch (format) {
@@ -25,7 +23,7 @@ static const char *format_name(enum capture_format format)
     return "pcap";
 }
 
-static struct json_object *generator_build(struct json_builder *builder)
+struct json_object *json_generator(struct json_builder *builder)
 {
     struct json_object *object = json_build_object(builder);
     json_add_string(builder, object, "name", PROGRAM_NAME);
@@ -98,7 +96,7 @@ static struct json_object *capture_build(struct json_builder *builder,
     return object;
 }
 
-static struct json_object *captures_build(struct json_builder *builder, const struct report *report)
+struct json_object *json_captures(struct json_builder *builder, const struct report *report)
 {
     struct json_object *array = json_build_array(builder);
     for (size_t i = 0; i < report->capture_count; i++) {
@@ -117,7 +115,7 @@ static struct json_object *severities_build(struct json_builder *builder,
     return object;
 }
 
-static struct json_object *summary_build(struct json_builder *builder, const struct report *report)
+struct json_object *json_summary(struct json_builder *builder, const struct report *report)
 {
     struct mpta_summary summary;
     struct json_object *object = json_build_object(builder);
@@ -132,6 +130,16 @@ static struct json_object *summary_build(struct json_builder *builder, const str
     json_add(builder, object, "dss_checksum", json_verdicts(builder, &summary.dss_checksum));
     json_add(builder, object, "findings", severities_build(builder, &summary));
     return object;
+}
+
+struct json_object *json_global_findings(struct json_builder *builder, const struct report *report)
+{
+    struct json_object *array = json_build_array(builder);
+    struct mpta_finding finding;
+    for (size_t i = 0; mpta_tracker_global_finding(report->tracker, i, &finding); i++) {
+        json_append(builder, array, json_finding(builder, report, &finding));
+    }
+    return array;
 }
 
 /* Writes a value as a member of the outermost object, and frees it. */
@@ -161,21 +169,10 @@ static bool unlinked_item(struct json_builder *builder, const struct report *rep
                           struct json_object **item)
 {
     struct mpta_subflow subflow;
-    if (index >= UNLINKED_MAX || !mpta_tracker_unlinked(report->tracker, index, &subflow)) {
+    if (index >= JSON_UNLINKED_MAX || !mpta_tracker_unlinked(report->tracker, index, &subflow)) {
         return false;
     }
     *item = json_subflow(builder, report, NULL, &subflow);
-    return true;
-}
-
-static bool finding_item(struct json_builder *builder, const struct report *report, size_t index,
-                         struct json_object **item)
-{
-    struct mpta_finding finding;
-    if (!mpta_tracker_global_finding(report->tracker, index, &finding)) {
-        return false;
-    }
-    *item = json_finding(builder, report, &finding);
     return true;
 }
 
@@ -204,13 +201,13 @@ static void list_write(struct json_builder *builder, FILE *stream, const struct 
 bool report_json(const struct report *report, FILE *stream)
 {
     struct json_builder builder = {false};
-    fputs("{\n  \"schema_version\": 1", stream);
-    member_write(stream, "generator", generator_build(&builder));
-    member_write(stream, "captures", captures_build(&builder, report));
-    member_write(stream, "summary", summary_build(&builder, report));
+    fprintf(stream, "{\n  \"schema_version\": %d", JSON_SCHEMA_VERSION);
+    member_write(stream, "generator", json_generator(&builder));
+    member_write(stream, "captures", json_captures(&builder, report));
+    member_write(stream, "summary", json_summary(&builder, report));
     list_write(&builder, stream, report, "connections", connection_item);
     list_write(&builder, stream, report, "unlinked_subflows", unlinked_item);
-    list_write(&builder, stream, report, "findings", finding_item);
+    member_write(stream, "findings", json_global_findings(&builder, report));
     fputs("\n}\n", stream);
     return !builder.no_memory;
 }

@@ -11,6 +11,16 @@
 #include "cli/json_builder.h"
 #include "cli/report.h"
 
+#define JSON_SCHEMA_VERSION 1
+/* So many subflows without a connection are listed; the summary counts all. */
+#define JSON_UNLINKED_MAX 10000
+
+/* The report's members of these names; findings are those that belong to no connection. */
+struct json_object *json_generator(struct json_builder *builder);
+struct json_object *json_captures(struct json_builder *builder, const struct report *report);
+struct json_object *json_summary(struct json_builder *builder, const struct report *report);
+struct json_object *json_global_findings(struct json_builder *builder, const struct report *report);
+
 /* "client", "server". Static text. */
 const char *json_side_name(enum mpta_side side);
 

@@ -110,6 +110,9 @@ void words_event(const struct text *text, const struct mpta_event *event, struct
     case MPTA_EVENT_CONNECTION_END:
         words_end_of_connection(text, event, line);
         break;
+    case MPTA_EVENT_CONNECTION_UPDATE:
+        text_line_add(line, "more came to light after its end");
+        break;
     case MPTA_EVENT_SUBFLOW_START:
         text_line_add(line, "subflow %" PRIu32 " begins, ", event->subflow);
         words_subflow_path(text, event, line);
@@ -154,6 +157,7 @@ enum mpta_severity event_severity(const struct mpta_event *event)
     case MPTA_EVENT_CONNECTION_START:
     case MPTA_EVENT_CONNECTION_ESTABLISHED:
     case MPTA_EVENT_CONNECTION_END:
+    case MPTA_EVENT_CONNECTION_UPDATE:
     case MPTA_EVENT_SUBFLOW_START:
     case MPTA_EVENT_SUBFLOW_ESTABLISHED:
     case MPTA_EVENT_SUBFLOW_END:

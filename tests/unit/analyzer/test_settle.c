@@ -12,6 +12,7 @@ struct told {
     const struct mpta_tracker *tracker;
     size_t ends;           /* of connection 0 */
     size_t after_end;      /* other events of it after that */
+    size_t updates;        /* news of what came to light then */
     size_t packets_fed;    /* when the end was told */
     size_t fed;            /* so far */
     bool refusal_is_there; /* in the findings, then */
@@ -24,7 +25,10 @@ static void observe(void *context, const struct mpta_event *event)
     struct mpta_finding finding;
     if (event->connection != 0)
         return;
-    told->after_end += told->ends > 0;
+    if (event->type == MPTA_EVENT_CONNECTION_UPDATE)
+        told->updates++;
+    else
+        told->after_end += told->ends > 0;
     if (event->type != MPTA_EVENT_CONNECTION_END)
         return;
     told->ends++;
@@ -33,8 +37,8 @@ static void observe(void *context, const struct mpta_event *event)
     told->refusal_is_there = story_finding(told->tracker, 0, "join-refused", &finding);
 }
 
-/* A connection with a refused join, closed by both hosts. */
-static void closed(struct story *story)
+/* A connection with a refused join, closed by both hosts; the join may have a nonce of zero. */
+static void closed_with(struct story *story, bool nonce_is_zero)
 {
     story_begin(story);
     peers = story_peers(1, STORY_KEY_CLIENT, STORY_KEY_SERVER);
@@ -43,10 +47,17 @@ static void closed(struct story *story)
     other = story_flow("10.0.1.1", 40009, "10.0.9.1", 443);
     story_capable(story, &peers, &first);
     story_capable_data(story, &peers, &first, 100);
+    if (nonce_is_zero)
+        second.nonce[OPENER_SAYS] = 0;
     story_join_syn(story, &peers, &second);
     story_rst(story, &second, RESPONDER_SAYS, 3);
     story_data_fins(story, &peers, &first);
     story_fins(story, &peers, &first);
+}
+
+static void closed(struct story *story)
+{
+    closed_with(story, false);
 }
 
 /* Another connection, so long after. */
@@ -137,6 +148,35 @@ static void many_ends(void **state)
     }
 }
 
+/* What only the end of the capture, or a packet after the end of a connection, brings to light. */
+static void news_are_told_in_the_end(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *words;
+        bool nonce_is_zero, straggler;
+        size_t updates;
+    } cases[] = {
+        {"nothing new",                 false, false, 0},
+        {"joins that were compared",    true,  false, 1},
+        {"a packet long after the end", false, true,  1},
+        {"both, said in one",           true,  true,  1},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        static struct story story;
+        struct told told;
+        struct mpta_tracker *tracker;
+        closed_with(&story, cases[i].nonce_is_zero);
+        another(&story, 3000 * STORY_MS);
+        if (cases[i].straggler)
+            story_rst(&story, &first, RESPONDER_SAYS, -1);
+        tell_all(&story, &told, &tracker);
+        if (told.ends != 1 || told.updates != cases[i].updates)
+            fail_msg("%s: %zu ends, %zu times news", cases[i].words, told.ends, told.updates);
+        mpta_tracker_free(tracker);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -144,6 +184,7 @@ int main(void)
         cmocka_unit_test(stragglers_are_told_of_before_the_end),
         cmocka_unit_test(at_the_end_of_the_capture_it_comes_at_once),
         cmocka_unit_test(many_ends),
+        cmocka_unit_test(news_are_told_in_the_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -166,7 +166,8 @@ static void each_line_has_time_tokens_and_flow(void **state)
     (void)state;
     sample_run("forge-join");
     size_t count = events_read(events);
-    for (size_t i = 0; i < count; i++) {
+    assert_string_equal(text_of(events[count - 1], "event_type"), "capture_end");
+    for (size_t i = 0; i + 1 < count; i++) {
         for (size_t m = 0; m < sizeof members / sizeof members[0]; m++) {
             if (json_object_object_get(events[i], members[m]) == NULL) {
                 fail_msg("line %zu has no %s", i + 1, members[m]);
@@ -185,10 +186,10 @@ static void the_end_holds_the_record(void **state)
     size_t count = events_read(events);
     struct json_object *report = json_object_from_file("report");
     struct json_object *connections = json_object_object_get(report, "connections");
-    struct json_object *record = json_object_object_get(events[count - 1], "record");
+    struct json_object *record = json_object_object_get(events[count - 2], "record");
     assert_non_null(record);
     assert_true(json_object_equal(record, json_object_array_get_idx(connections, 0)));
-    for (size_t i = 0; i + 1 < count; i++) {
+    for (size_t i = 0; i + 2 < count; i++) {
         assert_null(json_object_object_get(events[i], "record"));
     }
     json_object_put(report);
