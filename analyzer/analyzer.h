@@ -623,6 +623,40 @@ bool mpta_tracker_unlinked(const struct mpta_tracker *tracker, size_t index,
 bool mpta_tracker_global_finding(const struct mpta_tracker *tracker, size_t index,
                                  struct mpta_finding *finding);
 
+/* ---- What several paths were worth -----------------------------------------------------------
+ */
+
+/* One direction of a connection over all its subflows. */
+struct mpta_paths {
+    size_t count;   /* subflows that carried new data */
+    bool bps_known; /* goodput of the stream, in: */
+    uint64_t bps;
+    double main_share; /* of the stream's data, by the subflow that carried most; where count > 0 */
+    bool gain_known;   /* then: */
+    double gain;       /* the stream's goodput against that of its best subflow */
+    bool gain_is_telling; /* 64 KiB or more, no path had more than 95 % of it, and none took over */
+};
+
+/* From here on a gain is called one. */
+#define MPTA_GAIN_LEAST 1.05
+
+/*
+ * Goodput is not known of data that came within one round trip, of the shortest path that carried
+ * some of it: so much a host sends at once, however slow the path.
+ *
+ * A subflow that carried less than a tenth of the data in less than a tenth of the stream's time is
+ * not asked for the gain: the rate of a short burst is not what its path can carry.
+ */
+void mpta_tracker_paths(const struct mpta_tracker *tracker,
+                        const struct mpta_connection *connection, enum mpta_side sender,
+                        struct mpta_paths *paths);
+
+/* Goodput of what a subflow added to the stream, in bits a second; false where not known. */
+bool mpta_flow_goodput(const struct mpta_subflow *subflow, enum mpta_side sender, uint64_t *bps);
+
+/* Losses as a share of what was sent, see struct mpta_flow_measure; false where nothing was. */
+bool mpta_flow_loss_ratio(const struct mpta_flow_measure *measure, double *ratio);
+
 /* ---- Verdict: what happened and why, in sentences ---------------------------------------------
  */
 

@@ -127,6 +127,24 @@ static void add_carrier(struct verdict *verdict, const struct survey *survey)
     sentence_add(verdict, " and no data");
 }
 
+/*
+ * Whether it helped: how fast all paths together were, held against the fastest of them in this
+ * connection. What that one would have done without the others nobody knows.
+ */
+static void add_gain(struct verdict *verdict, const struct survey *survey)
+{
+    struct mpta_paths paths;
+    const char *which = survey->carriers > 2 ? "fastest" : "faster";
+    mpta_tracker_paths(verdict->tracker, &verdict->connection, survey->main_side, &paths);
+    if (!paths.gain_is_telling)
+        return;
+    if (paths.gain >= MPTA_GAIN_LEAST)
+        sentence_add(verdict, "; together they were %.1f times as fast as the %s one", paths.gain,
+                     which);
+    else
+        sentence_add(verdict, "; together they were no faster than the %s one", which);
+}
+
 static void add_course(struct verdict *verdict, const struct survey *survey, const char *before)
 {
     const char *colon = before[0] == '\0' ? "" : ": ";
@@ -135,6 +153,7 @@ static void add_course(struct verdict *verdict, const struct survey *survey, con
     } else if (survey->carriers > 1) {
         sentence_add(verdict, "%s%s", before, colon);
         add_shares(verdict, survey);
+        add_gain(verdict, survey);
     } else if (survey->established > 1) {
         sentence_add(verdict, "%s%s", before, colon);
         add_carrier(verdict, survey);
@@ -151,7 +170,10 @@ static void add_hand_overs(struct verdict *verdict)
     uint64_t count = streams[MPTA_CLIENT].measure.hand_overs;
     count += streams[MPTA_SERVER].measure.hand_overs;
     if (count > 0)
-        sentence_add(verdict, ", with %" PRIu64 " hand-over%s", count, count == 1 ? "" : "s");
+        sentence_add(verdict,
+                     ", with %" PRIu64 " hand-over%s: where one path fell silent, "
+                     "another carried on",
+                     count, count == 1 ? "" : "s");
 }
 
 void verdict_tell_course(struct verdict *verdict, const struct survey *survey)

@@ -3,7 +3,6 @@
  * A connection, its hosts, streams and addresses as JSON values. Each function is one object of the
  * contract; members beyond it are named in the manual page and may grow.
  */
-#include "cli/paths.h"
 #include "cli/report_json.h"
 #include "cli/units.h"
 
@@ -110,8 +109,8 @@ static void add_measure(struct json_builder *builder, struct json_object *object
 {
     const struct mpta_stream *stream = &connection->streams[sender];
     const struct mpta_stream_measure *measure = &stream->measure;
-    struct paths paths;
-    paths_measure(report->tracker, connection, sender, &paths);
+    struct mpta_paths paths;
+    mpta_tracker_paths(report->tracker, connection, sender, &paths);
     json_add_known(builder, object, "goodput_bps", paths.bps_known, paths.bps);
     json_add_ratio(builder, object, "multipath_gain", paths.gain_known, paths.gain);
     json_add_ratio(builder, object, "reinjection_overhead", stream->data_bytes > 0,

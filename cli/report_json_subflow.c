@@ -2,7 +2,6 @@
 /*
  * A subflow as a JSON value: its ends, its course and close, and what either side sent.
  */
-#include "cli/paths.h"
 #include "cli/report_json.h"
 
 static const char *subflow_close_name(enum mpta_subflow_close close)
@@ -32,9 +31,8 @@ static void add_measure(struct json_builder *builder, struct json_object *object
 {
     const struct mpta_subflow_direction *direction = &subflow->directions[sender];
     const struct mpta_flow_measure *measure = &direction->measure;
-    const struct burst burst = burst_of_subflow(subflow, sender);
     uint64_t bps = 0;
-    bool bps_known = burst_bps(&burst, &bps);
+    bool bps_known = mpta_flow_goodput(subflow, sender, &bps);
     json_add_count(builder, object, "data_packets", measure->data_packets);
     json_add_count(builder, object, "remapped_bytes", direction->remapped_bytes);
     json_add_count(builder, object, "fresh_bytes", measure->fresh_bytes);
@@ -51,7 +49,7 @@ static void add_losses(struct json_builder *builder, struct json_object *object,
                        const struct mpta_flow_measure *measure)
 {
     double ratio;
-    bool known = loss_ratio(measure, &ratio);
+    bool known = mpta_flow_loss_ratio(measure, &ratio);
     json_add_count(builder, object, "retransmitted_packets", measure->retransmitted_packets);
     json_add_count(builder, object, "needless_packets", measure->needless_packets);
     json_add_count(builder, object, "lost_packets", measure->lost_behind + measure->lost_before);

@@ -5,28 +5,18 @@
  */
 #include <inttypes.h>
 
-#include "cli/paths.h"
 #include "cli/report_text.h"
 #include "cli/units.h"
 
-/* A gain says something of a transfer that is large enough to fill paths, and of which no path had
- * nearly all. */
-#define GAIN_DATA_BYTES 65536
-#define GAIN_MAIN_SHARE 0.95
-
-/* From here on a gain is one, and a stall is felt. */
-#define GAIN_LEAST     1.05
+/* From here on a stall is felt. */
 #define STALL_LEAST_NS INT64_C(10000000)
 
-/* Paths that took turns cannot be held against each other. */
-static void gain_words(const struct paths *paths, const struct mpta_stream *stream,
-                       struct text_line *line)
+static void gain_words(const struct mpta_paths *paths, struct text_line *line)
 {
-    if (!paths->gain_known || paths->main_share > GAIN_MAIN_SHARE ||
-        stream->data_bytes < GAIN_DATA_BYTES || stream->measure.hand_overs > 0) {
+    if (!paths->gain_is_telling) {
         return;
     }
-    if (paths->gain >= GAIN_LEAST) {
+    if (paths->gain >= MPTA_GAIN_LEAST) {
         text_line_item(line, "%zu paths gave %.2f times the best one", paths->count, paths->gain);
     } else {
         text_line_item(line, "%zu paths gave no more than the best one", paths->count);
@@ -53,12 +43,12 @@ void words_paths(const struct text *text, const struct mpta_connection *connecti
 {
     const struct mpta_stream *stream = &connection->streams[sender];
     const struct mpta_stream_measure *measure = &stream->measure;
-    struct paths paths;
-    paths_measure(text->report->tracker, connection, sender, &paths);
+    struct mpta_paths paths;
+    mpta_tracker_paths(text->report->tracker, connection, sender, &paths);
     if (paths.count < 2) {
         return;
     }
-    gain_words(&paths, stream, line);
+    gain_words(&paths, line);
     if (measure->hand_overs > 0) {
         char count[UNITS_TEXT_MAX];
         units_count(measure->hand_overs, "hand-over", "hand-overs", count, sizeof count);

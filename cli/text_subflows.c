@@ -5,7 +5,6 @@
  */
 #include <inttypes.h>
 
-#include "cli/paths.h"
 #include "cli/report_text.h"
 #include "cli/units.h"
 
@@ -70,7 +69,7 @@ static void words_losses(const struct text *text, const struct mpta_subflow *sub
     const char *label = "loss ";
     for (enum mpta_side side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
         double ratio;
-        if (loss_ratio(&subflow->directions[side].measure, &ratio) && ratio > 0) {
+        if (mpta_flow_loss_ratio(&subflow->directions[side].measure, &ratio) && ratio > 0) {
             text_line_item(line, "%s%s%.1f%%", label, text_arrow(text, side), 100 * ratio);
             label = "";
         }

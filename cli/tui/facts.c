@@ -4,7 +4,6 @@
 
 #include <inttypes.h>
 
-#include "cli/paths.h"
 #include "cli/tui/style.h"
 #include "cli/units.h"
 
@@ -54,13 +53,13 @@ static void facts_read_streams(const struct model *model, struct facts *facts)
     bool client = streams[MPTA_CLIENT].data_bytes > streams[MPTA_SERVER].data_bytes;
     uint64_t reinjected =
         streams[MPTA_CLIENT].reinjected_bytes + streams[MPTA_SERVER].reinjected_bytes;
-    struct paths paths;
+    struct mpta_paths paths;
     facts->data_bytes = streams[MPTA_CLIENT].data_bytes + streams[MPTA_SERVER].data_bytes;
     if (facts->data_bytes > 0) {
         facts->reinjected = (double)reinjected / (double)facts->data_bytes;
     }
-    paths_measure(model_tracker(model), &facts->connection, client ? MPTA_CLIENT : MPTA_SERVER,
-                  &paths);
+    mpta_tracker_paths(model_tracker(model), &facts->connection, client ? MPTA_CLIENT : MPTA_SERVER,
+                       &paths);
     facts->goodput_bps = paths.bps_known ? paths.bps : 0;
 }
 

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "cli/escape.h"
-#include "cli/paths.h"
 #include "cli/report_text.h"
 #include "cli/text_wrap.h"
 #include "cli/tui/facts.h"
@@ -123,13 +122,13 @@ static void sheet_identity(const struct sheet *sheet)
 static void stream_words(const struct sheet *sheet, enum mpta_side side, struct text_line *line)
 {
     const struct mpta_stream *stream = &sheet->connection.streams[side];
-    struct paths paths;
+    struct mpta_paths paths;
     char text[UNITS_TEXT_MAX];
     words_stream(&sheet->text, &sheet->connection, side, line);
     if (line->length == 0) {
         return;
     }
-    paths_measure(sheet_tracker(sheet), &sheet->connection, side, &paths);
+    mpta_tracker_paths(sheet_tracker(sheet), &sheet->connection, side, &paths);
     if (paths.bps_known) {
         units_rate(paths.bps, text);
         text_line_item(line, "%s", text);

@@ -2,23 +2,27 @@
 /*
  * Rates. Times are what packets say and may be anything, so they are subtracted with care.
  */
-#include "cli/paths.h"
+#include "analyzer/paths.h"
 
-#include "cli/units.h"
+#include "analyzer/elapsed.h"
 
 #define BITS_NS (8 * 1e9)
 
 /* A round trip where the path's own is not known. */
 #define ROUND_TRIP_NS INT64_C(1000000)
 
+/* A gain says something of a transfer that is large enough to fill paths, and of which no path had
+ * nearly all. */
+#define GAIN_DATA_BYTES 65536
+#define GAIN_MAIN_SHARE 0.95
+
 bool burst_bps(const struct burst *burst, uint64_t *bps)
 {
     int64_t least_ns = burst->round_trip_ns < 0 ? ROUND_TRIP_NS : burst->round_trip_ns;
-    int64_t duration_ns = units_between(burst->first_ns, burst->last_ns);
+    int64_t duration_ns = elapsed_ns(burst->first_ns, burst->last_ns);
     double rate = duration_ns > 0 ? (double)burst->bytes * BITS_NS / (double)duration_ns : 0;
-    if (burst->bytes == 0 || duration_ns <= 0 || duration_ns < least_ns || rate >= 1e18) {
+    if (burst->bytes == 0 || duration_ns <= 0 || duration_ns < least_ns || rate >= 1e18)
         return false;
-    }
     *bps = (uint64_t)rate;
     return true;
 }
@@ -40,9 +44,8 @@ static int64_t path_round_trip_ns(const struct mpta_subflow *subflow)
     int64_t sum_ns;
     bool there = shortest(&subflow->directions[MPTA_CLIENT], &there_ns);
     bool back = shortest(&subflow->directions[MPTA_SERVER], &back_ns);
-    if (!there && !back) {
+    if (!there && !back)
         return -1;
-    }
     return __builtin_add_overflow(there_ns, back_ns, &sum_ns) ? INT64_MAX : sum_ns;
 }
 
@@ -72,14 +75,19 @@ static struct burst burst_of_stream(const struct mpta_tracker *tracker,
     for (size_t i = 0; mpta_tracker_subflow(tracker, connection->id, i, &subflow); i++) {
         int64_t round_trip_ns = path_round_trip_ns(&subflow);
         if (subflow.directions[sender].measure.fresh_bytes > 0 && round_trip_ns >= 0 &&
-            (burst.round_trip_ns < 0 || round_trip_ns < burst.round_trip_ns)) {
+            (burst.round_trip_ns < 0 || round_trip_ns < burst.round_trip_ns))
             burst.round_trip_ns = round_trip_ns;
-        }
     }
     return burst;
 }
 
-bool loss_ratio(const struct mpta_flow_measure *measure, double *ratio)
+bool mpta_flow_goodput(const struct mpta_subflow *subflow, enum mpta_side sender, uint64_t *bps)
+{
+    const struct burst burst = burst_of_subflow(subflow, sender);
+    return burst_bps(&burst, bps);
+}
+
+bool mpta_flow_loss_ratio(const struct mpta_flow_measure *measure, double *ratio)
 {
     double sent = (double)measure->data_packets + (double)measure->lost_before;
     double lost = (double)measure->lost_behind + (double)measure->lost_before;
@@ -89,41 +97,47 @@ bool loss_ratio(const struct mpta_flow_measure *measure, double *ratio)
 
 /* Takes a subflow's direction into account; best_bps is the best rate so far. */
 static void paths_add(const struct mpta_stream *stream, const struct mpta_subflow *subflow,
-                      enum mpta_side sender, struct paths *paths, uint64_t *best_bps)
+                      enum mpta_side sender, struct mpta_paths *paths, uint64_t *best_bps)
 {
     const struct mpta_stream_measure *all = &stream->measure;
     const struct burst burst = burst_of_subflow(subflow, sender);
     double share = (double)burst.bytes / (double)stream->data_bytes;
     uint64_t bps;
-    if (burst.bytes == 0) {
+    if (burst.bytes == 0)
         return;
-    }
     paths->count++;
     paths->main_share = share > paths->main_share ? share : paths->main_share;
-    if ((share >= 0.1 || units_between(burst.first_ns, burst.last_ns) >=
-                             units_between(all->first_data_ns, all->last_data_ns) / 10) &&
-        burst_bps(&burst, &bps) && bps > *best_bps) {
+    if ((share >= 0.1 || elapsed_ns(burst.first_ns, burst.last_ns) >=
+                             elapsed_ns(all->first_data_ns, all->last_data_ns) / 10) &&
+        burst_bps(&burst, &bps) && bps > *best_bps)
         *best_bps = bps;
-    }
 }
 
-void paths_measure(const struct mpta_tracker *tracker, const struct mpta_connection *connection,
-                   enum mpta_side sender, struct paths *paths)
+/* Small transfers fill no path, one path that had nearly all needed no other, and paths that took
+ * turns cannot be held against each other. */
+static bool gain_is_telling(const struct mpta_paths *paths, const struct mpta_stream *stream)
+{
+    return paths->gain_known && paths->main_share <= GAIN_MAIN_SHARE &&
+           stream->data_bytes >= GAIN_DATA_BYTES && stream->measure.hand_overs == 0;
+}
+
+void mpta_tracker_paths(const struct mpta_tracker *tracker,
+                        const struct mpta_connection *connection, enum mpta_side sender,
+                        struct mpta_paths *paths)
 {
     const struct mpta_stream *stream = &connection->streams[sender];
     const struct burst all = burst_of_stream(tracker, connection, sender);
     struct mpta_subflow subflow;
     uint64_t best_bps = 0;
-    *paths = (struct paths){0};
-    if (stream->data_bytes == 0) {
+    *paths = (struct mpta_paths){0};
+    if (stream->data_bytes == 0)
         return;
-    }
-    for (size_t i = 0; mpta_tracker_subflow(tracker, connection->id, i, &subflow); i++) {
+    for (size_t i = 0; mpta_tracker_subflow(tracker, connection->id, i, &subflow); i++)
         paths_add(stream, &subflow, sender, paths, &best_bps);
-    }
     paths->bps_known = burst_bps(&all, &paths->bps);
     if (paths->count > 1 && best_bps > 0 && paths->bps_known) {
         paths->gain_known = true;
         paths->gain = (double)paths->bps / (double)best_bps;
     }
+    paths->gain_is_telling = gain_is_telling(paths, stream);
 }

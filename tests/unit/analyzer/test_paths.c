@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Rates from sums and times, which may be anything. */
+#include "analyzer/paths.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 
 #include <cmocka.h>
-
-#include "cli/paths.h"
 
 #define SECOND INT64_C(1000000000)
 
@@ -102,7 +100,7 @@ static void losses_are_a_share_of_what_was_sent(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof losses / sizeof losses[0]; i++) {
         double ratio;
-        assert_int_equal(loss_ratio(&losses[i].measure, &ratio), losses[i].known);
+        assert_int_equal(mpta_flow_loss_ratio(&losses[i].measure, &ratio), losses[i].known);
         assert_true(ratio > losses[i].ratio - 1e-9 && ratio < losses[i].ratio + 1e-9);
     }
 }
