@@ -127,6 +127,13 @@ bool capture_save_open(struct capture_save *save, const char *path, const struct
     return false;
 }
 
+void capture_save_allow(const struct capture_save *save, struct sandbox *sandbox)
+{
+    if (save->open) {
+        output_allow(&save->output, sandbox);
+    }
+}
+
 bool capture_save_frame(struct capture_save *save, const struct frame *frame)
 {
     if (!save->open) {

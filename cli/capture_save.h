@@ -40,6 +40,9 @@ struct capture_save {
 /* Opens the file, which may be standard output ("-"). False after a message. */
 bool capture_save_open(struct capture_save *save, const char *path, const struct source *source);
 
+/* What it takes to close it. */
+void capture_save_allow(const struct capture_save *save, struct sandbox *sandbox);
+
 /* Saves a frame of the source. False if it cannot be saved; nothing more can then. */
 bool capture_save_frame(struct capture_save *save, const struct frame *frame);
 

@@ -258,6 +258,13 @@ enum privileges_needed output_need(const struct output *output)
                                                  : privileges_for(output->directory);
 }
 
+void output_allow(const struct output *output, struct sandbox *sandbox)
+{
+    if (output->base != NULL) {
+        sandbox_allow(sandbox, output->directory, SANDBOX_FILES);
+    }
+}
+
 /* ---- Closing -------------------------------------------------------------------------------- */
 
 bool output_is_abandoned(const struct output *output)

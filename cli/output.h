@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "cli/privileges.h"
+#include "cli/sandbox.h"
 
 #define OUTPUT_TEMPORARY_MAX 32
 
@@ -44,8 +45,9 @@ void output_by_line(struct output *output);
  */
 bool output_name(struct output *output);
 
-/* What it takes to close it as a complete one. */
+/* What it takes to close it. */
 enum privileges_needed output_need(const struct output *output);
+void output_allow(const struct output *output, struct sandbox *sandbox);
 
 /* The reader has closed the pipe: nothing that is written arrives any more. */
 bool output_is_abandoned(const struct output *output);

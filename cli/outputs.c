@@ -208,6 +208,18 @@ enum privileges_needed outputs_need(const struct outputs *outputs)
     return needed;
 }
 
+void outputs_allow(const struct outputs *outputs, struct sandbox *sandbox)
+{
+    for (size_t i = 0; i < outputs->open; i++) {
+        const struct outputs_item *item = &outputs->items[i];
+        if (item->payload != NULL) {
+            payload_allow(item->payload, sandbox);
+        } else {
+            output_allow(&item->output, sandbox);
+        }
+    }
+}
+
 /* ---- Writing -------------------------------------------------------------------------------- */
 
 void outputs_packet(const struct outputs *outputs, const struct report *report,

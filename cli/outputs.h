@@ -41,6 +41,7 @@ bool outputs_open(struct outputs *outputs, const struct options *options);
 
 /* What it takes to end all outputs as they should. */
 enum privileges_needed outputs_need(const struct outputs *outputs);
+void outputs_allow(const struct outputs *outputs, struct sandbox *sandbox);
 
 /* Writes a line about a packet to all texts. */
 void outputs_packet(const struct outputs *outputs, const struct report *report,

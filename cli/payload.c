@@ -143,6 +143,17 @@ enum privileges_needed payload_need(const struct payload *payload)
     return privileges_for(payload->directory);
 }
 
+/* A directory that was made in vain is removed. */
+void payload_allow(const struct payload *payload, struct sandbox *sandbox)
+{
+    sandbox_allow(sandbox, payload->directory, SANDBOX_FILES);
+    int parent = openat(payload->directory, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (parent >= 0) {
+        sandbox_allow(sandbox, parent, SANDBOX_DIRECTORIES);
+        close(parent);
+    }
+}
+
 struct payload *payload_open(const char *path)
 {
     struct payload *payload = calloc(1, sizeof *payload);

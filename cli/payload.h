@@ -9,6 +9,7 @@
 #include "analyzer/analyzer.h"
 #include "cli/extents.h"
 #include "cli/privileges.h"
+#include "cli/sandbox.h"
 
 /* A piece that would leave a larger hole at the end of its file is no data but an attempt to fill
  * the disk, or to wear out who reads it. */
@@ -30,6 +31,7 @@ void payload_fill(struct payload *payload, const struct mpta_tracker *tracker);
 
 /* What it takes to write and complete the files. */
 enum privileges_needed payload_need(const struct payload *payload);
+void payload_allow(const struct payload *payload, struct sandbox *sandbox);
 
 /* What a stream's file has zeros for, from where the stream begins to the highest octet seen. */
 struct holes payload_holes(const struct payload *payload, uint32_t connection, enum mpta_side by,

@@ -11,6 +11,7 @@
 #include "cli/outputs.h"
 #include "cli/privileges.h"
 #include "cli/progress.h"
+#include "cli/sandbox.h"
 #include "cli/session.h"
 #include "cli/stop.h"
 
@@ -57,12 +58,29 @@ static bool run_drop_privileges(struct run *run)
     return true;
 }
 
+/* All that is read and written is open. */
+static bool run_confine(struct run *run)
+{
+    struct sandbox sandbox;
+    if (!SANDBOX_SUITS) {
+        return true;
+    }
+    sandbox_begin(&sandbox);
+    outputs_allow(&run->outputs, &sandbox);
+    capture_save_allow(&run->session.save, &sandbox);
+    if (!sandbox_enter(&sandbox)) {
+        session_code(&run->session, EXIT_CODE_UNREADABLE);
+        return false;
+    }
+    return true;
+}
+
 /* Events are observed only where an output wants them: telling them has its price. */
 static bool run_open(struct run *run)
 {
     const struct session_driver driver = {.context = run, .say = run_say};
     if (!session_open(&run->session, run->options, &driver) || !run_open_outputs(run) ||
-        !run_drop_privileges(run)) {
+        !run_drop_privileges(run) || !run_confine(run)) {
         return false;
     }
     if (outputs_have_events(&run->outputs)) {

@@ -469,9 +469,11 @@ def check_down_and_up(checks, place):
                             "-j") as live:
         capturing(saved)
         settled(live)
-        status = pathlib.Path(f"/proc/{live.process.pid}/status").read_text()
+        confined = pathlib.Path(f"/proc/{live.process.pid}/status")
+        status = confined.read_text()
         checks.that("CapPrm:\t0000000000000000" in status and "CapEff:\t0000000000000000" in status,
                     f"privileges: {status}")
+        wait_until("confined", lambda: "\nSeccomp:\t2\n" in confined.read_text())
         net.ip("client", "link", "set", "path0", "down")
         checks.that(live.hears("path0: the interface is down"), "down: not said")
         net.ip("client", "link", "set", "path0", "up")

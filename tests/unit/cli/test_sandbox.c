@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What a confined process tries: files, programs, sockets. Each attempt is made in a process of its
+ * own, which leaves without the usual ceremony.
+ */
+#include "cli/sandbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char place[] = "/tmp/test-sandbox-XXXXXX";
+static int inside = -1;
+
+/* ---- Attempts: true if the attempt succeeds ----------------------------------------------------
+ */
+
+static bool reads_elsewhere(void)
+{
+    return open("/etc/passwd", O_RDONLY | O_CLOEXEC) >= 0;
+}
+
+static bool writes_elsewhere(void)
+{
+    return open("/tmp/test-sandbox-escaped", O_WRONLY | O_CREAT | O_CLOEXEC, 0600) >= 0;
+}
+
+static bool climbs_out(void)
+{
+    return openat(inside, "../../etc/passwd", O_RDONLY | O_CLOEXEC) >= 0;
+}
+
+static bool makes_a_file(void)
+{
+    int fd = openat(inside, "one", O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    return fd >= 0 && write(fd, "x", 1) == 1 && close(fd) == 0 &&
+           renameat(inside, "one", inside, "two") == 0 && unlinkat(inside, "two", 0) == 0;
+}
+
+static bool makes_a_link(void)
+{
+    return symlinkat("/etc", inside, "link") == 0;
+}
+
+static bool runs_a_program(void)
+{
+    char *const words[] = {NULL};
+    execv("/bin/true", words);
+    return false; /* but if it runs, it ends with 0, as a success does */
+}
+
+static bool makes_a_process(void)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        _exit(0);
+    }
+    return child > 0;
+}
+
+static bool has_a_socket(void)
+{
+    return socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0) >= 0;
+}
+
+static bool traces(void)
+{
+    return syscall(SYS_ptrace, 0, 0, NULL, NULL) == 0;
+}
+
+static bool goes_on_with_what_is_open(void)
+{
+    char octet;
+    int pipes[2] = {3, 4}; /* made before: see attempt_make */
+    void *memory = malloc(1 << 24);
+    bool done = memory != NULL && write(pipes[1], "x", 1) == 1 && read(pipes[0], &octet, 1) == 1;
+    free(memory);
+    return done;
+}
+
+struct attempt {
+    const char *words;
+    bool (*make)(void);
+    enum { NOWHERE, INSIDE, ANYWHERE } names;
+    bool succeeds;
+    bool by_landlock; /* what denies it is Landlock */
+};
+
+static const struct attempt attempts[] = {
+    {"what is open goes on",             goes_on_with_what_is_open, NOWHERE,  true,  false},
+    {"no name: reading",                 reads_elsewhere,           NOWHERE,  false, false},
+    {"no name: writing",                 writes_elsewhere,          NOWHERE,  false, false},
+    {"no name: a file in a directory",   makes_a_file,              NOWHERE,  false, false},
+    {"one directory: a file there",      makes_a_file,              INSIDE,   true,  false},
+    {"one directory: a link there",      makes_a_link,              INSIDE,   false, false},
+    {"one directory: reading elsewhere", reads_elsewhere,           INSIDE,   false, true },
+    {"one directory: writing elsewhere", writes_elsewhere,          INSIDE,   false, true },
+    {"one directory: out of it",         climbs_out,                INSIDE,   false, true },
+    {"any name: reading",                reads_elsewhere,           ANYWHERE, true,  false},
+    {"any name: a program",              runs_a_program,            ANYWHERE, false, false},
+    {"a program",                        runs_a_program,            INSIDE,   false, false},
+    {"a process",                        makes_a_process,           ANYWHERE, false, false},
+    {"a socket",                         has_a_socket,              ANYWHERE, false, false},
+    {"tracing",                          traces,                    ANYWHERE, false, false},
+};
+
+static bool kernel_has_landlock(void)
+{
+    return syscall(SYS_landlock_create_ruleset, NULL, 0, 1) > 0;
+}
+
+static bool kernel_has_seccomp(void)
+{
+    return access("/proc/sys/kernel/seccomp/actions_avail", R_OK) == 0;
+}
+
+/* In a child: leaves with 0 if the attempt succeeds, with 2 if there was no sandbox to try. */
+static void attempt_make(const struct attempt *attempt)
+{
+    struct sandbox sandbox;
+    int pipes[2];
+    dup2(inside, 9);
+    inside = 9;
+    for (int fd = 3; fd < 9; fd++) {
+        close(fd);
+    }
+    bool ready = pipe(pipes) == 0 && pipes[0] == 3 && pipes[1] == 4;
+    sandbox_begin(&sandbox);
+    if (attempt->names == INSIDE) {
+        sandbox_allow(&sandbox, inside, SANDBOX_FILES);
+    } else if (attempt->names == ANYWHERE) {
+        sandbox_allow_any(&sandbox);
+    }
+    if (!ready || !sandbox_enter(&sandbox)) {
+        _exit(2);
+    }
+    _exit(attempt->make() ? 0 : 1);
+}
+
+static int attempt_status(const struct attempt *attempt)
+{
+    int status;
+    fflush(NULL);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        attempt_make(attempt);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void what_a_confined_process_tries(void **state)
+{
+    size_t wrong = 0;
+    (void)state;
+    if (!kernel_has_seccomp()) {
+        skip();
+    }
+    for (size_t i = 0; i < sizeof attempts / sizeof attempts[0]; i++) {
+        const struct attempt *attempt = &attempts[i];
+        if (attempt->by_landlock && !kernel_has_landlock()) {
+            continue;
+        }
+        int status = attempt_status(attempt);
+        if (status != (attempt->succeeds ? 0 : 1)) {
+            print_error("%s: status %d\n", attempt->words, status);
+            wrong++;
+        }
+    }
+    assert_int_equal(wrong, 0);
+}
+
+static int place_make(void **state)
+{
+    (void)state;
+    inside = mkdtemp(place) != NULL ? open(place, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    return inside >= 0 ? 0 : -1;
+}
+
+static int place_remove(void **state)
+{
+    (void)state;
+    close(inside);
+    unlink("/tmp/test-sandbox-escaped");
+    return rmdir(place);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_a_confined_process_tries),
+    };
+    return cmocka_run_group_tests(tests, place_make, place_remove);
+}
