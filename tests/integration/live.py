@@ -465,7 +465,7 @@ def check_sudo(checks, place):
 def check_down_and_up(checks, place):
     """It is said, and the capture goes on, without privileges."""
     saved = place.folder / "down.pcapng"
-    with Net() as net, Live(place.path, net.names["client"], *net.devices(), "-w", saved,
+    with Net() as net, Live(place.release, net.names["client"], *net.devices(), "-w", saved,
                             "-j") as live:
         capturing(saved)
         settled(live)
