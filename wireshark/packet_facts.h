@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the tracker said of a packet when it was fed, kept as long as the file is open: Wireshark
+ * dissects packets again in any order, and the tracker is fed each but once.
+ */
+#ifndef WIRESHARK_PACKET_FACTS_H
+#define WIRESHARK_PACKET_FACTS_H
+
+#include <epan/packet.h>
+
+#include "analyzer/analyzer.h"
+
+struct packet_facts {
+    uint32_t frame;
+    struct mpta_fed fed;
+    uint32_t address_first;  /* index of the first address event that it brought, */
+    uint32_t address_count;  /* and how many */
+    uint32_t reinjection_of; /* the frame that carried its data before, on another subflow; or 0 */
+    uint32_t reinjected_in;  /* ... and the one that carried it again */
+};
+
+/* New ones, all zero but the frame. */
+struct packet_facts *packet_facts_new(const packet_info *pinfo);
+
+/* Keeps them with the frame, by the layer that is being dissected. */
+void packet_facts_keep(packet_info *pinfo, struct packet_facts *facts);
+
+/* Those that were kept; NULL where there are none. */
+struct packet_facts *packet_facts_find(packet_info *pinfo);
+
+#endif
