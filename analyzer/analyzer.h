@@ -405,6 +405,7 @@ struct mpta_connection {
     int64_t start_ns;
     int64_t end_ns;
     enum mpta_connection_close close;
+    bool capture_over;           /* mpta_tracker_finish was told so; else more may come */
     enum mpta_side fastclose_by; /* meaningful for MPTA_CONNECTION_FASTCLOSE */
     bool checksum_required;
     enum mpta_fallback_cause fallback;

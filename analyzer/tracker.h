@@ -31,6 +31,7 @@ struct mpta_tracker {
     bool source_known;
     uint64_t source;
 
+    bool finished; /* no more packets come */
     struct connection **connections;
     size_t connection_count;
     size_t connection_capacity;

@@ -21,7 +21,7 @@ static const char *close_words(const struct mpta_connection *connection)
 {
     switch (connection->close) {
     case MPTA_CONNECTION_OPEN:
-        return "still open when the capture ends";
+        return connection->capture_over ? "still open when the capture ends" : "still open";
     case MPTA_CONNECTION_DATA_FIN:
         return "closed by DATA_FIN";
     case MPTA_CONNECTION_FASTCLOSE:

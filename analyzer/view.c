@@ -64,6 +64,7 @@ bool mpta_tracker_connection(const struct mpta_tracker *tracker, size_t index,
     if (index >= tracker->connection_count)
         return false;
     connection_view(tracker->connections[index], connection);
+    connection->capture_over = tracker->finished;
     return true;
 }
 

@@ -369,6 +369,23 @@ const char *kernel_state_name(uint8_t state)
     return known ? names[state] : "unknown";
 }
 
+const struct kernel_flag *kernel_subflow_flags(size_t *count)
+{
+    static const struct kernel_flag flags[] = {
+        {MPTCP_SUBFLOW_FLAG_MCAP_REM,          'M', "mp_capable_remote"},
+        {MPTCP_SUBFLOW_FLAG_MCAP_LOC,          'm', "mp_capable_local" },
+        {MPTCP_SUBFLOW_FLAG_JOIN_REM,          'J', "join_remote"      },
+        {MPTCP_SUBFLOW_FLAG_JOIN_LOC,          'j', "join_local"       },
+        {MPTCP_SUBFLOW_FLAG_BKUP_REM,          'B', "backup_remote"    },
+        {MPTCP_SUBFLOW_FLAG_BKUP_LOC,          'b', "backup_local"     },
+        {MPTCP_SUBFLOW_FLAG_FULLY_ESTABLISHED, 'e', "fully_established"},
+        {MPTCP_SUBFLOW_FLAG_CONNECTED,         'c', "connected"        },
+        {MPTCP_SUBFLOW_FLAG_MAPVALID,          'v', "map_valid"        },
+    };
+    *count = sizeof flags / sizeof flags[0];
+    return flags;
+}
+
 const char *kernel_event_type_name(enum kernel_event_type type)
 {
     static const char *const names[] = {

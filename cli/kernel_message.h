@@ -120,6 +120,15 @@ bool kernel_family_parse(const struct kernel_message *message, const char *group
 /* "established", "syn_sent", ...; "unknown". Static text. */
 const char *kernel_state_name(uint8_t state);
 
+/* A flag of a subflow: its name, and the letter that ss -ti has for it. */
+struct kernel_flag {
+    uint32_t flag;
+    char letter;
+    const char *name; /* "join_local" */
+};
+
+const struct kernel_flag *kernel_subflow_flags(size_t *count);
+
 /* "created", "subflow_established", ... Static text. */
 const char *kernel_event_type_name(enum kernel_event_type type);
 

@@ -42,6 +42,7 @@ struct kernel_view {
     size_t side_count;
     size_t next; /* connection that is looked at next */
     int64_t due_ns;
+    uint64_t generation;
     uint32_t interfaces[INTERFACES_MAX]; /* to which sockets may be bound; the first is none */
     size_t interface_count;
 };
@@ -380,6 +381,7 @@ static void connections_look(struct kernel_view *view, const struct mpta_tracker
     struct mpta_summary summary;
     mpta_tracker_summary(tracker, &summary);
     size_t count = (size_t)summary.connections;
+    view->generation += count > 0;
     if (count == 0 || !sides_reach(view, count)) {
         return;
     }
@@ -419,6 +421,7 @@ static void event_take(void *context, const struct kernel_event *event)
     if (host == NULL) {
         return;
     }
+    view->generation++;
     host_hear(host, event);
     if (event->type == KERNEL_EVENT_CLOSED) {
         host->closed = true;
@@ -428,6 +431,11 @@ static void event_take(void *context, const struct kernel_event *event)
 }
 
 /* ---- For others ----------------------------------------------------------------------------- */
+
+uint64_t kernel_view_generation(const struct kernel_view *view)
+{
+    return view != NULL ? view->generation : 0;
+}
 
 int kernel_view_fd(const struct kernel_view *view)
 {

@@ -49,6 +49,9 @@ int kernel_view_fd(const struct kernel_view *view);
 /* Hears of events, and asks about the connections of the tracker if that is due, or always. */
 void kernel_view_step(struct kernel_view *view, const struct mpta_tracker *tracker, bool always);
 
+/* Another number whenever the kernel was asked or told something. view may be NULL. */
+uint64_t kernel_view_generation(const struct kernel_view *view);
+
 /* What the kernel says of one side of a connection; NULL for nothing. view may be NULL. */
 const struct kernel_host *kernel_view_find(const struct kernel_view *view, uint32_t connection,
                                            enum mpta_side side);

@@ -6,8 +6,6 @@
 #include "cli/kernel_view.h"
 #include "cli/report_json.h"
 
-#include <linux/mptcp.h>
-
 /* The slow start threshold before the first loss; the kernel's TCP_INFINITE_SSTHRESH. */
 #define SSTHRESH_NONE 0x7fffffffU
 
@@ -35,24 +33,12 @@ static void add_ends(struct json_builder *builder, struct json_object *object, b
 
 static struct json_object *flags_build(struct json_builder *builder, uint32_t flags)
 {
-    static const struct {
-        uint32_t flag;
-        const char *name;
-    } names[] = {
-        {MPTCP_SUBFLOW_FLAG_MCAP_REM,          "mp_capable_remote"},
-        {MPTCP_SUBFLOW_FLAG_MCAP_LOC,          "mp_capable_local" },
-        {MPTCP_SUBFLOW_FLAG_JOIN_REM,          "join_remote"      },
-        {MPTCP_SUBFLOW_FLAG_JOIN_LOC,          "join_local"       },
-        {MPTCP_SUBFLOW_FLAG_BKUP_REM,          "backup_remote"    },
-        {MPTCP_SUBFLOW_FLAG_BKUP_LOC,          "backup_local"     },
-        {MPTCP_SUBFLOW_FLAG_FULLY_ESTABLISHED, "fully_established"},
-        {MPTCP_SUBFLOW_FLAG_CONNECTED,         "connected"        },
-        {MPTCP_SUBFLOW_FLAG_MAPVALID,          "map_valid"        },
-    };
+    size_t count;
+    const struct kernel_flag *known = kernel_subflow_flags(&count);
     struct json_object *array = json_build_array(builder);
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (flags & names[i].flag) {
-            json_append_string(builder, array, names[i].name);
+    for (size_t i = 0; i < count; i++) {
+        if (flags & known[i].flag) {
+            json_append_string(builder, array, known[i].name);
         }
     }
     return array;

@@ -84,6 +84,11 @@ void words_paths(const struct text *text, const struct mpta_connection *connecti
 /* "server announces 10.0.1.2:4444, id 3, HMAC valid". */
 void words_address(const struct mpta_address_event *event, struct text_line *line);
 
+/* What the kernel says of its socket: "client 0x1122aabb, established, 1 further subflow of 4
+ * allowed"; and of a subflow's flags, in the letters of ss -ti: "Mmec". */
+void words_kernel_host(const struct kernel_host *host, struct text_line *line);
+void words_kernel_flags(uint32_t flags, struct text_line *line);
+
 /* "2 connections, 4 subflows, 1 fell back to TCP". */
 void words_subjects(const struct mpta_summary *summary, struct text_line *line);
 

@@ -235,6 +235,17 @@ void source_count(struct source *source)
     }
 }
 
+uint64_t source_waiting(const struct source *source)
+{
+    uint64_t count = 0;
+    for (size_t i = 0; source->is_live && i < source->live.capture.interface_count; i++) {
+        const struct capture_interface *interface = &source->live.capture.interfaces[i];
+        uint64_t taken = interface->packets + interface->drops;
+        count += interface->received > taken ? interface->received - taken : 0;
+    }
+    return count;
+}
+
 bool source_is_live(const struct source *source)
 {
     return source->is_live;

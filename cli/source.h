@@ -28,6 +28,13 @@ struct frame {
     const uint8_t *octets;
 };
 
+/* Whether a live interface gives packets. */
+enum live_state {
+    LIVE_UP,
+    LIVE_DOWN, /* they will come when it is up again */
+    LIVE_GONE, /* it will not come back */
+};
+
 struct capture_interface {
     char *name; /* if_name, or "" without one; raw octets of the file, to be escaped on output */
     uint32_t link_type;
@@ -37,6 +44,9 @@ struct capture_interface {
     uint64_t received; /* by the capturing machine */
     uint64_t drops;    /* by its kernel, for want of room */
     uint64_t interface_drops; /* by its hardware or driver */
+    enum live_state state;
+    uint64_t ring_octets;  /* that the kernel keeps of its packets until they are read; 0: a file */
+    unsigned ring_version; /* of TPACKET; 0: not known */
 };
 
 /* What is known of one input; grows while it is read. Owned by the source. */
@@ -144,6 +154,9 @@ bool source_is_live(const struct source *source);
 /* How many inputs there are, and what is known of one of them. */
 size_t source_capture_count(const struct source *source);
 const struct capture *source_capture(const struct source *source, size_t index);
+
+/* Live: packets that the kernel holds and that were not handed out yet, by the latest counts. */
+uint64_t source_waiting(const struct source *source);
 
 /* After SOURCE_ERROR: a complete sentence as of source_open. Owned by the source. */
 const char *source_error(const struct source *source);

@@ -69,6 +69,8 @@ static bool interface_describe(struct source_live *live, const struct live_devic
         .link_type = device->link_type,
         .snap_len = snap_len,
         .counted = true,
+        .ring_octets = SOURCE_LIVE_RING_OCTETS,
+        .ring_version = device->ring_version,
     };
     live->capture.interface_count += interface->name != NULL;
     return interface->name != NULL;
@@ -118,6 +120,7 @@ static void counts_publish(struct source_live *live)
         interface->received = device->received;
         interface->drops = device->drops;
         interface->interface_drops = device->interface_drops;
+        interface->state = device->state;
         live->capture.kernel_drops += device->drops;
         live->capture.interface_drops += device->interface_drops;
     }

@@ -6,11 +6,13 @@
  */
 #include "cli/source_live_device.h"
 
+#include <linux/if_packet.h>
 #include <net/if.h>
 #include <pcap/pcap.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 
 #include "cli/source_filter.h"
 #include "cli/source_live_filter.h"
@@ -103,6 +105,15 @@ static int device_activate(struct live_device *device, uint32_t snap_len)
     return pcap_activate(pcap);
 }
 
+/* Which form of ring libpcap got from the kernel: 3, where blocks are handed over. */
+static unsigned ring_version(int fd)
+{
+    int version = -1;
+    socklen_t size = sizeof version;
+    bool told = getsockopt(fd, SOL_PACKET, PACKET_VERSION, &version, &size) == 0;
+    return told && version >= 0 ? (unsigned)version + 1 : 0; /* TPACKET_V1 is 0 */
+}
+
 /* What is known once the handle is active. */
 static void device_learn(struct live_device *device)
 {
@@ -114,6 +125,7 @@ static void device_learn(struct live_device *device)
     device->link_type = source_filter_link_type(pcap_datalink(pcap));
     device->nanoseconds = pcap_get_tstamp_precision(pcap) == PCAP_TSTAMP_PRECISION_NANO;
     device->fd = pcap_get_selectable_fd(pcap);
+    device->ring_version = ring_version(device->fd);
 }
 
 bool live_device_open(struct live_device *device, const char *name, const char *filter,

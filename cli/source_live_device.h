@@ -27,18 +27,13 @@ enum { SOURCE_LIVE_SNAP_HEADERS = 512, SOURCE_LIVE_SNAP_WHOLE = 262144 };
 /* The name of all interfaces together. */
 #define SOURCE_LIVE_ANY "any"
 
-enum live_state {
-    LIVE_UP,
-    LIVE_DOWN, /* packets will come when it is up again */
-    LIVE_GONE, /* it will not come back */
-};
-
 struct live_device {
     const char *name; /* borrowed */
     void *pcap;       /* of libpcap; NULL when it is gone */
     int fd;           /* to wait for; -1 when it is gone */
     uint32_t link_type;
     bool nanoseconds; /* its time stamps are */
+    unsigned ring_version;
     enum live_state state;
     char *gone_for; /* LIVE_GONE: why, in words; NULL without memory */
     uint64_t received;

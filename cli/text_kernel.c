@@ -8,23 +8,39 @@
 #include "cli/report_text.h"
 #include "cli/units.h"
 
-static void host_write(const struct text *text, const struct kernel_host *host)
+void words_kernel_host(const struct kernel_host *host, struct text_line *line)
 {
     const struct kernel_socket *socket = &host->socket;
+    text_line_add(line, "%s 0x%08" PRIx32, words_side(host->side), host->token);
+    if (!host->known) {
+        text_line_item(line, "gone before it was asked");
+        return;
+    }
+    text_line_item(line, "%s%s", host->closed ? "gone, last " : "",
+                   kernel_state_name(socket->state));
+    text_line_item(line, "%u further subflow%s of %u allowed", socket->subflows,
+                   socket->subflows == 1 ? "" : "s", socket->subflows_max);
+    if (socket->fallback) {
+        text_line_item(line, "fell back to TCP");
+    }
+}
+
+void words_kernel_flags(uint32_t flags, struct text_line *line)
+{
+    size_t count;
+    const struct kernel_flag *known = kernel_subflow_flags(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (flags & known[i].flag) {
+            text_line_add(line, "%c", known[i].letter);
+        }
+    }
+}
+
+static void host_write(const struct text *text, const struct kernel_host *host)
+{
     struct text_line line;
     text_line_start(&line);
-    text_line_add(&line, "%s 0x%08" PRIx32, words_side(host->side), host->token);
-    if (host->known) {
-        text_line_item(&line, "%s%s", host->closed ? "gone, last " : "",
-                       kernel_state_name(socket->state));
-        text_line_item(&line, "%u further subflow%s of %u allowed", socket->subflows,
-                       socket->subflows == 1 ? "" : "s", socket->subflows_max);
-        if (socket->fallback) {
-            text_line_item(&line, "fell back to TCP");
-        }
-    } else {
-        text_line_item(&line, "gone before it was asked");
-    }
+    words_kernel_host(host, &line);
     text_labelled(text, PAINT_FAINT, "kernel", &line);
 }
 
@@ -50,6 +66,10 @@ static void subflow_write(const struct text *text, const struct kernel_host *hos
         if (subflow->retransmitted > 0) {
             text_line_item(&line, "%" PRIu32 " retransmitted", subflow->retransmitted);
         }
+    }
+    if (subflow->role.known && subflow->role.flags != 0) {
+        text_line_item(&line, "flags ");
+        words_kernel_flags(subflow->role.flags, &line);
     }
     text_labelled(text, PAINT_FAINT, "", &line);
 }

@@ -28,7 +28,7 @@ void words_connection_end(const struct mpta_connection *connection, struct text_
     bool fell_back = connection->fallback != MPTA_FALLBACK_NONE;
     switch (connection->close) {
     case MPTA_CONNECTION_OPEN:
-        text_line_item(line, "open at the end of the capture");
+        text_line_item(line, connection->capture_over ? "open at the end of the capture" : "open");
         break;
     case MPTA_CONNECTION_DATA_FIN:
         text_line_item(line, "closed by DATA_FIN");

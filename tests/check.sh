@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
 # The longer checks of `./dev check`: layout of the sources, clang-tidy, cppcheck, shellcheck, the
-# program as it is installed under valgrind, and all retellings of the samples.
+# program as it is installed under valgrind, all retellings of the samples, and the screen under
+# 100,000 random keys and at 10,000 packets a second.
 #
 #     tests/check.sh BUILD RELEASE
 #
@@ -77,12 +78,23 @@ check_retold() {
         /usr/bin/python3 -B tests/integration/retold_files.py --build "$build" --release "$release"
 }
 
+# Random keys on a terminal, as many as the screen must bear; and what it costs, view by view.
+check_screen() {
+    /usr/bin/python3 -B tests/integration/terminal.py --build "$build" --release "$release" \
+        --keys 100000 &&
+        /usr/bin/python3 -B tests/integration/live_screen.py --build "$build" --release "$release" \
+            --cost check_cost
+    local status=$?
+    return $((status == 0 || status == 77 ? 0 : 1)) # 77: skipped, and why has been said
+}
+
 part layout check_layout
 part clang-tidy check_tidy
 part cppcheck check_cppcheck
 part shellcheck check_scripts
 part valgrind check_valgrind
 part retold check_retold
+part screen check_screen
 
 if [ ${#failed[@]} -gt 0 ]; then
     printf 'failed: %s\n' "${failed[*]}"

@@ -77,21 +77,48 @@ static void title_of_all(const struct ui *ui, struct text_line *line)
     text_line_add(line, ": %s", findings.text);
 }
 
+/* What a live capture suffers from. */
+static void title_troubles(const struct capture *capture, struct text_line *line)
+{
+    char count[UNITS_TEXT_MAX];
+    for (size_t i = 0; i < capture->interface_count; i++) {
+        const struct capture_interface *interface = &capture->interfaces[i];
+        char name[64];
+        if (interface->state != LIVE_UP) {
+            escape_format(interface->name, name, sizeof name);
+            text_line_item(line, "%s %s", name, interface->state == LIVE_DOWN ? "DOWN" : "GONE");
+        }
+    }
+    if (capture->kernel_drops > 0) {
+        units_scaled(capture->kernel_drops, count);
+        text_line_item(line, "%s DROPPED", count);
+    }
+}
+
+static void title_live(const struct ui *ui, struct text_line *line)
+{
+    uint64_t seconds = ui->progress.seconds;
+    if (ui->progress.paused) {
+        text_line_add(line, "PAUSED, %" PRIu64 " waiting", ui->progress.backlog);
+    } else {
+        text_line_add(line, "%s %" PRIu64 ":%02" PRIu64 ":%02" PRIu64,
+                      ui->progress.reading ? "live" : "ended after", seconds / 3600,
+                      seconds / 60 % 60, seconds % 60);
+    }
+    title_troubles(ui->model->report->captures[0].capture, line);
+}
+
 /* What is read, and how far that has come. */
 static void title_right(const struct ui *ui, struct text_line *line)
 {
     const struct report *report = ui->model->report;
-    char duration[UNITS_TEXT_MAX];
-    if (ui->progress.reading && !ui->settings.live) {
+    if (ui->settings.live) {
+        title_live(ui, line);
+    } else if (ui->progress.reading) {
         text_line_add(line, "reading");
         if (ui->progress.share > 0) {
             text_line_add(line, " %u%%", ui->progress.share);
         }
-    } else if (ui->progress.paused) {
-        text_line_add(line, "PAUSED, %" PRIu64 " waiting", ui->progress.backlog);
-    } else if (ui->settings.live && ui->progress.reading) {
-        units_duration(units_between(ui->model->first_ns, ui->model->newest_ns), duration);
-        text_line_add(line, "live %s", duration);
     } else if (report->capture_count == 1) {
         words_capture(report, 0, line);
     } else {
@@ -114,7 +141,7 @@ static void draw_title(const struct ui *ui, struct area row)
         title_of_all(ui, &left);
     }
     title_right(ui, &right);
-    bool urgent = ui->progress.reading || ui->progress.paused;
+    bool urgent = ui->progress.reading || ui->settings.live;
     int taken = text_columns(right.text) + 2;
     bool fits = text_columns(left.text) + 1 + taken <= row.columns;
     area_fill(row, 0, STYLE_TITLE);

@@ -36,6 +36,7 @@ struct model {
     int64_t newest_ns;
     struct mpta_summary summary; /* of the tracker, at a generation */
     uint64_t summary_generation; /* 0: none yet */
+    uint64_t process_octets;     /* of memory that this process has; 0: not known */
     bool finished;               /* the tracker has drawn its last conclusions */
 };
 

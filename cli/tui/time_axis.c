@@ -9,6 +9,7 @@
 #include "cli/tui/words.h"
 
 #define LEGEND_SUBFLOWS 16
+#define WIDE            60 /* where the screen is narrower, the line of keys must do */
 
 bool time_axis_fit(struct ui *ui, int columns)
 {
@@ -77,7 +78,7 @@ int time_direction_draw(const struct ui *ui, struct area row)
     enum mpta_side side = ui->states.direction;
     int column = area_print(row, 0, 0, STYLE_STRONG, "%s data of the %s", text_arrow(&text, side),
                             words_side(side));
-    return area_text(row, column, 0, STYLE_FAINT, " (d: other)");
+    return row.columns >= WIDE ? area_text(row, column, 0, STYLE_FAINT, " (d: other)") : column;
 }
 
 /* The first packet of the connection at a time or after it. */

@@ -23,10 +23,12 @@
 #include "cli/tui/ui.h"
 
 #define NS_PER_MS      INT64_C(1000000)
+#define NS_PER_S       INT64_C(1000000000)
 #define DRAW_EVERY_NS  (100 * NS_PER_MS)
 #define TURN_NS        (20 * NS_PER_MS)
 #define PACKETS_A_LOOK 64
 #define IDLE_MS        500
+#define GLANCE_NS      (500 * NS_PER_MS)
 
 /* Graphs of a short capture want to be fine, those of a long one small. */
 #define INTERVAL_FILE_NS NS_PER_MS
@@ -41,11 +43,15 @@ struct tui {
     struct ui ui;
     struct screen *screen;
     struct hush hush;
-    bool ended;    /* no more packets come */
-    bool finished; /* the last conclusions are drawn */
-    bool waiting;  /* live: none is there now */
+    char news[UI_NOTICE_MAX]; /* what the session said last, until the screen has it */
+    bool ended;               /* no more packets come */
+    bool finished;            /* the last conclusions are drawn */
+    bool waiting;             /* live: none is there now */
     int64_t drawn_ns;
     uint64_t drawn_generation;
+    uint64_t kernel_generation;
+    int64_t begin_ns;  /* of a live capture, on the steady clock */
+    int64_t glance_ns; /* when the process itself is to be looked at again */
 };
 
 static int64_t clock_ns(void)
@@ -57,9 +63,11 @@ static int64_t clock_ns(void)
 
 /* ---- What the session has to say ------------------------------------------------------------ */
 
+/* On the screen now, and on standard error when it has been left. */
 static void tui_say(void *context, const char *sentence)
 {
-    (void)context;
+    struct tui *tui = context;
+    snprintf(tui->news, sizeof tui->news, "%s", sentence);
     message_print("%s", sentence);
 }
 
@@ -227,35 +235,84 @@ static unsigned share_read(const struct source *source)
     return size > 0 ? (unsigned)(100 * (double)read / (double)size) : 0;
 }
 
-/* Packets that the kernel has and we do not. */
-static uint64_t backlog(struct source *source)
+static void tui_notice(struct tui *tui, const char *words)
 {
-    const struct capture *capture = source_capture(source, 0);
-    uint64_t count = 0;
-    source_count(source);
-    for (size_t i = 0; i < capture->interface_count; i++) {
-        const struct capture_interface *interface = &capture->interfaces[i];
-        uint64_t taken = interface->packets + interface->drops;
-        count += interface->received > taken ? interface->received - taken : 0;
+    snprintf(tui->ui.notice, sizeof tui->ui.notice, "%s", words);
+    tui->ui.notice_style = STYLE_WARNING;
+    tui->ui.dirty = true;
+}
+
+/* What was said to standard error, by the session or by others. */
+static void tui_news(struct tui *tui)
+{
+    char line[UI_NOTICE_MAX];
+    if (tui->news[0] != '\0') {
+        tui_notice(tui, tui->news);
+        tui->news[0] = '\0';
     }
-    return count;
+    if (hush_news(&tui->hush, line, sizeof line)) {
+        size_t name = strlen(PROGRAM_NAME ": ");
+        tui_notice(tui, strncmp(line, PROGRAM_NAME ": ", name) == 0 ? line + name : line);
+    }
+}
+
+/* Octets of memory that this process has, by the kernel's table; 0 where that is not there. */
+static uint64_t process_octets(void)
+{
+    unsigned long pages = 0;
+    FILE *stream = fopen("/proc/self/statm", "re");
+    if (stream != NULL) {
+        if (fscanf(stream, "%*u %lu", &pages) != 1) {
+            pages = 0;
+        }
+        fclose(stream);
+    }
+    return (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+/* The clock of a live capture stands still when it has ended. */
+static void tui_clock(struct tui *tui, int64_t now_ns)
+{
+    uint64_t seconds = (uint64_t)((now_ns - tui->begin_ns) / NS_PER_S);
+    if (tui->ui.settings.live && !tui->ended && seconds != tui->ui.progress.seconds) {
+        tui->ui.progress.seconds = seconds;
+        tui->ui.dirty = true;
+    }
+}
+
+/* Things that nobody tells: they are looked at now and then. */
+static void tui_glance(struct tui *tui)
+{
+    int64_t now_ns = clock_ns();
+    if (now_ns >= tui->glance_ns) {
+        tui->glance_ns = now_ns + GLANCE_NS;
+        tui->model.process_octets = process_octets();
+        tui_clock(tui, now_ns);
+        if (tui->ui.progress.paused) {
+            source_count(tui->session.source);
+        }
+    }
+}
+
+static bool tui_has_changed(const struct tui *tui)
+{
+    return tui->model.generation != tui->drawn_generation ||
+           kernel_view_generation(tui->session.kernel) != tui->kernel_generation;
 }
 
 static void tui_progress(struct tui *tui)
 {
     struct ui_progress *progress = &tui->ui.progress;
     bool reading = !tui->ended;
+    tui_glance(tui);
     unsigned share = reading ? share_read(tui->session.source) : 100;
-    uint64_t waiting = progress->paused && reading ? backlog(tui->session.source) : 0;
+    uint64_t waiting = reading ? source_waiting(tui->session.source) : 0;
     tui->ui.dirty |= reading != progress->reading || share != progress->share ||
-                     waiting != progress->backlog || tui->model.generation != tui->drawn_generation;
+                     (progress->paused && waiting != progress->backlog) || tui_has_changed(tui);
     progress->reading = reading;
     progress->share = share;
     progress->backlog = waiting;
-    if (hush_news(&tui->hush, tui->ui.notice, sizeof tui->ui.notice)) {
-        tui->ui.notice_style = STYLE_WARNING;
-        tui->ui.dirty = true;
-    }
+    tui_news(tui);
 }
 
 /* ---- The loop ------------------------------------------------------------------------------- */
@@ -265,6 +322,7 @@ static void tui_draw(struct tui *tui)
     bool whole = tui->ui.redraw;
     tui->ui.redraw = false;
     tui->drawn_generation = tui->model.generation;
+    tui->kernel_generation = kernel_view_generation(tui->session.kernel);
     ui_draw(&tui->ui);
     screen_put(tui->screen, &tui->ui.grid, whole);
     tui->drawn_ns = clock_ns();
@@ -334,6 +392,7 @@ static void tui_be_patient(void *context, int fd)
 static void tui_loop(struct tui *tui)
 {
     tui->patience = (struct source_patience){tui_be_patient, tui};
+    tui->begin_ns = clock_ns();
     source_set_patience(tui->session.source, &tui->patience);
     while (!tui->ui.quit && !stop_wished()) {
         tui_turn(tui);
@@ -427,5 +486,5 @@ bool tui_is_wanted(const struct options *options)
         break;
     }
     return options->interface_count > 0 && !options->output_given && !options->verbose &&
-           isatty(STDIN_FILENO) != 0 && isatty(STDOUT_FILENO) != 0;
+           isatty(STDOUT_FILENO) != 0;
 }

@@ -44,7 +44,8 @@ struct ui_progress {
     bool reading;   /* a file, up to its end: */
     unsigned share; /* of it that has been read, in hundredths */
     bool paused;
-    uint64_t backlog; /* packets that wait meanwhile */
+    uint64_t backlog; /* live: packets that wait in the kernel */
+    uint64_t seconds; /* live: since the capture began */
 };
 
 struct ui {

@@ -11,6 +11,7 @@
 #include "cli/text_wrap.h"
 #include "cli/tui/facts.h"
 #include "cli/tui/glyph.h"
+#include "cli/tui/kernel_section.h"
 #include "cli/tui/ui.h"
 #include "cli/tui/words.h"
 #include "cli/units.h"
@@ -458,6 +459,7 @@ static void connection_draw(struct ui *ui, struct area area)
         sheet_identity(&sheet);
         sheet_streams(&sheet);
         sheet_subflows(&sheet);
+        kernel_section_add(page, ui->model->report, sheet.connection.id);
         sheet_addresses(&sheet);
         sheet_findings(&sheet);
     }

@@ -12,10 +12,13 @@
 #include "cli/tui/connections_table.h"
 #include "cli/tui/glyph.h"
 #include "cli/tui/ui.h"
+#include "cli/units.h"
 
 #define ENDPOINT_LEAST 15
+#define WIDE           60
 #define ROWS_FOR_PANE  14
 #define PANE_ROWS      4
+#define PANE_LEAST     3 /* on a small screen */
 
 static const struct roster_row *current_row(const struct ui *ui)
 {
@@ -26,12 +29,13 @@ static const struct roster_row *current_row(const struct ui *ui)
 
 /* ---- Drawing -------------------------------------------------------------------------------- */
 
-static void draw_course(const struct shown_row *row, struct area area, int left, int line)
+static void draw_course(const struct shown_row *row, struct area area, int left, int line,
+                        int width)
 {
     const struct course *course = model_course(row->ui->model, row->facts.connection.id);
-    unsigned char levels[COURSE_WIDTH];
-    course_levels(course, COURSE_WIDTH, levels);
-    for (int i = 0; i < COURSE_WIDTH; i++) {
+    unsigned char levels[COURSE_STEPS];
+    course_levels(course, (size_t)width, levels);
+    for (int i = 0; i < width; i++) {
         area_put(area, left + i, line, STYLE_GOOD, glyph_level(levels[i]));
     }
 }
@@ -109,7 +113,7 @@ static void draw_row(struct ui *ui, struct area area, const struct table_layout 
         if (id == COLUMN_ID) {
             draw_id(&row, area, layout->width[id], line);
         } else if (id == COLUMN_COURSE && !row.is_subflow) {
-            draw_course(&row, area, layout->left[id], line);
+            draw_course(&row, area, layout->left[id], line, COURSE_WIDTH);
         } else {
             draw_cell(&row, area, (enum column_id)id, layout->left[id], layout->width[id], line);
         }
@@ -176,7 +180,26 @@ static void draw_nothing(const struct ui *ui, struct area area)
     area_field(area, 1, 0, area.columns - 1, STYLE_FAINT, words);
 }
 
-/* What happened to the connection under the cursor, where there is no column for that. */
+/* The line above the pane tells how much the connection carried when. */
+static void draw_rule(struct ui *ui, struct area rule, const struct roster_row *from)
+{
+    struct shown_row row;
+    char rate[UNITS_TEXT_MAX];
+    for (int column = 0; column < rule.columns; column++) {
+        area_put(rule, column, 0, STYLE_FAINT, 0x2500);
+    }
+    if (from == NULL || !row_read(ui, from, &row)) {
+        return;
+    }
+    int left =
+        area_print(rule, 2, 0, STYLE_FAINT, " #%" PRIu32 " goodput ", row.facts.connection.id);
+    draw_course(&row, rule, left, 0, COURSE_STEPS);
+    (rule.columns >= WIDE ? units_rate : units_scaled)(row.facts.goodput_bps, rate);
+    area_print(rule, left + COURSE_STEPS, 0, STYLE_FAINT, " %s ",
+               row.facts.goodput_bps > 0 ? rate : "");
+}
+
+/* What happened to the connection under the cursor, in full. */
 static void draw_pane(struct ui *ui, struct area pane)
 {
     struct page *page = &ui->states.connections.pane;
@@ -190,21 +213,19 @@ static void draw_pane(struct ui *ui, struct area pane)
         page_line(page);
         page_wrap(page, 0, 0, sentence_style(&sentences[i]), words);
     }
-    for (int column = 0; column < pane.columns; column++) {
-        area_put(pane, column, 0, STYLE_FAINT, 0x2500);
-    }
+    draw_rule(ui, area_rows(pane, 0, 1), row);
     page_show(page, area_rows(pane, 1, pane.rows));
 }
 
 /* The rows of a screen: head, list, and below it the pane, which takes what a short list leaves. */
-static int pane_rows(const struct ui *ui, struct area area, const struct table_layout *layout)
+static int pane_rows(const struct ui *ui, struct area area)
 {
     size_t rows = ui->states.connections.roster.row_count + 1;
     int left = rows < (size_t)area.rows ? area.rows - (int)rows : 0;
-    if (area.rows < ROWS_FOR_PANE || layout->width[COLUMN_WHAT] > 0 || rows == 1) {
+    if (rows == 1 || (area.rows < ROWS_FOR_PANE && left < PANE_LEAST)) {
         return 0;
     }
-    return left > PANE_ROWS ? left : PANE_ROWS;
+    return left > PANE_ROWS || area.rows < ROWS_FOR_PANE ? left : PANE_ROWS;
 }
 
 static void connections_draw(struct ui *ui, struct area area)
@@ -214,7 +235,7 @@ static void connections_draw(struct ui *ui, struct area area)
     list_fit(&state->list, state->roster.row_count, (size_t)area.rows);
     measure_endpoints(ui);
     struct table_layout layout = table_layout_make(ui, area.columns);
-    int pane = pane_rows(ui, area, &layout);
+    int pane = pane_rows(ui, area);
     struct area body = area_rows(area, area.rows > 1, area.rows - pane - (area.rows > 1));
     list_fit(&state->list, state->roster.row_count, (size_t)body.rows);
     if (area.rows > 1) {

@@ -12,6 +12,7 @@
 #include "cli/units.h"
 
 #define LABEL_COLUMNS 10
+#define STATE_COLUMNS 38 /* what the cursor tells in full */
 
 struct map {
     struct ui *ui;
@@ -72,7 +73,8 @@ static void draw_state(const struct map *map, struct area row, int left)
         if (point->mark >= RASTER_DATA) {
             int64_t offset = raster_offset(raster, line + 1);
             units_bytes(offset > 0 ? (uint64_t)offset : 0, text);
-            area_print(row, left, 0, STYLE_NORMAL, "  at the cursor: subflow %" PRIu32 ", %s",
+            area_print(row, left, 0, STYLE_NORMAL, "%s%" PRIu32 ", %s",
+                       row.columns - left >= STATE_COLUMNS ? "  at the cursor: subflow " : "  #",
                        point->subflow, text);
             return;
         }

@@ -52,7 +52,8 @@ static void sheet_place(const struct sheet *sheet)
     words_since(sheet->ui->model->first_ns, packet->place.time_ns, &line);
     units_time_human(packet->place.time_ns, began);
     text_line_add(&line, " s, %s", began);
-    area_text(page_line(sheet->page), 0, 0, STYLE_STRONG, line.text);
+    page_line(sheet->page);
+    page_wrap(sheet->page, 0, LABEL_COLUMNS, STYLE_STRONG, line.text);
 }
 
 static void interface_words(const struct sheet *sheet, struct text_line *line)

@@ -16,6 +16,8 @@
 #define LABEL_COLUMNS 34
 #define VERSIONS      3 /* 0, 1, unknown */
 
+#define INTERFACES_SHOWN 64
+
 /* Connections by what became of them. */
 struct census {
     uint64_t versions[VERSIONS];
@@ -30,6 +32,7 @@ struct census {
 struct sheet {
     struct page *page;
     struct model *model;
+    uint64_t waiting; /* packets, in the kernel */
 };
 
 /* ---- Lines ---------------------------------------------------------------------------------- */
@@ -84,16 +87,55 @@ static void sheet_frames(const struct sheet *sheet, const struct report_capture 
     }
 }
 
+/* "up, 30 packets, 2 dropped, link type 1" of a live one; of a file as far as it tells. */
+static void interface_words(const struct capture_interface *interface, struct text_line *line)
+{
+    static const char *const states[] = {"up", "down", "gone"};
+    if (interface->ring_octets > 0) {
+        text_line_item(line, "%s", states[interface->state]);
+    }
+    text_line_item(line, "%" PRIu64 " packets", interface->packets);
+    if (interface->counted) {
+        text_line_item(line, "%" PRIu64 " dropped", interface->drops);
+    }
+    if (interface->counted && interface->interface_drops > 0) {
+        text_line_item(line, "%" PRIu64 " by the interface", interface->interface_drops);
+    }
+    text_line_item(line, "link type %" PRIu32, interface->link_type);
+}
+
+/* How the kernel keeps packets until they are read. */
+static void sheet_ring(const struct sheet *sheet, const struct capture_interface *interface)
+{
+    char octets[UNITS_TEXT_MAX];
+    struct text_line line;
+    text_line_start(&line);
+    units_bytes(interface->ring_octets, octets);
+    text_line_item(&line, "%s for each interface", octets);
+    if (interface->ring_version > 0) {
+        text_line_item(&line, "TPACKET_V%u", interface->ring_version);
+    }
+    text_line_item(&line, "%" PRIu32 " octets of a packet at most", interface->snap_len);
+    sheet_row(sheet, STYLE_NORMAL, "ring of the kernel", "%s", line.text);
+    sheet_row(sheet, STYLE_NORMAL, "packets that wait there", "%" PRIu64, sheet->waiting);
+}
+
 static void sheet_interfaces(const struct sheet *sheet, const struct capture *capture)
 {
-    for (size_t i = 0; i < capture->interface_count && i < 64; i++) {
+    for (size_t i = 0; i < capture->interface_count && i < INTERFACES_SHOWN; i++) {
         const struct capture_interface *interface = &capture->interfaces[i];
         char name[128];
         char label[160];
+        struct text_line line;
+        bool troubled = interface->drops > 0 || interface->state != LIVE_UP;
+        text_line_start(&line);
+        interface_words(interface, &line);
         escape_format(interface->name, name, sizeof name);
         snprintf(label, sizeof label, "interface %s", name[0] != '\0' ? name : "without a name");
-        sheet_row(sheet, STYLE_NORMAL, label, "%" PRIu64 " packets, link type %" PRIu32,
-                  interface->packets, interface->link_type);
+        sheet_row(sheet, troubled ? STYLE_WARNING : STYLE_NORMAL, label, "%s", line.text);
+    }
+    if (capture->interface_count > 0 && capture->interfaces[0].ring_octets > 0) {
+        sheet_ring(sheet, &capture->interfaces[0]);
     }
 }
 
@@ -284,6 +326,18 @@ static void sheet_memory(const struct sheet *sheet)
               sheet->model->events.end - event_log_first(&sheet->model->events));
     sheet_count(sheet, STYLE_WARNING, "events too long ago to keep",
                 event_log_first(&sheet->model->events));
+    if (sheet->model->process_octets > 0) {
+        units_bytes(sheet->model->process_octets, used);
+        sheet_row(sheet, STYLE_NORMAL, "memory of the whole program", "%s", used);
+    }
+}
+
+static void sheet_captures(const struct sheet *sheet, const struct mpta_summary *summary)
+{
+    for (size_t i = 0; i < sheet->model->report->capture_count; i++) {
+        sheet_capture(sheet, i);
+    }
+    sheet_count(sheet, STYLE_NORMAL, "captured more than once", summary->duplicates);
 }
 
 /* ---- The view ------------------------------------------------------------------------------- */
@@ -291,16 +345,19 @@ static void sheet_memory(const struct sheet *sheet)
 static void statistics_draw(struct ui *ui, struct area area)
 {
     struct page *page = &ui->states.statistics;
-    const struct sheet sheet = {page, ui->model};
+    const struct sheet sheet = {page, ui->model, ui->progress.backlog};
     const struct mpta_summary *summary = model_summary(ui->model);
     page_begin(page, area.columns, ui->settings.utf8);
+    /* Live, what is lost is asked for first. */
+    if (ui->settings.live) {
+        sheet_captures(&sheet, summary);
+    }
     sheet_connections(&sheet, summary);
     sheet_verified(&sheet, summary);
     sheet_findings(&sheet);
-    for (size_t i = 0; i < ui->model->report->capture_count; i++) {
-        sheet_capture(&sheet, i);
+    if (!ui->settings.live) {
+        sheet_captures(&sheet, summary);
     }
-    sheet_count(&sheet, STYLE_NORMAL, "captured more than once", summary->duplicates);
     sheet_memory(&sheet);
     page_draw(page, area);
     list_place(&page->list, "", ui->status);

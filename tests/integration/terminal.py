@@ -5,28 +5,22 @@ The screen on terminals: what tmux shows is what the golden screens say; a termi
 ends the program, and whatever ends it leaves the terminal as it was.
 """
 
-import contextlib
-import fcntl
 import json
 import os
 import pathlib
-import pty
+import random
 import re
-import select
 import shutil
 import signal
 import struct
-import subprocess
 import tempfile
-import termios
-import time
 
-from support import ENVIRONMENT, ROOT, SAMPLES, Skip, arguments, main, program, run
+from support import ROOT, SAMPLES, Skip, arguments, main, program, run
+from terminals import LEAVE_SCREEN, Tmux, cpu_seconds, terminal
 
 SCREENS = ROOT / "tests" / "screens"
 SAMPLE = "hand-over.pcapng"
-PATIENCE = 20  # seconds until something that must come has come
-LEAVE_SCREEN = b"\x1b[?1049l"
+MOUSE_OFF = re.compile(rb"\x1b\[\?[0-9;]*1000[0-9;]*l")
 
 
 def golden(name):
@@ -37,45 +31,6 @@ def golden(name):
 
 
 # ---- tmux --------------------------------------------------------------------------------------
-
-class Tmux:
-    """A server of its own with one window, in which the program runs."""
-
-    def __init__(self, folder, size, command, environment):
-        self.socket = tempfile.mktemp(dir=folder)
-        columns, rows = size.split("x")
-        self.tmux("-f", "/dev/null", "new-session", "-d", "-x", columns, "-y", rows, "sleep 60",
-                  environment=environment)
-        self.tmux("set", "-g", "default-terminal", "tmux-256color")
-        self.tmux("set", "-g", "status", "off")
-        self.tmux("set", "-g", "escape-time", "0")
-        self.tmux("new-window", "-d", "-t", ":7", f"cd {SAMPLES} && exec {command}")
-        self.tmux("resize-window", "-t", ":7", "-x", columns, "-y", rows)
-
-    def tmux(self, *words, environment=None):
-        done = subprocess.run(["tmux", "-S", self.socket, *words], capture_output=True,
-                              env=ENVIRONMENT | (environment or {}), check=False, timeout=PATIENCE)
-        return done.stdout.decode()
-
-    def press(self, keys):
-        self.tmux("send-keys", "-t", ":7", "-l", keys)
-
-    def shown(self):
-        lines = self.tmux("capture-pane", "-t", ":7", "-p").split("\n")
-        return "\n".join(line.rstrip() for line in lines).rstrip("\n")
-
-    def comes(self, expected):
-        """Waits until the screen is the expected one; returns what it is."""
-        end = time.monotonic() + PATIENCE
-        shown = self.shown()
-        while shown != expected and time.monotonic() < end:
-            time.sleep(0.05)
-            shown = self.shown()
-        return shown
-
-    def close(self):
-        self.tmux("kill-server")
-
 
 def check_tmux(checks, path, folder, size, locale, keys, golden_name):
     screens = golden(golden_name)
@@ -101,94 +56,6 @@ def check_on_tmux(checks, path, folder):
 
 
 # ---- A terminal of our own ---------------------------------------------------------------------
-
-class Terminal:
-    """The program on a pseudo-terminal; what it writes is kept."""
-
-    def __init__(self, path, *words, size=(24, 80), environment=None, stdin=None, stdout=None):
-        self.master, slave = pty.openpty()
-        self.resize(*size)
-        self.before = termios.tcgetattr(slave)
-        self.slave = slave
-        self.written = b""
-
-        def own_terminal():
-            os.setsid()
-            fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
-
-        self.process = subprocess.Popen(
-            [path, *words], cwd=SAMPLES, stdin=stdin if stdin is not None else slave,
-            stdout=stdout if stdout is not None else slave, stderr=slave, preexec_fn=own_terminal,
-            env=ENVIRONMENT | {"TERM": "xterm-256color"} | (environment or {}))
-
-    def resize(self, rows, columns):
-        fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-
-    def read(self, seconds=0.0):
-        """Takes what comes within a time."""
-        end = time.monotonic() + seconds
-        while select.select([self.master], [], [], max(0, end - time.monotonic()))[0]:
-            try:
-                octets = os.read(self.master, 65536)
-            except OSError:
-                return
-            if not octets:
-                return
-            self.written += octets
-
-    def comes(self, pattern):
-        """Waits until something has been written."""
-        end = time.monotonic() + PATIENCE
-        while not re.search(pattern, self.written) and time.monotonic() < end:
-            self.read(0.05)
-        return re.search(pattern, self.written) is not None
-
-    def press(self, keys):
-        os.write(self.master, keys)
-
-    def ends(self, seconds=PATIENCE):
-        """The exit status, or None; and how long it took."""
-        begin = time.monotonic()
-        while self.process.poll() is None and time.monotonic() < begin + seconds:
-            if self.master >= 0:
-                self.read(0.02)
-            else:
-                time.sleep(0.02)
-        if self.master >= 0:
-            self.read(0.05)
-        return self.process.poll(), time.monotonic() - begin
-
-    def settings(self):
-        return termios.tcgetattr(self.slave)
-
-    def hang_up(self):
-        os.close(self.slave)
-        self.slave = -1
-        os.close(self.master)
-        self.master = -1
-
-    def close(self):
-        with contextlib.suppress(ProcessLookupError):
-            self.process.kill()
-        self.process.wait()
-        for descriptor in (self.master, self.slave):
-            if descriptor >= 0:
-                os.close(descriptor)
-
-
-@contextlib.contextmanager
-def terminal(path, *words, **more):
-    here = Terminal(path, *words, **more)
-    try:
-        yield here
-    finally:
-        here.close()
-
-
-def cpu_seconds(process):
-    fields = pathlib.Path(f"/proc/{process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
 
 def check_endings(checks, path, release):
     """However it ends, the terminal is as it was."""
@@ -234,6 +101,69 @@ def check_hang_up_ignored(checks, path):
         status, seconds = here.ends(5)
         checks.equal("nohup: exit status after the hang-up", status, 0)
         checks.that(seconds < 1.5, f"nohup: ended {seconds:.1f} s after the hang-up")
+
+
+def check_suspended(checks, path):
+    """Ctrl-Z gives the terminal back to the shell, and fg draws the screen anew."""
+    with terminal("/bin/sh", "-i", environment={"PS1": "ready> ", "ENV": ""}) as here:
+        checks.that(here.comes(b"ready> "), "suspended: no shell")
+        shell = here.settings()
+        here.press(f"{path} --tui {SAMPLE}\r".encode())
+        checks.that(here.comes(b"Healthy"), "suspended: no screen came")
+        checks.that(here.settings() != shell, "suspended: the screen left the terminal as it was")
+        for time_of_day in ("once", "twice"):
+            here.written = b""
+            here.press(b"\x1a")
+            checks.that(here.comes(b"ready> "), f"suspended {time_of_day}: the shell is not back")
+            checks.that(LEAVE_SCREEN in here.written and MOUSE_OFF.search(here.written),
+                        f"suspended {time_of_day}: the screen was not left: {here.written}")
+            checks.equal(f"suspended {time_of_day}: settings", here.settings(), shell)
+            here.written = b""
+            here.press(b"fg\r")
+            checks.that(here.comes(b"Healthy"), f"resumed {time_of_day}: nothing is drawn")
+        here.press(b"2")
+        checks.that(here.comes(b"tokens"), "resumed: keys do nothing")
+        here.written = b""
+        here.press(b"q")
+        checks.that(here.comes(b"ready> "), "resumed: q does not end it")
+        checks.equal("resumed: settings afterwards", here.settings(), shell)
+
+
+# ---- What a cat on the keyboard does -----------------------------------------------------------
+
+# Keys by name, and octets that are none. Nothing that ends the program, and no '/', so that files
+# that are saved by chance stay where they may be.
+KEYS = (b"\x1b[A", b"\x1b[B", b"\x1b[C", b"\x1b[D", b"\x1bOA", b"\x1bOB", b"\x1b[5~", b"\x1b[6~", b"\x1b[H",
+        b"\x1b[F", b"\x1bOP", b"\x1bOQ", b"\x1bOR", b"\x1bOS", b"\x1b[15~", b"\x1b[17~", b"\x1b[20~", b"\x1b",
+        b"\r", b"\t", b"\x1b[Z", b"\x7f", b"\x0c", b"\x15", b" ", b"\x1b[<0;9;4M", b"\x1b[<0;9;4m",
+        b"\x1b[<64;9;4M", b"\x1b[<65;999;999M", b"\x1b[<", b"\x1b[200~", b"\xff", b"\xc3", b"\xe2\x82",
+        "\u20ac".encode(), b"\0", *(bytes((letter,)) for letter in b"12345678?SnNtIed+-pA[]kjhlgGfoy!.:0"))
+SIZES = ((24, 80), (10, 40), (50, 160), (5, 20), (1, 1), (2, 300), (300, 2), (24, 80), (40, 120))
+
+
+def check_random(checks, path, folder, count):
+    """So many random keys, and another size now and then: it goes on, and ends as it should."""
+    seed = random.SystemRandom().randrange(1 << 31)
+    chance = random.Random(seed)
+    samples = [SAMPLES / name for name in ("many-connections.pcapng", SAMPLE,
+                                           "forge-malformed-lengths.pcapng")]
+    for sample in samples:
+        what = f"{count} random keys, seed {seed}, {sample.name}"
+        with terminal(path, "--tui", sample, cwd=folder) as here:
+            checks.that(here.comes(b"F10"), f"{what}: no screen came")
+            for _ in range(count // len(samples) // 20 + 1):
+                here.press(b"".join(chance.choice(KEYS) for _ in range(20)))
+                here.read(0.01)
+                if chance.random() < 0.2:
+                    here.resize(*chance.choice(SIZES))
+                here.written = b""
+                if here.process.poll() is not None:
+                    break
+            checks.equal(f"{what}: ended", here.process.poll(), None)
+            here.process.send_signal(signal.SIGTERM)
+            status, _ = here.ends()
+            checks.equal(f"{what}: exit status", status, 0)
+            checks.that(here.settings() == here.before, f"{what}: the terminal is not as it was")
 
 
 def check_idle(checks, release):
@@ -362,9 +292,11 @@ def check_refusals(checks, path):
         checks.equal("events on the screen's terminal: exit status", here.ends()[0], 2)
         checks.that(b"give them a file" in here.written.replace(b"\r\n", b" "),
                     f"events on the terminal: {here.written}")
-    with terminal(path, "--tui", SAMPLE, environment={"TERM": "nonsense"}) as here:
-        checks.equal("an unknown terminal: exit status", here.ends()[0], 2)
-        checks.that(b"set TERM" in here.written, f"an unknown terminal: {here.written}")
+    for kind in ("nonsense", "dumb", ""):
+        with terminal(path, "--tui", SAMPLE, environment={"TERM": kind}) as here:
+            checks.equal(f"TERM={kind}: exit status", here.ends()[0], 2)
+            checks.that(b"set TERM" in here.written and b"--no-tui" in here.written,
+                        f"TERM={kind}: {here.written}")
     done = run("setsid", "--wait", path, "--tui", SAMPLES / SAMPLE)
     checks.equal("no terminal: exit status", done.returncode, 2)
     checks.that(b"--no-tui" in done.stderr, f"no terminal: {done.stderr}")
@@ -399,13 +331,16 @@ def check_hostile_names(checks, path, folder):
 
 
 def test(checks):
-    given = arguments("The screen on real terminals.")
+    given = arguments("The screen on real terminals.", (
+        ("--keys",), {"type": int, "default": 3000, "help": "so many random keys"}))
     path = program(given.build)
     release = program(given.release)
     with tempfile.TemporaryDirectory() as folder:
         check_endings(checks, path, release)
         check_hang_up(checks, path)
         check_hang_up_ignored(checks, path)
+        check_suspended(checks, path)
+        check_random(checks, path, folder, given.keys)
         check_idle(checks, release)
         check_redraws(checks, release)
         check_colours(checks, path)

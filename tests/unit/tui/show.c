@@ -62,6 +62,7 @@ bool show_open(struct show *show, const char *const *paths, size_t count, size_t
     *show = (struct show){.paths = paths, .path_count = count};
     config.observe_context = &show->model;
     bool done = model_open(&show->model, packets_limit);
+    show->model.process_octets = 32 << 20; /* the same in every run */
     show->source = source_open(paths, count, NULL, &error, &usage);
     if (show->source == NULL) {
         message_print("%s", error != NULL ? error : "not enough memory");
