@@ -314,21 +314,21 @@ static void sheet_findings(const struct sheet *sheet)
 static void sheet_memory(const struct sheet *sheet)
 {
     const struct packet_store *store = sheet->model->packets;
-    char used[UNITS_TEXT_MAX];
     char limit[UNITS_TEXT_MAX];
-    units_bytes(packet_store_used(store), used);
+    char whole[UNITS_TEXT_MAX];
     units_bytes(packet_store_limit(store), limit);
     sheet_title(sheet, "Kept for the screen");
-    sheet_row(sheet, STYLE_NORMAL, "packets", "%" PRIu64 ", %s of %s",
-              packet_store_end(store) - packet_store_first(store), used, limit);
+    sheet_row(sheet, STYLE_NORMAL, "packets", "%" PRIu64 ", %.0f %% of %s",
+              packet_store_end(store) - packet_store_first(store),
+              100 * (double)packet_store_used(store) / (double)packet_store_limit(store), limit);
     sheet_count(sheet, STYLE_WARNING, "packets too long ago to keep", packet_store_first(store));
     sheet_row(sheet, STYLE_NORMAL, "events", "%" PRIu64,
               sheet->model->events.end - event_log_first(&sheet->model->events));
     sheet_count(sheet, STYLE_WARNING, "events too long ago to keep",
                 event_log_first(&sheet->model->events));
     if (sheet->model->process_octets > 0) {
-        units_bytes(sheet->model->process_octets, used);
-        sheet_row(sheet, STYLE_NORMAL, "memory of the whole program", "%s", used);
+        units_bytes(sheet->model->process_octets, whole);
+        sheet_row(sheet, STYLE_NORMAL, "memory of the whole program", "%s", whole);
     }
 }
 
