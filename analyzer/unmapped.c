@@ -91,11 +91,15 @@ static bool is_final(const struct subflow *subflow, const struct half *half,
            !rangeset_next_gap(&half->seen, &from, around.end, &gap);
 }
 
-/* No packet of its sender is missing since a mapping of these octets could first be told. */
+/*
+ * No packet of its sender is missing while a mapping of these octets could be told. Behind the last
+ * one that was captured there may have been more, unless that closes the subflow.
+ */
 static bool is_unbroken(const struct half *half, const struct range *octets)
 {
     struct range around = surroundings(half, octets);
-    return half->isn_known && half->ids.known &&
+    bool to_the_end = half->fin || around.end < half->next;
+    return to_the_end && half->isn_known && half->ids.known &&
            (half->ids.from <= half->isn ||
             (around.begin > half->ssn_base + 1 && half->ids.from <= around.begin));
 }

@@ -66,7 +66,7 @@ DIAGNOSES = {
     "strip-in-transfer": both("warning fallback-dss"),
     "blackhole-syn": Diagnosis(client="warning fallback-blackhole"),
     # Data. What one end sent was changed before it came to the other.
-    "strip-second-data": both("? error data-unmapped, ? warning data-unmapped, note subflow-reset"),
+    "strip-second-data": both("? warning data-unmapped, note subflow-reset"),
     "bad-ssn": Diagnosis(server="? warning mapping-off-stream, ? error mapping-off-stream"),
     "path-dies": both("? warning subflow-stale"),
     "checksums-by-server": both("note checksum-asymmetric"),

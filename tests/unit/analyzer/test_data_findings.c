@@ -246,7 +246,7 @@ static void beside_its_payload(struct wire *wire)
     count_packets(wire, SECOND);
     mapping(wire, SECOND, 1, 100, &(struct wire_map){.ssn = 1, .len = 100});
     mapping(wire, SECOND, 101, 100, &(struct wire_map){.ssn = 2101, .data = 100, .len = 100});
-    reset(wire, SECOND);
+    finish(wire, SECOND, 201);
 }
 
 static void beside_its_payload_and_a_packet_missing(struct wire *wire)
@@ -255,7 +255,7 @@ static void beside_its_payload_and_a_packet_missing(struct wire *wire)
     mapping(wire, SECOND, 1, 100, &(struct wire_map){.ssn = 1, .len = 100});
     wire->ip_id++;
     mapping(wire, SECOND, 101, 100, &(struct wire_map){.ssn = 2101, .data = 100, .len = 100});
-    reset(wire, SECOND);
+    finish(wire, SECOND, 201);
 }
 
 /* As Linux repeats it on the next segment, where it was not spoilt. */
@@ -295,13 +295,21 @@ static void on_a_join_that_is_reset(struct wire *wire)
     reset(wire, SECOND);
 }
 
+static void on_a_join_that_is_closed(struct wire *wire)
+{
+    count_packets(wire, SECOND);
+    data(wire, SECOND, 1, 0, 100);
+    bare(wire, SECOND, 101, 100, 100);
+    finish(wire, SECOND, 201);
+}
+
 static void where_a_packet_is_missing(struct wire *wire)
 {
     count_packets(wire, SECOND);
     data(wire, SECOND, 1, 0, 100);
     wire->ip_id++;
     bare(wire, SECOND, 101, 100, 100);
-    reset(wire, SECOND);
+    finish(wire, SECOND, 201);
 }
 
 static void where_data_is_missing(struct wire *wire)
@@ -829,7 +837,8 @@ static const struct {
     {"mapping-off-stream",    "beyond all that is sent",         beyond_all_that_is_sent,                 WARNING},
     {"mapping-off-stream",    "where data comes later",          where_data_comes_later,                  NONE   },
     {"mapping-off-stream",    "ahead of its payload",            ahead_of_its_payload,                    NONE   },
-    {"data-unmapped",         "on a join that is reset",         on_a_join_that_is_reset,                 ERROR  },
+    {"data-unmapped",         "on a join that is closed",        on_a_join_that_is_closed,                ERROR  },
+    {"data-unmapped",         "on a join that is reset",         on_a_join_that_is_reset,                 WARNING},
     {"data-unmapped",         "where a packet is missing",       where_a_packet_is_missing,               WARNING},
     {"data-unmapped",         "where data is missing",           where_data_is_missing,                   NONE   },
     {"data-unmapped",         "on a join that goes on",          on_a_join_that_goes_on,                  NONE   },

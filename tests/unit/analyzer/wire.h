@@ -23,6 +23,7 @@ struct wire {
     struct story_flow flows[WIRE_FLOWS]; /* the first one is the initial subflow */
     struct mpta_tracker *tracker;
     uint64_t packets;
+    uint64_t lost_begin, lost_end; /* the numbers of those that are not captured, half-open */
     int64_t now_ns;
     uint16_t ip_id;
     struct mpta_segment last; /* the last one that was sent, */

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Each row of the catalogue is made by one course, as bad as the catalogue says, and is not made by
+ * another one that comes near. A row without such a pair fails.
+ */
+#include "tests/unit/analyzer/catalogue/pairs.h"
+
+#include <string.h>
+
+static const struct pair_list *const lists[] = {
+    &pairs_of_options, &pairs_of_handshakes, &pairs_of_joins,    &pairs_of_addresses,
+    &pairs_of_data,    &pairs_of_closing,    &pairs_of_captures,
+};
+
+/* A finding by its id, of whatever connection or of none; the worst of its rows. */
+static bool find_worst(const struct mpta_tracker *tracker, const char *id,
+                       struct mpta_finding *worst)
+{
+    struct mpta_connection connection;
+    struct mpta_finding row;
+    bool found = false;
+    for (size_t i = 0; mpta_tracker_global_finding(tracker, i, &row); i++) {
+        if (strcmp(row.kind->id, id) == 0 && (!found || row.severity > worst->severity)) {
+            *worst = row;
+            found = true;
+        }
+    }
+    for (uint32_t id_of = 0; mpta_tracker_connection(tracker, id_of, &connection); id_of++) {
+        for (size_t i = 0; mpta_tracker_finding(tracker, id_of, i, &row); i++) {
+            if (strcmp(row.kind->id, id) == 0 && (!found || row.severity > worst->severity)) {
+                *worst = row;
+                found = true;
+            }
+        }
+    }
+    return found;
+}
+
+/* What is delivered is another test's business. */
+static void leave_it(void *context, const struct mpta_octets *octets)
+{
+    (void)context;
+    (void)octets;
+}
+
+/* One of a pair; packets whose numbers lie in [lost_begin, lost_end) are not captured. */
+struct course {
+    const struct pair *pair;
+    bool near;
+    uint64_t lost_begin, lost_end;
+};
+
+/* Tells it; true if the finding was made, and *severity is the worst of it. */
+static bool course_makes_it(const struct course *course, enum mpta_severity *severity,
+                            uint64_t *packets)
+{
+    static struct wire wire;
+    struct mpta_finding finding;
+    wire_open_for(&wire, leave_it, NULL);
+    wire.lost_begin = course->lost_begin;
+    wire.lost_end = course->lost_end;
+    course->pair->tell(&wire, course->near);
+    wire_tell(&wire);
+    wire_finish(&wire);
+    bool made = find_worst(wire.tracker, course->pair->id, &finding);
+    if (made)
+        *severity = finding.severity;
+    *packets = wire.packets;
+    wire_close(&wire);
+    return made;
+}
+
+static const struct mpta_finding_kind *kind_of(const char *id)
+{
+    size_t count;
+    const struct mpta_finding_kind *kinds = mpta_finding_kinds(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(kinds[i].id, id) == 0)
+            return &kinds[i];
+    }
+    fail_msg("%s: the catalogue has no such row", id);
+    return NULL;
+}
+
+static bool pair_holds(const struct pair *pair)
+{
+    enum mpta_severity made = MPTA_NOTE, missed = MPTA_NOTE;
+    enum mpta_severity expected = kind_of(pair->id)->severity;
+    uint64_t packets;
+    bool is_made = course_makes_it(&(struct course){.pair = pair}, &made, &packets);
+    bool is_missed =
+        !course_makes_it(&(struct course){.pair = pair, .near = true}, &missed, &packets);
+    if (!is_made)
+        print_error("%s: is not made\n", pair->id);
+    else if (made != expected)
+        print_error("%s: is made as %s, not as %s\n", pair->id, mpta_severity_name(made),
+                    mpta_severity_name(expected));
+    if (!is_missed)
+        print_error("%s: is made, as %s, although: %s\n", pair->id, mpta_severity_name(missed),
+                    pair->miss);
+    return is_made && made == expected && is_missed;
+}
+
+static void each_pair_is_one_that_makes_it_and_one_that_does_not(void **state)
+{
+    size_t wrong = 0;
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(lists); i++) {
+        for (size_t j = 0; j < lists[i]->count; j++)
+            wrong += !pair_holds(&lists[i]->pairs[j]);
+    }
+    assert_int_equal(wrong, 0);
+}
+
+/* Longer courses say nothing more. */
+#define LOSSES_PACKETS_MAX 64
+
+/* Tells the near miss without any one packet, and without any run of them. */
+static size_t losses_that_make_it(const struct pair *pair)
+{
+    enum mpta_severity severity = MPTA_NOTE;
+    struct course course = {.pair = pair, .near = true};
+    uint64_t packets, ignored;
+    size_t wrong = 0;
+    (void)course_makes_it(&course, &severity, &packets);
+    for (course.lost_begin = 1; course.lost_begin <= packets; course.lost_begin++) {
+        for (course.lost_end = course.lost_begin + 1;
+             packets <= LOSSES_PACKETS_MAX && course.lost_end <= packets + 1; course.lost_end++) {
+            if (!course_makes_it(&course, &severity, &ignored) || severity != MPTA_ERROR)
+                continue;
+            print_error("%s: is made although: %s, where packets %llu to %llu are missing\n",
+                        pair->id, pair->miss, (unsigned long long)course.lost_begin,
+                        (unsigned long long)course.lost_end - 1);
+            wrong++;
+        }
+    }
+    return wrong;
+}
+
+/* What is proven is so whatever the capture misses. */
+static void no_loss_makes_an_error_of_a_near_miss(void **state)
+{
+    size_t wrong = 0;
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(lists); i++) {
+        for (size_t j = 0; j < lists[i]->count; j++) {
+            if (kind_of(lists[i]->pairs[j].id)->evidence != MPTA_HEURISTIC)
+                wrong += losses_that_make_it(&lists[i]->pairs[j]);
+        }
+    }
+    assert_int_equal(wrong, 0);
+}
+
+static size_t pairs_with_id(const char *id)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < COUNT_OF(lists); i++) {
+        for (size_t j = 0; j < lists[i]->count; j++)
+            found += strcmp(lists[i]->pairs[j].id, id) == 0;
+    }
+    return found;
+}
+
+static void each_row_has_a_pair(void **state)
+{
+    size_t count, wrong = 0;
+    const struct mpta_finding_kind *kinds = mpta_finding_kinds(&count);
+    (void)state;
+    for (size_t i = 0; i < count; i++) {
+        size_t found = pairs_with_id(kinds[i].id);
+        if (found != 1)
+            print_error("%s: has %zu pairs\n", kinds[i].id, found);
+        wrong += found != 1;
+    }
+    assert_int_equal(wrong, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_row_has_a_pair),
+        cmocka_unit_test(each_pair_is_one_that_makes_it_and_one_that_does_not),
+        cmocka_unit_test(no_loss_makes_an_error_of_a_near_miss),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
