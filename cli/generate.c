@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Run while the program is built: writes what is made from the option table and the catalogue of
- * findings.
+ * Run while the program is built: writes what is made from the option table, the catalogue of
+ * findings and the table of keys.
  *
- *     generate man TEMPLATE | generate bash | zsh | fish | findings      > FILE
+ *     generate man TEMPLATE | generate bash | zsh | fish | findings | keys      > FILE
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +11,7 @@
 
 #include "cli/findings_page.h"
 #include "cli/help.h"
+#include "cli/keys_page.h"
 
 static bool generate_manual(const char *path)
 {
@@ -33,6 +34,7 @@ static bool generate(const char *what, const char *path)
         {"zsh",      completion_zsh_write },
         {"fish",     completion_fish_write},
         {"findings", findings_page_write  },
+        {"keys",     keys_page_write      },
     };
     if (strcmp(what, "man") == 0) {
         return generate_manual(path);
@@ -49,9 +51,8 @@ static bool generate(const char *what, const char *path)
 int main(int argc, char **argv)
 {
     if (argc < 2 || !generate(argv[1], argc > 2 ? argv[2] : NULL)) {
-        fputs("usage: generate man TEMPLATE | bash | zsh | fish | findings; the template needs "
-              "each of its "
-              "marks\n",
+        fputs("usage: generate man TEMPLATE | bash | zsh | fish | findings | keys; the template "
+              "needs each of its marks\n",
               stderr);
         return EXIT_FAILURE;
     }

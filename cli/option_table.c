@@ -143,8 +143,8 @@ static const struct option_row rows[] = {
      .name = "tui",
      .group = GROUP_SCREEN,
      .sentence = "browse on a full screen, captures as well as live",
-     .more = "A live capture does so on its own where standard input and output are a terminal "
-                "and no output was asked for. F1 there lists the keys. Outputs are written when "
+     .more = "A live capture does so on its own where standard output is a terminal and neither "
+                "an output nor -v was asked for. F1 there lists the keys. Outputs are written when "
                 "the screen is left.", },
     {
      .id = OPTION_NO_TUI,
@@ -165,7 +165,7 @@ static const struct option_row rows[] = {
      .placeholder = "WHEN",
      .words = "auto always never",
      .group = GROUP_SCREEN,
-     .sentence = "colours in text: auto, always or never",
+     .sentence = "colours in text and on the screen: auto, always or never",
      .more = "With auto, only a terminal gets them, and none where NO_COLOR is set.",
      },
     {

@@ -195,8 +195,9 @@ static void draw_tabs(const struct ui *ui, struct area row)
 
 static bool key_is_shown(const struct ui *ui, const struct key_row *row)
 {
-    return row->label != NULL && key_row_suits(row, ui->view) &&
-           (row->command != COMMAND_PAUSE || ui->settings.live);
+    bool useless = (row->command == COMMAND_PAUSE && !ui->settings.live) ||
+                   (row->command == COMMAND_BACK && ui->view == VIEW_CONNECTIONS);
+    return row->label != NULL && key_row_suits(row, ui->view) && !useless;
 }
 
 static int key_width(const struct key_row *row)

@@ -14,9 +14,10 @@
 #define LISTS      (IN(VIEW_CONNECTIONS) | IN(VIEW_FINDINGS))
 #define OF_ONE                                                                                     \
     (IN(VIEW_CONNECTION) | IN(VIEW_PATHS) | IN(VIEW_LADDER) | IN(VIEW_DATA) | IN(VIEW_PACKET))
-#define GRAPHS (IN(VIEW_PATHS) | IN(VIEW_DATA))
-#define TEXTS  (~GRAPHS)
-#define TREES  (IN(VIEW_CONNECTIONS) | IN(VIEW_FINDINGS) | IN(VIEW_LADDER))
+#define GRAPHS  (IN(VIEW_PATHS) | IN(VIEW_DATA))
+#define TEXTS   (~GRAPHS)
+#define LEADING (~(IN(VIEW_STATISTICS) | IN(VIEW_HELP) | IN(VIEW_PACKET)))
+#define TREES   (IN(VIEW_CONNECTIONS) | IN(VIEW_FINDINGS) | IN(VIEW_LADDER))
 
 #define F(number) (INPUT_F1 + (number)-1)
 
@@ -45,8 +46,8 @@ static const struct key_row rows[] = {
     {'p', "p", COMMAND_PAUSE, EVERYWHERE, NULL, NULL},
     {'A', "A", COMMAND_FOLLOW, EVERYWHERE, NULL, "stay with the newest row"},
     {' ', "Space", COMMAND_TAG, IN(VIEW_CONNECTIONS), NULL, "tag a connection; tagged ones are saved together"},
-    {INPUT_ENTER, "Enter", COMMAND_ENTER, EVERYWHERE, NULL, "go into what the row tells of"},
-    {INPUT_ESCAPE, "Esc", COMMAND_BACK, EVERYWHERE, NULL, "back, and out of the help"},
+    {INPUT_ENTER, "Enter", COMMAND_ENTER, LEADING, "Open", "go into what the row tells of"},
+    {INPUT_ESCAPE, "Esc", COMMAND_BACK, EVERYWHERE, "Back", "back, and out of the help"},
     {INPUT_BACKSPACE, "Backspace", COMMAND_BACK, EVERYWHERE, NULL, NULL},
     {INPUT_TAB, "Tab", COMMAND_NEXT_TAB, EVERYWHERE, NULL, "the next view, and the one before"},
     {INPUT_BACK_TAB, "Shift-Tab", COMMAND_PREVIOUS_TAB, EVERYWHERE, NULL, NULL},

@@ -25,6 +25,7 @@
 #define NS_PER_MS      INT64_C(1000000)
 #define NS_PER_S       INT64_C(1000000000)
 #define DRAW_EVERY_NS  (100 * NS_PER_MS)
+#define DRAW_SHARE     60 /* drawing takes one of so many parts of the time */
 #define TURN_NS        (20 * NS_PER_MS)
 #define PACKETS_A_LOOK 64
 #define IDLE_MS        500
@@ -48,17 +49,23 @@ struct tui {
     bool finished;            /* the last conclusions are drawn */
     bool waiting;             /* live: none is there now */
     int64_t drawn_ns;
+    int64_t rest_ns; /* for so long after that packets alone are no reason to draw */
     uint64_t drawn_generation;
     uint64_t kernel_generation;
     int64_t begin_ns;  /* of a live capture, on the steady clock */
     int64_t glance_ns; /* when the process itself is to be looked at again */
 };
 
-static int64_t clock_ns(void)
+static int64_t clock_of(clockid_t clock)
 {
     struct timespec now = {0, 0};
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 * NS_PER_MS + now.tv_nsec;
+    clock_gettime(clock, &now);
+    return (int64_t)now.tv_sec * NS_PER_S + now.tv_nsec;
+}
+
+static int64_t clock_ns(void)
+{
+    return clock_of(CLOCK_MONOTONIC);
 }
 
 /* ---- What the session has to say ------------------------------------------------------------ */
@@ -294,10 +301,12 @@ static void tui_glance(struct tui *tui)
     }
 }
 
+/* Packets or the kernel changed what is shown, and it is time to show it. */
 static bool tui_has_changed(const struct tui *tui)
 {
-    return tui->model.generation != tui->drawn_generation ||
-           kernel_view_generation(tui->session.kernel) != tui->kernel_generation;
+    return (tui->model.generation != tui->drawn_generation ||
+            kernel_view_generation(tui->session.kernel) != tui->kernel_generation) &&
+           clock_ns() - tui->drawn_ns >= tui->rest_ns;
 }
 
 static void tui_progress(struct tui *tui)
@@ -317,15 +326,19 @@ static void tui_progress(struct tui *tui)
 
 /* ---- The loop ------------------------------------------------------------------------------- */
 
+/* A picture of very many connections takes long: it is made anew so seldom that it takes no more
+ * than its share of a processor. Who presses a key does not wait for that. */
 static void tui_draw(struct tui *tui)
 {
     bool whole = tui->ui.redraw;
+    int64_t begin_ns = clock_of(CLOCK_PROCESS_CPUTIME_ID);
     tui->ui.redraw = false;
     tui->drawn_generation = tui->model.generation;
     tui->kernel_generation = kernel_view_generation(tui->session.kernel);
     ui_draw(&tui->ui);
     screen_put(tui->screen, &tui->ui.grid, whole);
     tui->drawn_ns = clock_ns();
+    tui->rest_ns = DRAW_SHARE * (clock_of(CLOCK_PROCESS_CPUTIME_ID) - begin_ns);
 }
 
 static void tui_draw_if_due(struct tui *tui)

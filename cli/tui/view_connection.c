@@ -301,7 +301,8 @@ static void draw_subflow_head(const struct sheet *sheet, const struct subflow_ta
     }
 }
 
-static void draw_subflow_name(const struct sheet *sheet, struct area line, int width,
+/* Writes who it is, and tells whether that leaves room for the numbers. */
+static bool draw_subflow_name(const struct sheet *sheet, struct area line, int width,
                               const struct mpta_subflow *subflow)
 {
     const struct mpta_subflow_end *ends = subflow->ends;
@@ -313,7 +314,10 @@ static void draw_subflow_name(const struct sheet *sheet, struct area line, int w
     snprintf(id, sizeof id, "%" PRIu32, subflow->id);
     area_put(line, 0, 0, style_of_subflow(subflow->id), glyph_subflow(subflow->id));
     area_field_right(line, 1, 0, 2, style_of_subflow(subflow->id), id);
-    area_field(line, NAME_LEFT, 0, width, STYLE_NORMAL, words.text);
+    bool fits = text_columns(words.text) <= width;
+    area_field(line, NAME_LEFT, 0, fits ? width : line.columns - NAME_LEFT, STYLE_NORMAL,
+               words.text);
+    return fits;
 }
 
 static unsigned subflow_style(const struct mpta_subflow *subflow)
@@ -348,8 +352,11 @@ static void draw_subflow(const struct sheet *sheet, const struct subflow_table *
     words_subflow(subflow, &words);
     struct area line = page_line(sheet->page);
     page_lead(sheet->page, &target);
-    draw_subflow_name(sheet, line, table->name_width, subflow);
+    bool fits = draw_subflow_name(sheet, line, table->name_width, subflow);
     if (table->beside) {
+        if (!fits) { /* the whole line for the name */
+            line = draw_words(sheet, table, &target, subflow_style(subflow), &rest);
+        }
         draw_numbers(sheet, table, line, subflow, MPTA_CLIENT);
         line = draw_words(sheet, table, &target, subflow_style(subflow), &rest);
         draw_numbers(sheet, table, line, subflow, MPTA_SERVER);

@@ -100,15 +100,17 @@ static void draw_address(const struct stage *stage, struct area row, enum mpta_s
     char text[MPTA_ADDRESS_TEXT_MAX];
     int length = (int)mpta_address_format(&lanes->addresses[lane], text, sizeof text);
     bool alone = side == MPTA_CLIENT ? lane == lanes->count - 1 : lane == 0;
-    int room = alone ? (row.columns - stage->time_columns) / 2 - 1 : stage->spacing - 1;
+    const struct lanes *client = &stage->lanes[MPTA_CLIENT];
+    int between = stage->lanes[MPTA_SERVER].left[0] - client->left[client->count - 1];
+    int room = alone ? between / 2 : stage->spacing - 1;
     int width = length < room ? length : room;
     int left = side == MPTA_CLIENT ? lanes->left[lane] : lanes->left[lane] - width + 1;
     if (length > width && width > 4) {
         area_print(row, left, 0, STYLE_HEAD, "%.*s\u2026%s", width / 2 - 1, text,
                    text + length - (width - width / 2));
-    } else {
+    } else if (length == width || width > 2) {
         area_field(row, left, 0, width, STYLE_HEAD, text);
-    }
+    } /* else it would say nothing */
 }
 
 static int draw_head(const struct stage *stage, struct area area)
