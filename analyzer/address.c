@@ -65,7 +65,8 @@ static bool address_verify(struct connection *connection, struct address_record 
     uint64_t peer_key = connection->identities[!record->by].key;
     uint64_t expected = mpta_add_addr_hmac(announcer_key, peer_key, &record->add_addr);
     /* Behind a gap in the capture this may be another connection, on the same ports. */
-    if (expected != record->add_addr.hmac && !record->gapless)
+    if (expected != record->add_addr.hmac &&
+        (!record->gapless || !connection_keys_are_certain(connection)))
         return true;
     connection->add_addr_hmac.unverifiable--;
     if (expected == record->add_addr.hmac) {
@@ -97,10 +98,14 @@ static bool address_check_presence(struct connection *connection,
     if (connection->version != 1 || record->add_addr.has_hmac == announced)
         return true;
     const struct occurrence wrong = address_occurrence(FINDING_ADDADDR_HMAC_PRESENCE, record);
-    return finding_add(&connection->findings, &wrong,
-                       announced ? "ADD_ADDR with address ID %u carries no HMAC"
-                                 : "the echo of address ID %u carries an HMAC",
-                       record->add_addr.address_id);
+    return finding_add_as(&connection->findings, record->gapless ? MPTA_ERROR : MPTA_WARNING,
+                          &wrong,
+                          announced ? "ADD_ADDR with address ID %u carries no HMAC%s"
+                                    : "the echo of address ID %u carries an HMAC%s",
+                          record->add_addr.address_id,
+                          record->gapless ? ""
+                                          : ", unless a connection of version 0 has begun on "
+                                            "these ports that was not captured");
 }
 
 static bool address_take_add(struct connection *connection, struct address_record *record,

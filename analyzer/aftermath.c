@@ -97,15 +97,19 @@ static bool report_after_fastclose(const struct incoming *in, const struct momen
 {
     struct connection *connection = in->subflow->connection;
     enum mpta_side side = subflow_side(in->subflow, in->role);
+    enum mpta_side receiver = side == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT;
+    const struct identity *identity = &connection->identities[receiver];
     const struct occurrence after = occurrence_in(FINDING_DATA_AFTER_FASTCLOSE, in);
-    bool proven = connection->identities[side == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT].known;
-    if (in->segment->payload_len == 0 || in->subflow != moment->subflow ||
+    bool proven = in->gapless && connection_key_is_certain(connection, receiver);
+    bool doubtful = identity->known && identity->key != connection->fastclose.key;
+    if (in->segment->payload_len == 0 || doubtful || in->subflow != moment->subflow ||
         position_of(in) < moment->position || !sent_after(in, moment))
         return true;
-    return finding_add_as(&connection->findings, proven ? MPTA_ERROR : MPTA_WARNING, &after,
-                          "the %s sends new data after its MP_FASTCLOSE, as if it had not "
-                          "aborted%s",
-                          side_word(side), proven ? "" : ", unless somebody else did");
+    return finding_add_as(
+        &connection->findings, proven ? MPTA_ERROR : MPTA_WARNING, &after,
+        "the %s sends new data after its MP_FASTCLOSE, as if it had not "
+        "aborted%s",
+        side_word(side), proven ? "" : ", unless somebody else did, or this is another connection");
 }
 
 /* A mapping of what lies behind the packet with the infinite one. */
@@ -113,7 +117,8 @@ static bool report_mapping_after(const struct incoming *in, const struct moment 
 {
     struct connection *connection = in->subflow->connection;
     const struct occurrence after = occurrence_in(FINDING_MAPPING_AFTER_FALLBACK, in);
-    bool proven = sent_after(in, moment);
+    /* Behind a gap it may be another connection, on the same ports. */
+    bool proven = in->gapless && sent_after(in, moment);
     if (position_of(in) < moment->position)
         return true;
     return finding_add_as(&connection->findings, proven ? MPTA_ERROR : MPTA_WARNING, &after,

@@ -80,8 +80,9 @@ static bool conclude_fastclose(struct connection *connection)
     const struct fastclose *fastclose = &connection->fastclose;
     if (!fastclose->seen)
         return true;
-    bool verified =
-        connection->identities[fastclose->by == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT].known;
+    const struct identity *receiver =
+        &connection->identities[fastclose->by == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT];
+    bool verified = receiver->known && receiver->key == fastclose->key;
     const struct occurrence abort = {
         .id = FINDING_FASTCLOSE,
         .at = fastclose->at,

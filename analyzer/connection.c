@@ -103,6 +103,19 @@ bool connection_has_keys(const struct connection *connection)
     return connection->identities[MPTA_CLIENT].known && connection->identities[MPTA_SERVER].known;
 }
 
+bool connection_key_is_certain(const struct connection *connection, enum mpta_side side)
+{
+    const struct identity *identity = &connection->identities[side];
+    return identity->known &&
+           (side == MPTA_CLIENT || identity->echoed || connection->key_source == MPTA_KEY_USER);
+}
+
+bool connection_keys_are_certain(const struct connection *connection)
+{
+    return connection_key_is_certain(connection, MPTA_CLIENT) &&
+           connection_key_is_certain(connection, MPTA_SERVER);
+}
+
 bool connection_is_single(const struct connection *connection)
 {
     return connection->live_join_count == 0;

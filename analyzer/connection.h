@@ -127,6 +127,13 @@ int64_t connection_end_ns(const struct connection *connection);
 /* Both keys are known. */
 bool connection_has_keys(const struct connection *connection);
 
+/*
+ * Whatever the capture misses, this is the key that both hosts use: a server with SYN cookies may
+ * have answered another SYN with another one, but the client's echo, or the user, says which.
+ */
+bool connection_key_is_certain(const struct connection *connection, enum mpta_side side);
+bool connection_keys_are_certain(const struct connection *connection);
+
 /* An occurrence on a subflow, by the end that has this role there. */
 struct occurrence occurrence_by(enum finding_id id, const struct subflow *subflow, enum role by,
                                 const struct mpta_place *at);

@@ -74,12 +74,19 @@ bool copy_judge(struct mpta_tracker *tracker, struct incoming *in)
 
 /* ---- What was done to it --------------------------------------------------------------------- */
 
+/* Without an IP identification two packets may be alike but for this, each of them seen at one
+ * capture point and missed at the other. */
+static enum mpta_severity severity_of_change(const struct incoming *in)
+{
+    return has_ip_id(in->segment) ? MPTA_ERROR : MPTA_WARNING;
+}
+
 static bool report_payload(struct mpta_tracker *tracker, const struct incoming *in)
 {
     const struct occurrence altered = occurrence_in(FINDING_PAYLOAD_ALTERED, in);
-    return finding_add(tracker_findings(tracker, in->subflow), &altered,
-                       "this packet's payload is another than at the other capture point: it was "
-                       "changed on the way between them");
+    return finding_add_as(tracker_findings(tracker, in->subflow), severity_of_change(in), &altered,
+                          "this packet's payload is another than at the other capture point: it "
+                          "was changed on the way between them");
 }
 
 /* The lowest subtype of a set that is not empty. */
@@ -91,12 +98,10 @@ static enum mpta_subtype first_of(uint16_t subtypes)
     return (enum mpta_subtype)subtype;
 }
 
-/* Without an IP identification two packets may be alike but for their options, each of them seen at
- * one capture point and missed at the other. */
 static bool report_options(struct mpta_tracker *tracker, const struct incoming *in)
 {
     struct finding_list *findings = tracker_findings(tracker, in->subflow);
-    enum mpta_severity severity = has_ip_id(in->segment) ? MPTA_ERROR : MPTA_WARNING;
+    enum mpta_severity severity = severity_of_change(in);
     uint16_t lacking = in->first_subtypes & (uint16_t)~in->subtypes;
     uint16_t more = in->subtypes & (uint16_t)~in->first_subtypes;
     struct occurrence altered = occurrence_in(FINDING_OPTIONS_ALTERED, in);

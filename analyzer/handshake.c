@@ -66,8 +66,8 @@ static bool capable_take_client_key(struct mpta_tracker *tracker, struct incomin
     if (client->key == capable->sender_key)
         return true;
     const struct occurrence change = occurrence_in(FINDING_KEY_CHANGED, in);
-    return finding_add(&connection->findings, &change,
-                       "the client repeats its handshake with another key");
+    return finding_add_as(&connection->findings, in->gapless ? MPTA_ERROR : MPTA_WARNING, &change,
+                          "the client repeats its handshake with another key");
 }
 
 /*
@@ -108,9 +108,10 @@ static bool capable_take_echo(struct mpta_tracker *tracker, struct incoming *in,
     struct identity *server = &connection->identities[MPTA_SERVER];
     if (!capable->has_receiver_key)
         return true;
+    bool confirmed = !server->echoed;
     server->echoed = true;
     if (server->known && server->key == capable->receiver_key)
-        return true;
+        return !confirmed || token_verify_all(tracker, connection);
     bool expected =
         !server->known || (server->has_alternative && server->alternative == capable->receiver_key);
     if (server->changes < KEY_CHANGES_MAX) {

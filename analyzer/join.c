@@ -92,6 +92,13 @@ static enum mpta_verdict ack_try_keys(const struct subflow *subflow, int version
     return same ? MPTA_VALID : MPTA_INVALID;
 }
 
+/* What is wrong under a key that may not be the right one is not proven to be. */
+static enum mpta_verdict under_keys(const struct connection *connection, enum mpta_verdict verdict)
+{
+    bool doubtful = verdict == MPTA_INVALID && !connection_keys_are_certain(connection);
+    return doubtful ? MPTA_UNVERIFIABLE : verdict;
+}
+
 void join_verify(struct subflow *subflow, const struct connection *connection)
 {
     if (!connection || !connection_has_keys(connection)) {
@@ -102,8 +109,10 @@ void join_verify(struct subflow *subflow, const struct connection *connection)
     int version = connection->version == 0 ? 0 : 1;
     uint64_t opener_key = connection->identities[subflow_side(subflow, OPENER)].key;
     uint64_t responder_key = connection->identities[subflow_side(subflow, RESPONDER)].key;
-    subflow->syn_ack_verdict = join_try_keys(subflow, version, opener_key, responder_key);
-    subflow->ack_verdict = ack_try_keys(subflow, version, opener_key, responder_key);
+    subflow->syn_ack_verdict =
+        under_keys(connection, join_try_keys(subflow, version, opener_key, responder_key));
+    subflow->ack_verdict =
+        under_keys(connection, ack_try_keys(subflow, version, opener_key, responder_key));
 }
 
 bool join_hmacs(const struct subflow *subflow, struct mpta_join_hmacs *hmacs)

@@ -80,15 +80,15 @@ static bool fail_take(struct incoming *in, const struct mpta_mptcp_option *optio
 static bool fastclose_judge(struct connection *connection, const struct fastclose *fastclose,
                             bool *forged)
 {
-    const struct identity *receiver =
-        &connection->identities[fastclose->by == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT];
+    enum mpta_side side = fastclose->by == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT;
+    const struct identity *receiver = &connection->identities[side];
     const struct occurrence forgery = {
         .id = FINDING_FASTCLOSE_KEY,
         .at = fastclose->at,
         .subflow = fastclose->subflow,
         .by = doer_of(fastclose->by),
     };
-    *forged = receiver->known && receiver->key != fastclose->key;
+    *forged = connection_key_is_certain(connection, side) && receiver->key != fastclose->key;
     return !*forged ||
            finding_add_as(&connection->findings, fastclose->gapless ? MPTA_ERROR : MPTA_WARNING,
                           &forgery,

@@ -124,8 +124,7 @@ static bool verify_contested(struct mpta_tracker *tracker, struct connection *co
     return true;
 }
 
-/* Everything of a connection that rests on its keys is verified anew. */
-static bool verify_all(struct mpta_tracker *tracker, struct connection *connection)
+bool token_verify_all(struct mpta_tracker *tracker, struct connection *connection)
 {
     if (!verify_joins(tracker, connection) || !address_verify_all(connection) ||
         !fastclose_verify(connection))
@@ -159,5 +158,5 @@ bool token_learn_key(struct mpta_tracker *tracker, struct connection *connection
     if (connection->key_source != MPTA_KEY_HANDSHAKE)
         connection->key_source = source;
     note_rival(tracker, identity);
-    return place_adopt_orphans(tracker, identity->token) && verify_all(tracker, connection);
+    return place_adopt_orphans(tracker, identity->token) && token_verify_all(tracker, connection);
 }

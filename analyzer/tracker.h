@@ -127,6 +127,9 @@ bool twin_remember(struct mpta_tracker *tracker, const struct incoming *in);
 bool token_learn_key(struct mpta_tracker *tracker, struct connection *connection,
                      enum mpta_side side, uint64_t key, enum mpta_key_source source);
 
+/* All of a connection that rests on its keys is verified anew: one of them is certain now. */
+bool token_verify_all(struct mpta_tracker *tracker, struct connection *connection);
+
 /* Forgets a key that turned out not to be the host's. */
 void token_forget_key(struct mpta_tracker *tracker, struct connection *connection,
                       enum mpta_side side);
