@@ -103,8 +103,9 @@ struct mpta_fed {
  * Octets of a data stream, as they become known: `offset` counts from the first octet that the
  * application sent. In a capture that begins later it counts from the first DSN seen, and is
  * negative where earlier octets come after that. They come once each, in any order; octets whose
- * checksum was wrong come again where a better copy of them is met. octets is borrowed for the
- * call, which must not call the tracker.
+ * checksum was wrong come again where a better copy of them is met, and so may others in a stream
+ * with more than 32,768 holes at once. octets is borrowed for the call, which must not call the
+ * tracker.
  */
 struct mpta_octets {
     uint32_t connection; /* id */
@@ -368,7 +369,7 @@ struct mpta_rtt {
 /* What was measured of a data stream. Times are meaningful where it has data. */
 struct mpta_stream_measure {
     int64_t first_data_ns;
-    int64_t last_data_ns;
+    int64_t last_data_ns; /* that no subflow had carried before */
     struct mpta_rtt data_ack_latency; /* from data to the DATA_ACK of exactly its end */
     uint64_t hand_overs;        /* a subflow fell silent with data on its way, another took over */
     int64_t first_hand_over_ns; /* when the other one did; meaningful where there are any */

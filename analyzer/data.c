@@ -20,7 +20,7 @@ static void count_piece(struct incoming *in, uint64_t begin, uint64_t end)
     uint64_t seen = rangeset_count(&stream->seen, begin, end);
     uint64_t own = rangeset_count(&half->carried, begin, end);
     uint64_t reinjected = seen > own ? seen - own : 0;
-    if (reinjected > 0)
+    if (reinjected > 0 && stream->seen.made_up == 0) /* else it may be no more than our guess */
         reinject_take(in, begin, end, reinjected);
     half->reinjected_bytes += reinjected;
     half->remapped_bytes += own;
@@ -36,12 +36,12 @@ static void count_piece(struct incoming *in, uint64_t begin, uint64_t end)
 static struct stream_piece piece_to_measure(const struct incoming *in, uint64_t begin, uint64_t end)
 {
     const struct stream *stream = sender_stream(in);
-    uint64_t data_end = stream_data_end(stream);
+    uint64_t data_end = stream_data_end(stream), seen = rangeset_count(&stream->seen, begin, end);
     return (struct stream_piece){
         .time_ns = in->packet->place.time_ns,
         .end = end,
         .beyond = begin >= data_end,
-        .reinjected = rangeset_count(&stream->seen, begin, end) > 0,
+        .fresh = seen<end - begin, .reinjected = seen> 0,
         .outstanding = stream->acked_known && stream->acked < data_end,
         .afterwards = in->afterwards,
     };

@@ -90,6 +90,15 @@ static uint64_t piece_data_end(const struct piece *piece)
     return piece->position + (piece->end - piece->begin);
 }
 
+/* What is forgotten may come again, and is handed on again then: better so than never. */
+static bool note_delivered(struct stream *stream, uint64_t begin, uint64_t end)
+{
+    uint64_t overlap;
+    if (rangeset_is_full(&stream->delivered))
+        rangeset_forget_lowest(&stream->delivered);
+    return rangeset_add(&stream->delivered, begin, end, &overlap);
+}
+
 /* Hands on what of a piece was so far handed on only in doubt. */
 static void hand_on_doubtful(const struct mpta_tracker *tracker, const struct incoming *in,
                              const struct piece *piece)
@@ -109,12 +118,12 @@ static bool deliver_sound(const struct mpta_tracker *tracker, const struct incom
                           const struct piece *piece)
 {
     struct stream *stream = sender_stream(in);
-    uint64_t from = piece->position, end = piece_data_end(piece), overlap;
+    uint64_t from = piece->position, end = piece_data_end(piece);
     struct range gap;
     while (rangeset_next_gap(&stream->delivered, &from, end, &gap))
         hand_on_range(tracker, in, piece, gap.begin, gap.end);
     hand_on_doubtful(tracker, in, piece);
-    return rangeset_add(&stream->delivered, piece->position, end, &overlap) &&
+    return note_delivered(stream, piece->position, end) &&
            rangeset_remove(&stream->doubtful, piece->position, end);
 }
 
@@ -129,7 +138,7 @@ static bool deliver_doubtful(const struct mpta_tracker *tracker, const struct in
         if (!rangeset_add(&stream->doubtful, gap.begin, gap.end, &overlap))
             return false;
     }
-    return rangeset_add(&stream->delivered, piece->position, end, &overlap);
+    return note_delivered(stream, piece->position, end);
 }
 
 /* The part [begin, end) of a piece, in positions of the subflow. */

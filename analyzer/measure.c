@@ -162,7 +162,7 @@ void measure_data(struct stream_measure *measure, const struct subflow *subflow,
     struct mpta_stream_measure *view = &measure->view;
     if (!measure->has_data || piece->time_ns < view->first_data_ns)
         view->first_data_ns = piece->time_ns;
-    if (!measure->has_data || piece->time_ns > view->last_data_ns)
+    if (!measure->has_data || (piece->fresh && piece->time_ns > view->last_data_ns))
         view->last_data_ns = piece->time_ns;
     measure->has_data = true;
     if (piece->waiting && !measure->stalled) {

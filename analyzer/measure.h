@@ -78,7 +78,8 @@ struct stream_piece {
     uint64_t end;     /* position after it */
     bool beyond;      /* it lies beyond all data before */
     bool waiting;     /* with it, data lies behind a hole */
-    bool reinjected;  /* another subflow had carried it */
+    bool fresh;       /* no subflow had carried all of it */
+    bool reinjected;  /* another subflow had carried it, or some of it */
     bool outstanding; /* data before it has not been acknowledged */
     bool afterwards;  /* long after its packet passed: who took over from whom is not known */
 };

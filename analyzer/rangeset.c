@@ -1,18 +1,23 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Sorted array of ranges, searched from its end, where a stream grows. */
+/*
+ * Sorted array of ranges, searched from its end, where a stream grows. There may be room before the
+ * first one, too: whatever is put in or taken out moves the shorter side, so that holes which are
+ * filled from the lowest on, as a slow path does, cost no more than what a fast one adds at the
+ * end.
+ */
 #include "analyzer/rangeset.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static struct range *ranges_of(struct rangeset *set)
-{
-    return set->ranges ? set->ranges : &set->one;
-}
-
 const struct range *rangeset_ranges(const struct rangeset *set)
 {
-    return set->ranges ? set->ranges : &set->one;
+    return set->capacity > 0 ? set->items + set->first : &set->one;
+}
+
+static struct range *ranges_of(struct rangeset *set)
+{
+    return set->capacity > 0 ? set->items + set->first : &set->one;
 }
 
 /* The index of the first range that ends at or after `at`: the first one that may touch it. */
@@ -33,26 +38,68 @@ static uint32_t first_touching(const struct range *ranges, uint32_t count, uint6
     return low;
 }
 
+/* Makes room on both sides. */
 static bool rangeset_grow(struct rangeset *set)
 {
-    if (set->count < (set->ranges ? set->capacity : 1))
-        return true;
-    uint32_t wanted = set->count < 4 ? 4 : 2 * set->count;
-    struct range *ranges = realloc(set->ranges, wanted * sizeof(*ranges));
-    if (!ranges)
+    uint32_t room = set->count < 4 ? 2 : set->count / 2;
+    uint32_t capacity = set->count + 2 * room;
+    struct range *items = malloc(capacity * sizeof(*items));
+    if (!items)
         return false;
-    if (!set->ranges)
-        ranges[0] = set->one;
-    set->ranges = ranges;
-    set->capacity = wanted;
+    memcpy(items + room, rangeset_ranges(set), set->count * sizeof(*items));
+    if (set->capacity > 0)
+        free(set->items);
+    set->items = items;
+    set->first = room;
+    set->capacity = capacity;
+    return true;
+}
+
+/* Makes a range of any content at an index. False if there is no memory. */
+static bool ranges_open(struct rangeset *set, uint32_t at)
+{
+    bool upwards = at > set->count / 2;
+    if (set->capacity == 0 && set->count == 0) {
+        set->count = 1;
+        return true;
+    }
+    if (set->capacity == 0 ||
+        (upwards ? set->first + set->count == set->capacity : set->first == 0)) {
+        if (!rangeset_grow(set))
+            return false;
+    }
+    struct range *ranges = ranges_of(set);
+    if (upwards) {
+        memmove(ranges + at + 1, ranges + at, (set->count - at) * sizeof(*ranges));
+    } else {
+        memmove(ranges - 1, ranges, at * sizeof(*ranges));
+        set->first--;
+    }
+    set->count++;
     return true;
 }
 
 static void ranges_drop(struct rangeset *set, uint32_t first, uint32_t count)
 {
     struct range *ranges = ranges_of(set);
-    memmove(ranges + first, ranges + first + count, (set->count - first - count) * sizeof(*ranges));
+    uint32_t above = set->count - first - count;
+    if (above <= first || set->capacity == 0) {
+        memmove(ranges + first, ranges + first + count, above * sizeof(*ranges));
+    } else {
+        memmove(ranges + count, ranges, first * sizeof(*ranges));
+        set->first += count;
+    }
     set->count -= count;
+}
+
+bool rangeset_is_full(const struct rangeset *set)
+{
+    return set->count == RANGESET_MAX;
+}
+
+void rangeset_forget_lowest(struct rangeset *set)
+{
+    ranges_drop(set, 0, set->count / 4);
 }
 
 /* Joins the lowest quarter to one range; returns how many ranges that saved. */
@@ -81,7 +128,7 @@ static void rangeset_absorb(struct rangeset *set, struct range range)
 
 static bool rangeset_insert(struct rangeset *set, uint32_t at, struct range range)
 {
-    if (set->count == RANGESET_MAX) {
+    if (rangeset_is_full(set)) {
         uint32_t joined = rangeset_coarsen(set);
         if (at <= joined) {
             rangeset_absorb(set, range);
@@ -89,12 +136,9 @@ static bool rangeset_insert(struct rangeset *set, uint32_t at, struct range rang
         }
         at -= joined;
     }
-    if (!rangeset_grow(set))
+    if (!ranges_open(set, at))
         return false;
-    struct range *ranges = ranges_of(set);
-    memmove(ranges + at + 1, ranges + at, (set->count - at) * sizeof(*ranges));
-    ranges[at] = range;
-    set->count++;
+    ranges_of(set)[at] = range;
     return true;
 }
 
@@ -211,6 +255,7 @@ uint64_t rangeset_total(const struct rangeset *set)
 
 void rangeset_clear(struct rangeset *set)
 {
-    free(set->ranges);
+    if (set->capacity > 0)
+        free(set->items);
     *set = (struct rangeset){0};
 }

@@ -14,7 +14,7 @@
  * So many ranges are held at most. Beyond that the two lowest are joined and what lay between
  * counts as present: a hostile or very lossy capture costs precision, never memory.
  */
-#define RANGESET_MAX 4096
+#define RANGESET_MAX 32768
 
 struct range {
     uint64_t begin;
@@ -23,10 +23,15 @@ struct range {
 
 /* All zero is an empty set. Ranges are sorted, apart by at least one number. */
 struct rangeset {
-    struct range *ranges; /* NULL while `one` suffices */
-    struct range one;
+    union {
+        struct range one; /* suffices while capacity is 0 */
+        struct {
+            struct range *items;
+            uint32_t first; /* of the ranges among the items: there is room on either side */
+        };
+    };
     uint32_t count;
-    uint32_t capacity; /* of ranges */
+    uint32_t capacity; /* of items */
     uint64_t made_up;  /* numbers that count as present only because holes were given up */
 };
 
@@ -50,6 +55,12 @@ uint64_t rangeset_gap_below(const struct rangeset *set, uint64_t floor, uint64_t
 
 /* Takes [begin, end) out. False if there is no memory; then the set is unchanged. */
 bool rangeset_remove(struct rangeset *set, uint64_t begin, uint64_t end);
+
+/* The next range that touches no other will cost precision. */
+bool rangeset_is_full(const struct rangeset *set);
+
+/* Takes the lowest quarter of the ranges out: what matters less is that numbers were added. */
+void rangeset_forget_lowest(struct rangeset *set);
 
 /* How many numbers were added and not taken out; not those of holes that were given up. */
 uint64_t rangeset_total(const struct rangeset *set);

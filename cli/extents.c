@@ -47,7 +47,22 @@ static void extents_coarsen(struct extents *extents)
         extents->items[first].begin,
         extents->items[first + count - 1].end,
     };
+    for (size_t i = first; i + 1 < first + count; i++) {
+        extents->forgotten++;
+        extents->forgotten_bytes += extents->items[i + 1].begin - extents->items[i].end;
+    }
     extents_replace(extents, first, count, joined);
+}
+
+/* What lies within a part fills forgotten holes, as long as there are any. */
+static void extents_remember(struct extents *extents, uint64_t bytes)
+{
+    if (bytes < extents->forgotten_bytes) {
+        extents->forgotten_bytes -= bytes;
+    } else {
+        extents->forgotten_bytes = 0;
+        extents->forgotten = 0;
+    }
 }
 
 static bool extents_reserve(struct extents *extents)
@@ -75,6 +90,11 @@ bool extents_add(struct extents *extents, uint64_t begin, uint64_t end)
         return false;
     }
     size_t first = first_touching(extents, begin);
+    if (first < extents->count && extents->items[first].begin <= begin &&
+        extents->items[first].end >= end) {
+        extents_remember(extents, end - begin);
+        return true;
+    }
     size_t last = first; /* half-open: these touch the new part */
     for (; last < extents->count && extents->items[last].begin <= end; last++) {
         const struct extent *touched = &extents->items[last];
@@ -122,7 +142,7 @@ bool holes_get(const struct holes *holes, size_t index, struct extent *hole)
 size_t holes_count(const struct holes *holes)
 {
     size_t parts = holes->extents != NULL ? holes->extents->count : 0;
-    size_t count = 0;
+    size_t count = parts > 0 ? holes->extents->forgotten : 0;
     for (size_t i = 0; i <= parts; i++) {
         struct extent hole = hole_before(holes, i);
         count += hole.begin < hole.end;
@@ -133,7 +153,7 @@ size_t holes_count(const struct holes *holes)
 uint64_t holes_bytes(const struct holes *holes)
 {
     size_t parts = holes->extents != NULL ? holes->extents->count : 0;
-    uint64_t bytes = 0;
+    uint64_t bytes = parts > 0 ? holes->extents->forgotten_bytes : 0;
     for (size_t i = 0; i <= parts; i++) {
         struct extent hole = hole_before(holes, i);
         bytes += hole.begin < hole.end ? hole.end - hole.begin : 0;

@@ -10,7 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* With so many parts, some in the middle are joined: the holes between them are forgotten. */
+/* With so many parts, some in the middle are joined: where the holes between them are is forgotten.
+ */
 #define EXTENTS_MAX 4096
 
 struct extent {
@@ -23,6 +24,8 @@ struct extents {
     struct extent *items;
     size_t count;
     size_t capacity;
+    size_t forgotten; /* holes, of so many bytes: */
+    uint64_t forgotten_bytes;
 };
 
 /* Adds a part that is not empty. False if memory is short; then nothing has changed. */
@@ -38,7 +41,7 @@ struct holes {
     uint64_t end;
 };
 
-/* How many holes there are, and one of them by its index, from `begin` on: true if there is. */
+/* How many holes there are, forgotten ones among them, and one of the others by its index, from `begin` on: true if there is. */
 size_t holes_count(const struct holes *holes);
 bool holes_get(const struct holes *holes, size_t index, struct extent *hole);
 

@@ -42,8 +42,9 @@ enum part {
  * PART_COUNT, plus the part. */
 struct payload_file {
     struct extents written; /* of the whole stream; in PART_MAIN only */
-    int64_t begin;          /* the offset that the file begins with in the end, */
-    int64_t end;            /* and ends with */
+    int64_t begin;          /* the offset that the file begins with in the end: 0 or below, */
+    int64_t end;            /* and ends with, which is known if it */
+    bool has_octets;
     ino_t inode;
     bool made; /* it exists, under its temporary name */
     int slot;  /* where it is open, or NO_SLOT */
@@ -56,6 +57,14 @@ struct payload_slot {
     uint64_t used; /* by the clock of writes */
 };
 
+/* The last piece that lay too far away. */
+struct payload_far {
+    size_t file;
+    int64_t offset;
+    uint8_t *octets; /* owned; NULL: there is none */
+    size_t len;
+};
+
 struct payload {
     const char *path;
     int directory;
@@ -65,8 +74,10 @@ struct payload {
     size_t count;
     struct payload_slot slots[OPEN_MAX_FILES];
     uint64_t clock;
-    uint64_t skipped; /* pieces that lie too far away */
-    int error;        /* the first errno, 0 while all is well; then: */
+    struct payload_far far;
+    uint64_t skipped;    /* pieces that lie too far away */
+    uint64_t hole_bytes; /* of all files */
+    int error;           /* the first errno, 0 while all is well; then: */
     char failed[NAME_TEXT_MAX];
 };
 
@@ -312,63 +323,120 @@ static bool part_write(struct payload *payload, size_t index, const uint8_t *oct
     return payload->error == 0;
 }
 
-/* True if there is no larger hole than is allowed between a piece and what came before. */
-static bool is_near(const struct extents *written, const struct mpta_octets *octets)
+/* Writes octets that a file has a place for. */
+static void file_write(struct payload *payload, size_t index, const struct mpta_octets *octets)
 {
-    uint64_t end = written->count > 0 ? extents_end(written) : ORIGIN;
-    uint64_t begin = ORIGIN + (uint64_t)octets->offset;
+    struct payload_file *file = &payload->files[index];
+    int64_t begin = octets->offset, end = begin + (int64_t)octets->len;
+    size_t below = begin >= 0 ? 0 : end > 0 ? (size_t)-begin : octets->len;
+    if (part_write(payload, index + PART_BELOW, octets->octets, below,
+                   PAYLOAD_GAP_MAX + (uint64_t)begin) &&
+        part_write(payload, index, octets->octets + below, octets->len - below,
+                   (uint64_t)begin + below) &&
+        !extents_add(&file->written, ORIGIN + (uint64_t)begin, ORIGIN + (uint64_t)end)) {
+        payload_fail(payload, index, ENOMEM);
+    }
+    file->begin = begin < file->begin ? begin : file->begin;
+    file->end = !file->has_octets || end > file->end ? end : file->end;
+    file->has_octets = true;
+}
+
+static bool is_within(int64_t distance)
+{
+    return distance >= -(int64_t)PAYLOAD_GAP_MAX && distance <= (int64_t)PAYLOAD_GAP_MAX;
+}
+
+static bool is_possible(const struct mpta_octets *octets)
+{
     return octets->offset >= -(int64_t)PAYLOAD_GAP_MAX &&
-           octets->offset < (int64_t)(ORIGIN - PAYLOAD_GAP_MAX) &&
-           (begin <= end || begin - end <= PAYLOAD_GAP_MAX);
+           octets->offset <= (int64_t)PAYLOAD_OFFSET_MAX;
+}
+
+/* True if there is no larger hole than is allowed between a piece and what was written. */
+static bool is_near(const struct payload_file *file, const struct mpta_octets *octets)
+{
+    int64_t end = file->has_octets ? file->end : 0;
+    return is_possible(octets) && (octets->offset <= end || is_within(octets->offset - end));
+}
+
+/* True if a piece goes on where another that lay far away, of the same file, has begun. */
+static bool is_near_far(const struct payload_far *far, size_t index,
+                        const struct mpta_octets *octets)
+{
+    return far->octets != NULL && far->file == index && is_possible(octets) &&
+           is_within(octets->offset - far->offset);
+}
+
+static void far_forget(struct payload *payload)
+{
+    payload->skipped += payload->far.octets != NULL;
+    free(payload->far.octets);
+    payload->far = (struct payload_far){0};
+}
+
+static void far_keep(struct payload *payload, size_t index, const struct mpta_octets *octets)
+{
+    far_forget(payload);
+    uint8_t *copy = is_possible(octets) ? malloc(octets->len) : NULL;
+    if (copy == NULL) {
+        payload->skipped++;
+        return;
+    }
+    memcpy(copy, octets->octets, octets->len);
+    payload->far = (struct payload_far){index, octets->offset, copy, octets->len};
+}
+
+/* Where a second piece bears it out, the first one was not far away: what lies between is missing.
+ */
+static void far_write(struct payload *payload, const struct mpta_octets *octets)
+{
+    struct mpta_octets first = *octets;
+    first.offset = payload->far.offset;
+    first.octets = payload->far.octets;
+    first.len = payload->far.len;
+    file_write(payload, payload->far.file, &first);
+    free(payload->far.octets);
+    payload->far = (struct payload_far){0};
 }
 
 void payload_write(struct payload *payload, const struct mpta_octets *octets)
 {
-    size_t index = index_of(octets->connection, octets->by), below = 0;
+    size_t index = index_of(octets->connection, octets->by);
     if (payload->error != 0 || octets->len == 0 || !payload_reserve(payload, index)) {
         return;
     }
-    struct payload_file *file = &payload->files[index];
-    uint64_t begin = ORIGIN + (uint64_t)octets->offset;
-    if (!is_near(&file->written, octets)) {
-        payload->skipped++;
-        return;
+    if (is_near(&payload->files[index], octets)) {
+        file_write(payload, index, octets);
+    } else if (is_near_far(&payload->far, index, octets)) {
+        far_write(payload, octets);
+        file_write(payload, index, octets);
+    } else {
+        far_keep(payload, index, octets);
     }
-    if (octets->offset < 0) {
-        below = -octets->offset < (int64_t)octets->len ? (size_t)-octets->offset : octets->len;
+}
+
+/* Where a file begins and ends: as its stream, but for what was left out as too far away. */
+static struct extent file_bounds(const struct payload_file *file, const struct mpta_stream *stream)
+{
+    bool has_octets = file != NULL && file->has_octets;
+    int64_t begin = has_octets ? file->begin : stream->begin;
+    int64_t end = has_octets ? file->end : stream->begin;
+    if (stream->begin < begin && is_within(begin - stream->begin)) {
+        begin = stream->begin;
     }
-    if (part_write(payload, index + PART_BELOW, octets->octets, below,
-                   PAYLOAD_GAP_MAX + (uint64_t)octets->offset) &&
-        part_write(payload, index, octets->octets + below, octets->len - below,
-                   begin + below - ORIGIN) &&
-        !extents_add(&file->written, begin, begin + octets->len)) {
-        payload_fail(payload, index, ENOMEM);
+    if (stream->end > end && is_within(stream->end - end)) {
+        end = stream->end;
     }
-    int64_t end = octets->offset + (int64_t)octets->len;
-    file->begin = octets->offset < file->begin ? octets->offset : file->begin;
-    file->end = end > file->end ? end : file->end;
+    return (struct extent){ORIGIN + (uint64_t)begin, ORIGIN + (uint64_t)end};
 }
 
 struct holes payload_holes(const struct payload *payload, uint32_t connection, enum mpta_side by,
                            const struct mpta_stream *stream)
 {
     size_t index = index_of(connection, by);
-    return (struct holes){
-        .extents = index < payload->count ? &payload->files[index].written : NULL,
-        .begin = ORIGIN + (uint64_t)stream->begin,
-        .end = ORIGIN + (uint64_t)stream->end,
-    };
-}
-
-/* What lies too far away was left out, and its place with it. */
-static void file_bound(struct payload_file *file, const struct mpta_stream *stream)
-{
-    if (stream->end > file->end && stream->end - file->end <= (int64_t)PAYLOAD_GAP_MAX) {
-        file->end = stream->end;
-    }
-    if (stream->begin >= -(int64_t)PAYLOAD_GAP_MAX && stream->begin <= file->end) {
-        file->begin = stream->begin;
-    }
+    const struct payload_file *file = index < payload->count ? &payload->files[index] : NULL;
+    const struct extent bounds = file_bounds(file, stream);
+    return (struct holes){file != NULL ? &file->written : NULL, bounds.begin, bounds.end};
 }
 
 void payload_fill(struct payload *payload, const struct mpta_tracker *tracker)
@@ -379,7 +447,12 @@ void payload_fill(struct payload *payload, const struct mpta_tracker *tracker)
         for (enum mpta_side by = MPTA_CLIENT; by <= MPTA_SERVER; by++) {
             size_t index = index_of(connection.id, by);
             if (payload_reserve(payload, index) && payload_descriptor(payload, index) >= 0) {
-                file_bound(&payload->files[index], &connection.streams[by]);
+                struct payload_file *file = &payload->files[index];
+                const struct extent bounds = file_bounds(file, &connection.streams[by]);
+                file->begin = (int64_t)(bounds.begin - ORIGIN);
+                file->end = (int64_t)(bounds.end - ORIGIN);
+                payload->hole_bytes +=
+                    holes_bytes(&(struct holes){&file->written, bounds.begin, bounds.end});
             }
         }
     }
@@ -455,10 +528,10 @@ static bool file_rewrite(struct payload *payload, size_t index)
 static bool file_complete(struct payload *payload, size_t index)
 {
     const struct payload_file *file = &payload->files[index];
-    if (file->begin != 0) {
+    if (file->begin != 0 && file->end != file->begin) {
         return file_rewrite(payload, index);
     }
-    if (file->end == 0 || extents_end(&file->written) == ORIGIN + (uint64_t)file->end) {
+    if (file->end == file->begin || extents_end(&file->written) == ORIGIN + (uint64_t)file->end) {
         return true;
     }
     int fd = payload_descriptor(payload, index);
@@ -485,9 +558,14 @@ static void file_settle(struct payload *payload, size_t index, bool keep)
 
 static bool payload_report(const struct payload *payload)
 {
+    if (payload->hole_bytes > 0 && payload->error == 0) {
+        message_print("%s: %" PRIu64 " bytes that the capture lacks are zeros in these files; the "
+                      "reports say where",
+                      payload->path, payload->hole_bytes);
+    }
     if (payload->skipped > 0) {
-        message_print("%s: %" PRIu64 " pieces of data lie more than 1 GiB behind all data before, "
-                      "and are not in the files",
+        message_print("%s: %" PRIu64 " pieces of data lie more than 1 GiB behind all data before "
+                      "with nothing after them, and are not in the files",
                       payload->path, payload->skipped);
     }
     if (payload->error != 0) {
@@ -511,6 +589,7 @@ bool payload_close(struct payload *payload, bool complete)
     for (size_t i = 0; i < OPEN_MAX_FILES; i++) {
         slot_close(payload, &payload->slots[i]);
     }
+    far_forget(payload);
     for (size_t i = 0; i < payload->count; i++) {
         if (payload->files[i].made) {
             file_settle(payload, i, complete && payload->error == 0 && i % PART_COUNT == PART_MAIN);

@@ -12,8 +12,11 @@
 #include "cli/sandbox.h"
 
 /* A piece that would leave a larger hole at the end of its file is no data but an attempt to fill
- * the disk, or to wear out who reads it. */
+ * the disk, or to wear out who reads it; unless another one follows it there. */
 #define PAYLOAD_GAP_MAX (UINT64_C(1) << 30)
+
+/* No file is longer. */
+#define PAYLOAD_OFFSET_MAX (UINT64_C(1) << 40)
 
 struct payload;
 

@@ -143,6 +143,8 @@ static struct json_object *stream_build(struct json_builder *builder, const stru
     if (report->payload != NULL) {
         struct holes holes = payload_holes(report->payload, connection->id, sender, stream);
         json_add(builder, object, "holes", holes_build(builder, &holes));
+        json_add_count(builder, object, "hole_count", holes_count(&holes));
+        json_add_count(builder, object, "hole_bytes", holes_bytes(&holes));
     }
     return object;
 }

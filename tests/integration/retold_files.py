@@ -182,7 +182,8 @@ def form_faults(path, want, form, interfaces, packets):
 
 # Proven only where one capture point saw all of it: distances differ from point to point, and what
 # two points saw may be one packet.
-ONE_CAPTURE_POINT = ("forge-reset-from-elsewhere", "forge-join-nonce-reused")
+ONE_CAPTURE_POINT = (
+    "forge-reset-from-elsewhere", "forge-join-nonce-reused", "forge-join-replayed")
 
 
 def sample_faults(path, sample, form_count, seed):

@@ -142,6 +142,13 @@ static void too_many_holes_are_forgotten_in_the_middle(void **state)
         assert_true(holes_get(&holes, i, &hole));
         assert_true(hole.begin == 10 * i + 5 && hole.end == 10 * i + 10);
     }
+    assert_int_equal(holes_count(&holes), 5 * EXTENTS_MAX - 1);
+    assert_int_equal(holes_bytes(&holes), 5 * (5 * EXTENTS_MAX - 1));
+    for (uint64_t i = 0; i < 5 * EXTENTS_MAX; i++) {
+        assert_true(extents_add(&extents, 10 * i + 5, 10 * i + 10));
+    }
+    assert_int_equal(holes_count(&holes), 0);
+    assert_int_equal(holes_bytes(&holes), 0);
     extents_free(&extents);
 }
 

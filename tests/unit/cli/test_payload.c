@@ -238,6 +238,45 @@ static void far_away_pieces_are_left_out(void **state)
     assert_true((uint64_t)found.st_size == PAYLOAD_GAP_MAX + 4);
 }
 
+/* What goes on so far away is no accident: a gap was not captured. */
+static void far_away_pieces_bear_each_other_out(void **state)
+{
+    const int64_t far = 3 * (int64_t)PAYLOAD_GAP_MAX;
+    const struct mpta_stream stream = {.begin = 0, .end = far + 8};
+    struct stat found;
+    struct extent hole;
+    (void)state;
+    struct payload *payload = payload_open("made");
+    put(payload, 0, MPTA_CLIENT, 0, "near");
+    put(payload, 0, MPTA_CLIENT, far, "far ");
+    put(payload, 0, MPTA_SERVER, far, "far ");
+    put(payload, 0, MPTA_CLIENT, far, "far ");
+    put(payload, 0, MPTA_CLIENT, far + 4, "away");
+    put(payload, 0, MPTA_CLIENT, 4, "by");
+    struct holes holes = payload_holes(payload, 0, MPTA_CLIENT, &stream);
+    assert_int_equal(holes_count(&holes), 1);
+    assert_true(holes_get(&holes, 0, &hole));
+    assert_true(hole.begin == 6 && (int64_t)hole.end == far);
+    assert_true(payload_close(payload, true));
+    assert_int_equal(stat("made/0.c2s.bin", &found), 0);
+    assert_true(found.st_size == far + 8);
+    assert_int_equal(directory_count("made"), 1);
+}
+
+/* The file and its list of holes end at one place, whatever the stream says. */
+static void what_is_left_out_is_no_hole(void **state)
+{
+    const struct mpta_stream stream = {.begin = 0, .end = 3 * (int64_t)PAYLOAD_GAP_MAX};
+    (void)state;
+    struct payload *payload = payload_open("made");
+    put(payload, 0, MPTA_CLIENT, 0, "near");
+    put(payload, 0, MPTA_CLIENT, stream.end - 3, "far");
+    struct holes holes = payload_holes(payload, 0, MPTA_CLIENT, &stream);
+    assert_int_equal(holes_count(&holes), 0);
+    assert_true(payload_close(payload, true));
+    file_expect("made/0.c2s.bin", "near", 4);
+}
+
 static void a_full_disk_is_told(void **state)
 {
     struct rlimit before;
@@ -270,6 +309,8 @@ int main(void)
         TEST(a_file_is_no_directory),
         TEST(an_exchanged_file_is_not_written),
         TEST(far_away_pieces_are_left_out),
+        TEST(far_away_pieces_bear_each_other_out),
+        TEST(what_is_left_out_is_no_hole),
         TEST(a_full_disk_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
