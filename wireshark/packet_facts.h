@@ -10,6 +10,8 @@
 
 #include "analyzer/analyzer.h"
 
+struct delivery;
+
 struct packet_facts {
     uint32_t frame;
     struct mpta_fed fed;
@@ -17,6 +19,8 @@ struct packet_facts {
     uint32_t address_count;  /* and how many */
     uint32_t reinjection_of; /* the frame that carried its data before, on another subflow; or 0 */
     uint32_t reinjected_in;  /* ... and the one that carried it again */
+    bool taken;              /* its payload is dissected as part of the data stream */
+    struct delivery *deliveries; /* what left the stream's queue with it; or NULL */
 };
 
 /* New ones, all zero but the frame. */

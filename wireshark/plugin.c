@@ -8,6 +8,8 @@
 #include <epan/packet.h>
 
 #include "wireshark/expert.h"
+#include "wireshark/preferences.h"
+#include "wireshark/reassembly.h"
 #include "wireshark/session.h"
 #include "wireshark/tree.h"
 #include "wireshark/wrap_tcp.h"
@@ -47,7 +49,9 @@ static void register_protocol(void)
     protocol = proto_register_protocol("Multipath TCP Analysis", "MPTCPA", "mptcpa");
     tree_register(protocol);
     expert_register(protocol);
+    preferences_register(protocol);
     session_register();
+    reassembly_register(protocol);
     wrap_tcp_register();
 }
 

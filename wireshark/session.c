@@ -9,15 +9,17 @@
 
 #include "wireshark/carriers.h"
 #include "wireshark/segment.h"
+#include "wireshark/streams.h"
 
 struct session {
     struct mpta_tracker *tracker;
     bool finished;
-    bool failed;              /* memory ran out: nothing more is fed */
-    uint64_t cut;             /* segments without a whole header */
-    wmem_map_t *judgements;   /* of checksums, by packet */
-    wmem_array_t *firsts;     /* of connections, the first packet each */
-    struct packet_facts *now; /* of the packet that is being fed */
+    bool failed;                        /* memory ran out: nothing more is fed */
+    uint64_t cut;                       /* segments without a whole header */
+    wmem_map_t *judgements;             /* of checksums, by packet */
+    wmem_array_t *firsts;               /* of connections, the first packet each */
+    const struct mpta_segment *segment; /* that is being fed, */
+    struct packet_facts *now;           /* of the packet that is being fed */
 };
 
 static struct session session;
@@ -80,16 +82,27 @@ static void take_event(void *context, const struct mpta_event *event)
         take_address(event);
 }
 
+static void take_octets(void *context, const struct mpta_octets *octets)
+{
+    (void)context;
+    streams_deliver(octets, session.segment);
+}
+
 /* ---- Life ------------------------------------------------------------------------------------ */
 
 static void session_open(void)
 {
-    struct mpta_config config = {.observe = take_event, .judge = take_judgement};
+    struct mpta_config config = {
+        .observe = take_event,
+        .judge = take_judgement,
+        .deliver = take_octets,
+    };
     session = (struct session){
         .judgements = wmem_map_new(wmem_file_scope(), g_direct_hash, g_direct_equal),
         .firsts = wmem_array_new(wmem_file_scope(), sizeof(uint64_t)),
     };
     carriers_open();
+    streams_open();
     if (getrandom(config.hash_key, sizeof(config.hash_key), 0) == sizeof(config.hash_key))
         session.tracker = mpta_tracker_new(&config);
     session.failed = !session.tracker;
@@ -98,6 +111,7 @@ static void session_open(void)
 static void session_close(void)
 {
     mpta_tracker_free(session.tracker);
+    streams_close();
     session = (struct session){.failed = true};
 }
 
@@ -111,6 +125,7 @@ static void session_finish(void)
     if (mpta_tracker_note_capture(session.tracker, &capture) != MPTA_OK ||
         mpta_tracker_finish(session.tracker) != MPTA_OK)
         session.failed = true;
+    streams_finish();
 }
 
 void session_register(void)
@@ -143,6 +158,17 @@ static bool session_takes(tvbuff_t *tvb, packet_info *pinfo, void *ip, struct mp
     return found == SEGMENT_WHOLE;
 }
 
+/* Feeds the tracker; false where it has nothing to say of the packet. */
+static bool tracker_feed(const struct mpta_packet *packet, struct packet_facts *facts)
+{
+    session.now = facts;
+    session.segment = packet->segment;
+    session.failed = mpta_tracker_feed(session.tracker, packet, &facts->fed) != MPTA_OK;
+    session.now = NULL;
+    session.segment = NULL;
+    return facts->fed.mptcp || facts->fed.has_subflow;
+}
+
 struct packet_facts *session_feed(tvbuff_t *tvb, packet_info *pinfo, void *ip)
 {
     struct mpta_segment segment;
@@ -150,13 +176,11 @@ struct packet_facts *session_feed(tvbuff_t *tvb, packet_info *pinfo, void *ip)
     if (!session_takes(tvb, pinfo, ip, &segment))
         return NULL;
     const struct mpta_packet packet = packet_make(pinfo, &segment);
-    session.now = &facts;
-    session.failed = mpta_tracker_feed(session.tracker, &packet, &facts.fed) != MPTA_OK;
-    session.now = NULL;
-    if (!facts.fed.mptcp && !facts.fed.has_subflow)
+    if (!tracker_feed(&packet, &facts))
         return NULL;
     struct packet_facts *kept = wmem_memdup(wmem_file_scope(), &facts, sizeof(facts));
     carriers_take(kept);
+    streams_take(kept, &segment, packet.place.time_ns);
     packet_facts_keep(pinfo, kept);
     return kept;
 }

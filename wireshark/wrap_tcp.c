@@ -14,7 +14,9 @@
 
 #include "wireshark/packet_facts.h"
 #include "wireshark/plugin.h"
+#include "wireshark/reassembly.h"
 #include "wireshark/session.h"
+#include "wireshark/sink.h"
 #include "wireshark/tree.h"
 
 static dissector_handle_t tcp_handle;
@@ -34,17 +36,22 @@ static int dissect_wrapped(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, 
     volatile int len = 0;
     if (!facts)
         return call_dissector_only(tcp_handle, tvb, pinfo, tree, ip);
+    const struct packet_facts *watched = sink_watch(facts);
     TRY
     {
         len = call_dissector_only(tcp_handle, tvb, pinfo, tree, ip);
     }
     CATCH_ALL
     {
+        sink_watch(watched);
         tree_show(tvb, pinfo, tree, before, facts);
         RETHROW;
     }
     ENDTRY;
+    sink_watch(watched);
+    sink_install(pinfo, facts);
     tree_show(tvb, pinfo, tree, before, facts);
+    reassembly_dissect(tvb, pinfo, tree, facts);
     return len;
 }
 

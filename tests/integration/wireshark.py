@@ -34,17 +34,14 @@ class Wireshark:
         (self.folder / "home").mkdir(mode=0o777)
         self.environment = {"HOME": str(self.folder / "home"),
                             "WIRESHARK_PLUGIN_DIR": str(self.folder / "plugins")}
-        if preload:
-            self.environment |= {"LD_PRELOAD": preload}
+        self.preload = ["env", f"LD_PRELOAD={preload}"] if preload else []
         if os.geteuid() == 0:
             os.chown(self.folder / "home", NOBODY, NOBODY)
 
     def words(self, *words):
         """A command line that is run without privileges."""
-        if os.geteuid() != 0:
-            return [str(word) for word in words]
-        return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups",
-                *(str(word) for word in words)]
+        drop = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+        return [*(drop if os.geteuid() == 0 else []), *self.preload, *map(str, words)]
 
     def capture(self, path, name=None):
         """A copy of a capture."""

@@ -204,7 +204,7 @@ def faults_of(path, sharkd, sample, capture):
 def compare_part(shark, path, part):
     """The samples of one sharkd, and what is wrong with each."""
     with shark.sharkd() as sharkd:
-        for name in ("ip.defragment", "ipv6.defragment"): # this project reads the first one
+        for name in ("ip.defragment", "ipv6.defragment"):  # this project reads the first one
             sharkd.ask("setconf", name=name, value="FALSE")
         return [(sample, list(faults_of(path, sharkd, sample, shark.capture(sample))))
                 for sample in part]

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A connection's payload is taken from its first mapped data on, if that is known to be where the
+ * stream begins. Before a fallback, in a capture that begins late or is cut by the snap length,
+ * Wireshark's own dissection of each subflow knows as much, and stays as it was.
+ */
+#include "wireshark/streams.h"
+
+#include "wireshark/preferences.h"
+#include "wireshark/reassembly.h"
+#include "wireshark/session.h"
+
+/* Octets handed on during one call of the tracker. */
+struct pending {
+    uint32_t connection;
+    enum mpta_side by;
+    uint64_t offset;
+    struct piece piece;
+};
+
+static GArray *pendings;
+static GPtrArray *pairs; /* by connection; NULL where nothing was handed on */
+
+/* ---- Life ------------------------------------------------------------------------------------ */
+
+static void pair_close(gpointer closed)
+{
+    struct stream_pair *pair = closed;
+    for (int side = MPTA_CLIENT; pair && side <= MPTA_SERVER; side++) {
+        stream_queue_close(&pair->queues[side]);
+        reassembly_close(pair->reassembly[side]);
+    }
+}
+
+void streams_open(void)
+{
+    pendings = g_array_new(FALSE, FALSE, sizeof(struct pending));
+    pairs = g_ptr_array_new_with_free_func(pair_close);
+}
+
+void streams_close(void)
+{
+    if (pairs) {
+        g_array_free(pendings, TRUE);
+        g_ptr_array_free(pairs, TRUE);
+    }
+    pendings = NULL;
+    pairs = NULL;
+}
+
+struct stream_pair *streams_of(uint32_t connection)
+{
+    return connection < pairs->len ? g_ptr_array_index(pairs, connection) : NULL;
+}
+
+static void address_make(const struct mpta_address *from, address *to)
+{
+    alloc_address_wmem(wmem_file_scope(), to, from->family == 4 ? AT_IPv4 : AT_IPv6,
+                       from->family == 4 ? 4 : 16, from->octets);
+}
+
+static struct stream_pair *pair_new(uint32_t connection)
+{
+    struct stream_pair *pair = wmem_new0(wmem_file_scope(), struct stream_pair);
+    struct mpta_connection view;
+    bool known = mpta_tracker_connection(session_tracker(), connection, &view);
+    for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
+        stream_queue_open(&pair->queues[side]);
+        if (known) {
+            address_make(&view.hosts[side].address, &pair->addresses[side]);
+            pair->ports[side] = view.hosts[side].port;
+        }
+    }
+    pair->left = !preferences_reassemble();
+    return pair;
+}
+
+static struct stream_pair *pair_of(uint32_t connection)
+{
+    if (connection >= pairs->len)
+        g_ptr_array_set_size(pairs, (gint)connection + 1);
+    if (!g_ptr_array_index(pairs, connection))
+        g_ptr_array_index(pairs, connection) = pair_new(connection);
+    return g_ptr_array_index(pairs, connection);
+}
+
+/* ---- Octets ---------------------------------------------------------------------------------- */
+
+/* The TCP header of a segment. */
+static const uint8_t *segment_begin(const struct mpta_segment *segment)
+{
+    return segment->options - 20;
+}
+
+void streams_deliver(const struct mpta_octets *octets, const struct mpta_segment *segment)
+{
+    struct pending pending = {octets->connection, octets->by, (uint64_t)octets->offset, {0}};
+    pending.piece.len = (uint32_t)octets->len;
+    if (octets->offset < 0) /* from before the first data that a late capture shows */
+        return;
+    if (segment && octets->octets >= segment->payload &&
+        octets->octets < segment->payload + segment->payload_captured)
+        pending.piece.at = (uint32_t)(octets->octets - segment_begin(segment));
+    else
+        pending.piece.octets = wmem_memdup(wmem_file_scope(), octets->octets, octets->len);
+    g_array_append_val(pendings, pending);
+}
+
+static void put_pending(const struct mpta_segment *segment)
+{
+    for (guint i = 0; i < pendings->len; i++) {
+        const struct pending *pending = &g_array_index(pendings, struct pending, i);
+        stream_queue_put(&pair_of(pending->connection)->queues[pending->by], pending->offset,
+                         &pending->piece, segment ? segment_begin(segment) : NULL);
+    }
+    g_array_set_size(pendings, 0);
+}
+
+/* What a packet says of what both ends have. */
+static void take_signals(struct stream_pair *pair, const struct mpta_fed *fed, int64_t now_ns)
+{
+    struct stream_queue *own = &pair->queues[fed->by], *other = &pair->queues[!fed->by];
+    const struct mpta_fed_data *data = &fed->data;
+    if (data->data_fin && data->length >= 0) {
+        own->length_known = true;
+        own->length = (uint64_t)data->length;
+    }
+    if (data->acked && data->data_ack >= 0)
+        stream_queue_acked(other, (uint64_t)data->data_ack, now_ns);
+}
+
+/* ---- Taken or left --------------------------------------------------------------------------- */
+
+static bool is_left(const struct stream_pair *pair, const struct mpta_fed *fed,
+                    const struct mpta_segment *segment)
+{
+    if (pair->left || segment->payload_captured < segment->payload_len ||
+        segment->flags & MPTA_TCP_SYN)
+        return true;
+    return !pair->taken && !fed->duplicate && !(fed->data.mapped && fed->data.from_start);
+}
+
+static bool payload_taken(struct stream_pair *pair, const struct mpta_fed *fed,
+                          const struct mpta_segment *segment)
+{
+    if (segment->payload_len == 0 || segment->flags & MPTA_TCP_RST)
+        return false;
+    pair->left = is_left(pair, fed, segment);
+    pair->taken = !pair->left && (pair->taken || !fed->duplicate);
+    return pair->taken;
+}
+
+void streams_take(struct packet_facts *facts, const struct mpta_segment *segment, int64_t now_ns)
+{
+    const struct mpta_fed *fed = &facts->fed;
+    put_pending(segment);
+    if (!fed->has_connection)
+        return;
+    struct stream_pair *pair = pair_of(fed->connection);
+    take_signals(pair, fed, now_ns);
+    facts->taken = payload_taken(pair, fed, segment);
+    facts->deliveries = stream_queue_take(&pair->queues[fed->by], now_ns);
+    if (facts->deliveries || segment->payload_len > 0)
+        pair->last[fed->by] = facts;
+}
+
+/* ---- The end --------------------------------------------------------------------------------- */
+
+static void queue_finish(struct stream_queue *queue, struct packet_facts *last)
+{
+    struct delivery *rest = stream_queue_take_all(queue);
+    struct delivery **end = last ? &last->deliveries : &rest;
+    if (!last)
+        return;
+    while (*end)
+        end = &(*end)->next;
+    *end = rest;
+}
+
+void streams_finish(void)
+{
+    put_pending(NULL);
+    for (guint i = 0; i < pairs->len; i++) {
+        struct stream_pair *pair = g_ptr_array_index(pairs, i);
+        for (int side = MPTA_CLIENT; pair && side <= MPTA_SERVER; side++)
+            queue_finish(&pair->queues[side], pair->last[side]);
+    }
+}
