@@ -16,6 +16,9 @@ struct screen_settings {
     bool colour;
 };
 
+/* True if there is a terminal that can do what it takes; else *problem says so, and what to do. */
+bool screen_is_possible(const char **problem);
+
 /*
  * Takes the terminal: that of standard input and output, or where these are none the process's own.
  * NULL if there is none or it cannot do what it takes; then *problem says so, and what to do.

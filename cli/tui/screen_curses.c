@@ -141,22 +141,44 @@ static bool screen_start(struct screen *screen, const struct screen_settings *se
     return true;
 }
 
+/* Opens the streams of the terminal; false if it is none, or too plain. */
+static bool terminal_open(struct screen *screen, const char **problem)
+{
+    *problem = "the screen needs a terminal, and there is none; run it in one, or give --no-tui";
+    screen->in = stream_of(stdin, "re", &screen->owns_in);
+    screen->out = stream_of(stdout, "we", &screen->owns_out);
+    if (screen->in == NULL || screen->out == NULL) {
+        return false;
+    }
+    *problem = "this terminal's kind is not known, or cannot move its cursor; set TERM to what "
+               "it is, or give --no-tui";
+    return terminal_is_able(screen->out);
+}
+
+static void terminal_close(struct screen *screen)
+{
+    if (screen->owns_in && screen->in != NULL) {
+        fclose(screen->in);
+    }
+    if (screen->owns_out && screen->out != NULL) {
+        fclose(screen->out);
+    }
+}
+
+bool screen_is_possible(const char **problem)
+{
+    struct screen screen = {.in = NULL};
+    bool possible = terminal_open(&screen, problem);
+    terminal_close(&screen);
+    return possible;
+}
+
 struct screen *screen_open(const struct screen_settings *settings, const char **problem)
 {
     struct screen *screen = calloc(1, sizeof *screen);
     *problem = "not enough memory";
-    if (screen == NULL) {
-        return NULL;
-    }
-    *problem = "the screen needs a terminal, and there is none; run it in one, or give --no-tui";
-    screen->in = stream_of(stdin, "re", &screen->owns_in);
-    screen->out = stream_of(stdout, "we", &screen->owns_out);
-    if (screen->in != NULL && screen->out != NULL) {
-        *problem = "this terminal's kind is not known, or cannot move its cursor; set TERM to what "
-                   "it is, or give --no-tui";
-        if (terminal_is_able(screen->out) && screen_start(screen, settings)) {
-            return screen;
-        }
+    if (screen != NULL && terminal_open(screen, problem) && screen_start(screen, settings)) {
+        return screen;
     }
     screen_close(screen);
     return NULL;
@@ -175,12 +197,7 @@ void screen_close(struct screen *screen)
         terminal_guard_disarm();
         delscreen(screen->curses);
     }
-    if (screen->owns_in && screen->in != NULL) {
-        fclose(screen->in);
-    }
-    if (screen->owns_out && screen->out != NULL) {
-        fclose(screen->out);
-    }
+    terminal_close(screen);
     grid_free(&screen->shown);
     free(screen);
 }

@@ -471,7 +471,12 @@ enum exit_code tui_run(const struct options *options)
 {
     const struct options mine = options_for_screen(options);
     struct tui tui = {.options = &mine};
-    if (!outputs_check(&mine)) {
+    const char *problem = NULL;
+    /* Before any file is begun. */
+    if (!outputs_check(&mine) || !screen_is_possible(&problem)) {
+        if (problem != NULL) {
+            message_print("%s", problem);
+        }
         return EXIT_CODE_USAGE;
     }
     stop_catch();

@@ -10,6 +10,7 @@ Skipped without root, a kernel with Multipath TCP, or tmux.
 import json
 import os
 import pathlib
+import random
 import shutil
 import signal
 import subprocess
@@ -20,7 +21,7 @@ import time
 from live_net import (SIDES, LabError, Live, Net, Place, Unavailable, capturing, cpu_seconds,
                       require_lab, settled, wait_until)
 from support import Skip, arguments, main, report_of
-from terminals import LEAVE_SCREEN, Tmux, terminal
+from terminals import KEYS, LEAVE_SCREEN, SIZES, Tmux, terminal
 
 ENTER_SCREEN = b"\x1b[?1049h"
 MEBIBYTES = 20
@@ -181,6 +182,7 @@ def check_pause(checks, place):
         checks.that("No MPTCP connection" in screen.shown(), f"paused:\n{screen.shown()}")
         screen.press("8")
         check_shows(checks, screen, "pause", r"packets that wait there +[1-9]")
+        check_shows(checks, screen, "the ring", r"ring of the kernel +64.0 MiB .*TPACKET_V3")
         screen.press("p1")
         check_shows(checks, screen, "no pause any more", "1 connection, [12] subflow")
         checks.that("PAUSED" not in screen.shown(), f"resumed:\n{screen.shown()}")
@@ -252,6 +254,28 @@ def check_endings(checks, place):
         _, file = report_of(place.path, saved)
         checks.equal(f"{name}: saved data", [c["c2s"]["data_bytes"] for c in file["connections"]],
                      [10000])
+
+
+def check_random(checks, place):
+    """Random keys and sizes while packets come: it goes on, and ends as it should."""
+    seed = random.SystemRandom().randrange(1 << 31)
+    chance = random.Random(seed)
+    with Net() as net, terminal(*in_namespace(net, "client", place.path, *net.devices()),
+                                cwd=place.folder) as here:
+        checks.that(here.comes(b"so far"), "random keys: no screen came")
+        for _ in range(10):
+            with net.transfer(place.build, 200000):
+                for _ in range(10):
+                    here.press(b"".join(chance.choice(KEYS) for _ in range(20)))
+                    here.read(0.02)
+                    if chance.random() < 0.2:
+                        here.resize(*chance.choice(SIZES))
+                    here.written = b""
+        checks.equal(f"random keys, seed {seed}: ended", here.process.poll(), None)
+        here.process.send_signal(signal.SIGTERM)
+        status, _ = here.ends()
+        checks.equal(f"random keys, seed {seed}: exit status", status, 0)
+        checks.that(here.settings() == here.before, f"random keys, seed {seed}: settings differ")
 
 
 # ---- What it costs -------------------------------------------------------------------------------
@@ -363,7 +387,7 @@ def check_cost(checks, place, views, mebibytes):
 # ---- All of it -----------------------------------------------------------------------------------
 
 CHECKS = (check_opening, check_truth, check_privileges, check_pause, check_drops, check_interfaces,
-          check_endings, check_load)
+          check_endings, check_random, check_load)
 
 
 def test(checks):

@@ -24,6 +24,16 @@ OWN_MEMORY = r"(memory of the whole .*?) [0-9.]+ [KMG]iB"  # in golden screens i
 LEAVE_SCREEN = b"\x1b[?1049l"
 
 
+# Keys by name, and octets that are none. Nothing that ends the program, and no '/', so that files
+# that are saved by chance stay where they may be.
+KEYS = (b"\x1b[A", b"\x1b[B", b"\x1b[C", b"\x1b[D", b"\x1bOA", b"\x1bOB", b"\x1b[5~", b"\x1b[6~", b"\x1b[H",
+        b"\x1b[F", b"\x1bOP", b"\x1bOQ", b"\x1bOR", b"\x1bOS", b"\x1b[15~", b"\x1b[17~", b"\x1b[20~", b"\x1b",
+        b"\r", b"\t", b"\x1b[Z", b"\x7f", b"\x0c", b"\x15", b" ", b"\x1b[<0;9;4M", b"\x1b[<0;9;4m",
+        b"\x1b[<64;9;4M", b"\x1b[<65;999;999M", b"\x1b[<", b"\x1b[200~", b"\xff", b"\xc3", b"\xe2\x82",
+        "\u20ac".encode(), b"\0", *(bytes((letter,)) for letter in b"12345678?SnNtIed+-pA[]kjhlgGfoy!.:0"))
+SIZES = ((24, 80), (10, 40), (50, 160), (5, 20), (1, 1), (2, 300), (300, 2), (24, 80), (40, 120))
+
+
 class Tmux:
     """A server of its own with one window, in which the program runs."""
 
@@ -118,7 +128,12 @@ class Terminal:
         return re.search(pattern, self.written) is not None
 
     def press(self, keys):
-        os.write(self.master, keys)
+        """Who writes faster than the program reads takes what it draws meanwhile."""
+        while keys:
+            if select.select([], [self.master], [], 0.01)[1]:
+                keys = keys[os.write(self.master, keys[:64]):]
+            else:
+                self.read()
 
     def ends(self, seconds=PATIENCE):
         """The exit status, or None; and how long it took."""
