@@ -89,6 +89,9 @@ void words_address(const struct mpta_address_event *event, struct text_line *lin
 void words_kernel_host(const struct kernel_host *host, struct text_line *line);
 void words_kernel_flags(uint32_t flags, struct text_line *line);
 
+/* What it told of a socket as it happened: "told of: created, established, 2 subflow_closed". */
+void words_kernel_events(const struct kernel_host *host, struct text_line *line);
+
 /* "2 connections, 4 subflows, 1 fell back to TCP". */
 void words_subjects(const struct mpta_summary *summary, struct text_line *line);
 

@@ -36,12 +36,38 @@ void words_kernel_flags(uint32_t flags, struct text_line *line)
     }
 }
 
+/* How many events of one kind come one after the other, from one on. */
+static size_t events_alike(const struct kernel_host *host, size_t at)
+{
+    size_t end = at + 1;
+    while (end < host->event_count && host->events[end].event.type == host->events[at].event.type) {
+        end++;
+    }
+    return end - at;
+}
+
+void words_kernel_events(const struct kernel_host *host, struct text_line *line)
+{
+    for (size_t i = 0, alike; i < host->event_count; i += alike) {
+        const char *name = kernel_event_type_name(host->events[i].event.type);
+        alike = events_alike(host, i);
+        text_line_add(line, "%s", i == 0 ? "told of: " : ", ");
+        if (alike > 1) {
+            text_line_add(line, "%zu ", alike);
+        }
+        text_line_add(line, "%s", name);
+    }
+}
+
 static void host_write(const struct text *text, const struct kernel_host *host)
 {
     struct text_line line;
     text_line_start(&line);
     words_kernel_host(host, &line);
     text_labelled(text, PAINT_FAINT, "kernel", &line);
+    text_line_start(&line);
+    words_kernel_events(host, &line);
+    text_labelled(text, PAINT_FAINT, "", &line);
 }
 
 static void subflow_write(const struct text *text, const struct kernel_host *host,

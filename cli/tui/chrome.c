@@ -153,29 +153,55 @@ static void draw_title(const struct ui *ui, struct area row)
 
 /* ---- Tabs ----------------------------------------------------------------------------------- */
 
-/* Columns of all tabs, in full or in short. */
-static int tabs_width(bool brief)
+/* How much the tabs say: their titles, shorter ones, or numbers but for the one that is shown. */
+enum tabs_form {
+    TABS_FULL,
+    TABS_BRIEF,
+    TABS_NUMBERS,
+};
+
+static const char *tab_title(const struct ui *ui, int view, enum tabs_form form)
+{
+    if (form == TABS_FULL) {
+        return view_title((enum view_id)view);
+    }
+    return form == TABS_BRIEF || view == (int)ui->view ? view_short_title((enum view_id)view) : "";
+}
+
+/* " 1 Connections", or " 1". */
+static int tab_width(const char *title)
+{
+    return 2 + (*title != '\0') + text_columns(title);
+}
+
+static int tabs_width(const struct ui *ui, enum tabs_form form)
 {
     int width = 0;
     for (int view = 0; view < VIEW_TABS; view++) {
-        width += 3 + text_columns(brief ? view_short_title((enum view_id)view)
-                                        : view_title((enum view_id)view));
+        width += tab_width(tab_title(ui, view, form));
     }
     return width;
 }
 
-/* " 1 Connections" each; draws them, or tells which one stands at a column. */
+static enum tabs_form tabs_form(const struct ui *ui, int columns)
+{
+    if (tabs_width(ui, TABS_FULL) + LIST_PLACE_MAX / 4 <= columns) {
+        return TABS_FULL;
+    }
+    return tabs_width(ui, TABS_BRIEF) <= columns ? TABS_BRIEF : TABS_NUMBERS;
+}
+
+/* Draws the tabs, or tells which one stands at a column. */
 static int tabs_walk(const struct ui *ui, struct area row, bool draw, int column)
 {
-    bool brief = tabs_width(false) + LIST_PLACE_MAX / 4 > row.columns;
+    enum tabs_form form = tabs_form(ui, row.columns);
     int left = 0;
     for (int view = 0; view < VIEW_TABS; view++) {
         unsigned style = (int)ui->view == view ? STYLE_TAB_ON : STYLE_TAB;
-        const char *title =
-            brief ? view_short_title((enum view_id)view) : view_title((enum view_id)view);
-        int width = 3 + text_columns(title);
+        const char *title = tab_title(ui, view, form);
+        int width = tab_width(title);
         if (draw) {
-            area_print(row, left, 0, style, " %d %s", view + 1, title);
+            area_print(row, left, 0, style, " %d%s%s", view + 1, *title != '\0' ? " " : "", title);
         } else if (column >= left && column < left + width) {
             return view;
         }

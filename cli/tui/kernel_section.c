@@ -120,6 +120,12 @@ static void draw_host(struct page *page, const struct report *report,
     for (size_t i = 0; i < host->subflow_count; i++) {
         draw_subflow(page, report, host, &host->subflows[i]);
     }
+    text_line_start(&words);
+    words_kernel_events(host, &words);
+    if (words.length > 0) {
+        page_line(page);
+        page_wrap(page, 0, 4, STYLE_FAINT, words.text);
+    }
 }
 
 void kernel_section_add(struct page *page, const struct report *report, uint32_t connection)

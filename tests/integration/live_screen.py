@@ -139,6 +139,7 @@ def check_truth(checks, place):
             for subflow in (0, 1):
                 check_shows(checks, screen, "the kernel",
                             rf"{subflow} established +\d+ +[0-9.]+ [mµ]?s \w+ .* [Mm]?[mMjJ]\w*")
+            check_shows(checks, screen, "the kernel", r"told of: .*established.*subflow_established")
             for peer in peers:
                 peer.say("go")
         check_shows(checks, screen, "closed", "closed by DATA_FIN")
