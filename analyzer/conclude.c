@@ -59,6 +59,7 @@ static bool conclude_handshake(struct connection *connection)
     struct occurrence occurrence = {
         .id = FINDING_HANDSHAKE_NOT_CAPTURED,
         .at = connection->subflows[0]->first,
+        .subflow = connection->subflows[0],
     };
     if (!connection->capable_seen && connection->key_source == MPTA_KEY_NONE)
         return finding_add(&connection->findings, &occurrence,

@@ -41,12 +41,11 @@ static bool conclude_head_of_line(struct connection *connection, enum mpta_side 
     if (measure->stall_ns < HEAD_OF_LINE_NS || !is_shared(connection, side) ||
         measure->stall_ns < flowed_ns / 100 * HEAD_OF_LINE_PERCENT)
         return true;
-    const struct occurrence stall = {
-        .id = FINDING_HEAD_OF_LINE,
-        .variant = side,
-        .at.time_ns = measure->longest_stall_at_ns,
-        .by = doer_of(side),
-    };
+    const struct course_watch *course = &connection->watches[side].course;
+    bool is_last = course->stall.at.time_ns == measure->longest_stall_at_ns;
+    struct occurrence stall = occurrence_remembered(
+        FINDING_HEAD_OF_LINE, is_last ? &course->stall : &course->longest_stall);
+    stall.variant = side;
     return finding_add(&connection->findings, &stall,
                        "data of the %s waited %.1f s in all for earlier data that came later, "
                        "%.1f s at most (more than %.1f s and %d %% of the time)",
@@ -87,11 +86,10 @@ static bool conclude_evasion(struct connection *connection)
         if (run > longest)
             longest = run;
     }
-    const struct occurrence evasion = {
-        .id = FINDING_EVASION_FRAGMENTS,
-        .at.time_ns = connection->measures[MPTA_CLIENT].view.first_data_ns,
-        .by = BY_CLIENT,
-    };
+    if (carriers == 0)
+        return true;
+    const struct occurrence evasion = occurrence_remembered(
+        FINDING_EVASION_FRAGMENTS, &connection->watches[MPTA_CLIENT].course.first);
     return carriers < EVASION_SUBFLOWS || longest >= EVASION_RUN ||
            finding_add(&connection->findings, &evasion,
                        "the first %llu bytes of the client are spread over %zu subflows (%u or "

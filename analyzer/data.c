@@ -47,6 +47,22 @@ static struct stream_piece piece_to_measure(const struct incoming *in, uint64_t 
     };
 }
 
+/* Measures a piece, and remembers the packet if it is the first, or has to wait. */
+static void take_course(struct incoming *in, const struct stream_piece *piece)
+{
+    struct stream_measure *measure = &in->subflow->connection->measures[sender_side(in)];
+    struct course_watch *course = &sender_watch(in)->course;
+    bool is_first = !measure->has_data, stalled = measure->stalled;
+    measure_data(measure, in->subflow, piece);
+    if (is_first)
+        course->first = remember(in);
+    if (stalled || !measure->stalled)
+        return;
+    if (course->stall.at.time_ns == measure->view.longest_stall_at_ns)
+        course->longest_stall = course->stall;
+    course->stall = remember(in);
+}
+
 /* Counts what is new on its subflow, by its position in the stream. */
 static bool place_piece(struct incoming *in, uint64_t begin, uint64_t end)
 {
@@ -62,7 +78,7 @@ static bool place_piece(struct incoming *in, uint64_t begin, uint64_t end)
         return false;
     measured.waiting = stream_has_waiting(stream);
     hole_take_data(in, measured.waiting);
-    measure_data(&in->subflow->connection->measures[sender_side(in)], in->subflow, &measured);
+    take_course(in, &measured);
     return true;
 }
 

@@ -23,7 +23,7 @@ static int64_t stale_ns(const struct subflow *subflow, enum role role)
     bool closed = subflow_closed(subflow);
     if (closed && subflow->end_ns < until_ns)
         until_ns = subflow->end_ns;
-    return elapsed_ns(half->progress.since_ns, until_ns);
+    return elapsed_ns(half->progress.since.time_ns, until_ns);
 }
 
 static bool is_stale(const struct half *half, int64_t silent_ns)
@@ -38,9 +38,9 @@ static bool is_stale(const struct half *half, int64_t silent_ns)
 bool progress_conclude(struct subflow *subflow, enum role role)
 {
     const struct half *half = &subflow->halves[role];
-    const struct mpta_place since = {.time_ns = half->progress.since_ns};
     int64_t silent_ns = stale_ns(subflow, role);
-    struct occurrence stale = occurrence_by(FINDING_SUBFLOW_STALE, subflow, role, &since);
+    struct occurrence stale =
+        occurrence_by(FINDING_SUBFLOW_STALE, subflow, role, &half->progress.since);
     stale.variant = subflow_side(subflow, role);
     return !is_stale(half, silent_ns) ||
            finding_add(&subflow->connection->findings, &stale,
@@ -65,7 +65,7 @@ static bool take_ack(struct incoming *in)
     if (progress->acked > 0)
         watch_of(in->subflow, role_other(in->role))->last_ns = in->packet->place.time_ns;
     progress->acked = acked;
-    progress->since_ns = in->packet->place.time_ns;
+    progress->since = in->packet->place;
     progress->repeated = half->retransmitted_bytes;
     return true;
 }
@@ -75,7 +75,7 @@ static void take_data(const struct incoming *in)
     struct half *half = sender_half(in);
     struct progress *progress = &half->progress;
     if (progress->sent <= progress->acked) {
-        progress->since_ns = in->packet->place.time_ns;
+        progress->since = in->packet->place;
         progress->repeated = half->retransmitted_bytes;
     }
     progress->sent = half->next - half->fin;

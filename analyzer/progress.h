@@ -6,16 +6,15 @@
 #ifndef ANALYZER_PROGRESS_H
 #define ANALYZER_PROGRESS_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "analyzer/analyzer.h"
 
-/* What was so when a packet of the subflow passed last; since_ns means something while octets wait.
+/* What was so when a packet of the subflow passed last; `since` means something while octets wait.
  */
 struct progress {
-    uint64_t sent;     /* position after the highest octet sent */
-    uint64_t acked;    /* position up to which the other end acknowledged; 0: nothing yet */
-    int64_t since_ns;  /* octets wait since, and none has been acknowledged; then: */
-    uint64_t repeated; /* so many had been sent again */
+    uint64_t sent;           /* position after the highest octet sent */
+    uint64_t acked;          /* position up to which the other end acknowledged; 0: nothing yet */
+    struct mpta_place since; /* octets wait since, and none has been acknowledged; then: */
+    uint64_t repeated;       /* so many had been sent again */
 };
 
 /*

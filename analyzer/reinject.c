@@ -32,7 +32,7 @@ static enum reinject_reason reason_of(const struct incoming *in, uint64_t begin,
     if (!carrier)
         return REINJECT_ALIVE;
     const struct half *half = &carrier->halves[subflow_role(carrier, sender_side(in))];
-    int64_t silent_ns = elapsed_ns(half->progress.since_ns, in->packet->place.time_ns);
+    int64_t silent_ns = elapsed_ns(half->progress.since.time_ns, in->packet->place.time_ns);
     if (carrier->was_reset || carrier->halves[OPENER].fin || carrier->halves[RESPONDER].fin)
         return REINJECT_CLOSED;
     return half->next > half->acked && silent_ns >= HAND_OVER_QUIET_NS ? REINJECT_SILENT

@@ -80,6 +80,7 @@ bool token_report_collision(const struct mpta_tracker *tracker, struct connectio
     const struct occurrence collision = {
         .id = FINDING_TOKEN_COLLISION,
         .at = connection->subflows[0]->first,
+        .subflow = connection->subflows[0],
     };
     for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
         const struct identity *identity = &connection->identities[side];

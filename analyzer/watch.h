@@ -78,6 +78,13 @@ struct progress_watch {
     int64_t last_ns;
 };
 
+/* data.c: packets that findings about the course name. */
+struct course_watch {
+    struct remembered first;         /* with data */
+    struct remembered stall;         /* the last one whose data had to wait, */
+    struct remembered longest_stall; /* and the one whose data had to wait longest before */
+};
+
 struct watch {
     struct imprint_set imprints;
     struct end_watch end;
@@ -85,6 +92,7 @@ struct watch {
     struct hole_watch hole;
     struct reinject_watch reinject;
     struct progress_watch progress;
+    struct course_watch course;
 };
 
 #endif

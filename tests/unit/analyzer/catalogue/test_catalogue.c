@@ -50,21 +50,19 @@ struct course {
     uint64_t lost_begin, lost_end;
 };
 
-/* Tells it; true if the finding was made, and *severity is the worst of it. */
-static bool course_makes_it(const struct course *course, enum mpta_severity *severity,
+/* Tells it; true if the finding was made, and *finding is the worst of it; the message is void. */
+static bool course_makes_it(const struct course *course, struct mpta_finding *finding,
                             uint64_t *packets)
 {
     static struct wire wire;
-    struct mpta_finding finding;
     wire_open_for(&wire, leave_it, NULL);
     wire.lost_begin = course->lost_begin;
     wire.lost_end = course->lost_end;
     course->pair->tell(&wire, course->near);
     wire_tell(&wire);
     wire_finish(&wire);
-    bool made = find_worst(wire.tracker, course->pair->id, &finding);
-    if (made)
-        *severity = finding.severity;
+    bool made = find_worst(wire.tracker, course->pair->id, finding);
+    finding->message = NULL;
     *packets = wire.packets;
     wire_close(&wire);
     return made;
@@ -82,23 +80,47 @@ static const struct mpta_finding_kind *kind_of(const char *id)
     return NULL;
 }
 
-static bool pair_holds(const struct pair *pair)
+/* Its first packet is named, and the subflow where it belongs to one. */
+static bool is_placed(const struct mpta_finding *finding)
 {
-    enum mpta_severity made = MPTA_NOTE, missed = MPTA_NOTE;
+    const struct mpta_witness *first = &finding->witnesses[0];
+    if (finding->kind->group == MPTA_GROUP_CAPTURE)
+        return true;
+    return finding->witness_count > 0 && first->at.packet > 0 && first->at.time_ns > 0 &&
+           first->has_subflow;
+}
+
+static bool is_made_as_it_should(const struct pair *pair)
+{
+    struct mpta_finding finding = {.severity = MPTA_NOTE};
     enum mpta_severity expected = kind_of(pair->id)->severity;
     uint64_t packets;
-    bool is_made = course_makes_it(&(struct course){.pair = pair}, &made, &packets);
-    bool is_missed =
-        !course_makes_it(&(struct course){.pair = pair, .near = true}, &missed, &packets);
-    if (!is_made)
+    bool made = course_makes_it(&(struct course){.pair = pair}, &finding, &packets);
+    if (!made)
         print_error("%s: is not made\n", pair->id);
-    else if (made != expected)
-        print_error("%s: is made as %s, not as %s\n", pair->id, mpta_severity_name(made),
-                    mpta_severity_name(expected));
-    if (!is_missed)
-        print_error("%s: is made, as %s, although: %s\n", pair->id, mpta_severity_name(missed),
-                    pair->miss);
-    return is_made && made == expected && is_missed;
+    else if (finding.severity != expected)
+        print_error("%s: is made as %s, not as %s\n", pair->id,
+                    mpta_severity_name(finding.severity), mpta_severity_name(expected));
+    else if (!is_placed(&finding))
+        print_error("%s: names no packet, or no subflow\n", pair->id);
+    return made && finding.severity == expected && is_placed(&finding);
+}
+
+static bool is_missed(const struct pair *pair)
+{
+    struct mpta_finding finding = {.severity = MPTA_NOTE};
+    uint64_t packets;
+    bool made = course_makes_it(&(struct course){.pair = pair, .near = true}, &finding, &packets);
+    if (made)
+        print_error("%s: is made, as %s, although: %s\n", pair->id,
+                    mpta_severity_name(finding.severity), pair->miss);
+    return !made;
+}
+
+static bool pair_holds(const struct pair *pair)
+{
+    bool made = is_made_as_it_should(pair), missed = is_missed(pair);
+    return made && missed;
 }
 
 static void each_pair_is_one_that_makes_it_and_one_that_does_not(void **state)
@@ -118,15 +140,15 @@ static void each_pair_is_one_that_makes_it_and_one_that_does_not(void **state)
 /* Tells the near miss without any one packet, and without any run of them. */
 static size_t losses_that_make_it(const struct pair *pair)
 {
-    enum mpta_severity severity = MPTA_NOTE;
+    struct mpta_finding finding;
     struct course course = {.pair = pair, .near = true};
     uint64_t packets, ignored;
     size_t wrong = 0;
-    (void)course_makes_it(&course, &severity, &packets);
+    (void)course_makes_it(&course, &finding, &packets);
     for (course.lost_begin = 1; course.lost_begin <= packets; course.lost_begin++) {
         for (course.lost_end = course.lost_begin + 1;
              packets <= LOSSES_PACKETS_MAX && course.lost_end <= packets + 1; course.lost_end++) {
-            if (!course_makes_it(&course, &severity, &ignored) || severity != MPTA_ERROR)
+            if (!course_makes_it(&course, &finding, &ignored) || finding.severity != MPTA_ERROR)
                 continue;
             print_error("%s: is made although: %s, where packets %llu to %llu are missing\n",
                         pair->id, pair->miss, (unsigned long long)course.lost_begin,
