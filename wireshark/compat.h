@@ -24,4 +24,12 @@ typedef bool ws_uat_bool;
 typedef gboolean ws_uat_bool;
 #endif
 
+/* Where a tree of statistics stands in the menu. */
+#include <epan/stats_tree.h>
+#ifdef STATS_TREE_MENU_SEPARATOR
+#define WS_MENU_SEPARATOR STATS_TREE_MENU_SEPARATOR
+#else
+#define WS_MENU_SEPARATOR "/"
+#endif
+
 #endif

@@ -14,6 +14,7 @@ struct delivery;
 
 struct packet_facts {
     uint32_t frame;
+    uint8_t layer; /* which of the frame's layers is TCP */
     struct mpta_fed fed;
     uint32_t address_first;  /* index of the first address event that it brought, */
     uint32_t address_count;  /* and how many */
@@ -23,13 +24,13 @@ struct packet_facts {
     struct delivery *deliveries; /* what left the stream's queue with it; or NULL */
 };
 
-/* New ones, all zero but the frame. */
-struct packet_facts *packet_facts_new(const packet_info *pinfo);
-
-/* Keeps them with the frame, by the layer that is being dissected. */
+/* Keeps them, which are in the memory of the file, with the frame and the layer at hand. */
 void packet_facts_keep(packet_info *pinfo, struct packet_facts *facts);
 
-/* Those that were kept; NULL where there are none. */
+/* Those of the layer at hand; NULL where there are none. */
 struct packet_facts *packet_facts_find(packet_info *pinfo);
+
+/* Those of the outermost layer of a frame that has some; NULL where none has. */
+struct packet_facts *packet_facts_of_frame(packet_info *pinfo);
 
 #endif

@@ -11,6 +11,7 @@
 #include "wireshark/preferences.h"
 #include "wireshark/reassembly.h"
 #include "wireshark/session.h"
+#include "wireshark/taps.h"
 #include "wireshark/tree.h"
 #include "wireshark/wrap_tcp.h"
 
@@ -52,6 +53,7 @@ static void register_protocol(void)
     preferences_register(protocol);
     session_register();
     reassembly_register(protocol);
+    taps_register(protocol);
     wrap_tcp_register();
 }
 

@@ -5,6 +5,7 @@
 #include <epan/prefs.h>
 
 #include "wireshark/compat.h"
+#include "wireshark/keys.h"
 
 static ws_pref_bool reassemble = 1;
 
@@ -21,4 +22,5 @@ void preferences_register(int protocol)
         "Whether payload is handed to the dissectors of HTTP, TLS and others in the order of the "
         "data stream, put together from all subflows, instead of subflow by subflow",
         &reassemble);
+    keys_register(module);
 }

@@ -8,6 +8,7 @@
 #include <sys/random.h>
 
 #include "wireshark/carriers.h"
+#include "wireshark/keys.h"
 #include "wireshark/segment.h"
 #include "wireshark/streams.h"
 
@@ -44,6 +45,11 @@ uint64_t session_first_packet(uint32_t connection)
     return connection < wmem_array_get_count(session.firsts)
                ? *(const uint64_t *)wmem_array_index(session.firsts, connection)
                : 0;
+}
+
+uint32_t session_connection_count(void)
+{
+    return session.firsts ? wmem_array_get_count(session.firsts) : 0;
 }
 
 /* ---- What the tracker tells ------------------------------------------------------------------ */
@@ -97,6 +103,8 @@ static void session_open(void)
         .judge = take_judgement,
         .deliver = take_octets,
     };
+    uint64_t *keys = keys_list(&config.key_count);
+    config.keys = keys;
     session = (struct session){
         .judgements = wmem_map_new(wmem_file_scope(), g_direct_hash, g_direct_equal),
         .firsts = wmem_array_new(wmem_file_scope(), sizeof(uint64_t)),
@@ -106,6 +114,7 @@ static void session_open(void)
     if (getrandom(config.hash_key, sizeof(config.hash_key), 0) == sizeof(config.hash_key))
         session.tracker = mpta_tracker_new(&config);
     session.failed = !session.tracker;
+    g_free(keys);
 }
 
 static void session_close(void)

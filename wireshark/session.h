@@ -24,6 +24,9 @@ const struct mpta_tracker *session_tracker(void);
 /* All packets have been fed, and the conclusions drawn. */
 bool session_finished(void);
 
+/* How many connections there are so far. */
+uint32_t session_connection_count(void);
+
 /* How the checksum was judged whose mapping this packet brought; NULL while it is not. */
 const struct mpta_judgement *session_judgement(uint64_t packet);
 

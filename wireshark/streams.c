@@ -19,7 +19,8 @@ struct pending {
 };
 
 static GArray *pendings;
-static GPtrArray *pairs; /* by connection; NULL where nothing was handed on */
+static GPtrArray *pairs; /* by connection; NULL where nothing was seen of one */
+static uint32_t subflow_count;
 
 /* ---- Life ------------------------------------------------------------------------------------ */
 
@@ -36,6 +37,7 @@ void streams_open(void)
 {
     pendings = g_array_new(FALSE, FALSE, sizeof(struct pending));
     pairs = g_ptr_array_new_with_free_func(pair_close);
+    subflow_count = 0;
 }
 
 void streams_close(void)
@@ -71,6 +73,7 @@ static struct stream_pair *pair_new(uint32_t connection)
             pair->ports[side] = view.hosts[side].port;
         }
     }
+    pair->ordinals = wmem_array_new(wmem_file_scope(), sizeof(uint32_t));
     pair->left = !preferences_reassemble();
     return pair;
 }
@@ -82,6 +85,19 @@ static struct stream_pair *pair_of(uint32_t connection)
     if (!g_ptr_array_index(pairs, connection))
         g_ptr_array_index(pairs, connection) = pair_new(connection);
     return g_ptr_array_index(pairs, connection);
+}
+
+static void count_subflow(struct stream_pair *pair, uint32_t subflow)
+{
+    while (wmem_array_get_count(pair->ordinals) <= subflow) {
+        wmem_array_append(pair->ordinals, &subflow_count, 1);
+        subflow_count++;
+    }
+}
+
+uint32_t streams_ordinal(const struct stream_pair *pair, uint32_t subflow)
+{
+    return *(const uint32_t *)wmem_array_index(pair->ordinals, subflow);
 }
 
 /* ---- Octets ---------------------------------------------------------------------------------- */
@@ -157,6 +173,7 @@ void streams_take(struct packet_facts *facts, const struct mpta_segment *segment
     if (!fed->has_connection)
         return;
     struct stream_pair *pair = pair_of(fed->connection);
+    count_subflow(pair, fed->subflow);
     take_signals(pair, fed, now_ns);
     facts->taken = payload_taken(pair, fed, segment);
     facts->deliveries = stream_queue_take(&pair->queues[fed->by], now_ns);

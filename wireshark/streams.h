@@ -21,6 +21,7 @@ struct stream_pair {
     struct packet_facts *last[2];     /* with payload */
     struct reassembly *reassembly[2]; /* see reassembly.c */
     wmem_array_t *applications;       /* the same */
+    wmem_array_t *ordinals;           /* of its subflows among all of the file */
     uint64_t sinks;                   /* of which subflows conversations are watched, by id */
 };
 
@@ -35,6 +36,9 @@ void streams_take(struct packet_facts *facts, const struct mpta_segment *segment
 
 /* All has been fed: what still waits leaves with the last packet of its direction. */
 void streams_finish(void);
+
+/* The number of a subflow among all of the file that a packet was seen of, from 0. */
+uint32_t streams_ordinal(const struct stream_pair *pair, uint32_t subflow);
 
 /* NULL where there is none. */
 struct stream_pair *streams_of(uint32_t connection);

@@ -17,6 +17,7 @@
 #include "wireshark/reassembly.h"
 #include "wireshark/session.h"
 #include "wireshark/sink.h"
+#include "wireshark/taps.h"
 #include "wireshark/tree.h"
 
 static dissector_handle_t tcp_handle;
@@ -52,6 +53,7 @@ static int dissect_wrapped(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, 
     sink_install(pinfo, facts);
     tree_show(tvb, pinfo, tree, before, facts);
     reassembly_dissect(tvb, pinfo, tree, facts);
+    taps_tell(tvb, pinfo, facts);
     return len;
 }
 
