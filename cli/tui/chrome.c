@@ -15,6 +15,8 @@
 #define ROWS_FOR_TABS  14
 #define LABEL_COLUMNS  6
 
+#define INTERFACES_NAMED 2
+
 /* Which lines there are. */
 struct frame_rows {
     int title; /* -1: none */
@@ -77,18 +79,33 @@ static void title_of_all(const struct ui *ui, struct text_line *line)
     text_line_add(line, ": %s", findings.text);
 }
 
-/* What a live capture suffers from. */
-static void title_troubles(const struct capture *capture, struct text_line *line)
+/* "wlan0 DOWN, wwan0 GONE"; of more than find room, how many they are. */
+static void title_interfaces(const struct capture *capture, struct text_line *line)
 {
-    char count[UNITS_TEXT_MAX];
+    struct text_line names;
+    size_t count = 0;
+    text_line_start(&names);
     for (size_t i = 0; i < capture->interface_count; i++) {
         const struct capture_interface *interface = &capture->interfaces[i];
         char name[64];
         if (interface->state != LIVE_UP) {
             escape_format(interface->name, name, sizeof name);
-            text_line_item(line, "%s %s", name, interface->state == LIVE_DOWN ? "DOWN" : "GONE");
+            text_line_item(&names, "%s %s", name, interface->state == LIVE_DOWN ? "DOWN" : "GONE");
+            count++;
         }
     }
+    if (count > 0 && count <= INTERFACES_NAMED) {
+        text_line_item(line, "%s", names.text);
+    } else if (count > 0) {
+        text_line_item(line, "%zu interfaces not UP", count);
+    }
+}
+
+/* What a live capture suffers from. */
+static void title_troubles(const struct capture *capture, struct text_line *line)
+{
+    char count[UNITS_TEXT_MAX];
+    title_interfaces(capture, line);
     if (capture->kernel_drops > 0) {
         units_scaled(capture->kernel_drops, count);
         text_line_item(line, "%s DROPPED", count);

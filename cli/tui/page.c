@@ -123,7 +123,10 @@ static void line_text(const struct page *page, size_t line, char *text)
 {
     const struct cell *cells = &page->grid.cells[line * (size_t)page->grid.columns];
     for (int column = 0; column < page->grid.columns; column++) {
-        text[column] = cells[column].text[1] == '\0' ? cells[column].text[0] : '?';
+        text[column] = '?';
+        if (cells[column].text[1] == '\0') {
+            text[column] = cells[column].text[0];
+        }
     }
     text[page->grid.columns] = '\0';
 }

@@ -9,6 +9,8 @@
 #include <fcntl.h>
 #include <langinfo.h>
 #include <poll.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -59,10 +61,19 @@ static int farewell_put(int character)
     return character;
 }
 
-static void farewell_add(const char *capability)
+/* What this terminal is told for a thing that it can do; NULL for what it cannot. */
+static const char *capability(const char *name)
 {
-    const char *text = tigetstr((char *)(uintptr_t)capability);
-    if (text != NULL && text != (const char *)-1) {
+    char own[16]; /* ncurses asks for what it could write to */
+    snprintf(own, sizeof own, "%s", name);
+    const char *text = tigetstr(own);
+    return (intptr_t)text == -1 ? NULL : text;
+}
+
+static void farewell_add(const char *name)
+{
+    const char *text = capability(name);
+    if (text != NULL) {
         tputs(text, 1, farewell_put);
     }
 }
@@ -108,8 +119,7 @@ static bool terminal_is_able(FILE *out)
     if (setupterm(NULL, fileno(out), &found) == ERR || found != 1) {
         return false;
     }
-    const char *move = tigetstr((char *)(uintptr_t) "cup");
-    bool able = move != NULL && move != (const char *)-1;
+    bool able = capability("cup") != NULL;
     del_curterm(cur_term);
     return able;
 }
@@ -220,11 +230,11 @@ static attr_t attributes_of(const struct screen *screen, uint8_t style)
 static void cell_put(const struct screen *screen, int row, int column, const struct cell *cell)
 {
     uint32_t character = ' ';
-    short pair = screen->colours > 0 ? (short)(palette_style(screen->colours, cell->style) + 1) : 0;
+    unsigned paint = screen->colours > 0 ? palette_style(screen->colours, cell->style) + 1 : 0;
     cchar_t shown;
     utf8_decode(cell->text, strnlen(cell->text, sizeof cell->text), &character);
     const wchar_t text[] = {(wchar_t)character, L'\0'};
-    if (setcchar(&shown, text, attributes_of(screen, cell->style), pair, NULL) == OK) {
+    if (setcchar(&shown, text, attributes_of(screen, cell->style), (short)paint, NULL) == OK) {
         mvadd_wch(row, column, &shown);
     }
 }

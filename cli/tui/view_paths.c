@@ -188,8 +188,9 @@ static void value_words(int measure, double value, char text[UNITS_TEXT_MAX])
     case MEASURE_RTT:
         text[0] = '\0';
         if (value > 0) {
-            units_milliseconds((int64_t)value, text);
-            strcat(text, " ms");
+            char number[UNITS_TEXT_MAX];
+            units_milliseconds((int64_t)value, number);
+            snprintf(text, UNITS_TEXT_MAX, "%.*s ms", UNITS_TEXT_MAX - 4, number);
         }
         break;
     case MEASURE_IN_FLIGHT:
@@ -210,8 +211,11 @@ static void value_brief(int measure, double value, char text[UNITS_TEXT_MAX])
     value_words(measure, value, text);
     char *unit = strchr(text, ' ');
     if (unit != NULL) {
-        *unit = measure == MEASURE_RTT ? '\0' : unit[1];
-        unit[1] = '\0';
+        if (measure != MEASURE_RTT) {
+            unit[0] = unit[1];
+            unit++;
+        }
+        *unit = '\0';
     }
 }
 

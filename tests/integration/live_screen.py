@@ -225,6 +225,21 @@ def check_interfaces(checks, place):
         checks.equal("interfaces: exit status", screen.leave(), 1)
 
 
+def check_limits(checks, place):
+    """-a and -c end the capture; the screen stays for who wants to look at it."""
+    with Net(1) as net, Screen(place, net, "-a", "duration:1") as screen:
+        check_shows(checks, screen, "-a", "ended after 0:00:0[12]")
+        checks.equal("-a: exit status", screen.leave(), 0)
+    with Net(1) as net, Screen(place, net, "-c", "5") as screen:
+        check_shows(checks, screen, "-c", "No MPTCP connection so far")
+        with net.transfer(place.build, 100000):
+            pass
+        check_shows(checks, screen, "-c", "ended after")
+        screen.press("8")
+        check_shows(checks, screen, "-c", r"packets +5,")
+        checks.equal("-c: exit status", screen.leave(), 0)
+
+
 # ---- How it ends -------------------------------------------------------------------------------
 
 
@@ -388,7 +403,7 @@ def check_cost(checks, place, views, mebibytes):
 # ---- All of it -----------------------------------------------------------------------------------
 
 CHECKS = (check_opening, check_truth, check_privileges, check_pause, check_drops, check_interfaces,
-          check_endings, check_random, check_load)
+          check_limits, check_endings, check_random, check_load)
 
 
 def test(checks):
