@@ -217,6 +217,16 @@ enum mpta_status mpta_tracker_note_capture(struct mpta_tracker *tracker,
  */
 enum mpta_status mpta_tracker_finish(struct mpta_tracker *tracker);
 
+/*
+ * Makes room in memory: gives up a quarter of the connections, those that ended longest ago or,
+ * where none has ended, those that were silent longest, and as many of the subflows without a
+ * connection. Their ends are told as events, with all that is known; the summary goes on counting
+ * them, and a finding says how many they are. What comes of them later is met as something new.
+ * Returns how many connections and subflows were given up; 0: there is nothing left to give up, or
+ * no memory to do it.
+ */
+size_t mpta_tracker_evict(struct mpta_tracker *tracker);
+
 /* ---- Findings ------------------------------------------------------------------------------- */
 
 enum mpta_severity {
@@ -300,8 +310,8 @@ struct mpta_verdict_counts {
 };
 
 struct mpta_summary {
-    uint64_t connections;
-    uint64_t subflows; /* linked to a connection */
+    uint64_t connections; /* all there were, as the next two */
+    uint64_t subflows;    /* linked to a connection */
     uint64_t unlinked_subflows;
     uint64_t fallbacks;
     struct mpta_verdict_counts join_hmac; /* SYN/ACK and ACK each count */
@@ -309,6 +319,8 @@ struct mpta_summary {
     struct mpta_verdict_counts dss_checksum;
     uint64_t findings[MPTA_SEVERITY_COUNT]; /* rows, not occurrences */
     uint64_t duplicates;                    /* packets of tracked subflows seen more than once */
+    uint64_t kept;             /* connections that were not given up: these have views */
+    uint64_t evicted_subflows; /* without a connection, of those given up: see below */
 };
 
 /* One host of a connection, with the address and port of the initial subflow. */
@@ -369,7 +381,7 @@ struct mpta_rtt {
 /* What was measured of a data stream. Times are meaningful where it has data. */
 struct mpta_stream_measure {
     int64_t first_data_ns;
-    int64_t last_data_ns; /* that no subflow had carried before */
+    int64_t last_data_ns;             /* that no subflow had carried before */
     struct mpta_rtt data_ack_latency; /* from data to the DATA_ACK of exactly its end */
     uint64_t hand_overs;        /* a subflow fell silent with data on its way, another took over */
     int64_t first_hand_over_ns; /* when the other one did; meaningful where there are any */
@@ -563,10 +575,13 @@ struct mpta_series_point {
 
 void mpta_tracker_summary(const struct mpta_tracker *tracker, struct mpta_summary *summary);
 
-/* Fills *connection for an index below summary.connections; false beyond it. The index is the id.
- */
-bool mpta_tracker_connection(const struct mpta_tracker *tracker, size_t index,
+/* Fills *connection for an id; ids count from 0. False where there is none, or no longer. */
+bool mpta_tracker_connection(const struct mpta_tracker *tracker, uint32_t id,
                              struct mpta_connection *connection);
+
+/* Fills *connection for an index below summary.kept, in the order of ids; false beyond it. */
+bool mpta_tracker_connection_at(const struct mpta_tracker *tracker, size_t index,
+                                struct mpta_connection *connection);
 
 /* The parts of a connection, by its id and an index below the count in its view; else false. */
 bool mpta_tracker_subflow(const struct mpta_tracker *tracker, uint32_t connection, size_t index,

@@ -320,7 +320,10 @@
       "switch offloads off while capturing (ethtool -K IF tso off gso off gro off)")               \
     X(CAPTURE_LATE, "capture-late", CAPTURE, NOTE, PROVEN, NULL, NULL,                             \
       "a subflow had begun before it was captured",                                                \
-      "start the capture before the connection, and on all interfaces")
+      "start the capture before the connection, and on all interfaces")                            \
+    X(STATE_EVICTED, "state-evicted", CAPTURE, WARNING, PROVEN, NULL, NULL,                        \
+      "connections were given up for want of memory: the report lacks them",                       \
+      "allow more memory (--memory-limit), filter (-f), or write records as they end (-o ndjson)")
 
 #define FINDING_ENUM(name, ...) FINDING_##name,
 enum finding_id { FINDING_CATALOGUE(FINDING_ENUM) FINDING_COUNT };

@@ -149,5 +149,5 @@ bool conclude(struct mpta_tracker *tracker)
             return false;
     }
     return conclude_keys(tracker) && conclude_nonces(tracker) && conclude_floods(tracker) &&
-           conclude_capture_quality(tracker);
+           conclude_capture_quality(tracker) && conclude_evicted(tracker);
 }

@@ -75,9 +75,10 @@ bool connection_adopt(struct connection *connection, struct subflow *subflow)
     return true;
 }
 
-void connection_disown(struct connection *connection, const struct subflow *subflow)
+void connection_disown(struct connection *connection, struct subflow *subflow)
 {
     size_t at = 0;
+    subflow->moved = true;
     while (connection->subflows[at] != subflow)
         at++;
     connection->subflow_count--;

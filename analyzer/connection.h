@@ -110,7 +110,7 @@ bool connection_adopt(struct connection *connection, struct subflow *subflow);
 void connection_update(struct subflow *subflow);
 
 /* Gives up a subflow that another connection has adopted; later ids move down by one. */
-void connection_disown(struct connection *connection, const struct subflow *subflow);
+void connection_disown(struct connection *connection, struct subflow *subflow);
 
 /* Its initial subflow; NULL if that was not met. */
 const struct subflow *connection_initial(const struct connection *connection);

@@ -37,7 +37,7 @@ static bool unlinked_add(struct mpta_tracker *tracker, struct subflow *subflow)
     return true;
 }
 
-static void unlinked_remove(struct mpta_tracker *tracker, struct subflow *subflow)
+void place_forget_unlinked(struct mpta_tracker *tracker, struct subflow *subflow)
 {
     if (subflow->orphaned)
         table_remove(&tracker->orphans, &subflow->orphan_link);
@@ -65,6 +65,28 @@ static struct subflow *orphan_of(struct link *link, uint32_t token)
 
 /* ---- Connections and joins ------------------------------------------------------------------- */
 
+size_t place_index(const struct mpta_tracker *tracker, uint32_t id)
+{
+    size_t low = 0, high = tracker->connection_count;
+    if (id < high && tracker->connections[id]->id == id)
+        return id; /* none before it was given up */
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (tracker->connections[middle]->id < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool found = low < tracker->connection_count && tracker->connections[low]->id == id;
+    return found ? low : tracker->connection_count;
+}
+
+struct connection *place_connection(const struct mpta_tracker *tracker, uint32_t id)
+{
+    size_t index = place_index(tracker, id);
+    return index < tracker->connection_count ? tracker->connections[index] : NULL;
+}
+
 struct connection *place_new_connection(struct mpta_tracker *tracker, struct subflow *subflow)
 {
     struct connection **connections =
@@ -73,7 +95,7 @@ struct connection *place_new_connection(struct mpta_tracker *tracker, struct sub
     if (!connections)
         return NULL;
     tracker->connections = connections;
-    struct connection *connection = connection_new((uint32_t)tracker->connection_count);
+    struct connection *connection = connection_new(tracker->next_connection);
     if (!connection)
         return NULL;
     if (!connection_adopt(connection, subflow)) {
@@ -81,6 +103,7 @@ struct connection *place_new_connection(struct mpta_tracker *tracker, struct sub
         return NULL;
     }
     connections[tracker->connection_count++] = connection;
+    tracker->next_connection++;
     tracker->linked_count++;
     return connection;
 }
@@ -110,7 +133,7 @@ bool place_attach(struct mpta_tracker *tracker, struct subflow *subflow, struct 
 {
     bool same = (owner == OPENER) == (identity_side(identity) == MPTA_CLIENT);
     if (is_unlinked(tracker, subflow))
-        unlinked_remove(tracker, subflow);
+        place_forget_unlinked(tracker, subflow);
     subflow->opened_by = same ? MPTA_CLIENT : MPTA_SERVER;
     if (!connection_adopt(identity->connection, subflow))
         return false;
@@ -156,7 +179,7 @@ static bool join_attach_by_user_key(struct mpta_tracker *tracker, struct subflow
     struct connection *connection = identity ? identity->connection : NULL;
     enum mpta_side side = identity ? identity_side(identity) : MPTA_SERVER;
     if (is_unlinked(tracker, subflow))
-        unlinked_remove(tracker, subflow);
+        place_forget_unlinked(tracker, subflow);
     if (identity && !place_attach(tracker, subflow, identity, RESPONDER))
         return false;
     if (!identity && !(connection = place_new_connection(tracker, subflow)))

@@ -39,7 +39,8 @@ static struct connection *settle_next(struct mpta_tracker *tracker)
     return connection;
 }
 
-static bool settle(struct mpta_tracker *tracker, struct connection *connection)
+bool settle_connection(struct mpta_tracker *tracker, struct connection *connection,
+                       struct mpta_place at)
 {
     struct finding_list findings;
     if (!data_finish(tracker, connection))
@@ -51,7 +52,7 @@ static bool settle(struct mpta_tracker *tracker, struct connection *connection)
     if (!finding_list_copy(&connection->findings, &findings))
         return false;
     bool done = conclude_connection(tracker, connection);
-    event_end(tracker, connection, connection->closed_at);
+    event_end(tracker, connection, at);
     finding_list_clear(&connection->findings);
     connection->findings = findings;
     return done;
@@ -64,7 +65,7 @@ bool settle_due(struct mpta_tracker *tracker, int64_t now_ns)
            elapsed_ns(tracker->settling_first->closed_at.time_ns, now_ns) >= SETTLE_NS) {
         struct connection *connection = settle_next(tracker);
         if (connection_closed(connection))
-            done = settle(tracker, connection);
+            done = settle_connection(tracker, connection, connection->closed_at);
     }
     return done;
 }

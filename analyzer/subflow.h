@@ -149,6 +149,9 @@ struct subflow {
     enum subflow_kind kind;
     struct connection *connection; /* NULL: unlinked */
     struct subflow *same_as;       /* of an alias */
+    bool in_initials;              /* initial_link is in its table */
+    bool moved;                    /* it was another connection's before, which may remember it */
+    bool given_up;
     uint32_t id;
     enum mpta_side opened_by;
 

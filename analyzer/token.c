@@ -84,8 +84,9 @@ bool token_report_collision(const struct mpta_tracker *tracker, struct connectio
     };
     for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
         const struct identity *identity = &connection->identities[side];
-        if (identity->known && identity->has_rival &&
-            outlives_start(tracker->connections[identity->rival], connection) &&
+        const struct connection *rival =
+            identity->has_rival ? place_connection(tracker, identity->rival) : NULL;
+        if (identity->known && rival && outlives_start(rival, connection) &&
             !finding_add(&connection->findings, &collision,
                          "connection %u has the same token 0x%08x: joins may go to either",
                          identity->rival, identity->token))

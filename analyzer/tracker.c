@@ -66,6 +66,7 @@ void mpta_tracker_free(struct mpta_tracker *tracker)
     for (size_t i = 0; i < tracker->connection_count; i++)
         connection_free(tracker->connections[i]);
     free_subflows(tracker->owned);
+    free_subflows(tracker->husks);
     free(tracker->connections);
     free(tracker->unlinked);
     finding_list_clear(&tracker->findings);
@@ -133,10 +134,13 @@ static bool tracker_take(struct mpta_tracker *tracker, struct incoming *in, stru
     in->role = subflow_sender(in->subflow, in->segment);
     if (is_new && !place_subflow(tracker, in))
         return false;
+    bool opens = is_new && in->subflow->kind != SUBFLOW_ALIAS;
     if (in->subflow->kind == SUBFLOW_ALIAS)
         in->subflow = in->subflow->same_as;
     if (!copy_judge(tracker, in))
         return false;
+    if (opens)
+        in->copy = DEDUP_NEW; /* what the copy was of has been given up since */
     fed->duplicate = in->copy != DEDUP_NEW;
     bool done =
         fed->duplicate ? copy_take(tracker, in) : packet_take_and_tell(tracker, in, &fed->data);

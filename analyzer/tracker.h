@@ -25,14 +25,16 @@ struct mpta_tracker {
     struct table tokens;   /* identities by token */
     struct table orphans;  /* joins without a connection by token */
     struct table initials; /* initial subflows by their SYN */
-    struct subflow *owned; /* all subflows, to be freed */
+    struct subflow *owned; /* all subflows, to be freed, */
+    struct subflow *husks; /* but for those given up that may still be remembered */
     struct dedup dedup;
     bool one_source; /* as long as all packets come from this one: */
     bool source_known;
     uint64_t source;
 
-    bool finished; /* no more packets come */
-    struct connection **connections;
+    bool finished;                   /* no more packets come */
+    struct connection **connections; /* by rising id */
+    uint32_t next_connection;        /* id of the next one */
     size_t connection_count;
     size_t connection_capacity;
     struct subflow **unlinked;
@@ -44,6 +46,8 @@ struct mpta_tracker {
     struct connection *settling_last;
     struct registry *registry; /* for conclusions about addresses; NULL: not needed so far */
 
+    struct mpta_summary evicted;  /* what was counted of connections and subflows given up, */
+    struct mpta_place evicted_at; /* for the first time here */
     uint64_t linked_count;
     bool has_acks; /* not only SYNs and RSTs were captured */
     struct capture_quality quality;
@@ -91,6 +95,14 @@ static inline struct finding_list *tracker_findings(struct mpta_tracker *tracker
 bool flow_find(struct mpta_tracker *tracker, struct incoming *in, bool *is_new);
 
 /* ---- place.c: which connection does a subflow belong to? ------------------------------------- */
+
+/* A connection by its id; NULL where there is none, or no longer. Its index among the others, or
+ * their number. */
+struct connection *place_connection(const struct mpta_tracker *tracker, uint32_t id);
+size_t place_index(const struct mpta_tracker *tracker, uint32_t id);
+
+/* A subflow is no longer among those without a connection. */
+void place_forget_unlinked(struct mpta_tracker *tracker, struct subflow *subflow);
 
 /* A new connection with this subflow as its first. NULL if there is no memory. */
 struct connection *place_new_connection(struct mpta_tracker *tracker, struct subflow *subflow);
@@ -294,6 +306,21 @@ void settle_if_closed(struct mpta_tracker *tracker, const struct incoming *in);
 
 /* Ends those that have been closed for long enough at this time. */
 bool settle_due(struct mpta_tracker *tracker, int64_t now_ns);
+
+/* Tells the end of a connection as things stand, with the conclusions of which. */
+bool settle_connection(struct mpta_tracker *tracker, struct connection *connection,
+                       struct mpta_place at);
+
+/* ---- view.c ---------------------------------------------------------------------------------- */
+
+/* Counts what a subflow or a connection adds to a summary. */
+void summary_add_subflow(struct mpta_summary *summary, const struct subflow *subflow);
+void summary_add_connection(struct mpta_summary *summary, const struct connection *connection);
+
+/* ---- evict.c: what there is no memory for ---------------------------------------------------- */
+
+/* At the end: says how much was given up. */
+bool conclude_evicted(struct mpta_tracker *tracker);
 
 /* ---- conclude_close.c: did the data stream end with its subflows? ---------------------------- */
 

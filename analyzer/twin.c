@@ -56,5 +56,6 @@ bool twin_remember(struct mpta_tracker *tracker, const struct incoming *in)
     subflow->halves[OPENER].isn = in->segment->seq;
     subflow->syn_timestamp = in->options->timestamps.value;
     table_insert(&tracker->initials, &subflow->initial_link, twin_hash(tracker, in));
+    subflow->in_initials = true;
     return true;
 }

@@ -10,7 +10,7 @@ static void count_verdict(struct mpta_verdict_counts *counts, enum mpta_verdict 
     counts->unverifiable += verdict == MPTA_UNVERIFIABLE;
 }
 
-static void count_join(struct mpta_summary *summary, const struct subflow *subflow)
+void summary_add_subflow(struct mpta_summary *summary, const struct subflow *subflow)
 {
     struct mpta_subflow view;
     subflow_view(subflow, &view);
@@ -24,7 +24,7 @@ static void count_findings(struct mpta_summary *summary, const struct finding_li
         summary->findings[list->items[i].severity]++;
 }
 
-static void count_connection(struct mpta_summary *summary, const struct connection *connection)
+void summary_add_connection(struct mpta_summary *summary, const struct connection *connection)
 {
     struct mpta_place at;
     enum mpta_side by;
@@ -40,26 +40,26 @@ static void count_connection(struct mpta_summary *summary, const struct connecti
     }
     count_findings(summary, &connection->findings);
     for (size_t i = 0; i < connection->subflow_count; i++)
-        count_join(summary, connection->subflows[i]);
+        summary_add_subflow(summary, connection->subflows[i]);
 }
 
 void mpta_tracker_summary(const struct mpta_tracker *tracker, struct mpta_summary *summary)
 {
-    *summary = (struct mpta_summary){
-        .connections = tracker->connection_count,
-        .subflows = tracker->linked_count,
-        .unlinked_subflows = tracker->unlinked_count,
-        .duplicates = tracker->quality.copies.count,
-    };
+    *summary = tracker->evicted;
+    summary->connections = tracker->next_connection;
+    summary->kept = tracker->connection_count;
+    summary->subflows = tracker->linked_count;
+    summary->unlinked_subflows += tracker->unlinked_count;
+    summary->duplicates = tracker->quality.copies.count;
     count_findings(summary, &tracker->findings);
     for (size_t i = 0; i < tracker->connection_count; i++)
-        count_connection(summary, tracker->connections[i]);
+        summary_add_connection(summary, tracker->connections[i]);
     for (size_t i = 0; i < tracker->unlinked_count; i++)
-        count_join(summary, tracker->unlinked[i]);
+        summary_add_subflow(summary, tracker->unlinked[i]);
 }
 
-bool mpta_tracker_connection(const struct mpta_tracker *tracker, size_t index,
-                             struct mpta_connection *connection)
+bool mpta_tracker_connection_at(const struct mpta_tracker *tracker, size_t index,
+                                struct mpta_connection *connection)
 {
     if (index >= tracker->connection_count)
         return false;
@@ -68,15 +68,16 @@ bool mpta_tracker_connection(const struct mpta_tracker *tracker, size_t index,
     return true;
 }
 
-static const struct connection *connection_at(const struct mpta_tracker *tracker, uint32_t id)
+bool mpta_tracker_connection(const struct mpta_tracker *tracker, uint32_t id,
+                             struct mpta_connection *connection)
 {
-    return id < tracker->connection_count ? tracker->connections[id] : NULL;
+    return mpta_tracker_connection_at(tracker, place_index(tracker, id), connection);
 }
 
 bool mpta_tracker_subflow(const struct mpta_tracker *tracker, uint32_t connection, size_t index,
                           struct mpta_subflow *subflow)
 {
-    const struct connection *owner = connection_at(tracker, connection);
+    const struct connection *owner = place_connection(tracker, connection);
     if (!owner || index >= owner->subflow_count)
         return false;
     subflow_view(owner->subflows[index], subflow);
@@ -87,7 +88,7 @@ bool mpta_tracker_series_point(const struct mpta_tracker *tracker, uint32_t conn
                                uint32_t subflow, enum mpta_side sender, size_t index,
                                struct mpta_series_point *point)
 {
-    const struct connection *owner = connection_at(tracker, connection);
+    const struct connection *owner = place_connection(tracker, connection);
     if (!owner || subflow >= owner->subflow_count)
         return false;
     const struct subflow *found = owner->subflows[subflow];
@@ -98,14 +99,14 @@ bool mpta_tracker_series_point(const struct mpta_tracker *tracker, uint32_t conn
 bool mpta_tracker_stream_point(const struct mpta_tracker *tracker, uint32_t connection,
                                enum mpta_side sender, size_t index, struct mpta_series_point *point)
 {
-    const struct connection *owner = connection_at(tracker, connection);
+    const struct connection *owner = place_connection(tracker, connection);
     return owner && series_view(owner->measures[sender].series, &tracker->grid, index, point);
 }
 
 bool mpta_tracker_address(const struct mpta_tracker *tracker, uint32_t connection, size_t index,
                           struct mpta_address_event *address)
 {
-    const struct connection *owner = connection_at(tracker, connection);
+    const struct connection *owner = place_connection(tracker, connection);
     if (!owner || index >= owner->address_count)
         return false;
     const struct address_record *record = &owner->addresses[index];
@@ -125,7 +126,7 @@ bool mpta_tracker_address(const struct mpta_tracker *tracker, uint32_t connectio
 uint64_t mpta_tracker_missing_before(const struct mpta_tracker *tracker, uint32_t connection,
                                      enum mpta_side sender, int64_t offset)
 {
-    const struct connection *owner = connection_at(tracker, connection);
+    const struct connection *owner = place_connection(tracker, connection);
     if (!owner)
         return 0;
     const struct stream *stream = &owner->streams[sender];
@@ -136,14 +137,14 @@ uint64_t mpta_tracker_missing_before(const struct mpta_tracker *tracker, uint32_
 bool mpta_tracker_join_hmacs(const struct mpta_tracker *tracker, uint32_t connection, size_t index,
                              struct mpta_join_hmacs *hmacs)
 {
-    const struct connection *owner = connection_at(tracker, connection);
+    const struct connection *owner = place_connection(tracker, connection);
     return owner && index < owner->subflow_count && join_hmacs(owner->subflows[index], hmacs);
 }
 
 bool mpta_tracker_address_hmac(const struct mpta_tracker *tracker, uint32_t connection,
                                size_t index, uint64_t *hmac)
 {
-    const struct connection *owner = connection_at(tracker, connection);
+    const struct connection *owner = place_connection(tracker, connection);
     return owner && index < owner->address_count &&
            address_hmac(owner, &owner->addresses[index], hmac);
 }
@@ -166,7 +167,7 @@ static bool finding_at(const struct finding_list *list, const struct connection 
 bool mpta_tracker_finding(const struct mpta_tracker *tracker, uint32_t connection, size_t index,
                           struct mpta_finding *finding)
 {
-    const struct connection *owner = connection_at(tracker, connection);
+    const struct connection *owner = place_connection(tracker, connection);
     return owner && finding_at(&owner->findings, owner, index, finding);
 }
 

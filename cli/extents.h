@@ -41,7 +41,8 @@ struct holes {
     uint64_t end;
 };
 
-/* How many holes there are, forgotten ones among them, and one of the others by its index, from `begin` on: true if there is. */
+/* How many holes there are, forgotten ones among them, and one of the others by its index, from
+ * `begin` on: true if there is. */
 size_t holes_count(const struct holes *holes);
 bool holes_get(const struct holes *holes, size_t index, struct extent *hole);
 

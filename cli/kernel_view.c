@@ -369,7 +369,7 @@ static void connection_look(struct kernel_view *view, const struct mpta_tracker 
                             size_t index)
 {
     struct mpta_connection connection;
-    if (mpta_tracker_connection(tracker, index, &connection)) {
+    if (mpta_tracker_connection_at(tracker, index, &connection)) {
         side_look(view, tracker, &connection, MPTA_CLIENT);
         side_look(view, tracker, &connection, MPTA_SERVER);
     }
@@ -380,7 +380,7 @@ static void connections_look(struct kernel_view *view, const struct mpta_tracker
 {
     struct mpta_summary summary;
     mpta_tracker_summary(tracker, &summary);
-    size_t count = (size_t)summary.connections;
+    size_t count = (size_t)summary.kept;
     view->generation += count > 0;
     if (count == 0 || !sides_reach(view, count)) {
         return;

@@ -99,6 +99,16 @@ static const struct option_row rows[] = {
      .more = "From 0.001 to 3600 seconds of the capture.",
      },
     {
+     .id = OPTION_MEMORY_LIMIT,
+     .name = "memory-limit",
+     .argument = ARGUMENT_TEXT,
+     .placeholder = "SIZE",
+     .group = GROUP_OUTPUT,
+     .sentence = "give up connections beyond so much memory: 256M, 2G",
+     .more = "Those that ended longest ago first, then those that were silent longest. Their "
+                "records have been written by then where -o ndjson asks for them; other reports "
+                "lack them, count them and say so.", },
+    {
      .id = OPTION_WRITE,
      .name = "write",
      .argument = ARGUMENT_FILE,

@@ -19,6 +19,8 @@
 #define INTERVAL_LEAST_NS INT64_C(1000000)
 #define INTERVAL_MOST_NS  INT64_C(3600000000000)
 
+#define MEMORY_LIMIT_LEAST (UINT64_C(16) << 20)
+
 /* What one command line is being read into. */
 struct parse {
     struct options *options;
@@ -98,6 +100,32 @@ static enum exit_code parse_count(struct parse *parse, const char *argument)
                           "--count: '%.100s' is not a number of packets, 1 or more", argument);
     }
     parse->options->packet_limit = count;
+    return EXIT_CODE_DONE;
+}
+
+/* A number, and K, M or G for its powers of 1024. */
+static bool size_parse(const char *text, uint64_t *size)
+{
+    static const char units[] = "KMG";
+    char *end;
+    errno = 0;
+    unsigned long long number = strtoull(text, &end, 10);
+    const char *unit = *end != '\0' ? strchr(units, *end) : NULL;
+    unsigned shift = unit != NULL ? 10 * (unsigned)(unit - units + 1) : 0;
+    *size = number << shift;
+    return *text >= '0' && *text <= '9' && errno == 0 && (*size >> shift) == number &&
+           (*end == '\0' || (unit != NULL && end[1] == '\0'));
+}
+
+static enum exit_code parse_memory_limit(struct parse *parse, const char *argument)
+{
+    uint64_t size;
+    if (!size_parse(argument, &size) || size < MEMORY_LIMIT_LEAST || size > SIZE_MAX) {
+        return parse_fail(parse, EXIT_CODE_USAGE,
+                          "--memory-limit: '%.100s' is no size from 16M on, such as 256M or 2G",
+                          argument);
+    }
+    parse->options->memory_limit = (size_t)size;
     return EXIT_CODE_DONE;
 }
 
@@ -277,6 +305,8 @@ static enum exit_code parse_option(struct parse *parse, const struct option_row 
         return parse_when(parse, row, argument, &options->color);
     case OPTION_FAIL_ON:
         return parse_fail_on(parse, row, argument);
+    case OPTION_MEMORY_LIMIT:
+        return parse_memory_limit(parse, argument);
     case OPTION_INTERVAL:
         return parse_interval(parse, argument);
     case OPTION_KEY:

@@ -41,6 +41,7 @@ struct options {
     const char *filter;    /* NULL: none */
     uint64_t packet_limit; /* 0: none */
     int64_t interval_ns;   /* of series */
+    size_t memory_limit;   /* bytes; 0: none */
     int64_t duration_ns;   /* of a live capture; 0: no limit */
     const char *save_path; /* where packets are saved; NULL: nowhere */
     struct key_list keys;

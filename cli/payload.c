@@ -442,7 +442,7 @@ struct holes payload_holes(const struct payload *payload, uint32_t connection, e
 void payload_fill(struct payload *payload, const struct mpta_tracker *tracker)
 {
     struct mpta_connection connection;
-    for (size_t i = 0; payload->error == 0 && mpta_tracker_connection(tracker, i, &connection);
+    for (size_t i = 0; payload->error == 0 && mpta_tracker_connection_at(tracker, i, &connection);
          i++) {
         for (enum mpta_side by = MPTA_CLIENT; by <= MPTA_SERVER; by++) {
             size_t index = index_of(connection.id, by);

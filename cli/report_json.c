@@ -158,7 +158,7 @@ static bool connection_item(struct json_builder *builder, const struct report *r
                             struct json_object **item)
 {
     struct mpta_connection connection;
-    if (!mpta_tracker_connection(report->tracker, index, &connection)) {
+    if (!mpta_tracker_connection_at(report->tracker, index, &connection)) {
         return false;
     }
     *item = json_connection(builder, report, &connection);

@@ -108,8 +108,8 @@ void report_series(const struct report *report, FILE *stream)
 {
     struct mpta_connection connection;
     titles_write(stream);
-    for (uint32_t id = 0; mpta_tracker_connection(report->tracker, id, &connection); id++) {
-        struct series_owner owner = {.stream = stream, .connection = id};
+    for (size_t i = 0; mpta_tracker_connection_at(report->tracker, i, &connection); i++) {
+        struct series_owner owner = {.stream = stream, .connection = connection.id};
         stream_write(report->tracker, &owner);
         for (uint32_t subflow = 0; subflow < connection.subflow_count; subflow++) {
             owner.subflow = &subflow;

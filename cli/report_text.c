@@ -38,7 +38,7 @@ static void connections_write(const struct text *text, bool all)
     if (!all) {
         text_overview_write(text);
     }
-    for (size_t i = 0; mpta_tracker_connection(text->report->tracker, i, &connection); i++) {
+    for (size_t i = 0; mpta_tracker_connection_at(text->report->tracker, i, &connection); i++) {
         if (all || !text_connection_is_fine(text, &connection)) {
             text_connection_write(text, &connection);
         }

@@ -4,6 +4,7 @@
  */
 #include "cli/session.h"
 
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,9 @@
 
 /* How many packets are taken between two looks at the clock. */
 enum { PACKETS_A_GLANCE = 256 };
+
+/* ... and at the memory in use, which takes longer. */
+enum { PACKETS_A_WEIGHING = 4096 };
 
 static int64_t clock_ns(void)
 {
@@ -248,10 +252,27 @@ static void session_glance(struct session *session)
     kernel_view_step(session->kernel, session->tracker, false);
 }
 
+static size_t memory_in_use(void)
+{
+    const struct mallinfo2 info = mallinfo2();
+    return info.uordblks + info.hblkhd;
+}
+
+/* The tracker gives up what it can until the limit holds. */
+static void session_weigh(struct session *session)
+{
+    size_t limit = session->options->memory_limit;
+    while (limit > 0 && memory_in_use() > limit && mpta_tracker_evict(session->tracker) > 0) {
+    }
+}
+
 enum session_step session_next(struct session *session, struct session_packet *packet)
 {
     if (session->stopped) {
         return SESSION_END;
+    }
+    if (session->packets % PACKETS_A_WEIGHING == 0) {
+        session_weigh(session);
     }
     if (session->packets % PACKETS_A_GLANCE == 0) {
         session_glance(session);

@@ -63,9 +63,9 @@ static void groups_gather(const struct text *text, struct group *groups)
     struct mpta_finding finding;
     struct witness witness = {.has_connection = true};
 
-    for (uint32_t i = 0; mpta_tracker_connection(tracker, i, &connection); i++) {
-        witness.connection = i;
-        for (size_t j = 0; mpta_tracker_finding(tracker, i, j, &finding); j++) {
+    for (size_t i = 0; mpta_tracker_connection_at(tracker, i, &connection); i++) {
+        witness.connection = connection.id;
+        for (size_t j = 0; mpta_tracker_finding(tracker, connection.id, j, &finding); j++) {
             witness.index = j;
             group_add(groups, &finding, &witness);
         }

@@ -69,7 +69,7 @@ static void overview_fill(const void *context, size_t index, struct table_row *r
     struct mpta_connection connection;
     struct text_line path;
     uint64_t payload[2];
-    if (!mpta_tracker_connection(text->report->tracker, index, &connection)) {
+    if (!mpta_tracker_connection_at(text->report->tracker, index, &connection)) {
         return;
     }
     text_line_start(&path);
@@ -108,11 +108,11 @@ void text_overview_write(const struct text *text)
     };
 
     mpta_tracker_summary(text->report->tracker, &summary);
-    if (summary.connections == 0) {
+    if (summary.kept == 0) {
         return;
     }
     text_table_style(text, &table);
     table.indent = 0;
     putc('\n', text->stream);
-    table_write(text->stream, &table, text, summary.connections);
+    table_write(text->stream, &table, text, summary.kept);
 }

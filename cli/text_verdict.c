@@ -44,7 +44,7 @@ void text_verdicts_write(const struct text *text, const struct mpta_summary *sum
     struct mpta_connection connection;
     uint64_t shown = 0;
     uint64_t passed = 0;
-    for (size_t i = 0; mpta_tracker_connection(text->report->tracker, i, &connection); i++) {
+    for (size_t i = 0; mpta_tracker_connection_at(text->report->tracker, i, &connection); i++) {
         if (!all && text_connection_is_fine(text, &connection)) {
             continue;
         }

@@ -59,10 +59,11 @@ static void refs_gather(struct finding_refs *refs, const struct mpta_tracker *tr
     for (size_t i = 0; mpta_tracker_global_finding(tracker, i, &finding); i++) {
         refs_add(refs, &finding, (struct finding_ref){.index = i});
     }
-    for (uint32_t id = 0; mpta_tracker_connection(tracker, id, &connection); id++) {
-        for (size_t i = 0; mpta_tracker_finding(tracker, id, i, &finding); i++) {
+    for (size_t c = 0; mpta_tracker_connection_at(tracker, c, &connection); c++) {
+        for (size_t i = 0; mpta_tracker_finding(tracker, connection.id, i, &finding); i++) {
             refs_add(refs, &finding,
-                     (struct finding_ref){.has_connection = true, .connection = id, .index = i});
+                     (struct finding_ref){
+                         .has_connection = true, .connection = connection.id, .index = i});
         }
     }
 }

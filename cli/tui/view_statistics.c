@@ -223,7 +223,7 @@ static void sheet_connections(const struct sheet *sheet, const struct mpta_summa
 {
     struct census census = {.late = 0};
     struct mpta_connection connection;
-    for (size_t i = 0; mpta_tracker_connection(model_tracker(sheet->model), i, &connection); i++) {
+    for (size_t i = 0; mpta_tracker_connection_at(model_tracker(sheet->model), i, &connection); i++) {
         census_add(&census, &connection);
     }
     sheet_title(sheet, "Connections");

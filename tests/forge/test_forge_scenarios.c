@@ -57,7 +57,7 @@ static uint64_t findings_count(const struct mpta_tracker *tracker, const char *e
     for (size_t i = 0; mpta_tracker_global_finding(tracker, i, &finding); i++) {
         finding_take(&finding, errors, id, &met);
     }
-    for (size_t i = 0; mpta_tracker_connection(tracker, i, &connection); i++) {
+    for (size_t i = 0; mpta_tracker_connection_at(tracker, i, &connection); i++) {
         for (size_t j = 0; mpta_tracker_finding(tracker, connection.id, j, &finding); j++) {
             finding_take(&finding, errors, id, &met);
         }
@@ -148,7 +148,7 @@ static void connections_check(const struct mpta_tracker *tracker,
 {
     struct mpta_connection connection;
     uint64_t late = 0;
-    for (size_t i = 0; mpta_tracker_connection(tracker, i, &connection); i++) {
+    for (size_t i = 0; mpta_tracker_connection_at(tracker, i, &connection); i++) {
         late += connection.late;
     }
     assert_int_equal(late, expected->late);

@@ -219,7 +219,7 @@ static struct json_object *connections_json(struct json_builder *builder,
 {
     struct json_object *list = json_build_array(builder);
     struct mpta_connection connection;
-    for (size_t i = 0; mpta_tracker_connection(report->tracker, i, &connection); i++) {
+    for (size_t i = 0; mpta_tracker_connection_at(report->tracker, i, &connection); i++) {
         json_append(builder, list, json_connection(builder, report, &connection));
     }
     return list;

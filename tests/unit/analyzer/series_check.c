@@ -95,7 +95,7 @@ const char *series_check(const struct mpta_tracker *tracker)
 {
     const char *wrong = NULL;
     struct mpta_connection connection;
-    for (size_t i = 0; !wrong && mpta_tracker_connection(tracker, i, &connection); i++)
+    for (size_t i = 0; !wrong && mpta_tracker_connection_at(tracker, i, &connection); i++)
         wrong = check_connection(tracker, &connection);
     return wrong;
 }

@@ -493,7 +493,7 @@ struct mpta_summary story_summary(const struct mpta_tracker *tracker)
 struct mpta_connection story_connection(const struct mpta_tracker *tracker, size_t index)
 {
     struct mpta_connection connection;
-    assert_true(mpta_tracker_connection(tracker, index, &connection));
+    assert_true(mpta_tracker_connection_at(tracker, index, &connection));
     return connection;
 }
 

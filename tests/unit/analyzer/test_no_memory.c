@@ -162,7 +162,7 @@ static void ask_everything(const struct mpta_tracker *tracker)
         length += ask_connection(tracker, id);
         subflows += story_connection(tracker, id).subflow_count;
     }
-    assert_false(mpta_tracker_connection(tracker, summary.connections, &connection));
+    assert_false(mpta_tracker_connection_at(tracker, summary.kept, &connection));
     for (size_t i = 0; i < summary.unlinked_subflows; i++)
         assert_true(mpta_tracker_unlinked(tracker, i, &subflow));
     assert_false(mpta_tracker_unlinked(tracker, summary.unlinked_subflows, &subflow));

@@ -105,6 +105,18 @@ static void offload(struct wire *wire, bool near)
     story_data(&wire->story, &wire->peers, &wire->flows[0], OPENER_SAYS, near ? 1460 : 1461);
 }
 
+/* Given up in the middle, or only asked about. */
+static void evicted(struct wire *wire, bool near)
+{
+    struct mpta_summary summary;
+    pair_open_one(wire);
+    wire_tell(wire);
+    if (near)
+        mpta_tracker_summary(wire->tracker, &summary);
+    else
+        assert_int_equal(mpta_tracker_evict(wire->tracker), 1);
+}
+
 static const struct pair pairs[] = {
     {"capture-truncated",      truncated,      "packets were cut, the file is whole"    },
     {"capture-drops",          drops,          "packets came late, but they came"       },
@@ -115,5 +127,6 @@ static const struct pair pairs[] = {
     {"capture-unordered",      unordered,      "packets were dropped, the rest in order"},
     {"capture-offload",        offload,        "just as much as the receiver takes"     },
     {"capture-late",           late,           "the SYN/ACK was captured"               },
+    {"state-evicted",          evicted,        "all was kept"                           },
 };
 const struct pair_list pairs_of_captures = {pairs, COUNT_OF(pairs)};
