@@ -100,6 +100,10 @@ static void save_open(struct ui *ui)
         menu_add(&ui->menu, SAVE_PACKETS, "packets of connection %" PRIu32 ", pcapng",
                  ui->connection);
     }
+    size_t shown = ui->states.connections.roster.shown_count;
+    if (ui->view == VIEW_CONNECTIONS && shown > 1) {
+        menu_add(&ui->menu, SAVE_SHOWN, "packets of all %zu connections shown, pcapng", shown);
+    }
     menu_add(&ui->menu, SAVE_VIEW, "this view, text");
     menu_add(&ui->menu, SAVE_TEXT, "the whole report, text");
     menu_add(&ui->menu, SAVE_JSON, "the whole report, JSON");

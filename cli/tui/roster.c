@@ -274,6 +274,11 @@ bool roster_is_tagged(const struct roster *roster, uint32_t connection)
     return connection < roster->entry_count && roster->entries[connection].tagged;
 }
 
+bool roster_is_shown(const struct roster *roster, uint32_t connection)
+{
+    return connection < roster->entry_count && roster->entries[connection].shown;
+}
+
 size_t roster_tag_count(const struct roster *roster)
 {
     size_t count = 0;

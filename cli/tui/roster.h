@@ -74,6 +74,7 @@ void roster_expand_all(struct roster *roster, bool tree);
 void roster_tag(struct roster *roster, uint32_t connection);
 bool roster_is_expanded(const struct roster *roster, uint32_t connection);
 bool roster_is_tagged(const struct roster *roster, uint32_t connection);
+bool roster_is_shown(const struct roster *roster, uint32_t connection);
 size_t roster_tag_count(const struct roster *roster);
 
 /* The row of a connection, or row_count. */

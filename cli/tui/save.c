@@ -21,6 +21,9 @@ void save_path(const struct ui *ui, enum save_form form, char *path, size_t size
             snprintf(path, size, "mptcp-connection-%" PRIu32 ".pcapng", ui->connection);
         }
         break;
+    case SAVE_SHOWN:
+        snprintf(path, size, "mptcp-connections.pcapng");
+        break;
     case SAVE_VIEW:
         snprintf(path, size, "mptcp-%s.txt", view_short_title(ui->view));
         break;
@@ -73,7 +76,8 @@ static bool form_write(struct ui *ui, enum save_form form, FILE *stream)
     struct text_style style = ui_text_style(ui);
     switch (form) {
     case SAVE_PACKETS:
-        return save_packets(ui, stream);
+    case SAVE_SHOWN:
+        return save_packets(ui, form == SAVE_SHOWN, stream);
     case SAVE_VIEW:
         return view_write(ui, stream);
     case SAVE_TEXT:

@@ -12,6 +12,7 @@ struct ui;
 
 enum save_form {
     SAVE_PACKETS, /* of the tagged connections or of the one that is shown, as pcapng */
+    SAVE_SHOWN,   /* the same of all connections that view 1 shows */
     SAVE_VIEW,    /* the view, all of its rows, as text */
     SAVE_TEXT,    /* the report, as without the screen */
     SAVE_JSON,

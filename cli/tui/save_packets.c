@@ -39,6 +39,7 @@ struct interface_map {
 
 struct saving {
     const struct ui *ui;
+    bool all_shown; /* not only those that are tagged, or the current one */
     struct path_list paths;
     struct interface_map interfaces;
     struct capture_writer writer;
@@ -102,9 +103,13 @@ static bool paths_add_connection(struct saving *saving, uint32_t connection)
     return done;
 }
 
-static bool connection_is_wanted(const struct ui *ui, uint32_t connection)
+static bool connection_is_wanted(const struct saving *saving, uint32_t connection)
 {
+    const struct ui *ui = saving->ui;
     const struct roster *roster = &ui->states.connections.roster;
+    if (saving->all_shown) {
+        return roster_is_shown(roster, connection);
+    }
     return roster_tag_count(roster) > 0 ? roster_is_tagged(roster, connection)
                                         : connection == ui->connection;
 }
@@ -113,7 +118,7 @@ static bool paths_gather(struct saving *saving)
 {
     bool done = true;
     for (uint32_t id = 0; done && id < saving->ui->model->connection_count; id++) {
-        if (connection_is_wanted(saving->ui, id)) {
+        if (connection_is_wanted(saving, id)) {
             done = paths_add_connection(saving, id);
         }
     }
@@ -245,8 +250,7 @@ static bool save_from_store(struct saving *saving)
     for (uint64_t serial = packet_store_first(store); done && serial < packet_store_end(store);
          serial++) {
         const struct packet *packet = packet_store_get(store, serial);
-        if (!packet->fed.has_connection ||
-            !connection_is_wanted(saving->ui, packet->fed.connection)) {
+        if (!packet->fed.has_connection || !connection_is_wanted(saving, packet->fed.connection)) {
             continue;
         }
         const struct frame frame = {
@@ -272,9 +276,9 @@ static bool inputs_can_be_read_again(const struct ui_settings *settings)
     return again;
 }
 
-bool save_packets(const struct ui *ui, FILE *stream)
+bool save_packets(const struct ui *ui, bool all_shown, FILE *stream)
 {
-    struct saving saving = {.ui = ui};
+    struct saving saving = {.ui = ui, .all_shown = all_shown};
     bool done = capture_writer_begin(&saving.writer, stream, PROGRAM_NAME " " MPTA_VERSION) &&
                 paths_gather(&saving) &&
                 (inputs_can_be_read_again(&ui->settings) ? save_from_inputs(&saving)

@@ -11,9 +11,10 @@
 struct ui;
 
 /*
- * Writes them as pcapng: whole, from the inputs, where these can be read again; else what is kept
+ * Writes those of the tagged connections, or of the current one, or of all that view 1 shows, as
+ * pcapng: whole, from the inputs, where these can be read again; else what is kept
  * of each, its headers. False where that fails.
  */
-bool save_packets(const struct ui *ui, FILE *stream);
+bool save_packets(const struct ui *ui, bool all_shown, FILE *stream);
 
 #endif

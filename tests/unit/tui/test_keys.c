@@ -181,15 +181,36 @@ static void saved_packets_are_the_connection(void **state)
     rmdir(directory);
 }
 
+/* What a filter lets pass is saved together. */
+static void saved_packets_are_those_shown(void **state)
+{
+    const char *sample = SAMPLES "/many-connections.pcapng";
+    const char *saved = "shown.pcapng";
+    char directory[32];
+    struct show show, again;
+    (void)state;
+    in_a_directory_of_its_own(directory);
+    assert_true(show_open(&show, &sample, 1, MODEL_PACKETS_LIMIT));
+    assert_true(show_begin(&show, true, 80, 24));
+    assert_true(show_press(&show, "<F4>:4241<Enter><F2><Down><Enter><Ctrl-U>shown.pcapng<Enter>"));
+    assert_non_null(strstr(show.ui.notice, "saved as shown.pcapng"));
+    assert_true(show_open(&again, &saved, 1, MODEL_PACKETS_LIMIT));
+    assert_int_equal(model_summary(&again.model)->connections, 2);
+    show_close(&again);
+    show_close(&show);
+    unlink(saved);
+    rmdir(directory);
+}
+
 static const struct {
     const char *words;
     const char *script;
     const char *shown; /* in the file */
 } save_cases[] = {
-    {"all rows of a view",       "<F2><Down><Enter><Ctrl-U>file<Enter>",       "10.0.1.1:42922"       },
-    {"the report",               "<F2><Down><Down><Enter><Ctrl-U>file<Enter>", "60 connections"       },
-    {"the report for a program", "<F2><End><Enter><Ctrl-U>file<Enter>",        "\"schema_version\": 1"},
-    {"a file that is there",     "<F2><Down><Enter><Ctrl-U>file<Enter>y",      "Client"               },
+    {"all rows of a view",       "<F2><Down><Down><Enter><Ctrl-U>file<Enter>",       "10.0.1.1:42922"       },
+    {"the report",               "<F2><Down><Down><Down><Enter><Ctrl-U>file<Enter>", "60 connections"       },
+    {"the report for a program", "<F2><End><Enter><Ctrl-U>file<Enter>",              "\"schema_version\": 1"},
+    {"a file that is there",     "<F2><Down><Down><Enter><Ctrl-U>file<Enter>y",      "Client"               },
 };
 
 static void what_is_shown_is_saved(void **state)
@@ -237,6 +258,7 @@ int main(void)
         cmocka_unit_test(keys_lead_where_they_should),
         cmocka_unit_test(keys_lead_through_many_rows),
         cmocka_unit_test(saved_packets_are_the_connection),
+        cmocka_unit_test(saved_packets_are_those_shown),
         cmocka_unit_test(what_is_shown_is_saved),
         cmocka_unit_test(what_must_not_be_overwritten_is_left),
     };
