@@ -78,7 +78,8 @@ DIAGNOSES = {
     "fastclose": both("note fastclose"),
     "reset-by-peer": both("note fastclose"),
     "subflow-killed": both("note subflow-reset"),
-    "remove-addr": both("note subflow-reset"),
+    # The removed subflow may have been closed by FINs before its RST is seen.
+    "remove-addr": both("? note subflow-reset"),
     "withdrawn-addr": both("note subflow-reset"),
 }
 
