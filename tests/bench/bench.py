@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """bench.py PROGRAM DIR: what the whole analysis costs, as a ratio to libpcap's empty read loop.
 
-DIR/client.pcapng is a capture of the lab. It is turned to pcap, because libpcap does not read every
-pcapng, and both programs read the same file from the page cache, in turn. Quoted is the median of
-the ratios of the pairs, with the smallest and the largest.
+DIR holds captures, pcapng, by the names of the rows below. Each is turned to pcap, because libpcap
+does not read every pcapng, and both programs read the same file from the page cache, in turn. Quoted
+is the median of the ratios of the pairs, with the smallest and the largest, and the program's
+resident memory. The table is Markdown, as docs/PERFORMANCE.md has it.
 """
+import os
 import pathlib
 import statistics
 import subprocess
@@ -14,33 +16,62 @@ import time
 
 PAIRS = 11
 
+# capture, how many octets of each packet are left (None: all), words
+ROWS = (
+    ("full", None, "one connection, 2 subflows, whole packets"),
+    ("full", 128, "the same, packets cut at 128 octets"),
+    ("checksums", None, "with DSS checksums, all verified"),
+    ("crowd", None, "short connections of 2 subflows"),
+)
 
-def seconds(words):
+
+def run(words):
+    """(seconds, most resident KiB) of a command."""
     begin = time.perf_counter()
-    subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - begin
+    process = subprocess.Popen(words, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    if status != 0:
+        sys.exit(f"bench: {words[0]} failed")
+    return time.perf_counter() - begin, usage.ru_maxrss
 
 
-def main(program, folder):
-    here = pathlib.Path(__file__).parent
-    folder = pathlib.Path(folder)
-    null, capture = folder / "null", folder / "client.pcap"
-    subprocess.run(["cc", "-O2", "-o", null, here / "null.c", "-lpcap"], check=True)
-    subprocess.run(["editcap", "-F", "pcap", folder / "client.pcapng", capture], check=True)
-    ratios, ours, theirs = [], [], []
+def prepare(folder, name, cut):
+    capture = folder / (f"{name}.pcap" if cut is None else f"{name}-{cut}.pcap")
+    words = ["editcap", "-F", "pcap", *(() if cut is None else ("-s", str(cut)))]
+    subprocess.run([*words, folder / f"{name}.pcapng", capture], check=True)
+    return capture
+
+
+def packets_of(capture):
+    words = subprocess.run(["capinfos", "-Mrc", capture], check=True, capture_output=True, text=True)
+    return int(words.stdout.split()[-1])
+
+
+def measure(program, null, capture):
+    ratios, ours, memory = [], [], 0
     for pair in range(PAIRS + 1):
-        read = seconds([null, capture])
-        analysed = seconds([program, "-o", "json=/dev/null", "--progress", "never", capture])
+        read, _ = run([null, capture])
+        analysed, memory = run([program, "-o", "json=/dev/null", "--progress", "never", capture])
         if pair > 0:  # the first one warms up
             ratios.append(analysed / read)
             ours.append(analysed)
-            theirs.append(read)
-    size = capture.stat().st_size / 2**20
-    print(f"{capture.name}: {size:.0f} MiB, {PAIRS} pairs")
-    print(f"libpcap, empty loop  {statistics.median(theirs):.3f} s")
-    print(f"mptcp-analyze, JSON  {statistics.median(ours):.3f} s")
-    print(f"ratio                {statistics.median(ratios):.2f} "
-          f"({min(ratios):.2f} to {max(ratios):.2f})")
+    return ratios, statistics.median(ours), memory
+
+
+def main(program, folder):
+    folder = pathlib.Path(folder)
+    null = folder / "null"
+    source = pathlib.Path(__file__).parent / "null.c"
+    subprocess.run(["cc", "-O2", "-o", null, source, "-lpcap"], check=True)
+    print("| capture | packets | MiB | seconds | µs a packet | ratio to libpcap | resident MiB |")
+    print("|---|---|---|---|---|---|---|")
+    for name, cut, words in ROWS:
+        capture = prepare(folder, name, cut)
+        packets = packets_of(capture)
+        ratios, seconds, memory = measure(program, null, capture)
+        print(f"| {words} | {packets} | {capture.stat().st_size / 2**20:.0f} | {seconds:.3f} "
+              f"| {seconds / packets * 1e6:.2f} | {statistics.median(ratios):.2f} "
+              f"({min(ratios):.2f} to {max(ratios):.2f}) | {memory / 1024:.0f} |", flush=True)
 
 
 main(*sys.argv[1:])

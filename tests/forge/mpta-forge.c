@@ -16,7 +16,8 @@ static const char usage_text[] =
     "usage: mpta-forge list                       the scenarios, a line each\n"
     "       mpta-forge write NAME FILE [--seed N] one scenario\n"
     "       mpta-forge all DIR [--seed N]         all of them, as DIR/forge-NAME.pcapng\n"
-    "       mpta-forge samples DIR                those that are kept as samples, and their page\n";
+    "       mpta-forge samples DIR                those that are kept as samples, and their page\n"
+    "       mpta-forge crowd COUNT FILE           so many short connections of two subflows\n";
 
 /* ---- Files ---------------------------------------------------------------------------------- */
 
@@ -140,6 +141,27 @@ static int run_samples(const char *const *arguments, uint64_t seed)
                      page_write_in(arguments[0]));
 }
 
+/* One after the other, each with keys, ports and addresses of its own. */
+static int run_crowd(const char *const *arguments, uint64_t seed)
+{
+    uint64_t count = strtoull(arguments[0], NULL, 10);
+    struct forge forge = forge_new(seed);
+    for (uint64_t i = 0; i < count; i++) {
+        struct story story;
+        story_open(&story, &forge, 1);
+        story_join(&story);
+        story_end(&story);
+    }
+    FILE *file = forge.failed ? NULL : fopen(arguments[1], "wb");
+    bool written = file && forge_write(&forge, file);
+    written = (!file || fclose(file) == 0) && written;
+    forge_free(&forge);
+    if (!written) {
+        fprintf(stderr, "mpta-forge: %s: cannot be written\n", arguments[1]);
+    }
+    return exit_code(written);
+}
+
 static const struct command {
     const char *name;
     int argument_count;
@@ -149,6 +171,7 @@ static const struct command {
     {"write",   2, run_write  },
     {"all",     1, run_all    },
     {"samples", 1, run_samples},
+    {"crowd",   2, run_crowd  },
 };
 
 static int usage(void)
