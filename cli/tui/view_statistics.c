@@ -223,11 +223,14 @@ static void sheet_connections(const struct sheet *sheet, const struct mpta_summa
 {
     struct census census = {.late = 0};
     struct mpta_connection connection;
-    for (size_t i = 0; mpta_tracker_connection_at(model_tracker(sheet->model), i, &connection); i++) {
+    for (size_t i = 0; mpta_tracker_connection_at(model_tracker(sheet->model), i, &connection);
+         i++) {
         census_add(&census, &connection);
     }
     sheet_title(sheet, "Connections");
     sheet_row(sheet, STYLE_NORMAL, "all", "%" PRIu64, summary->connections);
+    sheet_count(sheet, STYLE_WARNING, "given up, for want of memory",
+                summary->connections - summary->kept);
     sheet_count(sheet, STYLE_NORMAL, "version 1", census.versions[1]);
     sheet_count(sheet, STYLE_NORMAL, "version 0", census.versions[0]);
     sheet_count(sheet, STYLE_NORMAL, "of unknown version", census.versions[VERSIONS - 1]);
