@@ -8,8 +8,11 @@
 #include "cli/sandbox.h"
 
 #include <errno.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
 #include <linux/landlock.h>
-#include <seccomp.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -28,29 +31,39 @@
      LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO | LANDLOCK_ACCESS_FS_MAKE_BLOCK | \
      LANDLOCK_ACCESS_FS_MAKE_SYM)
 
+#if defined(__x86_64__)
+#define ARCHITECTURE AUDIT_ARCH_X86_64
+#elif defined(__aarch64__)
+#define ARCHITECTURE AUDIT_ARCH_AARCH64
+#elif defined(__riscv) && __riscv_xlen == 64
+#define ARCHITECTURE AUDIT_ARCH_RISCV64
+#endif
+
 /* clang-format off */
-static const int calls_always[] = {
-    SCMP_SYS(read), SCMP_SYS(readv), SCMP_SYS(pread64), SCMP_SYS(write), SCMP_SYS(writev),
-    SCMP_SYS(pwrite64), SCMP_SYS(lseek), SCMP_SYS(close), SCMP_SYS(fstat), SCMP_SYS(newfstatat),
-    SCMP_SYS(statx), SCMP_SYS(fcntl), SCMP_SYS(ftruncate), SCMP_SYS(fsync), SCMP_SYS(fadvise64),
-    SCMP_SYS(dup), SCMP_SYS(ioctl), SCMP_SYS(poll), SCMP_SYS(ppoll), SCMP_SYS(pselect6),
-    SCMP_SYS(select), SCMP_SYS(epoll_wait), SCMP_SYS(epoll_pwait), SCMP_SYS(epoll_ctl),
-    SCMP_SYS(recvfrom), SCMP_SYS(recvmsg), SCMP_SYS(sendto), SCMP_SYS(sendmsg),
-    SCMP_SYS(getsockopt), SCMP_SYS(setsockopt), SCMP_SYS(getsockname), SCMP_SYS(shutdown),
-    SCMP_SYS(mmap), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(mprotect), SCMP_SYS(madvise),
-    SCMP_SYS(brk), SCMP_SYS(futex), SCMP_SYS(sched_yield), SCMP_SYS(membarrier),
-    SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn),
-    SCMP_SYS(rt_sigtimedwait), SCMP_SYS(sigaltstack), SCMP_SYS(restart_syscall),
-    SCMP_SYS(clock_gettime), SCMP_SYS(clock_nanosleep), SCMP_SYS(nanosleep),
-    SCMP_SYS(gettimeofday), SCMP_SYS(getrandom), SCMP_SYS(getpid), SCMP_SYS(gettid),
-    SCMP_SYS(getuid), SCMP_SYS(geteuid), SCMP_SYS(tgkill), SCMP_SYS(sysinfo), SCMP_SYS(getrusage),
-    SCMP_SYS(exit), SCMP_SYS(exit_group),
+static const unsigned calls_always[] = {
+    SYS_read, SYS_readv, SYS_pread64, SYS_write, SYS_writev, SYS_pwrite64, SYS_lseek, SYS_close,
+    SYS_fstat, SYS_newfstatat, SYS_statx, SYS_fcntl, SYS_ftruncate, SYS_fsync, SYS_fadvise64,
+    SYS_dup, SYS_ioctl, SYS_ppoll, SYS_pselect6, SYS_epoll_pwait, SYS_epoll_ctl, SYS_recvfrom,
+    SYS_recvmsg, SYS_sendto, SYS_sendmsg, SYS_getsockopt, SYS_setsockopt, SYS_getsockname,
+    SYS_shutdown, SYS_mmap, SYS_munmap, SYS_mremap, SYS_mprotect, SYS_madvise, SYS_brk, SYS_futex,
+    SYS_sched_yield, SYS_membarrier, SYS_rt_sigaction, SYS_rt_sigprocmask, SYS_rt_sigreturn,
+    SYS_rt_sigtimedwait, SYS_sigaltstack, SYS_restart_syscall, SYS_clock_gettime,
+    SYS_clock_nanosleep, SYS_nanosleep, SYS_gettimeofday, SYS_getrandom, SYS_getpid, SYS_gettid,
+    SYS_getuid, SYS_geteuid, SYS_tgkill, SYS_sysinfo, SYS_getrusage, SYS_exit, SYS_exit_group,
+#ifdef SYS_poll
+    SYS_poll, SYS_select, SYS_epoll_wait,
+#endif
 };
 
 /* Under names. */
-static const int calls_of_names[] = {
-    SCMP_SYS(openat), SCMP_SYS(renameat), SCMP_SYS(renameat2), SCMP_SYS(unlinkat),
-    SCMP_SYS(rmdir),
+static const unsigned calls_of_names[] = {
+    SYS_openat, SYS_renameat2, SYS_unlinkat,
+#ifdef SYS_renameat
+    SYS_renameat,
+#endif
+#ifdef SYS_rmdir
+    SYS_rmdir,
+#endif
 };
 /* clang-format on */
 
@@ -96,36 +109,59 @@ static bool rules_enforce(struct sandbox *sandbox)
 
 /* ---- Seccomp -------------------------------------------------------------------------------- */
 
-static bool calls_allow(scmp_filter_ctx filter, const int *calls, size_t count)
+#define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
+
+/* Without the library for such filters, which crashes where memory is short. */
+struct program {
+    struct sock_filter steps[2 * (COUNT_OF(calls_always) + COUNT_OF(calls_of_names)) + 8];
+    unsigned short count;
+};
+
+static void program_add(struct program *program, struct sock_filter step)
+{
+    program->steps[program->count++] = step;
+}
+
+static void program_load(struct program *program, size_t offset)
+{
+    program_add(program, (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (unsigned)offset));
+}
+
+/* Ends with `verdict` where what was loaded is this value, or where it is not. */
+static void program_judge(struct program *program, unsigned value, bool equal, unsigned verdict)
+{
+    program_add(program, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value,
+                                                      equal ? 0 : 1, equal ? 1 : 0));
+    program_add(program, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, verdict));
+}
+
+static void program_allow(struct program *program, const unsigned *calls, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        if (seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0) < 0) {
-            return false;
-        }
+        program_judge(program, calls[i], true, SECCOMP_RET_ALLOW);
     }
-    return true;
 }
 
 /* A kernel without seccomp refuses the filter as an argument that it does not know. */
-static bool filter_load(scmp_filter_ctx filter)
-{
-    int error = -seccomp_load(filter);
-    errno = error;
-    return error == 0 || error == EINVAL || error == ENOSYS || error == ECANCELED;
-}
-
 static bool calls_restrict(bool names)
 {
-    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
-    bool done = filter != NULL &&
-                calls_allow(filter, calls_always, sizeof calls_always / sizeof calls_always[0]) &&
-                (!names || calls_allow(filter, calls_of_names,
-                                       sizeof calls_of_names / sizeof calls_of_names[0])) &&
-                filter_load(filter);
-    if (filter != NULL) {
-        seccomp_release(filter);
+#ifdef ARCHITECTURE
+    struct program program = {.count = 0};
+    program_load(&program, offsetof(struct seccomp_data, arch));
+    program_judge(&program, ARCHITECTURE, false, SECCOMP_RET_ERRNO | EPERM);
+    program_load(&program, offsetof(struct seccomp_data, nr));
+    program_allow(&program, calls_always, COUNT_OF(calls_always));
+    if (names) {
+        program_allow(&program, calls_of_names, COUNT_OF(calls_of_names));
     }
-    return done;
+    program_add(&program, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM));
+    const struct sock_fprog filter = {program.count, program.steps};
+    return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0 || errno == EINVAL ||
+           errno == ENOSYS;
+#else
+    (void)names;
+    return true;
+#endif
 }
 
 bool sandbox_enter(struct sandbox *sandbox)
