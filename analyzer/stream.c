@@ -42,6 +42,8 @@ void stream_forget_idsn(struct stream *stream)
     stream->highest = 0;
     stream->near = 0;
     stream->far = 0;
+    stream->heard_known = false;
+    stream->heard_far = 0;
 }
 
 void stream_set_plain(struct stream *stream)
@@ -79,11 +81,38 @@ bool stream_position(struct stream *stream, uint64_t dsn, bool is_64, uint64_t *
     return *position < STREAM_END;
 }
 
+/* The position lies ahead of another, further than any window reaches. */
+static bool leaps_ahead(uint64_t position, uint64_t of)
+{
+    return position > of && position - of > LEAP_MAX;
+}
+
+static bool goes_on(uint64_t position, uint64_t from)
+{
+    return position > from && position - from <= LEAP_MAX;
+}
+
+/* The receiver's own word, of which no bits are guessed. */
+static void stream_hear(struct stream *stream, uint64_t position)
+{
+    bool leaps = stream->heard_known && leaps_ahead(position, stream->heard);
+    if (leaps && !goes_on(position, stream->heard_far)) {
+        stream->heard_far = position;
+        return;
+    }
+    if (leaps)
+        stream->far = stream->heard_far;
+    if (!stream->heard_known || position > stream->heard)
+        stream->heard = position;
+    stream->heard_known = true;
+}
+
 void stream_advance(struct stream *stream, uint64_t position)
 {
-    bool leaps = position > stream->near && position - stream->near > LEAP_MAX;
-    bool goes_on = position > stream->far && position - stream->far <= LEAP_MAX;
-    if (leaps && !goes_on)
+    bool leaps = leaps_ahead(position, stream->near);
+    if (leaps && stream->heard_known && leaps_ahead(position, stream->heard))
+        return;
+    if (leaps && !goes_on(position, stream->far))
         stream->far = position;
     else if (position > stream->near)
         stream->near = position;
@@ -103,6 +132,8 @@ void stream_take_ack(struct stream *stream, uint64_t data_ack, bool is_64)
     if (!stream->acked_known || position > stream->acked)
         stream->acked = position;
     stream->acked_known = true;
+    if (is_64)
+        stream_hear(stream, position);
     stream_advance(stream, position);
 }
 

@@ -26,6 +26,9 @@ struct stream {
     uint64_t highest;     /* position after the highest octet known of, seen or only mapped */
     uint64_t near;        /* position near which DSNs of 32 bits lie; see stream_advance */
     uint64_t far;         /* one that lies too far away to be it, unless another follows */
+    bool heard_known;     /* its receiver sent DATA_ACKs of 64 bits: */
+    uint64_t heard;       /* the highest one, leaving out what leaps too far ahead of it, */
+    uint64_t heard_far;   /* unless another follows */
     struct rangeset seen; /* that some subflow carried */
     uint64_t reinjected_bytes;
 
@@ -58,7 +61,8 @@ bool stream_position(struct stream *stream, uint64_t dsn, bool is_64, uint64_t *
 /*
  * Octets were seen, or acknowledged, up to a position: DSNs of 32 bits lie near it from now on. A
  * mapping alone tells nothing. One packet that leaps further than any window is not believed before
- * another one goes on from there, so that a single bogus one cannot lead a stream astray.
+ * another one goes on from there, so that a single bogus one cannot lead a stream astray; nor are
+ * several, while a receiver that acknowledges with 64 bits is further behind than any window.
  */
 void stream_advance(struct stream *stream, uint64_t position);
 
