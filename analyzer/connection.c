@@ -221,6 +221,18 @@ struct occurrence occurrence_remembered(enum finding_id id, const struct remembe
     return occurrence_by(id, packet->subflow, (enum role)packet->role, &packet->at);
 }
 
+/* What waits for a mapping, or waited too long. */
+static void waiting_view(const struct connection *connection, enum mpta_side side,
+                         struct mpta_stream *view)
+{
+    for (size_t i = 0; i < connection->subflow_count; i++) {
+        const struct subflow *subflow = connection->subflows[i];
+        const struct half *half = &subflow->halves[subflow_role(subflow, side)];
+        view->unplaced_bytes += rangeset_total(&half->unmapped);
+        view->unkept_bytes += half->unkept_bytes;
+    }
+}
+
 void connection_view(const struct connection *connection, struct mpta_connection *view)
 {
     *view = (struct mpta_connection){
@@ -243,6 +255,7 @@ void connection_view(const struct connection *connection, struct mpta_connection
     for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
         host_view(connection, (enum mpta_side)side, &view->hosts[side]);
         stream_view(&connection->streams[side], &view->streams[side]);
+        waiting_view(connection, (enum mpta_side)side, &view->streams[side]);
         view->streams[side].measure = connection->measures[side].view;
         view->streams[side].measure.data_ack_latency =
             rtt_view(&connection->measures[side].ack_latency.stats);

@@ -162,6 +162,8 @@ static bool keep_unmapped(struct incoming *in, uint64_t begin, uint64_t end)
     struct half *half = sender_half(in);
     struct piece piece = captured_piece(in, begin, end, 0);
     uint64_t overlap;
+    if (!held_has_room(&half->held, (size_t)(piece.end - piece.begin)))
+        half->unkept_bytes += piece.end - piece.begin;
     return unmapped_take(in, begin) && rangeset_add(&half->unmapped, begin, end, &overlap) &&
            held_keep(&half->held, piece.begin, piece.octets, (size_t)(piece.end - piece.begin));
 }
@@ -169,8 +171,7 @@ static bool keep_unmapped(struct incoming *in, uint64_t begin, uint64_t end)
 /* ---- Payload without mappings -----------------------------------------------------------------
  */
 
-/* The first subflow is the only one: there subflow and stream agree, but for remappings. */
-static bool is_alone(const struct incoming *in)
+bool data_is_alone(const struct incoming *in)
 {
     return in->subflow->kind == SUBFLOW_INITIAL && connection_is_single(in->subflow->connection);
 }
@@ -196,15 +197,24 @@ static bool plain_find(const struct incoming *in, uint64_t *begin, uint64_t *shi
     return stream->first_is_known;
 }
 
-/* From here on the subflow is the stream; what waits for a mapping gets none. */
-static bool turn_plain(const struct mpta_tracker *tracker, struct incoming *in)
+bool data_go_on_plain(const struct mpta_tracker *tracker, struct incoming *in, uint64_t begin,
+                      uint64_t position)
 {
     struct half *half = sender_half(in);
-    if (half->infinite || half->plain || !plain_find(in, &half->plain_begin, &half->plain_shift))
-        return true;
+    struct mapping implied = {begin, UINT64_MAX, position};
     half->plain = true;
-    struct mapping implied = {half->plain_begin, UINT64_MAX, half->plain_begin + half->plain_shift};
+    half->plain_begin = begin;
+    half->plain_shift = position - begin;
     return data_place_unmapped(tracker, in, &implied);
+}
+
+bool data_turn_plain(const struct mpta_tracker *tracker, struct incoming *in)
+{
+    const struct half *half = sender_half(in);
+    uint64_t begin, shift;
+    if (half->infinite || half->plain || !plain_find(in, &begin, &shift))
+        return true;
+    return data_go_on_plain(tracker, in, begin, begin + shift);
 }
 
 /* The server's SYN/ACK was seen to be without MP_CAPABLE: no mapping will ever come. */
@@ -220,14 +230,14 @@ static bool plain_position(const struct incoming *in, uint64_t at, uint64_t *pos
 {
     const struct half *half = sender_half(in);
     *position = at + half->plain_shift;
-    return at >= half->plain_begin && (half->infinite || (half->plain && is_alone(in)));
+    return at >= half->plain_begin && (half->infinite || (half->plain && data_is_alone(in)));
 }
 
 /* Too much of it waits for a mapping to be expected, or none can come. */
 static bool should_turn_plain(const struct incoming *in, uint64_t begin, uint64_t end)
 {
     struct piece piece = captured_piece(in, begin, end, 0);
-    return is_alone(in) &&
+    return data_is_alone(in) &&
            (is_never_mapped(in) ||
             !held_has_room(&sender_half(in)->held, (size_t)(piece.end - piece.begin)));
 }
@@ -266,7 +276,7 @@ static bool place_new(const struct mpta_tracker *tracker, struct incoming *in, u
         next = end;
         bool placed = data_position(in, at, &next, &position);
         if (!placed && should_turn_plain(in, at, next)) {
-            if (!turn_plain(tracker, in))
+            if (!data_turn_plain(tracker, in))
                 return false;
             next = end;
             placed = data_position(in, at, &next, &position);
@@ -322,7 +332,7 @@ bool data_take_payload(struct mpta_tracker *tracker, struct incoming *in)
     struct half *half = sender_half(in);
     uint64_t from = in->extent.begin;
     struct range gap;
-    if (in->segment->flags & MPTA_TCP_RST)
+    if (in->segment->flags & MPTA_TCP_RST || extent_is_probe(&in->extent, half))
         return true;
     if (in->segment->flags & MPTA_TCP_SYN) {
         take_syn_payload(tracker, in);
@@ -353,7 +363,8 @@ bool data_take_unlinked(struct incoming *in)
     const struct mpta_mptcp_option *option = options_find(in->options, MPTA_DSS);
     uint64_t from = in->extent.begin;
     struct range gap;
-    if (in->segment->flags & (MPTA_TCP_SYN | MPTA_TCP_RST))
+    if (in->segment->flags & (MPTA_TCP_SYN | MPTA_TCP_RST) ||
+        extent_is_probe(&in->extent, sender_half(in)))
         return true;
     while (rangeset_next_gap(&sender_half(in)->seen, &from, in->extent.end, &gap)) {
         if (!keep_unmapped(in, gap.begin, gap.end))
@@ -364,47 +375,6 @@ bool data_take_unlinked(struct incoming *in)
 
 /* ---- The end ----------------------------------------------------------------------------------
  */
-
-/*
- * Behind a hole in its mappings the only subflow may go on just as far ahead in the stream as in
- * sequence numbers. Then all that lay between was new, for nobody sends what comes later first. It
- * takes all mappings before the hole to know how far the stream had come.
- */
-static bool bridge_holes(const struct mpta_tracker *tracker, struct incoming *in)
-{
-    const struct half *half = sender_half(in);
-    const struct stream *stream = sender_stream(in);
-    uint64_t at = half->ssn_base + 1, frontier = stream->first;
-    if (in->subflow->connection->subflow_count > 1 || half->unmapped.count == 0 ||
-        !half->ssn_base_known || !stream->first_is_known)
-        return true;
-    for (size_t i = 0; i < half->mappings.count; i++) {
-        const struct mapping *next = &half->mappings.items[i];
-        uint64_t data_end = next->data + (next->end - next->begin);
-        struct mapping hole = {at, next->begin, frontier};
-        if (at < next->begin && next->data - frontier != next->begin - at)
-            return true;
-        if (!data_place_unmapped(tracker, in, &hole))
-            return false;
-        at = next->end;
-        if (data_end > frontier)
-            frontier = data_end;
-    }
-    return true;
-}
-
-/* Data that waited for a mapping was the stream's if its sender has used none since. */
-static bool finish_half(struct mpta_tracker *tracker, struct incoming *in)
-{
-    const struct fallback *fallback = &in->subflow->connection->fallback;
-    bool unmapped =
-        !fallback->halves[in->role].signalled || fallback->halves[in->role].unmapped.packet != 0;
-    if (!bridge_holes(tracker, in))
-        return false;
-    if (sender_half(in)->unmapped.count > 0 && is_alone(in) && unmapped && !turn_plain(tracker, in))
-        return false;
-    return deliver_waiting(tracker, in);
-}
 
 /* Whether data waits is known where its receiver was heard. */
 static void finish_measures(struct connection *connection)
@@ -435,7 +405,8 @@ bool data_finish(struct mpta_tracker *tracker, struct connection *connection)
                 .role = (enum role)role,
                 .afterwards = true,
             };
-            if (!defer_finish(tracker, &in) || !finish_half(tracker, &in))
+            if (!defer_finish(tracker, &in) || !bridge_finish(tracker, &in) ||
+                !deliver_waiting(tracker, &in))
                 return false;
         }
     }

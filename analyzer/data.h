@@ -57,6 +57,26 @@ uint64_t data_offset(const struct stream *stream, uint64_t position);
 bool data_place_unmapped(const struct mpta_tracker *tracker, struct incoming *in,
                          const struct mapping *mapping);
 
+/* The first subflow is the only one: there subflow and stream agree, but for remappings. */
+bool data_is_alone(const struct incoming *in);
+
+/* From an octet of the subflow on it is the stream, from a position on; what waits gets its place.
+ */
+bool data_go_on_plain(const struct mpta_tracker *tracker, struct incoming *in, uint64_t begin,
+                      uint64_t position);
+
+/* The same from the end of its last mapping on, where the stream ends. */
+bool data_turn_plain(const struct mpta_tracker *tracker, struct incoming *in);
+
+/* ---- bridge.c: payload whose mapping was not captured ---------------------------------------- */
+
+/* A DATA_ACK of `in`'s sender that says up to which position its peer's data arrived. */
+void bridge_take_ack(struct incoming *in, uint64_t position);
+
+/* Nothing more will come on the half that `in` names: places what still waits, as far as certain.
+ */
+bool bridge_finish(const struct mpta_tracker *tracker, struct incoming *in);
+
 /* ---- rules.c: what a DSS may say ------------------------------------------------------------- */
 
 /* A DATA_FIN of `in`'s sender; a mapping, with DATA_FIN or without, before it is taken in. */

@@ -4,34 +4,88 @@
  * mapping that MP_CAPABLE with data implies. Numbers become positions here; what lies at them is
  * data.c's business.
  */
+#include "analyzer/checksum.h"
 #include "analyzer/data.h"
 #include "analyzer/seq.h"
 
 /* ---- Mappings ------------------------------------------------------------------------------- */
 
+/* Whether a checksum is right, where this segment holds all that it covers. */
+static enum mpta_verdict judge_alone(const struct incoming *in, const struct check *check)
+{
+    const struct mpta_segment *segment = in->segment;
+    uint64_t len = check->end - check->begin, dsn, sum;
+    uint64_t offset = check->begin - in->extent.begin;
+    if (check->begin < in->extent.begin || segment->payload_captured < segment->payload_len ||
+        offset + len > segment->payload_len || !stream_dsn(sender_stream(in), check->data, &dsn))
+        return MPTA_UNVERIFIABLE;
+    sum = checksum_piece(segment->payload + offset, (size_t)len, 0) +
+          checksum_pseudo_header(dsn, check->ssn, check->data_len);
+    return checksum_finish(sum + check->checksum) == 0 ? MPTA_VALID : MPTA_INVALID;
+}
+
+/*
+ * A mapping that waited for its data, and whose checksum that data proves wrong, gives way to one
+ * that it proves right.
+ */
+static bool oust_disproved(struct incoming *in, const struct check *proved)
+{
+    struct half *half = sender_half(in);
+    const struct check *other;
+    size_t at = 0;
+    if (judge_alone(in, proved) != MPTA_VALID)
+        return true;
+    while ((other = checks_next(&half->checks, proved->begin, proved->end, &at))) {
+        if (other->verdict == MPTA_ABSENT &&
+            other->data - other->begin != proved->data - proved->begin &&
+            rangeset_count(&half->seen, other->begin, other->end) == 0 &&
+            judge_alone(in, other) == MPTA_INVALID &&
+            !mapping_remove(&half->mappings, other->begin, other->end))
+            return false;
+    }
+    return true;
+}
+
+/* An infinite mapping came before, and says something else of the same octets. */
+static bool contradicts_infinite(const struct half *half, const struct mapping *mapping)
+{
+    return half->infinite && mapping->end > half->plain_begin &&
+           mapping->data - mapping->begin != half->plain_shift;
+}
+
+static enum mapping_status add_mapping(struct half *half, const struct mapping *mapping)
+{
+    return contradicts_infinite(half, mapping) ? MAPPING_CONTRADICTED
+                                               : mapping_add(&half->mappings, mapping);
+}
+
+static bool report_contradiction(struct incoming *in)
+{
+    const struct occurrence contradiction = occurrence_in(FINDING_MAPPING_CONTRADICTION, in);
+    return finding_add_as(&in->subflow->connection->findings,
+                          in->gapless ? MPTA_ERROR : MPTA_WARNING, &contradiction,
+                          "a mapping contradicts an earlier one: the same subflow bytes, another "
+                          "place in the data stream");
+}
+
 static bool take_mapping(struct mpta_tracker *tracker, struct incoming *in,
-                         const struct mapping *mapping)
+                         const struct check *check, bool has_checksum)
 {
     struct stream *stream = sender_stream(in);
-    uint64_t data_end = mapping->data + (mapping->end - mapping->begin);
-    const struct occurrence contradiction = occurrence_in(FINDING_MAPPING_CONTRADICTION, in);
-    switch (mapping_add(&sender_half(in)->mappings, mapping)) {
-    case MAPPING_NO_MEMORY:
-        return false;
-    case MAPPING_REPEATED:
-        return true;
-    case MAPPING_CONTRADICTED:
-        return finding_add_as(
-            &in->subflow->connection->findings, in->gapless ? MPTA_ERROR : MPTA_WARNING,
-            &contradiction,
-            "a mapping contradicts an earlier one: the same subflow bytes, another "
-            "place in the data stream");
-    case MAPPING_NEW:
-        break;
+    struct half *half = sender_half(in);
+    const struct mapping mapping = {check->begin, check->end, check->data};
+    uint64_t data_end = check->data + (check->end - check->begin);
+    enum mapping_status status = add_mapping(half, &mapping);
+    if (status == MAPPING_CONTRADICTED) {
+        if (!report_contradiction(in) || (has_checksum && !oust_disproved(in, check)))
+            return false;
+        status = add_mapping(half, &mapping);
     }
+    if (status != MAPPING_NEW)
+        return status != MAPPING_NO_MEMORY;
     if (data_end > stream->highest)
         stream->highest = data_end;
-    return rules_take_size(in, mapping) && data_place_unmapped(tracker, in, mapping);
+    return rules_take_size(in, &mapping) && data_place_unmapped(tracker, in, &mapping);
 }
 
 /* A DATA_FIN without data maps nothing, but its checksum is one to verify, once a subflow. */
@@ -71,7 +125,8 @@ static bool take_data_mapping(struct mpta_tracker *tracker, struct incoming *in,
     struct mapping mapping = {begin, end, position};
     if (dss->has_checksum && !deliver_expect(tracker, in, &check))
         return false;
-    return unmapped_take_mapping(in, &mapping) && take_mapping(tracker, in, &mapping);
+    return unmapped_take_mapping(in, &mapping) &&
+           take_mapping(tracker, in, &check, dss->has_checksum);
 }
 
 /* From here on the subflow is the stream: RFC 8684 section 3.7. */
@@ -124,11 +179,13 @@ static bool take_data_ack(struct incoming *in, const struct mpta_dss *dss)
     struct stream_measure *measure = &connection->measures[side];
     struct sighting seen = {.time_ns = in->packet->place.time_ns};
     bool known = stream->acked_known || stream->first_is_known;
-    uint64_t before = stream->acked_known ? stream->acked : stream->first;
+    uint64_t before = stream->acked_known ? stream->acked : stream->first, position;
     rules_take_ack(in, dss);
     stream_take_ack(stream, dss->data_ack, dss->ack_is_64);
     if (!stream->acked_known)
         return true;
+    if (stream_position(stream, dss->data_ack, dss->ack_is_64, &position))
+        bridge_take_ack(in, position);
     hole_take_ack(in);
     if (known && stream->acked > before)
         measure->acked_bytes += stream->acked - before;

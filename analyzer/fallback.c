@@ -122,8 +122,13 @@ static void fallback_take_data(struct fallback *fallback, const struct half *hal
                                const struct mpta_packet *packet, const struct options *options,
                                const struct extent *extent)
 {
-    if (packet->segment->payload_len == 0 || options->cut || !half->ssn_base_known ||
-        !fallback->syn_ack_capable || fallback->halves[role].unmapped.packet != 0 ||
+    /* What it sent after the handshake tells of the SYN/ACK, too, where that was not captured. */
+    bool agreed =
+        fallback->syn_ack_capable || (fallback->halves[role].signalled && half->isn_known);
+    if (packet->segment->payload_len == 0 || options->cut || extent_is_probe(extent, half))
+        return;
+    fallback->halves[role].bare = true;
+    if (!half->ssn_base_known || !agreed || fallback->halves[role].unmapped.packet != 0 ||
         extent->end <= fallback->halves[role].mapped_end)
         return;
     if (!mapping_may_be_lost(fallback, half, role, extent))
@@ -160,6 +165,7 @@ void fallback_take(struct fallback *fallback, const struct subflow *subflow, enu
         if (role == OPENER)
             fallback_take_opener_signal(fallback);
         fallback->halves[role].unmapped.packet = 0;
+        fallback->halves[role].bare = false;
         fallback->halves[role].signalled = true;
         fallback_take_mapping(fallback, &subflow->halves[role], role, options);
     } else if (options->refused_count == 0) { /* what cannot be read may be anything */
@@ -174,8 +180,10 @@ void fallback_take_signal(struct fallback *fallback, const struct mpta_mptcp_opt
                           const struct mpta_packet *packet, enum mpta_side by)
 {
     /* On whichever subflow: this side still uses DSS. The client opened the initial subflow. */
-    if (option->subtype == MPTA_DSS)
+    if (option->subtype == MPTA_DSS) {
         fallback->halves[by == MPTA_CLIENT ? OPENER : RESPONDER].unmapped.packet = 0;
+        fallback->halves[by == MPTA_CLIENT ? OPENER : RESPONDER].bare = false;
+    }
     if (option->subtype == MPTA_DSS && option->dss.has_map && option->dss.data_len == 0)
         event_note(fallback, MPTA_FALLBACK_INFINITE_MAPPING, &packet->place, by);
     /* On a RST it ends one of several subflows, not the use of MPTCP. */

@@ -19,6 +19,7 @@ struct fallback {
     struct {
         uint64_t mapped_end;        /* position after the highest octet that a mapping covers */
         bool signalled;             /* it sent an option of kind 30 after the handshake packets */
+        bool bare;                  /* data without kind 30 came since the last DSS */
         struct mpta_place unmapped; /* first data without DSS beyond that, since the last DSS */
         struct mpta_place stripped; /* first data that arrived without the DSS it was sent with */
     } halves[2];                    /* by role on the initial subflow */

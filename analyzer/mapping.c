@@ -93,10 +93,36 @@ enum mapping_status mapping_add(struct mapping_list *list, const struct mapping 
         return MAPPING_NEW;
     }
     if (list->count == MAPPINGS_MAX) {
+        uint64_t end = list->items[MAPPINGS_MAX / 2 - 1].end;
+        list->forgotten = end > list->forgotten ? end : list->forgotten;
         mapping_drop(list, 0, MAPPINGS_MAX / 2);
         first = first > MAPPINGS_MAX / 2 ? first - MAPPINGS_MAX / 2 : 0;
     }
     return mapping_insert(list, first, &joined) ? MAPPING_NEW : MAPPING_NO_MEMORY;
+}
+
+bool mapping_remove(struct mapping_list *list, uint64_t begin, uint64_t end)
+{
+    size_t i = first_ending_after(list, begin);
+    if (i < list->count && list->items[i].begin < begin) {
+        struct mapping above = list->items[i];
+        if (above.end > end) {
+            above.data += end - above.begin;
+            above.begin = end;
+            if (!mapping_insert(list, i + 1, &above))
+                return false;
+        }
+        list->items[i++].end = begin;
+    }
+    size_t last = i;
+    while (last < list->count && list->items[last].end <= end)
+        last++;
+    mapping_drop(list, i, last - i);
+    if (i < list->count && list->items[i].begin < end) {
+        list->items[i].data += end - list->items[i].begin;
+        list->items[i].begin = end;
+    }
+    return true;
 }
 
 const struct mapping *mapping_find(const struct mapping_list *list, uint64_t at, uint64_t *next)

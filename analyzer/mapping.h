@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 /* So many mappings are kept; beyond that the lower half of them is forgotten. */
-#define MAPPINGS_MAX 1024
+#define MAPPINGS_MAX 4096
 
 struct mapping {
     uint64_t begin; /* on the subflow; half-open */
@@ -27,6 +27,7 @@ struct mapping_list {
     struct mapping *items;
     size_t count;
     size_t capacity;
+    uint64_t forgotten; /* mappings below it may be lacking; 0: none are */
 };
 
 enum mapping_status {
@@ -38,6 +39,9 @@ enum mapping_status {
 
 /* Adds a mapping. Only MAPPING_NEW changes the list. */
 enum mapping_status mapping_add(struct mapping_list *list, const struct mapping *mapping);
+
+/* Forgets what is said of [begin, end) of the subflow. False if there is no memory. */
+bool mapping_remove(struct mapping_list *list, uint64_t begin, uint64_t end);
 
 /*
  * The mapping that covers an octet, or NULL; then *next is where the next mapping begins. It lives

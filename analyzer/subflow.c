@@ -323,13 +323,13 @@ bool subflow_take(struct subflow *subflow, enum role role, const struct mpta_pac
 
     *extent = (struct extent){0};
     half->packets++;
-    measure_packet(&half->measure, packet->place.time_ns, segment->payload_len > 0);
     if (packet->place.time_ns > subflow->end_ns)
         subflow->end_ns = packet->place.time_ns;
     if (packet->place.time_ns < subflow->first.time_ns)
         subflow->first = packet->place;
     /* The sequence numbers of a RST need not lie in the stream. */
     if (segment->flags & MPTA_TCP_RST) {
+        measure_packet(&half->measure, packet->place.time_ns, segment->payload_len > 0);
         subflow_take_rst(subflow, role, packet);
         return true;
     }
@@ -341,6 +341,8 @@ bool subflow_take(struct subflow *subflow, enum role role, const struct mpta_pac
     }
     extent->begin = half_position(half, segment->seq) + syn;
     extent->end = extent->begin + segment->payload_len;
+    measure_packet(&half->measure, packet->place.time_ns,
+                   segment->payload_len > 0 && !extent_is_probe(extent, half));
     half_take_timestamps(half, &options->timestamps, extent, syn, seen);
     return !(segment->flags & MPTA_TCP_ACK) ||
            half_take_ack(&subflow->halves[role_other(role)], segment->ack, options, seen,
@@ -353,6 +355,8 @@ bool subflow_take_payload(struct subflow *subflow, enum role role, const struct 
     struct half *half = &subflow->halves[role];
     uint64_t overlap;
 
+    if (extent_is_probe(extent, half))
+        return true;
     half->payload_bytes += packet->segment->payload_len;
     if (packet->segment->flags & MPTA_TCP_RST)
         return true;

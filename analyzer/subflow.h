@@ -75,6 +75,9 @@ struct half {
     struct rangeset unmapped; /* seen, and no mapping covers it so far */
     struct held_list held;    /* octets of what is unmapped */
     struct unmapped *waits;   /* notes on it; NULL as long as none was */
+    uint64_t unkept_bytes;    /* for which there was no room there */
+    uint64_t heard_at;        /* acknowledged with its highest DATA_ACK; 0: there was none */
+    uint64_t heard_data;      /* that DATA_ACK: a position in the stream */
     bool infinite;            /* an infinite mapping */
     bool plain; /* what no mapping covers is the stream's, as far as the last packets tell */
     uint64_t plain_begin;     /* for either: from here on the stream is */
@@ -202,6 +205,15 @@ struct extent {
 static inline uint32_t packet_source(const struct mpta_packet *packet)
 {
     return packet->place.capture << 16 ^ packet->interface;
+}
+
+/*
+ * One octet where the SYN was: a keep-alive before the first data, RFC 9293 section 3.8.4. What it
+ * holds is nobody's data.
+ */
+static inline bool extent_is_probe(const struct extent *extent, const struct half *half)
+{
+    return half->isn_known && extent->begin == half->isn && extent->end == extent->begin + 1;
 }
 
 /* The key of the flow of a segment. */

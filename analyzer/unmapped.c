@@ -77,16 +77,19 @@ static struct range surroundings(const struct half *half, const struct range *oc
  * All octets around were captured, and nothing more will come. An only subflow that goes on without
  * mappings has fallen back, or its ports are a stranger's now.
  */
-static bool is_final(const struct subflow *subflow, const struct half *half,
-                     const struct range *octets)
+static bool is_final(const struct subflow *subflow, enum role role, const struct range *octets)
 {
+    const struct half *half = &subflow->halves[role];
     struct range around = surroundings(half, octets), gap;
     bool mapped_later = half->mappings.count > 0 &&
                         half->mappings.items[half->mappings.count - 1].begin >= octets->end;
-    bool needed = mapped_later || subflow->connection->subflow_count > 1;
+    /* A DATA_FIN says that MPTCP stayed in use to the end. */
+    bool needed = mapped_later || subflow->connection->subflow_count > 1 ||
+                  subflow->connection->streams[subflow_side(subflow, role)].fin;
     bool over = subflow->was_reset || half->fin || around.end < half->next - half->fin;
     uint64_t from = around.begin;
     return over && needed && octets->begin > half->ssn_base &&
+           octets->begin >= half->mappings.forgotten &&
            octets->end - octets->begin > 1 && /* one may be a keep-alive's */
            !rangeset_next_gap(&half->seen, &from, around.end, &gap);
 }
@@ -155,7 +158,7 @@ static bool conclude_off(struct subflow *subflow, enum role role)
     const struct half *half = &subflow->halves[role];
     const struct range *payload = &half->waits->off_payload;
     bool uncovered = rangeset_count(&half->unmapped, payload->begin, payload->end) > 0 &&
-                     is_final(subflow, half, payload);
+                     is_final(subflow, role, payload);
     if (half->waits->off_at.packet == 0 || (!uncovered && !is_beyond_all(subflow, half)))
         return true;
     return report_off(subflow, role, uncovered && is_unbroken(half, payload));
@@ -170,7 +173,7 @@ bool unmapped_conclude(struct subflow *subflow, enum role role)
     if (!is_understood(subflow, half))
         return true;
     for (uint32_t i = 0; i < half->unmapped.count; i++) {
-        if (!is_final(subflow, half, &ranges[i]))
+        if (!is_final(subflow, role, &ranges[i]))
             continue;
         octets += ranges[i].end - ranges[i].begin;
         proven &= is_unbroken(half, &ranges[i]);

@@ -176,6 +176,16 @@ static void add_hand_overs(struct verdict *verdict)
                      count, count == 1 ? "" : "s");
 }
 
+/* All that was captured is understood, and both sides were heard. */
+static bool is_all_known(const struct verdict *verdict, const struct survey *survey)
+{
+    const struct mpta_connection *connection = &verdict->connection;
+    bool unverified = connection->late && connection->key_source == MPTA_KEY_NONE;
+    bool unplaced = connection->capture_over && (connection->streams[MPTA_CLIENT].unplaced_bytes ||
+                                                 connection->streams[MPTA_SERVER].unplaced_bytes);
+    return !unverified && !unplaced && survey->heard[MPTA_CLIENT] && survey->heard[MPTA_SERVER];
+}
+
 void verdict_tell_course(struct verdict *verdict, const struct survey *survey)
 {
     const struct mpta_connection *connection = &verdict->connection;
@@ -185,9 +195,7 @@ void verdict_tell_course(struct verdict *verdict, const struct survey *survey)
     if (survey->established == 0 || !sentence_begin(verdict, MPTA_NOTE))
         return;
     if (sound)
-        before = unverified || !survey->heard[MPTA_CLIENT] || !survey->heard[MPTA_SERVER]
-                     ? "Nothing wrong was captured"
-                     : "Healthy";
+        before = is_all_known(verdict, survey) ? "Healthy" : "Nothing wrong was captured";
     add_course(verdict, survey, before);
     add_hand_overs(verdict);
     sentence_add(verdict, "; %s%s.", close_words(connection),

@@ -130,7 +130,7 @@ void words_stream(const struct text *text, const struct mpta_connection *connect
 {
     const struct mpta_stream *stream = &connection->streams[sender];
     char bytes[UNITS_TEXT_MAX];
-    if (stream->data_bytes == 0 && stream->missing_bytes == 0) {
+    if (stream->data_bytes == 0 && stream->missing_bytes == 0 && stream->unplaced_bytes == 0) {
         return;
     }
     units_bytes(stream->data_bytes, bytes);
@@ -142,6 +142,14 @@ void words_stream(const struct text *text, const struct mpta_connection *connect
     if (stream->missing_bytes > 0) {
         units_bytes(stream->missing_bytes, bytes);
         text_line_add(line, " (%s not captured)", bytes);
+    }
+    if (stream->unplaced_bytes > 0 && connection->capture_over) {
+        units_bytes(stream->unplaced_bytes, bytes);
+        text_line_add(line, " (and %s that no known mapping covers)", bytes);
+    }
+    if (stream->unkept_bytes > 0) {
+        units_bytes(stream->unkept_bytes, bytes);
+        text_line_add(line, " (%s not kept until their mapping came)", bytes);
     }
     if (!stream->base_is_idsn) {
         text_line_add(line, connection->late ? " (begins in mid-stream)" : " (IDSN unknown)");

@@ -264,6 +264,36 @@ static void model_bridge(struct model *model, enum story_from from)
     }
 }
 
+static uint64_t model_carried(const struct model *model, enum mpta_side by)
+{
+    uint64_t bytes = 0;
+    for (uint32_t at = 0; at < model->traffic->app_len[by]; at++)
+        bytes += model->streams[by].carried[at] != 0;
+    return bytes;
+}
+
+/*
+ * Behind the last mapping a tracker may know more of the only subflow, from what was acknowledged
+ * or where the stream ends. If it does, it is the truth.
+ */
+static void model_trust(struct model *model, enum mpta_side by, const struct mpta_stream *view)
+{
+    enum story_from from =
+        wire_side(model->traffic->wire, 0, OPENER_SAYS) == by ? OPENER_SAYS : RESPONDER_SAYS;
+    struct model_half *half = &model->halves[0][from];
+    const struct traffic_half *truth = &model->traffic->halves[0][from];
+    uint32_t at = truth->len;
+    if (model->traffic->style.flows > 1 || view->data_bytes == model_carried(model, by))
+        return;
+    while (at > 0 && half->place[at - 1] == 0)
+        at--;
+    for (; at < truth->len; at++) {
+        half->place[at] = truth->data[at] + 1;
+        if (half->seen[at])
+            model_place(model, 0, from, at);
+    }
+}
+
 static void model_finish(struct model *model)
 {
     for (int from = OPENER_SAYS; from <= RESPONDER_SAYS; from++) {
@@ -319,9 +349,8 @@ static void assert_streams(const struct model *model, enum mpta_side by,
     const struct model_stream *stream = &model->streams[by];
     uint32_t len = model->traffic->app_len[by], first = UINT32_MAX, end = 0;
     bool late = is_late(model, by);
-    uint64_t bytes = 0;
+    uint64_t bytes = model_carried(model, by);
     for (uint32_t at = 0; at < len; at++) {
-        bytes += stream->carried[at] != 0;
         if (stream->carried[at] && first == UINT32_MAX)
             first = at;
         if (stream->carried[at])
@@ -461,6 +490,7 @@ static void compare(struct model *model, const struct mpta_tracker *tracker, str
         if (may_be_lost(model, by) && view->data_bytes == 0)
             continue;
         totals->understood++;
+        model_trust(model, by, view);
         totals->octets += view->data_bytes;
         assert_streams(model, by, view);
         assert_octets(model, by);

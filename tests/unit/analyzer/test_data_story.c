@@ -3,6 +3,8 @@
  * The data stream of small conversations: mappings in every form, reinjections, remappings,
  * retransmissions, what comes late and what is missing. Offsets count from IDSN + 1.
  */
+#include "analyzer/held.h"
+#include "analyzer/mapping.h"
 #include "tests/unit/analyzer/wire_case.h"
 
 #include <string.h>
@@ -54,6 +56,9 @@ static const struct wire_case mapping_cases[] = {
     {"unless nothing else can have been there", wire_single,
      {DATA(1, 0, 100), ONLY_AS(101, 100, 100, BARE), DATA(201, 200, 100)},
      .good = {{0, 300}}, .data_bytes = 300},
+    {"nor at the end, as a DATA_FIN tells", wire_single,
+     {DATA(1, 0, 100), ONLY(101, 100, 100), ONLY(301, 300, 100), MAPPED_AS(401, 0, 0, FIN, 0, 400, 0)},
+     .good = {{0, 200}, {300, 400}}, .data_bytes = 300, .missing_bytes = 100},
     {"not where the hole is too small", wire_single,
      {DATA(1, 0, 200), ONLY_AS(201, 100, 100, BARE), DATA(301, 200, 100)},
      .good = {{0, 300}}, .data_bytes = 300},
@@ -175,6 +180,13 @@ static const struct wire_case fallback_cases[] = {
     {"an infinite mapping says nothing of what comes late from before it", wire_single,
      {DATA(1, 0, 100), MAPPED_AS(201, 100, 100, INFINITE, 201, 100, 0), ONLY(101, 0, 100)},
      .good = {{0, 200}}, .data_bytes = 200},
+    {"a mapping after an infinite one that says otherwise", wire_single,
+     {DATA(1, 0, 100), MAPPED_AS(101, 100, 100, INFINITE, 101, 100, 0),
+      MAPPED(201, 200, 100, 201, 250, 100), ONLY_AS(301, 300, 100, BARE)},
+     .good = {{0, 400}}, .data_bytes = 400, .error = "mapping-contradiction"},
+    {"a mapping after an infinite one of what lies before it", wire_single,
+     {MAPPED_AS(101, 100, 100, INFINITE, 101, 100, 0), MAPPED(1, 0, 100, 1, 0, 100)},
+     .good = {{0, 200}}, .data_bytes = 200},
     {"nothing of kind 30 after the SYN, and the SYN/ACK was not captured", wire_unanswered,
      {ONLY_AS(1, 0, 100, BARE), ONLY_AS(101, 100, 100, BARE)},
      .good = {{0, 200}}, .data_bytes = 200},
@@ -193,6 +205,18 @@ static const struct wire_case fallback_cases[] = {
     {"DSS vanish from the first data on", wire_single,
      {ONLY_AS(1, 0, 100, BARE), ONLY_AS(101, 100, 100, BARE)},
      .good = {{0, 200}}, .data_bytes = 200},
+    {"DSS vanish, and the first data after it was not captured", wire_single,
+     {DATA(1, 0, 100), ONLY_AS(201, 200, 100, BARE), ONLY_AS(301, 300, 100, BARE)},
+     .good = {{0, 100}, {200, 400}}, .data_bytes = 300, .missing_bytes = 100},
+    {"not where data was sent anew before", wire_single,
+     {DATA(1, 0, 200), DATA(201, 100, 100), ONLY_AS(401, 300, 100, BARE)},
+     .good = {{0, 200}}, .data_bytes = 200, .remapped_bytes = 100},
+    {"nor where the stream ends elsewhere", wire_single,
+     {DATA(1, 0, 100), MAPPED_AS(301, 0, 0, FIN, 0, 150, 0), ONLY_AS(201, 100, 100, BARE)},
+     .good = {{0, 100}}, .data_bytes = 100},
+    {"nor on a path among others", wire_pair,
+     {DATA(1, 0, 100), ONLY_AS(201, 200, 100, BARE)},
+     .good = {{0, 100}}, .data_bytes = 100},
     {"DSS vanish in the other direction", wire_single,
      {DATA(1, 0, 100), ONLY_AS(101, 100, 100, BARE)},
      .good = {{0, 200}}, .data_bytes = 200, .by = MPTA_SERVER},
@@ -471,6 +495,77 @@ static void a_stream_that_takes_up_dss_again(void **state)
     wire_close(&wire);
 }
 
+/* What waited too long for its mapping is in the stream, but not in what is handed on. */
+static void a_mapping_that_comes_too_late(void **state)
+{
+    (void)state;
+    static struct wire wire;
+    wire_open(&wire);
+    wire_pair(&wire);
+    for (uint32_t at = 0; at < HELD_MAX + 10000; at += 1000)
+        send_bare(&wire, at + 1, at, 1000);
+    uint64_t sent = (HELD_MAX + 10000 + 999) / 1000 * 1000, kept = HELD_MAX / 1000 * 1000;
+    const struct mpta_connection waiting = story_connection(wire.tracker, 0);
+    assert_int_equal(waiting.streams[MPTA_CLIENT].unplaced_bytes, sent);
+    for (uint32_t at = 0; at < sent; at += 1000) {
+        struct wire_segment late = {
+            .ssn = (uint32_t)sent + 1, .map = {.ssn = at + 1, .data = at, .len = 1000}
+        };
+        wire_send(&wire, &late);
+    }
+    wire_finish(&wire);
+    const struct mpta_connection connection = story_connection(wire.tracker, 0);
+    assert_int_equal(connection.streams[MPTA_CLIENT].unplaced_bytes, 0);
+    assert_int_equal(connection.streams[MPTA_CLIENT].data_bytes, sent);
+    assert_int_equal(connection.streams[MPTA_CLIENT].unkept_bytes, sent - kept);
+    assert_good(&wire, kept);
+    wire_close(&wire);
+}
+
+/* That a mapping was forgotten, because so many came after it, is nothing that its sender did. */
+static void a_mapping_that_was_forgotten(void **state)
+{
+    (void)state;
+    static struct wire wire;
+    uint8_t octets[20];
+    struct wire_segment first = {
+        .ssn = 1, .octets = octets, .len = 15, .map = {.ssn = 1, .len = 20}
+    };
+    struct wire_segment last = {.flags = MPTA_TCP_FIN};
+    wire_open(&wire);
+    wire_pair(&wire);
+    wire_fill(octets, 20, MPTA_CLIENT, 0);
+    wire_send(&wire, &first);
+    for (last.ssn = 21; last.ssn < 20 * (MAPPINGS_MAX + 100); last.ssn += 20)
+        send_data(&wire, last.ssn, 2 * (uint64_t)last.ssn, 20);
+    send_bare(&wire, 16, 15, 5);
+    wire_send(&wire, &last);
+    wire_finish(&wire);
+    assert_int_equal(story_connection(wire.tracker, 0).streams[MPTA_CLIENT].unplaced_bytes, 5);
+    assert_null(story_worst(wire.tracker, MPTA_WARNING));
+    wire_close(&wire);
+}
+
+/* It holds an octet below the first one, RFC 9293 section 3.8.4. */
+static void a_keep_alive_before_the_first_data(void **state)
+{
+    (void)state;
+    static struct wire wire;
+    wire_open(&wire);
+    wire_capable(&wire);
+    send_bare(&wire, 0, 0, 1);
+    wire_finish(&wire);
+    struct mpta_connection connection = story_connection(wire.tracker, 0);
+    struct mpta_subflow subflow = story_subflow(wire.tracker, 0, 0);
+    const struct mpta_subflow_direction *direction = &subflow.directions[MPTA_CLIENT];
+    assert_int_equal(connection.fallback, MPTA_FALLBACK_NONE);
+    assert_int_equal(connection.streams[MPTA_CLIENT].data_bytes, 0);
+    assert_int_equal(connection.streams[MPTA_CLIENT].unplaced_bytes, 0);
+    assert_int_equal(direction->payload_bytes, 0);
+    assert_int_equal(direction->measure.data_packets, 0);
+    wire_close(&wire);
+}
+
 /* What waits is bounded; what has got its mapping makes room, though something else never does. */
 static void what_got_its_mapping_makes_room(void **state)
 {
@@ -527,6 +622,53 @@ static void data_of_a_join_that_waits_for_its_connection(void **state)
     wire_close(&wire);
 }
 
+struct acked_case {
+    const char *words;
+    void (*begin)(struct wire *wire);
+    uint32_t octets; /* what is acknowledged of the subflow */
+    uint32_t data;   /* and of the stream */
+    uint64_t placed;
+};
+
+/* 100 octets were mapped, and 200 more came without. */
+static const struct acked_case acked_cases[] = {
+    {"nothing is acknowledged",                wire_single, 0,   0,   100},
+    {"all of it on both levels",               wire_single, 300, 300, 300},
+    {"a part of it on both levels",            wire_single, 250, 250, 250},
+    {"what was mapped",                        wire_single, 100, 100, 100},
+    {"less on the level of data: it was anew", wire_single, 300, 250, 100},
+    {"more than one subflow can have carried", wire_single, 300, 350, 100},
+    {"all of it, where a join could carry it", wire_pair,   300, 300, 100},
+};
+
+/* A receiver that has got so much on both levels has got it in this order, if by one subflow. */
+static void what_is_acknowledged_on_both_levels(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(acked_cases); i++) {
+        static struct wire wire;
+        uint8_t octets[200];
+        const struct acked_case *c = &acked_cases[i];
+        struct wire_segment unmapped = {.ssn = 101, .octets = octets, .len = 200};
+        struct wire_segment ack = {.from = RESPONDER_SAYS, .ssn = 1, .ack_is_64 = true};
+        ack.acked_len = c->octets;
+        ack.ack = c->data;
+        wire_open(&wire);
+        c->begin(&wire);
+        send_data(&wire, 1, 0, 100);
+        wire_fill(octets, 200, MPTA_CLIENT, 100);
+        wire_send(&wire, &unmapped);
+        wire_send(&wire, &ack);
+        wire_finish(&wire);
+        struct mpta_connection connection = story_connection(wire.tracker, 0);
+        if (connection.streams[MPTA_CLIENT].data_bytes != c->placed)
+            fail_msg("%s", c->words);
+        assert_good(&wire, c->placed);
+        assert_null(story_worst(wire.tracker, MPTA_ERROR));
+        wire_close(&wire);
+    }
+}
+
 /* The capture begins in mid-stream just below 2^64. */
 static void late_around_the_end_of_the_64_bits(void **state)
 {
@@ -554,8 +696,12 @@ int main(void)
         cmocka_unit_test(a_long_stream_after_a_fallback),
         cmocka_unit_test(a_mapping_after_many_segments),
         cmocka_unit_test(a_stream_that_takes_up_dss_again),
+        cmocka_unit_test(a_mapping_that_comes_too_late),
+        cmocka_unit_test(a_mapping_that_was_forgotten),
+        cmocka_unit_test(a_keep_alive_before_the_first_data),
         cmocka_unit_test(what_got_its_mapping_makes_room),
         cmocka_unit_test(data_of_a_join_that_waits_for_its_connection),
+        cmocka_unit_test(what_is_acknowledged_on_both_levels),
         cmocka_unit_test(late_around_the_end_of_the_64_bits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -191,6 +191,28 @@ static void random_walks_agree_with_the_model(void **state)
     }
 }
 
+static void what_is_removed_is_forgotten(void **state)
+{
+    (void)state;
+    uint64_t seed = 77;
+    for (int life = 0; life < 300; life++) {
+        struct model model = {{0}};
+        struct mapping_list list = {0};
+        for (int step = 0; step < 20; step++) {
+            uint64_t begin = random_below(&seed, MODEL_SIZE - 60);
+            uint64_t end = begin + 1 + random_below(&seed, 60);
+            struct mapping mapping = {begin, end, begin + 10000 + 5000 * random_below(&seed, 2)};
+            assert_int_equal(mapping_add(&list, &mapping), model_add(&model, &mapping));
+            begin = random_below(&seed, MODEL_SIZE - 60);
+            end = begin + 1 + random_below(&seed, 60);
+            assert_true(mapping_remove(&list, begin, end));
+            memset(&model.data[begin], 0, (end - begin) * sizeof(model.data[0]));
+            assert_same(&model, &list);
+        }
+        mapping_list_clear(&list);
+    }
+}
+
 /* A flood of mappings that do not touch stays within its bound; the highest are kept. */
 static void a_flood_forgets_the_lowest(void **state)
 {
@@ -201,6 +223,7 @@ static void a_flood_forgets_the_lowest(void **state)
         struct mapping mapping = {10 * i, 10 * i + 5, 20 * i};
         assert_int_equal(mapping_add(&list, &mapping), MAPPING_NEW);
         assert_true(list.count <= MAPPINGS_MAX);
+        assert_true((list.forgotten > 0) == (i > MAPPINGS_MAX));
         assert_non_null(mapping_find(&list, 10 * i, &next));
         for (uint64_t k = i; k > 0 && k + MAPPINGS_MAX / 2 > i; k -= k > 16 ? 16 : 1)
             assert_non_null(mapping_find(&list, 10 * k + 4, &next));
@@ -229,6 +252,7 @@ int main(void)
         cmocka_unit_test(mappings_are_joined_and_the_first_stands),
         cmocka_unit_test(an_octet_is_found),
         cmocka_unit_test(random_walks_agree_with_the_model),
+        cmocka_unit_test(what_is_removed_is_forgotten),
         cmocka_unit_test(a_flood_forgets_the_lowest),
         cmocka_unit_test(a_flood_from_above_stays_in_bounds),
     };

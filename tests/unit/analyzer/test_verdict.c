@@ -43,6 +43,15 @@ static void two_paths(struct story *story)
     finished(story);
 }
 
+/* The mapping of the last data was not captured, or was still to come. */
+static void two_paths_and_unmapped(struct story *story)
+{
+    established(story);
+    story_join(story, &peers, &second);
+    story_data(story, &peers, &second, OPENER_SAYS, 300);
+    story_unmapped(story, &second, OPENER_SAYS, 100);
+}
+
 /* A piece of data, and the time that it takes to be acknowledged. */
 static void piece(struct story *story, struct story_flow *flow, uint32_t len)
 {
@@ -238,90 +247,94 @@ static const struct {
     const char *also;                          /* somewhere in them */
 } cases[] = {
     {"one path",
-     one_path,            {"Healthy on one subflow (no join was tried, no address announced); closed by DATA_FIN."},
+     one_path,               {"Healthy on one subflow (no join was tried, no address announced); closed by DATA_FIN."},
      "Healthy"                                                    },
     {"two paths",
-     two_paths,           {"Healthy: 2 subflows shared the client's data (subflow 0 25 %, subflow 1 75 %); closed"},
+     two_paths,              {"Healthy: 2 subflows shared the client's data (subflow 0 25 %, subflow 1 75 %); closed"},
      "closed by DATA_FIN"                                         },
+    {"two paths, and data that has no place",
+     two_paths_and_unmapped, {"Nothing wrong was captured: 2 subflows shared the client's data (subflow 0 25 %, subflow 1 "
+      "75 %); still open"},
+     "still open"                                                 },
     {"two paths that help",
-     large_transfer,      {"Healthy: 2 subflows shared the client's data (subflow 0 67 %, subflow 1 33 %); together "
+     large_transfer,         {"Healthy: 2 subflows shared the client's data (subflow 0 67 %, subflow 1 33 %); together "
       "they were 1.4 times as fast as the faster one; closed"},
      "closed by DATA_FIN"                                         },
     {"two paths, and too little data to tell",
-     small_transfer,      {"Healthy: 2 subflows shared the client's data (subflow 0 67 %, subflow 1 33 %); closed"},
+     small_transfer,         {"Healthy: 2 subflows shared the client's data (subflow 0 67 %, subflow 1 33 %); closed"},
      "closed by DATA_FIN"                                         },
     {"a second path that does not help",
-     one_after_the_other, {"Healthy: 2 subflows shared the client's data (subflow 0 67 %, subflow 1 33 %); "
+     one_after_the_other,    {"Healthy: 2 subflows shared the client's data (subflow 0 67 %, subflow 1 33 %); "
       "together they were no faster than the faster one; closed"},
      "closed by DATA_FIN"                                         },
     {"a second path with hardly any data",
-     one_path_had_all,    {"Healthy: 2 subflows shared the client's data (subflow 0 99 %, subflow 1 1 %); closed"},
+     one_path_had_all,       {"Healthy: 2 subflows shared the client's data (subflow 0 99 %, subflow 1 1 %); closed"},
      "closed by DATA_FIN"                                         },
     {"an idle second path",
-     idle_second_path,    {"Healthy: 2 subflows, of which subflow 0 carried all data of the client; closed by"},
+     idle_second_path,       {"Healthy: 2 subflows, of which subflow 0 carried all data of the client; closed by"},
      "Healthy"                                                    },
     {"an address that nobody joins",
-     announced,           {"Healthy on one subflow: the server announced 10.0.8.1 (packet "},
+     announced,              {"Healthy on one subflow: the server announced 10.0.8.1 (packet "},
      "but no join was tried (see 'ip mptcp limits' of the client)"},
     {"a refused join",
-     refused,             {"No second subflow: the join from 10.0.2.1 to 10.0.9.1 was refused by the server (packet 7): "
+     refused,                {"No second subflow: the join from 10.0.2.1 to 10.0.9.1 was refused by the server (packet 7): "
       "administratively prohibited",
       "It used one subflow; closed by DATA_FIN."},
      "'ip mptcp limits'"                                          },
     {"two refused joins",
-     refused_twice,       {"No second subflow: the join from 10.0.2.1", "It used one subflow"},
+     refused_twice,          {"No second subflow: the join from 10.0.2.1", "It used one subflow"},
      "2 joins failed in all"                                      },
     {"a path that strips options",
-     stripped,            {"No second subflow: the handshake of the join from 10.0.2.1 to 10.0.9.1 goes on without "
+     stripped,               {"No second subflow: the handshake of the join from 10.0.2.1 to 10.0.9.1 goes on without "
       "MP_JOIN (packet 7); something on that path strips",
       "It used one subflow"},
      "strips TCP options"                                         },
     {"a join that the client gives up",
-     given_up,            {"No second subflow: the join from 10.0.2.1 to 10.0.9.1 was given up by the client (packet 8)",
+     given_up,               {"No second subflow: the join from 10.0.2.1 to 10.0.9.1 was given up by the client (packet 8)",
       "It used one subflow"},
      "given up"                                                   },
     {"a wrong HMAC in the answer",
-     wrong_answer,        {"No second subflow: the join from 10.0.2.1 to 10.0.9.1 was answered with a wrong HMAC "
+     wrong_answer,           {"No second subflow: the join from 10.0.2.1 to 10.0.9.1 was answered with a wrong HMAC "
       "(packet 7)",
       "It used one subflow"},
      "an attack"                                                  },
     {"an unanswered join",
-     unanswered,          {"No second subflow: the SYN of the join from 10.0.2.1 to 10.0.9.1 was never answered "
+     unanswered,             {"No second subflow: the SYN of the join from 10.0.2.1 to 10.0.9.1 was never answered "
       "(packet 6)",
       "It used one subflow"},
      "capture at the other end"                                   },
     {"a join at the end of the capture",
-     too_young,           {"No second subflow: the join from 10.0.2.1 to 10.0.9.1 was not answered as long as the "
+     too_young,              {"No second subflow: the join from 10.0.2.1 to 10.0.9.1 was not answered as long as the "
       "capture goes.",
       "It used one subflow"},
      "goes."                                                      },
     {"a join with another token",
-     stray,               {"Healthy on one subflow (a join from 10.0.2.1 to 10.0.9.1 has the token 0x"},
+     stray,                  {"Healthy on one subflow (a join from 10.0.2.1 to 10.0.9.1 has the token 0x"},
      "which is not this connection's"                             },
     {"a server without MPTCP",
-     plain_server,        {"Fell back to TCP: the SYN/ACK (packet 2) carries no MP_CAPABLE; the server does not speak",
+     plain_server,           {"Fell back to TCP: the SYN/ACK (packet 2) carries no MP_CAPABLE; the server does not speak",
       "It went on as plain TCP; closed by FIN."},
      "capture at the server"                                      },
     {"a server that is not there",
-     dead_server,         {"The SYN, sent 3 times, was never answered; the server is not reachable"},
+     dead_server,            {"The SYN, sent 3 times, was never answered; the server is not reachable"},
      "try plain TCP"                                              },
     {"a closed port",
-     closed_port,         {"The server refused the connection by a RST (packet 2)"},
+     closed_port,            {"The server refused the connection by a RST (packet 2)"},
      "is its port open?"                                          },
     {"an abort",
-     aborted,             {"The server aborted the connection by MP_FASTCLOSE (packet 6)",
+     aborted,                {"The server aborted the connection by MP_FASTCLOSE (packet 6)",
       "It used one subflow; aborted."},
      "see why its application did"                                },
     {"a subflow reset in between",
-     lost_a_subflow,      {"The server reset subflow 1 (packet 11): middlebox interference; the connection went on "
+     lost_a_subflow,         {"The server reset subflow 1 (packet 11): middlebox interference; the connection went on "
       "without it.",
       "2 subflows shared"},
      "closed by DATA_FIN"                                         },
     {"a reset at the end",
-     reset_at_the_end,    {"The server reset subflow 0 (packet 6): no reason given.", "It used one subflow; reset."},
+     reset_at_the_end,       {"The server reset subflow 0 (packet 6): no reason given.", "It used one subflow; reset."},
      "no reason"                                                  },
     {"a late capture",
-     late,                {"Nothing wrong was captured on one subflow"},
+     late,                   {"Nothing wrong was captured on one subflow"},
      "nothing can be verified without a key (--key)."             },
 };
 
