@@ -24,6 +24,12 @@ typedef bool ws_uat_bool;
 typedef gboolean ws_uat_bool;
 #endif
 
+/* Reading an octet got the name of its type anew. */
+#include <epan/tvbuff.h>
+#if !WS_SINCE(4, 4)
+#define tvb_get_uint8 tvb_get_guint8
+#endif
+
 /* Where a tree of statistics stands in the menu. */
 #include <epan/stats_tree.h>
 #ifdef STATS_TREE_MENU_SEPARATOR

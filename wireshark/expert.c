@@ -110,11 +110,14 @@ void expert_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
 {
     const struct place_to_show at = {tvb, pinfo, tree, facts->frame};
     const struct mpta_tracker *tracker = session_tracker();
+    const char *below = pinfo->current_proto;
     struct mpta_finding finding;
+    pinfo->current_proto = "MPTCPA";
     for (size_t i = 0; facts->fed.has_connection &&
                        mpta_tracker_finding(tracker, facts->fed.connection, i, &finding);
          i++)
         show_finding(&at, &finding);
     for (size_t i = 0; mpta_tracker_global_finding(tracker, i, &finding); i++)
         show_finding(&at, &finding);
+    pinfo->current_proto = below;
 }

@@ -28,7 +28,8 @@ struct span {
 struct call {
     uint64_t begin; /* of what is dissected together: see struct pdus */
     uint64_t len;
-    bool last; /* nothing more will come */
+    bool last; /* nothing more will come, so that no more may be asked for */
+    bool ends; /* with the data stream, as far as was known then */
 };
 
 /* What dissectors were called with for one delivery: its octets behind those that had waited. */
@@ -133,7 +134,9 @@ static struct tcpinfo tcpinfo_make(const struct stage *stage, const struct call 
     info.nxtseq = info.seq + (guint32)call->len;
     info.lastackseq = (guint32)(stage->facts->fed.data.data_ack + 1);
     info.is_reassembled = pdus->before_len > 0;
-    info.flags = tvb_get_ntohs(stage->tvb, 12) & 0xfff;
+    /* A FIN is that of a subflow; dissectors take it for the end of all data. */
+    info.flags =
+        (guint16)((tvb_get_ntohs(stage->tvb, 12) & 0xfff & ~TH_FIN) | (call->ends ? TH_FIN : 0));
     return info;
 }
 
@@ -298,21 +301,55 @@ static uint64_t dissect_once(const struct stage *stage, struct reassembly *state
     return call->begin + call->len;
 }
 
+/* The end of the packet's octets that lie at an offset of a delivery. */
+static uint64_t piece_end(const struct delivery *delivery, uint64_t offset)
+{
+    uint64_t end = 0;
+    for (size_t i = 0; i < delivery->piece_count && end <= offset; i++)
+        end += delivery->pieces[i].len;
+    return end;
+}
+
+/*
+ * How much a dissector is called with: what it asked for, or all there is. Behind a hole only the
+ * octets of one packet: with one of them the next message begins, which nobody finds in the middle.
+ */
+static uint64_t call_len(const struct stage *stage, uint64_t at, uint64_t exact, uint64_t least)
+{
+    uint64_t there = tvb_captured_length(stage->octets) - at;
+    if (exact > 0 && exact < there)
+        return exact;
+    if (exact > 0 || stage->delivery->skipped == 0)
+        return there;
+    return piece_end(stage->delivery, at + least) - at;
+}
+
+/* The octets up to here, from the begin of what is dissected together, end the stream. */
+static bool ends_stream(const struct stage *stage, uint64_t end)
+{
+    const struct stream_queue *queue = &stage->pair->queues[stage->facts->fed.by];
+    uint64_t offset = stage->delivery->offset - stage->delivery->pdus->before_len + end;
+    return queue->length_known && offset >= queue->length;
+}
+
 static void dissect_all(const struct stage *stage, struct reassembly *state, bool last)
 {
-    uint64_t end = tvb_captured_length(stage->octets), at = 0, wanted = state->wanted;
+    uint64_t end = tvb_captured_length(stage->octets), at = 0, exact = state->wanted, least = 0;
     for (int tries = 0; at < end && tries < RETRIES_MAX; tries++) {
-        uint64_t len = wanted > 0 && wanted < end - at ? wanted : end - at;
-        struct call call = {at, len, last};
+        uint64_t len = call_len(stage, at, exact, least);
+        struct call call = {at, len, last, ends_stream(stage, at + len)};
         at = dissect_once(stage, state, &call);
-        wanted = 0;
+        exact = least = 0;
+        if (call.len > 0)
+            tries = 0;
         if (stage->pinfo->desegment_len == 0 || last)
             continue;
-        if (!wants_what_is_there(stage, state, at, len - call.len)) {
+        least = len - call.len;
+        if (!wants_what_is_there(stage, state, at, least)) {
             keep_rest(stage, state, at);
             return;
         }
-        wanted = state->wanted;
+        exact = state->wanted;
     }
     state->wanted = 0;
 }

@@ -8,6 +8,8 @@
 #include <epan/dissectors/packet-ip.h>
 #include <string.h>
 
+#include "wireshark/compat.h"
+
 #define HEADER_LEN 20
 
 static bool address_make(const address *from, struct mpta_address *to)
@@ -58,7 +60,7 @@ enum segment_found segment_make(tvbuff_t *tvb, const packet_info *pinfo, void *i
         return SEGMENT_OTHER;
     if (tvb_captured_length(tvb) < HEADER_LEN)
         return SEGMENT_CUT;
-    size_t header_len = (size_t)(tvb_get_guint8(tvb, 12) >> 4) * 4;
+    size_t header_len = (size_t)(tvb_get_uint8(tvb, 12) >> 4) * 4;
     bool too_long = header_len > tvb_reported_length(tvb) && !pinfo->fragmented;
     if (header_len < HEADER_LEN || too_long)
         return SEGMENT_OTHER;

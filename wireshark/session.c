@@ -6,6 +6,7 @@
 #include "wireshark/session.h"
 
 #include <sys/random.h>
+#include <wiretap/wtap.h>
 
 #include "wireshark/carriers.h"
 #include "wireshark/keys.h"

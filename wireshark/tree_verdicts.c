@@ -5,6 +5,7 @@
  */
 #include "wireshark/tree_verdicts.h"
 
+#include "wireshark/compat.h"
 #include "wireshark/session.h"
 
 static struct {
@@ -55,7 +56,7 @@ static enum mpta_join_form join_form(tvbuff_t *tvb)
     struct mpta_option_walk walk;
     struct mpta_tcp_option found;
     struct mpta_mptcp_option option;
-    size_t header_len = (size_t)(tvb_get_guint8(tvb, 12) >> 4) * 4;
+    size_t header_len = (size_t)(tvb_get_uint8(tvb, 12) >> 4) * 4;
     size_t captured = tvb_captured_length(tvb);
     segment.options_len = header_len - 20;
     segment.options_captured = (captured < header_len ? captured : header_len) - 20;

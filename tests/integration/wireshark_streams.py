@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """
 What web server and browser exchanged over two subflows that lose and reorder packets, Wireshark
-exports byte for byte with the plugin: over HTTP, and over TLS 1.3 with its key log.
+exports byte for byte with the plugin: over HTTP, and over TLS 1.3 with its key log. What was not
+captured does not keep it from what comes after.
 """
 
 import hashlib
@@ -108,6 +109,35 @@ def check_capture(checks, shark, kind, folder, digests):
                     f"{name}: without reassembly the same is exported, so this test shows nothing")
 
 
+# ---- What was not captured ---------------------------------------------------------------------
+
+LOST = 45_000  # an octet of the server's stream, within its first large object
+SPOILT = "object-0"
+
+
+def frames_with(shark, file, octet):
+    """All packets that carried an octet of the server's stream."""
+    done = shark.run("tshark", "-n", "-r", file, "-Y", 'mptcpa.sender == "server"', "-T", "fields",
+                     "-e", "frame.number", "-e", "mptcpa.offset", "-e", "mptcpa.len")
+    rows = (line.split("\t") for line in done.stdout.decode().splitlines())
+    return [row[0] for row in rows if row[1] and int(row[1]) <= octet < int(row[1]) + int(row[2])]
+
+
+def check_hole(checks, shark, digests):
+    """Octets that were never captured spoil what they belong to, and nothing after it."""
+    file, holed = shark.folder / "http-client.pcapng", shark.folder / "http-holed.pcapng"
+    lost = frames_with(shark, file, LOST)
+    checks.that(lost, "no packet carries the octet that is to be lost")
+    run("editcap", file, holed, *lost)
+    holed.chmod(0o644)
+    found = exported(shark, holed, [], "http-holed-objects")
+    for name, digest in digests.items():
+        checks.equal(f"a hole in {SPOILT}: {name} is whole", digest in found, name != SPOILT)
+    holes = shark.run("tshark", "-n", "-2", "-r", holed, "-Y", "mptcpa.hole", "-T", "fields", "-e",
+                      "mptcpa.hole").stdout.split()
+    checks.that(holes, "the hole is not shown")
+
+
 def test(checks):
     given = arguments("Exports objects of HTTP and TLS over two subflows.",
                       (("--seed",), {"type": int, "default": 1}),
@@ -122,6 +152,8 @@ def test(checks):
                 digests = capture(kind, folder, given.build, given.seed)
                 (folder / "digests.json").write_text(json.dumps(digests))
                 check_capture(checks, shark, kind, folder, digests)
+                if kind == "http":
+                    check_hole(checks, shark, digests)
     except Unavailable as reason:
         raise Skip(str(reason)) from None
 
