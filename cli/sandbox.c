@@ -43,7 +43,7 @@
 static const unsigned calls_always[] = {
     SYS_read, SYS_readv, SYS_pread64, SYS_write, SYS_writev, SYS_pwrite64, SYS_lseek, SYS_close,
     SYS_fstat, SYS_newfstatat, SYS_statx, SYS_fcntl, SYS_ftruncate, SYS_fsync, SYS_fadvise64,
-    SYS_dup, SYS_ioctl, SYS_ppoll, SYS_pselect6, SYS_epoll_pwait, SYS_epoll_ctl, SYS_recvfrom,
+    SYS_dup, SYS_dup3, SYS_ioctl, SYS_ppoll, SYS_pselect6, SYS_epoll_pwait, SYS_epoll_ctl, SYS_recvfrom,
     SYS_recvmsg, SYS_sendto, SYS_sendmsg, SYS_getsockopt, SYS_setsockopt, SYS_getsockname,
     SYS_shutdown, SYS_mmap, SYS_munmap, SYS_mremap, SYS_mprotect, SYS_madvise, SYS_brk, SYS_futex,
     SYS_sched_yield, SYS_membarrier, SYS_rt_sigaction, SYS_rt_sigprocmask, SYS_rt_sigreturn,
@@ -51,9 +51,12 @@ static const unsigned calls_always[] = {
     SYS_clock_nanosleep, SYS_nanosleep, SYS_gettimeofday, SYS_getrandom, SYS_getpid, SYS_gettid,
     SYS_getuid, SYS_geteuid, SYS_tgkill, SYS_sysinfo, SYS_getrusage, SYS_exit, SYS_exit_group,
 #ifdef SYS_poll
-    SYS_poll, SYS_select, SYS_epoll_wait,
+    SYS_poll, SYS_select, SYS_epoll_wait, SYS_dup2,
 #endif
 };
+
+/* To stop itself, as a screen does when its user asks for the shell. */
+static const unsigned calls_of_screens[] = {SYS_kill};
 
 /* Under names. */
 static const unsigned calls_of_names[] = {
@@ -91,14 +94,14 @@ void sandbox_allow(struct sandbox *sandbox, int directory, unsigned freedoms)
     }
 }
 
-void sandbox_allow_any(struct sandbox *sandbox)
+void sandbox_allow_screen(struct sandbox *sandbox)
 {
-    sandbox->names = sandbox->any_name = true;
+    sandbox->names = sandbox->screen = true;
 }
 
 static bool rules_enforce(struct sandbox *sandbox)
 {
-    bool wanted = sandbox->rules >= 0 && !sandbox->any_name;
+    bool wanted = sandbox->rules >= 0 && !sandbox->screen;
     bool done = !wanted || syscall(SYS_landlock_restrict_self, sandbox->rules, 0) == 0;
     if (sandbox->rules >= 0) {
         close(sandbox->rules);
@@ -113,7 +116,9 @@ static bool rules_enforce(struct sandbox *sandbox)
 
 /* Without the library for such filters, which crashes where memory is short. */
 struct program {
-    struct sock_filter steps[2 * (COUNT_OF(calls_always) + COUNT_OF(calls_of_names)) + 8];
+    struct sock_filter
+        steps[2 * (COUNT_OF(calls_always) + COUNT_OF(calls_of_names) + COUNT_OF(calls_of_screens)) +
+              8];
     unsigned short count;
 };
 
@@ -143,7 +148,7 @@ static void program_allow(struct program *program, const unsigned *calls, size_t
 }
 
 /* A kernel without seccomp refuses the filter as an argument that it does not know. */
-static bool calls_restrict(bool names)
+static bool calls_restrict(bool names, bool screen)
 {
 #ifdef ARCHITECTURE
     struct program program = {.count = 0};
@@ -154,12 +159,16 @@ static bool calls_restrict(bool names)
     if (names) {
         program_allow(&program, calls_of_names, COUNT_OF(calls_of_names));
     }
+    if (screen) {
+        program_allow(&program, calls_of_screens, COUNT_OF(calls_of_screens));
+    }
     program_add(&program, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM));
     const struct sock_fprog filter = {program.count, program.steps};
     return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0 || errno == EINVAL ||
            errno == ENOSYS;
 #else
     (void)names;
+    (void)screen;
     return true;
 #endif
 }
@@ -168,7 +177,7 @@ bool sandbox_enter(struct sandbox *sandbox)
 {
     errno = 0;
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && !sandbox->failed && rules_enforce(sandbox) &&
-        calls_restrict(sandbox->names)) {
+        calls_restrict(sandbox->names, sandbox->screen)) {
         return true;
     }
     message_print("the process cannot be confined%s%s", errno != 0 ? ": " : "",

@@ -23,9 +23,9 @@ enum sandbox_freedom {
 };
 
 struct sandbox {
-    int rules;     /* of Landlock, or -1 */
-    bool names;    /* there is something to do under names */
-    bool any_name; /* everywhere */
+    int rules;   /* of Landlock, or -1 */
+    bool names;  /* there is something to do under names */
+    bool screen; /* everywhere */
     bool failed;
 };
 
@@ -35,8 +35,8 @@ void sandbox_begin(struct sandbox *sandbox);
 /* Allows so much in an open directory. */
 void sandbox_allow(struct sandbox *sandbox, int directory, unsigned freedoms);
 
-/* Allows files everywhere: a user may still name some. */
-void sandbox_allow_any(struct sandbox *sandbox);
+/* Allows files everywhere, which the user of a screen may still name, and to stop for the shell. */
+void sandbox_allow_screen(struct sandbox *sandbox);
 
 /*
  * Enters it for good; what it denies fails with EPERM or EACCES from here on. Kernels without

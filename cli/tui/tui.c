@@ -16,6 +16,7 @@
 #include "cli/message.h"
 #include "cli/outputs.h"
 #include "cli/privileges.h"
+#include "cli/sandbox.h"
 #include "cli/session.h"
 #include "cli/stop.h"
 #include "cli/tui/hush.h"
@@ -164,12 +165,24 @@ static bool tui_open_screen(struct tui *tui)
            tui_fail(tui, EXIT_CODE_UNREADABLE, "not enough memory for the screen");
 }
 
+/* All is open; but the user may name files to save to. */
+static bool tui_confine(struct tui *tui)
+{
+    struct sandbox sandbox;
+    if (!SANDBOX_SUITS) {
+        return true;
+    }
+    sandbox_begin(&sandbox);
+    sandbox_allow_screen(&sandbox);
+    return sandbox_enter(&sandbox) || tui_fail(tui, EXIT_CODE_UNREADABLE, NULL);
+}
+
 static bool tui_open(struct tui *tui)
 {
     if (!model_open(&tui->model, MODEL_PACKETS_LIMIT)) {
         return tui_fail(tui, EXIT_CODE_UNREADABLE, "not enough memory for the screen");
     }
-    return tui_open_session(tui) && tui_open_screen(tui);
+    return tui_open_session(tui) && tui_open_screen(tui) && tui_confine(tui);
 }
 
 /* ---- Packets -------------------------------------------------------------------------------- */

@@ -94,27 +94,27 @@ static bool goes_on_with_what_is_open(void)
 struct attempt {
     const char *words;
     bool (*make)(void);
-    enum { NOWHERE, INSIDE, ANYWHERE } names;
+    enum { NOWHERE, INSIDE, SCREEN } names;
     bool succeeds;
     bool by_landlock; /* what denies it is Landlock */
 };
 
 static const struct attempt attempts[] = {
-    {"what is open goes on",             goes_on_with_what_is_open, NOWHERE,  true,  false},
-    {"no name: reading",                 reads_elsewhere,           NOWHERE,  false, false},
-    {"no name: writing",                 writes_elsewhere,          NOWHERE,  false, false},
-    {"no name: a file in a directory",   makes_a_file,              NOWHERE,  false, false},
-    {"one directory: a file there",      makes_a_file,              INSIDE,   true,  false},
-    {"one directory: a link there",      makes_a_link,              INSIDE,   false, false},
-    {"one directory: reading elsewhere", reads_elsewhere,           INSIDE,   false, true },
-    {"one directory: writing elsewhere", writes_elsewhere,          INSIDE,   false, true },
-    {"one directory: out of it",         climbs_out,                INSIDE,   false, true },
-    {"any name: reading",                reads_elsewhere,           ANYWHERE, true,  false},
-    {"any name: a program",              runs_a_program,            ANYWHERE, false, false},
-    {"a program",                        runs_a_program,            INSIDE,   false, false},
-    {"a process",                        makes_a_process,           ANYWHERE, false, false},
-    {"a socket",                         has_a_socket,              ANYWHERE, false, false},
-    {"tracing",                          traces,                    ANYWHERE, false, false},
+    {"what is open goes on",             goes_on_with_what_is_open, NOWHERE, true,  false},
+    {"no name: reading",                 reads_elsewhere,           NOWHERE, false, false},
+    {"no name: writing",                 writes_elsewhere,          NOWHERE, false, false},
+    {"no name: a file in a directory",   makes_a_file,              NOWHERE, false, false},
+    {"one directory: a file there",      makes_a_file,              INSIDE,  true,  false},
+    {"one directory: a link there",      makes_a_link,              INSIDE,  false, false},
+    {"one directory: reading elsewhere", reads_elsewhere,           INSIDE,  false, true },
+    {"one directory: writing elsewhere", writes_elsewhere,          INSIDE,  false, true },
+    {"one directory: out of it",         climbs_out,                INSIDE,  false, true },
+    {"a screen: reading",                reads_elsewhere,           SCREEN,  true,  false},
+    {"a screen: a program",              runs_a_program,            SCREEN,  false, false},
+    {"a program",                        runs_a_program,            INSIDE,  false, false},
+    {"a process",                        makes_a_process,           SCREEN,  false, false},
+    {"a socket",                         has_a_socket,              SCREEN,  false, false},
+    {"tracing",                          traces,                    SCREEN,  false, false},
 };
 
 static bool kernel_has_landlock(void)
@@ -141,8 +141,8 @@ static void attempt_make(const struct attempt *attempt)
     sandbox_begin(&sandbox);
     if (attempt->names == INSIDE) {
         sandbox_allow(&sandbox, inside, SANDBOX_FILES);
-    } else if (attempt->names == ANYWHERE) {
-        sandbox_allow_any(&sandbox);
+    } else if (attempt->names == SCREEN) {
+        sandbox_allow_screen(&sandbox);
     }
     if (!ready || !sandbox_enter(&sandbox)) {
         _exit(2);
