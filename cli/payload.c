@@ -42,9 +42,9 @@ enum part {
  * PART_COUNT, plus the part. */
 struct payload_file {
     struct extents written; /* of the whole stream; in PART_MAIN only */
-    int64_t begin;          /* the offset that the file begins with in the end: 0 or below, */
-    int64_t end;            /* and ends with, which is known if it */
     bool has_octets;
+    int64_t begin; /* then: the lowest offset written, or what the file begins with in the end, */
+    int64_t end;   /* and what it ends with */
     ino_t inode;
     bool made; /* it exists, under its temporary name */
     int slot;  /* where it is open, or NO_SLOT */
@@ -336,7 +336,7 @@ static void file_write(struct payload *payload, size_t index, const struct mpta_
         !extents_add(&file->written, ORIGIN + (uint64_t)begin, ORIGIN + (uint64_t)end)) {
         payload_fail(payload, index, ENOMEM);
     }
-    file->begin = begin < file->begin ? begin : file->begin;
+    file->begin = !file->has_octets || begin < file->begin ? begin : file->begin;
     file->end = !file->has_octets || end > file->end ? end : file->end;
     file->has_octets = true;
 }

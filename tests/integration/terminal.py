@@ -344,7 +344,7 @@ def test(checks):
         check_mouse(checks, path)
         check_resizing(checks, path)
         check_streams(checks, path, folder)
-        check_pipe(checks, path)
+        check_pipe(checks, release)
         check_refusals(checks, path, folder)
         check_hostile_names(checks, path, folder)
         check_on_tmux(checks, path, folder)

@@ -231,11 +231,12 @@ static void far_away_pieces_are_left_out(void **state)
     put(payload, 0, MPTA_CLIENT, PAYLOAD_GAP_MAX + 1, "far");
     put(payload, 0, MPTA_CLIENT, INT64_MAX - 1, "far");
     put(payload, 0, MPTA_CLIENT, 0, "near");
-    put(payload, 0, MPTA_SERVER, PAYLOAD_GAP_MAX, "just");
+    put(payload, 0, MPTA_SERVER, 0, "x");
+    put(payload, 0, MPTA_SERVER, PAYLOAD_GAP_MAX + 1, "just");
     assert_true(payload_close(payload, true));
     file_expect("made/0.c2s.bin", "near", 4);
     assert_int_equal(stat("made/0.s2c.bin", &found), 0);
-    assert_true((uint64_t)found.st_size == PAYLOAD_GAP_MAX + 4);
+    assert_true((uint64_t)found.st_size == PAYLOAD_GAP_MAX + 5);
 }
 
 /* What goes on so far away is no accident: a gap was not captured. */
