@@ -6,6 +6,7 @@
 #include "wireshark/follow.h"
 
 #include <epan/follow.h>
+#include <epan/to_str.h>
 
 #include "wireshark/compat.h"
 #include "wireshark/session.h"
@@ -30,15 +31,17 @@ static char *conversation_filter(epan_dissect_t *edt, packet_info *pinfo, guint 
     return index_filter(*stream, 0);
 }
 
-/* Several subflows have several addresses: there is no such filter for a connection. */
+/* The ends of a subflow: what it carried of the stream. */
 static char *address_filter(address *source, address *destination, int source_port,
                             int destination_port)
 {
-    (void)source;
-    (void)destination;
-    (void)source_port;
-    (void)destination_port;
-    return NULL;
+    const char *field = source->type == AT_IPv6 ? "ipv6.addr" : "ip.addr";
+    char *from = address_to_str(NULL, source), *to = address_to_str(NULL, destination);
+    char *filter = g_strdup_printf("%s == %s && tcp.port == %d && %s == %s && tcp.port == %d",
+                                   field, from, source_port, field, to, destination_port);
+    wmem_free(NULL, from);
+    wmem_free(NULL, to);
+    return filter;
 }
 
 static char *port_name(wmem_allocator_t *allocator, guint port)

@@ -10,6 +10,7 @@
 
 #include "wireshark/carriers.h"
 #include "wireshark/keys.h"
+#include "wireshark/latecomers.h"
 #include "wireshark/segment.h"
 #include "wireshark/streams.h"
 
@@ -112,6 +113,7 @@ static void session_open(void)
     };
     carriers_open();
     streams_open();
+    latecomers_open();
     if (getrandom(config.hash_key, sizeof(config.hash_key), 0) == sizeof(config.hash_key))
         session.tracker = mpta_tracker_new(&config);
     session.failed = !session.tracker;
@@ -122,6 +124,7 @@ static void session_close(void)
 {
     mpta_tracker_free(session.tracker);
     streams_close();
+    latecomers_close();
     session = (struct session){.failed = true};
 }
 
@@ -136,6 +139,7 @@ static void session_finish(void)
         mpta_tracker_finish(session.tracker) != MPTA_OK)
         session.failed = true;
     streams_finish();
+    latecomers_settle();
 }
 
 void session_register(void)
@@ -190,6 +194,7 @@ struct packet_facts *session_feed(tvbuff_t *tvb, packet_info *pinfo, void *ip)
         return NULL;
     struct packet_facts *kept = wmem_memdup(wmem_file_scope(), &facts, sizeof(facts));
     carriers_take(kept);
+    latecomers_add(kept, &packet);
     streams_take(kept, &segment, packet.place.time_ns);
     packet_facts_keep(pinfo, kept);
     return kept;

@@ -100,6 +100,11 @@ uint32_t streams_ordinal(const struct stream_pair *pair, uint32_t subflow)
     return *(const uint32_t *)wmem_array_index(pair->ordinals, subflow);
 }
 
+void streams_note_subflow(uint32_t connection, uint32_t subflow)
+{
+    count_subflow(pair_of(connection), subflow);
+}
+
 /* ---- Octets ---------------------------------------------------------------------------------- */
 
 /* The TCP header of a segment. */

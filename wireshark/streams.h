@@ -37,6 +37,9 @@ void streams_take(struct packet_facts *facts, const struct mpta_segment *segment
 /* All has been fed: what still waits leaves with the last packet of its direction. */
 void streams_finish(void);
 
+/* A subflow is there that no packet was seen of so far. */
+void streams_note_subflow(uint32_t connection, uint32_t subflow);
+
 /* The number of a subflow among all of the file that a packet was seen of, from 0. */
 uint32_t streams_ordinal(const struct stream_pair *pair, uint32_t subflow);
 

@@ -27,6 +27,8 @@ void taps_tell(tvbuff_t *tvb, packet_info *pinfo, const struct packet_facts *fac
         return;
     struct tapped *tapped = wmem_new(pinfo->pool, struct tapped);
     *tapped = (struct tapped){tvb, facts, streams_of(facts->fed.connection)};
+    if (!tapped->pair)
+        return;
     tap_queue_packet(packets_tap, pinfo, tapped);
     if (streams)
         tap_queue_packet(streams_tap, pinfo, tapped);

@@ -26,7 +26,7 @@ ONE_PASS = ("two-paths", "checksum-fail-only", "forge-reinjection", "forge-v0-jo
             "forge-late-start", "bad-hmac-synack", "forge-fragments", "port-reuse")
 
 # Wireshark feeds packets as the file has them, mptcp-analyze in the order of time.
-UNORDERED = ("unordered-interfaces", "forge-join-before-connection", "forge-join-clock-behind")
+UNORDERED = ("unordered-interfaces",)
 SHOWN = 6
 
 
@@ -51,14 +51,24 @@ def packets_shown(sharkd, capture):
 # ---- Against the report ------------------------------------------------------------------------
 
 
-def id_faults(shown, told):
-    """Connection and subflow of each packet with an option, as -v has them."""
+def is_of(packet, subflow):
+    """Whether a packet went between the ends of a subflow."""
+    ends = {"{address}:{port}".format(**subflow[side]) for side in ("client", "server")}
+    return ends == {packet.source, packet.destination}
+
+
+def id_faults(shown, told, report):
+    """Connection and subflow as -v has them, or those that a join turned out to be of."""
     mine = {packet.number: packet for packet in shown}
     for packet in told:
         got = mine[packet.number]
-        want = (packet.connection, packet.subflow)
-        if want != (got.conn, got.subflow if got.conn is not None else got.unlinked):
-            yield f"packet {packet.number}: {got.conn}.{got.subflow}, not {want}"
+        if packet.connection is None and got.conn is not None:
+            right = is_of(packet, report["connections"][got.conn]["subflows"][got.subflow])
+        else:
+            own = got.unlinked if got.conn is None else got.subflow
+            right = (packet.connection, packet.subflow) == (got.conn, own)
+        if not right:
+            yield f"packet {packet.number}: not {got.conn}.{got.subflow}"
 
 
 def dsn_faults(shown, report):
@@ -176,13 +186,10 @@ def finding_faults(shown, report):
 
 
 def verdict_faults(shown, report):
-    firsts = {}
-    for packet in shown:
-        if packet.conn is not None:
-            firsts.setdefault(packet.conn, packet)
+    """One packet of a connection has its sentences."""
     for connection in report["connections"]:
-        want = ",".join(sentence["sentence"] for sentence in connection["verdict"])
-        got = ",".join(firsts[connection["id"]].verdict)
+        want = [",".join(sentence["sentence"] for sentence in connection["verdict"])]
+        got = [",".join(p.verdict) for p in shown if p.conn == connection["id"] and p.verdict]
         if got != want:
             yield f"connection {connection['id']}: verdict {got!r}, not {want!r}"
 
@@ -190,7 +197,7 @@ def verdict_faults(shown, report):
 def faults_of(path, sharkd, sample, capture):
     _, report = report_of(path, sample)
     shown = packets_shown(sharkd, capture)
-    yield from id_faults(shown, packets_of(path, sample))
+    yield from id_faults(shown, packets_of(path, sample), report)
     yield from dsn_faults(shown, report)
     yield from stream_faults(shown, report)
     yield from again_faults(shown, report)
