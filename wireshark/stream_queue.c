@@ -22,19 +22,15 @@ static gint chunk_compare(gconstpointer a, gconstpointer b, gpointer unused)
     return x->begin < y->begin ? -1 : x->begin > y->begin;
 }
 
-void stream_queue_open(struct stream_queue *queue)
-{
-    *queue = (struct stream_queue){.waiting = g_tree_new_full(chunk_compare, NULL, NULL, g_free)};
-}
-
 void stream_queue_close(struct stream_queue *queue)
 {
-    g_tree_destroy(queue->waiting);
+    if (queue->waiting)
+        g_tree_destroy(queue->waiting);
 }
 
 static struct chunk *queue_first(const struct stream_queue *queue)
 {
-    GTreeNode *node = g_tree_node_first(queue->waiting);
+    GTreeNode *node = queue->waiting ? g_tree_node_first(queue->waiting) : NULL;
     return node ? g_tree_node_value(node) : NULL;
 }
 
@@ -72,6 +68,8 @@ void stream_queue_put(struct stream_queue *queue, uint64_t offset, const struct 
 {
     if (offset + piece->len <= queue->next)
         return;
+    if (!queue->waiting)
+        queue->waiting = g_tree_new_full(chunk_compare, NULL, NULL, g_free);
     struct chunk *chunk = chunk_make(queue, offset, piece, tcp);
     struct chunk *old = g_tree_lookup(queue->waiting, chunk);
     if (old && old->piece.len >= chunk->piece.len) {

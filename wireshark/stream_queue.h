@@ -31,9 +31,10 @@ struct delivery {
     struct pdus *pdus; /* what dissectors were called with; NULL: nothing. See reassembly.c */
 };
 
+/* All zero is a new one. */
 struct stream_queue {
-    uint64_t next; /* offset up to which all has left */
-    GTree *waiting;
+    uint64_t next;     /* offset up to which all has left */
+    GTree *waiting;    /* NULL: nothing ever did */
     uint64_t held;     /* octets that wait */
     bool acked_known;  /* by a DATA_ACK, */
     uint64_t acked;    /* up to this offset */
@@ -43,7 +44,7 @@ struct stream_queue {
     int64_t acked_ns;   /* known since then */
 };
 
-void stream_queue_open(struct stream_queue *queue);
+/* Frees what waits. */
 void stream_queue_close(struct stream_queue *queue);
 
 /*

@@ -66,14 +66,11 @@ static struct stream_pair *pair_new(uint32_t connection)
     struct stream_pair *pair = wmem_new0(wmem_file_scope(), struct stream_pair);
     struct mpta_connection view;
     bool known = mpta_tracker_connection(session_tracker(), connection, &view);
-    for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
-        stream_queue_open(&pair->queues[side]);
-        if (known) {
-            address_make(&view.hosts[side].address, &pair->addresses[side]);
-            pair->ports[side] = view.hosts[side].port;
-        }
+    for (int side = MPTA_CLIENT; known && side <= MPTA_SERVER; side++) {
+        address_make(&view.hosts[side].address, &pair->addresses[side]);
+        pair->ports[side] = view.hosts[side].port;
     }
-    pair->ordinals = wmem_array_new(wmem_file_scope(), sizeof(uint32_t));
+    pair->ordinals = wmem_array_sized_new(wmem_file_scope(), sizeof(uint32_t), 1);
     pair->left = !preferences_reassemble();
     return pair;
 }
