@@ -206,6 +206,7 @@ static bool roster_make_rows(struct roster *roster)
 bool roster_update(struct roster *roster, const struct model *model)
 {
     if (!roster_reserve(roster, model->connection_count)) {
+        roster->whole = true; /* what changed is not told a second time */
         return false;
     }
     roster->dirty |= roster->whole || model->changed_count > 0;

@@ -304,14 +304,21 @@ void ui_input(struct ui *ui, const struct input *input)
     }
 }
 
+/* Whichever view is shown, view 1 is to have all of them when the user comes back to it. */
+static void ui_take_changes(struct ui *ui)
+{
+    roster_update(&ui->states.connections.roster, ui->model);
+    model_settle(ui->model);
+}
+
 void ui_draw(struct ui *ui)
 {
+    ui_take_changes(ui);
     grid_clear(&ui->grid);
     ui->status[0] = '\0';
     view_of(ui->view)->draw(ui, chrome_body(ui));
     dialogue_draw(ui, chrome_body(ui));
     chrome_draw(ui);
-    model_settle(ui->model);
     ui->dirty = false;
 }
 

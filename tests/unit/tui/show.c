@@ -54,7 +54,7 @@ static bool show_open_report(struct show *show)
     return show->names != NULL;
 }
 
-bool show_open(struct show *show, const char *const *paths, size_t count, size_t packets_limit)
+bool show_start(struct show *show, const char *const *paths, size_t count, size_t packets_limit)
 {
     struct mpta_config config = {.observe = show_observe, .interval_ns = 1000000};
     char *error = NULL;
@@ -69,16 +69,27 @@ bool show_open(struct show *show, const char *const *paths, size_t count, size_t
     }
     free(error);
     show->tracker = mpta_tracker_new(&config);
-    done = done && show->source != NULL && show->tracker != NULL && show_open_report(show);
+    return done && show->source != NULL && show->tracker != NULL && show_open_report(show);
+}
+
+bool show_read(struct show *show, size_t most)
+{
     struct frame frame;
-    while (done && source_next(show->source, &frame) == SOURCE_FRAME) {
+    bool done = true;
+    for (size_t i = 0; done && i < most; i++) {
+        if (source_next(show->source, &frame) != SOURCE_FRAME) {
+            done = mpta_tracker_finish(show->tracker) == MPTA_OK;
+            model_finish(&show->model);
+            return done;
+        }
         done = show_take(show, &frame);
     }
-    if (done) {
-        done = mpta_tracker_finish(show->tracker) == MPTA_OK;
-        model_finish(&show->model);
-    }
     return done;
+}
+
+bool show_open(struct show *show, const char *const *paths, size_t count, size_t packets_limit)
+{
+    return show_start(show, paths, count, packets_limit) && show_read(show, SIZE_MAX);
 }
 
 void show_close(struct show *show)
@@ -101,8 +112,10 @@ bool show_begin(struct show *show, bool utf8, int columns, int rows)
         ui_close(&show->ui);
     }
     show->has_ui = true;
-    /* What an earlier screen has looked at is new to this one. */
-    model_finish(&show->model);
+    if (show->model.finished) {
+        /* What an earlier screen has looked at is new to this one. */
+        model_finish(&show->model);
+    }
     return ui_open(&show->ui, &show->model, &settings, columns, rows);
 }
 

@@ -28,6 +28,11 @@ struct show {
 bool show_open(struct show *show, const char *const *paths, size_t count, size_t packets_limit);
 void show_close(struct show *show);
 
+/* The same in steps: opens captures, then reads so many packets more; after the last one it is as
+ * if show_open had read them. */
+bool show_start(struct show *show, const char *const *paths, size_t count, size_t packets_limit);
+bool show_read(struct show *show, size_t most);
+
 /* A new screen of this size. */
 bool show_begin(struct show *show, bool utf8, int columns, int rows);
 

@@ -131,6 +131,50 @@ static void keys_lead_through_many_rows(void **state)
     run_cases(SAMPLES "/many-connections.pcapng", of_many, COUNT_OF(of_many));
 }
 
+/* ---- While packets come --------------------------------------------------------------------- */
+
+/* Keys before the first packet and after the last one. */
+static const struct {
+    const char *words;
+    const char *before;
+    const char *after;
+    const char *shown;
+} coming_cases[] = {
+    {"in the list itself",             "",                   "<End>",   "60/60"       },
+    {"while the statistics are shown", "8",                  "1<End>",  "60/60"       },
+    {"while the help is shown",        "?",                  "q<End>",  "60/60"       },
+    {"while a connection is shown",    "2",                  "1<End>",  "60/60"       },
+    {"sorted the other way round",     "I8",                 "1<Home>", "\u25b659"    },
+    {"sorted by client",               "<F6><Down><Enter>?", "q<Home>", "\u25b6 0"    },
+    {"filtered",                       "<F4>:4241<Enter>8",  "1",       "filtered 1/2"},
+    {"subflows and all",               "<F5>8",              "1<End>",  "120/120"     },
+    {"the next one, elsewhere",        "2",                  "]]]",     "#3 "         },
+};
+
+/* A step of packets, a picture, and so on: whatever the user looks at, view 1 misses none. */
+static void connections_that_come_are_listed(void **state)
+{
+    const char *sample = SAMPLES "/many-connections.pcapng";
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(coming_cases); i++) {
+        struct show show;
+        assert_true(show_start(&show, &sample, 1, MODEL_PACKETS_LIMIT));
+        assert_true(show_begin(&show, true, 80, 24));
+        assert_true(show_press(&show, coming_cases[i].before));
+        while (!show.model.finished) {
+            assert_true(show_read(&show, 100));
+            ui_draw(&show.ui);
+        }
+        assert_true(show_press(&show, coming_cases[i].after));
+        char *text = screen_text(&show);
+        if (strstr(text, coming_cases[i].shown) == NULL) {
+            fail_msg("%s:\n%s", coming_cases[i].words, text);
+        }
+        free(text);
+        show_close(&show);
+    }
+}
+
 /* ---- Saving --------------------------------------------------------------------------------- */
 
 static char *file_text(const char *path)
@@ -257,6 +301,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys_lead_where_they_should),
         cmocka_unit_test(keys_lead_through_many_rows),
+        cmocka_unit_test(connections_that_come_are_listed),
         cmocka_unit_test(saved_packets_are_the_connection),
         cmocka_unit_test(saved_packets_are_those_shown),
         cmocka_unit_test(what_is_shown_is_saved),
