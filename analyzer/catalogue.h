@@ -67,6 +67,17 @@
       "MP_FAIL: a host saw a data-level checksum fail",                                            \
       "find the middlebox that changes payload on this path: capture before and behind it "        \
       "and compare")                                                                               \
+    X(MP_FAIL_SUBFLOW, "mp-fail", DATA, WARNING, PROVEN, "RFC 8684 3.7", "MPFailRx",               \
+      "MP_FAIL on a RST: a host saw a data-level checksum fail, and gave up the subflow",          \
+      "find the middlebox that changes payload on the path of this subflow: capture before and "   \
+      "behind it and compare")                                                                     \
+    X(SYN_UNANSWERED, "syn-unanswered", HANDSHAKE, WARNING, HEURISTIC, NULL, NULL,                  \
+      "the SYN of the connection was sent again and never answered",                               \
+      "try plain TCP to the same port: if that works, something drops SYNs with MP_CAPABLE; if "   \
+      "not, the server is not reachable")                                                          \
+    X(CONNECTION_REFUSED, "connection-refused", HANDSHAKE, WARNING, PROVEN, NULL, NULL,            \
+      "the SYN of the connection was answered by a RST",                                           \
+      "see whether a server listens on that port, and whether a firewall answers for it")          \
     X(FALLBACK_BLACKHOLE, "fallback-blackhole", HANDSHAKE, WARNING, PROVEN, NULL,                  \
       "MPCapableSYNTXDrop",                                                                        \
       "a SYN was repeated without MP_CAPABLE after tries with it went unanswered",                 \

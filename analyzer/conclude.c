@@ -6,6 +6,7 @@
 #include "analyzer/registry.h"
 #include "analyzer/token.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 /* ---- Fallback ------------------------------------------------------------------------------- */
@@ -52,6 +53,36 @@ static bool conclude_fallback(struct connection *connection)
 }
 
 /* ---- Handshake of the connection ------------------------------------------------------------- */
+
+/* A SYN that is not repeated yet may still be answered. */
+static bool is_unanswered(const struct subflow *initial)
+{
+    return initial->seen == SEEN_SYN && initial->halves[OPENER].packets > 1 &&
+           initial->halves[OPENER].payload_bytes == 0 && initial->halves[RESPONDER].packets == 0;
+}
+
+/* The opener of a connection that came to nothing. */
+static bool conclude_opening(struct connection *connection)
+{
+    const struct subflow *initial = connection_initial(connection);
+    struct occurrence occurrence = {.subflow = initial};
+    if (!initial || initial->established)
+        return true;
+    if (initial->reset_syn) {
+        occurrence.id = FINDING_CONNECTION_REFUSED;
+        occurrence.by = BY_SERVER;
+        occurrence.at = initial->reset_at;
+        return finding_add(&connection->findings, &occurrence,
+                           "the server refused the connection by a RST");
+    }
+    occurrence.id = FINDING_SYN_UNANSWERED;
+    occurrence.at = initial->first;
+    return !is_unanswered(initial) ||
+           finding_add(&connection->findings, &occurrence,
+                       "the SYN, sent %" PRIu64 " times, was never answered as long as the capture "
+                       "goes",
+                       initial->halves[OPENER].packets);
+}
 
 static bool conclude_handshake(struct connection *connection)
 {
@@ -124,9 +155,10 @@ bool conclude_connection(struct mpta_tracker *tracker, struct connection *connec
     if (!tracker->registry)
         tracker->registry = calloc(1, sizeof(*tracker->registry));
     if (!tracker->registry || !data_conclude(connection) || !conclude_fallback(connection) ||
-        !conclude_handshake(connection) || !token_report_collision(tracker, connection) ||
-        !idsn_conclude(connection) || !conclude_fastclose(connection) ||
-        !conclude_close(connection) || !conclude_joins(tracker, connection) ||
+        !conclude_opening(connection) || !conclude_handshake(connection) ||
+        !token_report_collision(tracker, connection) || !idsn_conclude(connection) ||
+        !conclude_fastclose(connection) || !conclude_close(connection) ||
+        !conclude_joins(tracker, connection) ||
         !conclude_addresses(tracker, connection, tracker->registry) ||
         !conclude_connection_quality(connection))
         return false;

@@ -69,11 +69,18 @@ static bool prio_take(struct incoming *in, const struct mpta_mptcp_option *optio
     return report_other_subflow(in, prio);
 }
 
+/* On a RST it ends the subflow alone; the others go on. */
 static bool fail_take(struct incoming *in, const struct mpta_mptcp_option *option)
 {
-    fallback_take_signal(&in->subflow->connection->fallback, option, in->packet,
-                         subflow_side(in->subflow, in->role));
-    return true;
+    struct connection *connection = in->subflow->connection;
+    enum mpta_side by = subflow_side(in->subflow, in->role);
+    const struct occurrence fail = occurrence_in(FINDING_MP_FAIL_SUBFLOW, in);
+    fallback_take_signal(&connection->fallback, option, in->packet, by);
+    return !(in->segment->flags & MPTA_TCP_RST) ||
+           finding_add(
+               &connection->findings, &fail,
+               "the %s says by MP_FAIL that data on subflow %u arrived changed, and resets it",
+               side_word(by), in->subflow->id);
 }
 
 /* It carries the key of its receiver, RFC 8684 section 3.5; with another it was forged. */

@@ -301,6 +301,16 @@ static bool rst_follows_data(const struct subflow *subflow, enum role role,
     return behind || acknowledges;
 }
 
+/* RFC 9293 section 3.10.7.1: to a SYN, which has no ACK, a RST has sequence number 0. */
+static bool rst_answers_syn(const struct subflow *subflow, enum role role,
+                            const struct mpta_segment *segment)
+{
+    const struct half *opener = &subflow->halves[OPENER];
+    return role == RESPONDER && subflow->seen == SEEN_SYN && opener->isn_known &&
+           segment->flags & MPTA_TCP_ACK && segment->seq == 0 &&
+           segment->ack == (uint32_t)opener->isn + 1;
+}
+
 static void subflow_take_rst(struct subflow *subflow, enum role role,
                              const struct mpta_packet *packet)
 {
@@ -309,6 +319,7 @@ static void subflow_take_rst(struct subflow *subflow, enum role role,
     if (subflow->was_reset)
         return;
     subflow->was_reset = true;
+    subflow->reset_syn = rst_answers_syn(subflow, role, packet->segment);
     subflow->reset_by = role;
     subflow->reset_at = packet->place;
 }

@@ -165,6 +165,7 @@ struct subflow {
     bool was_reset;
     enum role reset_by;
     bool reset_after_data; /* as the numbers of a RST tell */
+    bool reset_syn;        /* so do they: the first RST answers the SYN */
     struct mpta_place reset_at;
     struct mpta_place first; /* its first packet */
     uint32_t interface;      /* where that was captured */

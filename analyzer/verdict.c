@@ -63,18 +63,44 @@ static bool is_covered(const struct mpta_finding_kind *kind)
     return covered[kind - mpta_finding_kinds(&count)];
 }
 
+static void tell_finding(struct verdict *verdict, const struct mpta_finding *finding)
+{
+    if (!sentence_begin(verdict, finding->severity))
+        return;
+    verdict->sentences[verdict->count - 1].kind = finding->kind;
+    sentence_add_capital(verdict, finding->message);
+    sentence_add_place(verdict, &finding->witnesses[0].at);
+    sentence_add(verdict, ". Next: %s.", finding->kind->advice);
+}
+
 static void tell_findings(struct verdict *verdict, enum mpta_severity severity)
 {
     struct mpta_finding finding;
     for (size_t i = 0; mpta_tracker_finding(verdict->tracker, verdict->connection.id, i, &finding);
          i++) {
-        if (finding.severity != severity || is_covered(finding.kind) ||
-            !sentence_begin(verdict, severity))
-            continue;
-        verdict->sentences[verdict->count - 1].kind = finding.kind;
-        sentence_add_capital(verdict, finding.message);
-        sentence_add_place(verdict, &finding.witnesses[0].at);
-        sentence_add(verdict, ". Next: %s.", finding.kind->advice);
+        if (finding.severity == severity && !is_covered(finding.kind))
+            tell_finding(verdict, &finding);
+    }
+}
+
+static bool is_told(const struct verdict *verdict, const struct mpta_finding_kind *kind)
+{
+    for (size_t i = 0; i < verdict->count; i++) {
+        if (verdict->sentences[i].kind == kind)
+            return true;
+    }
+    return false;
+}
+
+/* A join may be wrong and work nevertheless: then nobody has told why it failed. */
+static void tell_covered(struct verdict *verdict)
+{
+    struct mpta_finding finding;
+    for (size_t i = 0; mpta_tracker_finding(verdict->tracker, verdict->connection.id, i, &finding);
+         i++) {
+        if (finding.severity == MPTA_ERROR && is_covered(finding.kind) &&
+            !is_told(verdict, finding.kind))
+            tell_finding(verdict, &finding);
     }
 }
 
@@ -128,31 +154,6 @@ static void tell_fallback(struct verdict *verdict)
     sentence_add_sided(verdict, fallbacks[cause].before, connection->fallback_by);
     sentence_add_place(verdict, &connection->fallback_at);
     sentence_add(verdict, "%s.", fallbacks[cause].after);
-}
-
-/* ---- Was it ever a connection? ----------------------------------------------------------------
- */
-
-static void tell_unestablished(struct verdict *verdict)
-{
-    struct mpta_subflow initial;
-    if (!mpta_tracker_subflow(verdict->tracker, verdict->connection.id, 0, &initial) ||
-        initial.type != MPTA_SUBFLOW_INITIAL || initial.established ||
-        initial.directions[MPTA_CLIENT].packets == 0)
-        return;
-    if (initial.was_reset && initial.reset_by == MPTA_SERVER &&
-        sentence_begin(verdict, MPTA_WARNING)) {
-        sentence_add(verdict, "The server refused the connection by a RST");
-        sentence_add_place(verdict, &initial.reset_at);
-        sentence_add(verdict, "; is its port open?");
-    } else if (initial.state == MPTA_SUBFLOW_SYN && initial.directions[MPTA_SERVER].packets == 0 &&
-               sentence_begin(verdict, MPTA_WARNING)) {
-        sentence_add(verdict,
-                     "The SYN, sent %" PRIu64
-                     " times, was never answered; the server is not reachable, or something drops "
-                     "SYNs with MP_CAPABLE: try plain TCP.",
-                     initial.directions[MPTA_CLIENT].packets);
-    }
 }
 
 /* ---- Who ended it? ----------------------------------------------------------------------------
@@ -233,8 +234,8 @@ size_t mpta_tracker_verdict(const struct mpta_tracker *tracker, uint32_t connect
     struct survey survey = survey_of(&verdict);
     tell_fallback(&verdict);
     tell_findings(&verdict, MPTA_ERROR);
-    tell_unestablished(&verdict);
     verdict_tell_joins(&verdict, &survey);
+    tell_covered(&verdict);
     tell_fastclose(&verdict);
     tell_reset(&verdict);
     tell_findings(&verdict, MPTA_WARNING);

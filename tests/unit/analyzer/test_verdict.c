@@ -198,7 +198,7 @@ static void dead_server(struct story *story)
 static void closed_port(struct story *story)
 {
     story_syn(story, &peers, &first);
-    story_rst(story, &first, RESPONDER_SAYS, -1);
+    story_rst(story, &first, RESPONDER_SAYS, -1)->segment.seq = 0;
 }
 
 static void aborted(struct story *story)
@@ -316,11 +316,11 @@ static const struct {
       "It went on as plain TCP; closed by FIN."},
      "capture at the server"                                      },
     {"a server that is not there",
-     dead_server,            {"The SYN, sent 3 times, was never answered; the server is not reachable"},
+     dead_server,            {"The SYN, sent 3 times, was never answered as long as the capture goes (packet 1)"},
      "try plain TCP"                                              },
     {"a closed port",
      closed_port,            {"The server refused the connection by a RST (packet 2)"},
-     "is its port open?"                                          },
+     "whether a server listens"                                        },
     {"an abort",
      aborted,                {"The server aborted the connection by MP_FASTCLOSE (packet 6)",
       "It used one subflow; aborted."},

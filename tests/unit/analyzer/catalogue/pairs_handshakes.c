@@ -64,6 +64,28 @@ static void mp_fail(struct wire *wire, bool near)
     story_option(&wire->story, &wire->flows[near ? PAIR_JOIN : 0], OPENER_SAYS, flags, 0, fail);
 }
 
+/* A RST ends one subflow. */
+static void mp_fail_subflow(struct wire *wire, bool near)
+{
+    mp_fail(wire, !near);
+}
+
+static void unanswered(struct wire *wire, bool near)
+{
+    story_syn(&wire->story, &wire->peers, &wire->flows[0]);
+    if (!near)
+        wire->story.packets[wire->story.count++] = wire->story.packets[0];
+    wire->story.packets[wire->story.count - 1].place.time_ns += 1000 * STORY_MS;
+}
+
+/* What refuses has no sequence number yet. */
+static void refused(struct wire *wire, bool near)
+{
+    story_syn(&wire->story, &wire->peers, &wire->flows[0]);
+    struct story_packet *answer = story_rst(&wire->story, &wire->flows[0], RESPONDER_SAYS, -1);
+    answer->segment.seq = near ? answer->segment.seq + 1 : 0;
+}
+
 static void blackhole(struct wire *wire, bool near)
 {
     struct story *story = &wire->story;
@@ -189,22 +211,25 @@ static void not_captured(struct wire *wire, bool near)
 }
 
 static const struct pair pairs[] = {
-    {"fallback-synack",        synack,        "its options were cut by the snap length"      },
-    {"fallback-ack",           ack,           "the first data has a DSS"                     },
-    {"fallback-dss",           dss,           "a later packet has DSS again"                 },
-    {"fallback-infinite",      infinite,      "a mapping of just the data"                   },
-    {"fallback-mp-fail",       mp_fail,       "on a RST, which ends one subflow"             },
-    {"fallback-blackhole",     blackhole,     "the last SYN still has MP_CAPABLE"            },
-    {"mapping-after-fallback", mapping_after, "data from before it, sent again"              },
-    {"infinite-with-subflows", with_subflows, "the other subflow was closed before"          },
-    {"version-mismatch",       version,       "that version was offered"                     },
-    {"algorithm-missing",      algorithm,     "flag H among others"                          },
-    {"checksum-asymmetric",    checksums,     "both ask for checksums"                       },
-    {"key-echo-mismatch",      echo,          "the key of a second SYN/ACK: SYN cookies"     },
-    {"key-changed",            changed,       "a SYN that is repeated as it was"             },
-    {"key-weak",               weak,          "another key in the second connection"         },
-    {"idsn-mismatch",          idsn,          "another subflow could have carried the rest"  },
-    {"token-collision",        collision,     "the other connection was over"                },
-    {"handshake-not-captured", not_captured,  "the third ACK was captured, and has both keys"},
+    {"fallback-synack",        synack,          "its options were cut by the snap length"      },
+    {"fallback-ack",           ack,             "the first data has a DSS"                     },
+    {"fallback-dss",           dss,             "a later packet has DSS again"                 },
+    {"fallback-infinite",      infinite,        "a mapping of just the data"                   },
+    {"fallback-mp-fail",       mp_fail,         "on a RST, which ends one subflow"             },
+    {"mp-fail",                mp_fail_subflow, "on an ACK, which ends the use of MPTCP"       },
+    {"syn-unanswered",         unanswered,      "it was sent once, and may be answered yet"    },
+    {"connection-refused",     refused,         "the RST has a sequence number of its own"     },
+    {"fallback-blackhole",     blackhole,       "the last SYN still has MP_CAPABLE"            },
+    {"mapping-after-fallback", mapping_after,   "data from before it, sent again"              },
+    {"infinite-with-subflows", with_subflows,   "the other subflow was closed before"          },
+    {"version-mismatch",       version,         "that version was offered"                     },
+    {"algorithm-missing",      algorithm,       "flag H among others"                          },
+    {"checksum-asymmetric",    checksums,       "both ask for checksums"                       },
+    {"key-echo-mismatch",      echo,            "the key of a second SYN/ACK: SYN cookies"     },
+    {"key-changed",            changed,         "a SYN that is repeated as it was"             },
+    {"key-weak",               weak,            "another key in the second connection"         },
+    {"idsn-mismatch",          idsn,            "another subflow could have carried the rest"  },
+    {"token-collision",        collision,       "the other connection was over"                },
+    {"handshake-not-captured", not_captured,    "the third ACK was captured, and has both keys"},
 };
 const struct pair_list pairs_of_handshakes = {pairs, COUNT_OF(pairs)};
