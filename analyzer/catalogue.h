@@ -71,7 +71,7 @@
       "MP_FAIL on a RST: a host saw a data-level checksum fail, and gave up the subflow",          \
       "find the middlebox that changes payload on the path of this subflow: capture before and "   \
       "behind it and compare")                                                                     \
-    X(SYN_UNANSWERED, "syn-unanswered", HANDSHAKE, WARNING, HEURISTIC, NULL, NULL,                  \
+    X(SYN_UNANSWERED, "syn-unanswered", HANDSHAKE, WARNING, HEURISTIC, NULL, NULL,                 \
       "the SYN of the connection was sent again and never answered",                               \
       "try plain TCP to the same port: if that works, something drops SYNs with MP_CAPABLE; if "   \
       "not, the server is not reachable")                                                          \
@@ -315,7 +315,7 @@
       "capture with a larger buffer, on all interfaces, and where all packets pass")               \
     X(CAPTURE_SNAPPED, "capture-snapped", CAPTURE, NOTE, PROVEN, NULL, NULL,                       \
       "packets were cut: payload and checksums could not be verified",                             \
-      "capture whole packets (-s 0 of tcpdump)")                                                   \
+      "capture whole packets (-s 0 of tcpdump; here, live, with -w)")                              \
     X(CAPTURE_ONE_SIDED, "capture-one-sided", CAPTURE, NOTE, PROVEN, NULL, NULL,                   \
       "only one direction was captured",                                                           \
       "capture where both directions pass: routing may be asymmetric")                             \
