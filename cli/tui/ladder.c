@@ -41,15 +41,26 @@ static struct rung rung_of(const struct packet *packet, uint64_t serial)
         .last = serial,
         .packets = 1,
         .bytes = packet->payload_len,
+        .reinjected = data->reinjected_bytes > 0,
         .placed = data->placed,
         .begin = data->begin,
         .end = data->end,
+        .placed_bytes = data->placed ? (uint64_t)(data->end - data->begin) : 0,
         .acked = data->acked,
         .data_ack = data->data_ack,
     };
 }
 
 /* ---- Growing -------------------------------------------------------------------------------- */
+
+/* New data may leave gaps, for other subflows fill them; what is sent again is told piece by piece,
+ * because it may be the same piece once more. */
+static bool data_goes_on(const struct rung *rung, const struct rung *next)
+{
+    return rung->kind == next->kind && rung->placed == next->placed &&
+           rung->reinjected == next->reinjected &&
+           (rung->kind == RUNG_DATA || !rung->placed || rung->end == next->begin);
+}
 
 /* An acknowledgement between data belongs to it; data goes on where it is of the same kind. */
 static bool rung_takes(const struct rung *rung, const struct rung *next)
@@ -59,7 +70,7 @@ static bool rung_takes(const struct rung *rung, const struct rung *next)
     }
     bool same = rung->subflow == next->subflow && rung->by == next->by;
     return next->kind == RUNG_ACK ? rung->kind != RUNG_ACK || same
-                                  : same && rung->kind == next->kind;
+                                  : same && data_goes_on(rung, next);
 }
 
 static void rung_grow(struct rung *rung, const struct rung *next)
@@ -74,6 +85,7 @@ static void rung_grow(struct rung *rung, const struct rung *next)
     if (next->placed) {
         rung->begin = rung->placed && rung->begin < next->begin ? rung->begin : next->begin;
         rung->end = rung->placed && rung->end > next->end ? rung->end : next->end;
+        rung->placed_bytes += next->placed_bytes;
         rung->placed = true;
     }
     if (next->acked && same) {

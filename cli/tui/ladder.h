@@ -24,9 +24,11 @@ struct rung {
     uint64_t last;
     uint64_t packets; /* with data, or all where there is none */
     uint64_t bytes;   /* of payload */
+    bool reinjected;  /* as sent again */
     bool placed;      /* in the stream: */
     int64_t begin;
     int64_t end;
+    uint64_t placed_bytes; /* sent of that; fewer where the run has gaps */
     bool acked;
     int64_t data_ack;
 };

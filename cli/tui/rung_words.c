@@ -133,10 +133,20 @@ static void event_words(const struct rung *rung, const struct packet_store *stor
 
 /* ---- Data ----------------------------------------------------------------------------------- */
 
+/* What is between the first and the last octet, but not in this run, went elsewhere or comes later.
+ */
+static bool rung_has_gaps(const struct rung *rung)
+{
+    return rung->placed_bytes < (uint64_t)rung->end - (uint64_t)rung->begin;
+}
+
 static void range_words(const struct rung *rung, struct text_line *line)
 {
     if (rung->bytes == 0) {
         return;
+    }
+    if (rung->placed && rung_has_gaps(rung)) {
+        word(line, "%" PRIu64 " of", rung->placed_bytes);
     }
     if (rung->placed) {
         word(line, "%" PRId64 "..%" PRId64, rung->begin, rung->end);
@@ -146,12 +156,6 @@ static void range_words(const struct rung *rung, struct text_line *line)
     if (rung->packets > 1) {
         word(line, "x%" PRIu64, rung->packets);
     }
-}
-
-static bool rung_is_reinjected(const struct rung *rung, const struct packet_store *store)
-{
-    const struct packet *packet = packet_store_get(store, rung->first);
-    return packet != NULL && packet->fed.data.reinjected_bytes > 0;
 }
 
 void rung_words(const struct rung *rung, const struct packet_store *store, struct text_line *line)
@@ -165,7 +169,7 @@ void rung_words(const struct rung *rung, const struct packet_store *store, struc
         word(line, "data");
         break;
     case RUNG_AGAIN:
-        word(line, rung_is_reinjected(rung, store) ? "reinjected" : "again");
+        word(line, rung->reinjected ? "reinjected" : "again");
         break;
     case RUNG_ACK:
         if (!rung->acked) {

@@ -85,6 +85,8 @@ static const struct key_case of_one[] = {
     {"the ladder's packet in view 7",           "4<Down><Down>7",                   VIEW_PACKET,      "packet 3,",                         NULL          },
     {"keys are not shown",                      "4<Down><Down>7",                   VIEW_PACKET,      "--show-keys",                       NULL          },
     {"only events",                             "4e",                               VIEW_LADDER,      "events 1/",                         "data 0..2000"},
+    {"a run with gaps says so",                 "4",                                VIEW_LADDER,      "data 5420 of 2000..11420 x5",
+     "data 2000..11420"                                                                                                                                  },
     {"all packets",                             "4<F5>",                            VIEW_LADDER,      "all 1/",                            "x2"          },
     {"events instead of findings",              "6e",                               VIEW_FINDINGS,    "subflow 1 established, HMAC valid", NULL          },
     {"an event leads to its packet",            "6e<Down><Down><Enter>",            VIEW_PACKET,      "packet 3,",                         NULL          },
