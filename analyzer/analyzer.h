@@ -84,6 +84,7 @@ struct mpta_fed_data {
     uint64_t checksum_packet;     /* which packet brought its mapping; 0: none that is remembered */
     uint64_t retransmitted_bytes; /* of its payload; see struct mpta_subflow_direction */
     uint64_t reinjected_bytes;
+    uint64_t remapped_bytes;
 };
 
 /* What became of one packet. */

@@ -8,7 +8,8 @@
 struct described describe_before(const struct incoming *in)
 {
     const struct half *half = &in->subflow->halves[in->role];
-    return (struct described){half->retransmitted_bytes, half->reinjected_bytes};
+    return (struct described){half->retransmitted_bytes, half->reinjected_bytes,
+                              half->remapped_bytes};
 }
 
 void describe_subflow(const struct incoming *in, struct mpta_fed *fed)
@@ -85,4 +86,5 @@ void describe_data(const struct incoming *in, const struct described *before,
                       data);
     data->retransmitted_bytes = half->retransmitted_bytes - before->retransmitted_bytes;
     data->reinjected_bytes = half->reinjected_bytes - before->reinjected_bytes;
+    data->remapped_bytes = half->remapped_bytes - before->remapped_bytes;
 }

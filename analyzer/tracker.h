@@ -235,6 +235,7 @@ uint64_t data_checksum_packet(const struct incoming *in, const struct mpta_dss *
 struct described {
     uint64_t retransmitted_bytes;
     uint64_t reinjected_bytes;
+    uint64_t remapped_bytes;
 };
 
 struct described describe_before(const struct incoming *in);

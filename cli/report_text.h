@@ -56,6 +56,10 @@ void words_path(const struct text *text, const struct mpta_address *client, uint
 void words_connection_end(const struct mpta_connection *connection, struct text_line *line);
 void words_subflow(const struct mpta_subflow *subflow, struct text_line *line);
 
+/* "remapped ->1.95 KiB, <-2 KiB": data that it carried twice under different sequence numbers. */
+void words_remapped(const struct text *text, const struct mpta_subflow *subflow,
+                    struct text_line *line);
+
 /* "packet 17", with the file's name where there are several: "packet 17 of b.pcap". */
 void words_place(const struct text *text, const struct mpta_place *place, struct text_line *line);
 

@@ -54,8 +54,9 @@ static void fill_direction(const struct text *text, const struct mpta_subflow *s
     char bytes[UNITS_TEXT_MAX];
     units_bytes(direction->payload_bytes, bytes);
     snprintf(row->cells[COLUMN_BYTES], TABLE_CELL_MAX, "%s %8s", text_arrow(text, sender), bytes);
-    if (direction->retransmitted_bytes > 0) {
-        units_bytes(direction->retransmitted_bytes, row->cells[COLUMN_AGAIN]);
+    uint64_t again = direction->retransmitted_bytes + direction->remapped_bytes;
+    if (again > 0) {
+        units_bytes(again, row->cells[COLUMN_AGAIN]);
     } else {
         snprintf(row->cells[COLUMN_AGAIN], TABLE_CELL_MAX, "-");
     }
@@ -92,6 +93,7 @@ static void subflow_fill(const void *context, size_t index, struct table_row *ro
                    &ends[MPTA_SERVER].address, ends[MPTA_SERVER].port, &line);
     } else {
         words_subflow(&subflow, &line);
+        words_remapped(list->text, &subflow, &line);
         words_losses(list->text, &subflow, &line);
         if (list->connection == NULL && subflow.token_known) {
             text_line_item(&line, "token 0x%08" PRIx32, subflow.token);

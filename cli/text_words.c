@@ -129,6 +129,21 @@ void words_subflow(const struct mpta_subflow *subflow, struct text_line *line)
     words_subflow_end(subflow, line);
 }
 
+void words_remapped(const struct text *text, const struct mpta_subflow *subflow,
+                    struct text_line *line)
+{
+    const char *label = "remapped ";
+    for (enum mpta_side side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
+        uint64_t remapped = subflow->directions[side].remapped_bytes;
+        char bytes[UNITS_TEXT_MAX];
+        if (remapped > 0) {
+            units_bytes(remapped, bytes);
+            text_line_item(line, "%s%s%s", label, text_arrow(text, side), bytes);
+            label = "";
+        }
+    }
+}
+
 /* ---- Places --------------------------------------------------------------------------------- */
 
 void words_capture(const struct report *report, size_t index, struct text_line *line)

@@ -18,13 +18,19 @@ static bool packet_is_event(const struct packet *packet)
            (packet->subtypes & (uint16_t) ~(1U << MPTA_DSS)) != 0;
 }
 
-static enum rung_kind packet_kind(const struct packet *packet)
+static enum rung_repeat packet_repeat(const struct packet *packet)
 {
     const struct mpta_fed_data *data = &packet->fed.data;
+    bool again = data->retransmitted_bytes > 0 || data->remapped_bytes > 0;
+    return data->reinjected_bytes > 0 ? REPEAT_REINJECTED : again ? REPEAT_AGAIN : REPEAT_NONE;
+}
+
+static enum rung_kind packet_kind(const struct packet *packet)
+{
     if (packet_is_event(packet)) {
         return RUNG_EVENT;
     }
-    if (data->retransmitted_bytes > 0 || data->reinjected_bytes > 0) {
+    if (packet_repeat(packet) != REPEAT_NONE) {
         return RUNG_AGAIN;
     }
     return packet->payload_len > 0 ? RUNG_DATA : RUNG_ACK;
@@ -41,7 +47,7 @@ static struct rung rung_of(const struct packet *packet, uint64_t serial)
         .last = serial,
         .packets = 1,
         .bytes = packet->payload_len,
-        .reinjected = data->reinjected_bytes > 0,
+        .repeat = packet_repeat(packet),
         .placed = data->placed,
         .begin = data->begin,
         .end = data->end,
@@ -58,7 +64,7 @@ static struct rung rung_of(const struct packet *packet, uint64_t serial)
 static bool data_goes_on(const struct rung *rung, const struct rung *next)
 {
     return rung->kind == next->kind && rung->placed == next->placed &&
-           rung->reinjected == next->reinjected &&
+           rung->repeat == next->repeat &&
            (rung->kind == RUNG_DATA || !rung->placed || rung->end == next->begin);
 }
 

@@ -16,6 +16,13 @@ enum rung_kind {
     RUNG_ACK,
 };
 
+/* Whether the data was sent before. */
+enum rung_repeat {
+    REPEAT_NONE,
+    REPEAT_AGAIN,      /* by this subflow, under the same sequence numbers or others */
+    REPEAT_REINJECTED, /* by another one */
+};
+
 struct rung {
     enum rung_kind kind;
     uint32_t subflow;
@@ -24,8 +31,8 @@ struct rung {
     uint64_t last;
     uint64_t packets; /* with data, or all where there is none */
     uint64_t bytes;   /* of payload */
-    bool reinjected;  /* as sent again */
-    bool placed;      /* in the stream: */
+    enum rung_repeat repeat;
+    bool placed; /* in the stream: */
     int64_t begin;
     int64_t end;
     uint64_t placed_bytes; /* sent of that; fewer where the run has gaps */

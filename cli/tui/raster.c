@@ -65,9 +65,8 @@ static void raster_mark(struct raster *raster, int column, int row, enum raster_
 
 static enum raster_mark packet_mark(const struct mpta_fed_data *data)
 {
-    return data->reinjected_bytes > 0      ? RASTER_REINJECTED
-           : data->retransmitted_bytes > 0 ? RASTER_RETRANSMITTED
-                                           : RASTER_DATA;
+    bool again = data->retransmitted_bytes > 0 || data->remapped_bytes > 0;
+    return data->reinjected_bytes > 0 ? RASTER_REINJECTED : again ? RASTER_AGAIN : RASTER_DATA;
 }
 
 static void raster_draw_data(struct raster *raster, const struct packet *packet, int column)

@@ -14,7 +14,7 @@ enum raster_mark {
     RASTER_NOTHING,
     RASTER_ACK, /* a DATA_ACK reached up to here */
     RASTER_DATA,
-    RASTER_RETRANSMITTED,
+    RASTER_AGAIN, /* on the same subflow, under the same sequence numbers or new ones */
     RASTER_REINJECTED,
 };
 

@@ -142,8 +142,13 @@ static bool rung_has_gaps(const struct rung *rung)
 
 static void range_words(const struct rung *rung, struct text_line *line)
 {
+    static const char *const repeats[] = {
+        [REPEAT_NONE] = "", [REPEAT_AGAIN] = "again", [REPEAT_REINJECTED] = "reinjected"};
     if (rung->bytes == 0) {
         return;
+    }
+    if (rung->repeat != REPEAT_NONE) {
+        word(line, "%s", repeats[rung->repeat]);
     }
     if (rung->placed && rung_has_gaps(rung)) {
         word(line, "%" PRIu64 " of", rung->placed_bytes);
@@ -168,8 +173,7 @@ void rung_words(const struct rung *rung, const struct packet_store *store, struc
     case RUNG_DATA:
         word(line, "data");
         break;
-    case RUNG_AGAIN:
-        word(line, rung->reinjected ? "reinjected" : "again");
+    case RUNG_AGAIN: /* its range says so */
         break;
     case RUNG_ACK:
         if (!rung->acked) {

@@ -223,7 +223,7 @@ static void number_words(const struct sheet *sheet, const struct mpta_subflow *s
                  all > 0 ? 100 * (double)direction->measure.fresh_bytes / (double)all : 0);
         break;
     case NUMBER_AGAIN:
-        bytes_brief(direction->retransmitted_bytes, text);
+        bytes_brief(direction->retransmitted_bytes + direction->remapped_bytes, text);
         break;
     case NUMBER_REINJECTED:
         bytes_brief(direction->reinjected_bytes, text);
@@ -350,6 +350,7 @@ static void draw_subflow(const struct sheet *sheet, const struct subflow_table *
     const char *rest = words.text;
     text_line_start(&words);
     words_subflow(subflow, &words);
+    words_remapped(&sheet->text, subflow, &words);
     struct area line = page_line(sheet->page);
     page_lead(sheet->page, &target);
     bool fits = draw_subflow_name(sheet, line, table->name_width, subflow);

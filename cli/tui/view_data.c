@@ -34,7 +34,7 @@ static void draw_point(struct area area, int column, int row, const struct raste
         area_put(area, column, row, style_of_subflow(point->subflow),
                  glyph_subflow(point->subflow));
         break;
-    case RASTER_RETRANSMITTED:
+    case RASTER_AGAIN:
         area_put(area, column, row, STYLE_WARNING, 'r');
         break;
     case RASTER_REINJECTED:

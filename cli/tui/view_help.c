@@ -46,7 +46,9 @@ static void help_marks(struct page *page)
         "Marks: F fell back to TCP; E2 two errors, W1 one warning, n3 three notes. RTT is the "
         "mean from host to host as far as both directions show it. Rei% is the share of data "
         "that was sent again on another subflow. Times are seconds since the first packet. "
-        "The client is the host that sent the first MP_CAPABLE SYN. In the ladder, 500 of 0..900 "
+        "The client is the host that sent the first MP_CAPABLE SYN. Again is what a subflow "
+        "carried twice: retransmitted, or remapped to new sequence numbers. In the ladder, 500 of "
+        "0..900 "
         "x2 "
         "is two packets with 500 octets from there, the others not among them.");
 }

@@ -113,6 +113,9 @@ static void sheet_data(const struct sheet *sheet)
     if (data->retransmitted_bytes > 0) {
         text_line_item(&line, "%" PRIu64 " retransmitted", data->retransmitted_bytes);
     }
+    if (data->remapped_bytes > 0) {
+        text_line_item(&line, "%" PRIu64 " remapped", data->remapped_bytes);
+    }
     if (data->reinjected_bytes > 0) {
         text_line_item(&line, "%" PRIu64 " reinjected", data->reinjected_bytes);
     }

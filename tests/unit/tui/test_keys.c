@@ -133,6 +133,21 @@ static void keys_lead_through_many_rows(void **state)
     run_cases(SAMPLES "/many-connections.pcapng", of_many, COUNT_OF(of_many));
 }
 
+/* Data that a subflow carried under two sequence numbers. */
+static const struct key_case of_remapped[] = {
+    {"counted under again", "2",                          VIEW_CONNECTION, "1.95K",                     NULL},
+    {"and named",           "2",                          VIEW_CONNECTION, "remapped",                  NULL},
+    {"again in the ladder", "4",                          VIEW_LADDER,     "DATA_FIN again 1000..2420", NULL},
+    {"r in the map",        "5",                          VIEW_DATA,       "●     r   ─",           NULL},
+    {"told of the packet",  "4/again 1000<Enter><Enter>", VIEW_PACKET,     "1420 remapped",             NULL},
+};
+
+static void remapped_data_is_shown(void **state)
+{
+    (void)state;
+    run_cases(SAMPLES "/join-refused.pcapng", of_remapped, COUNT_OF(of_remapped));
+}
+
 /* ---- While packets come --------------------------------------------------------------------- */
 
 /* Keys before the first packet and after the last one. */
@@ -303,6 +318,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys_lead_where_they_should),
         cmocka_unit_test(keys_lead_through_many_rows),
+        cmocka_unit_test(remapped_data_is_shown),
         cmocka_unit_test(connections_that_come_are_listed),
         cmocka_unit_test(saved_packets_are_the_connection),
         cmocka_unit_test(saved_packets_are_those_shown),
