@@ -238,7 +238,7 @@ static void draw_tabs(const struct ui *ui, struct area row)
 
 static bool key_is_shown(const struct ui *ui, const struct key_row *row)
 {
-    bool useless = (row->command == COMMAND_PAUSE && !ui->settings.live) ||
+    bool useless = (row->command == COMMAND_PAUSE && !ui_can_pause(ui)) ||
                    (row->command == COMMAND_BACK && ui->view == VIEW_CONNECTIONS);
     return row->label != NULL && key_row_suits(row, ui->view) && !useless;
 }

@@ -95,7 +95,8 @@ static void save_open(struct ui *ui)
     size_t tagged = roster_tag_count(&ui->states.connections.roster);
     menu_start(&ui->menu, "Save");
     if (tagged > 0) {
-        menu_add(&ui->menu, SAVE_PACKETS, "packets of %zu tagged connections, pcapng", tagged);
+        menu_add(&ui->menu, SAVE_PACKETS, "packets of %zu tagged connection%s, pcapng", tagged,
+                 tagged == 1 ? "" : "s");
     } else if (ui->model->connection_count > 0) {
         menu_add(&ui->menu, SAVE_PACKETS, "packets of connection %" PRIu32 ", pcapng",
                  ui->connection);

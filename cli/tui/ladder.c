@@ -59,13 +59,13 @@ static struct rung rung_of(const struct packet *packet, uint64_t serial)
 
 /* ---- Growing -------------------------------------------------------------------------------- */
 
-/* New data may leave gaps, for other subflows fill them; what is sent again is told piece by piece,
- * because it may be the same piece once more. */
+/* There may be gaps, which other subflows fill. What is sent again begins a new run where it goes
+ * back, because it may be the same octets once more. */
 static bool data_goes_on(const struct rung *rung, const struct rung *next)
 {
     return rung->kind == next->kind && rung->placed == next->placed &&
            rung->repeat == next->repeat &&
-           (rung->kind == RUNG_DATA || !rung->placed || rung->end == next->begin);
+           (rung->kind == RUNG_DATA || !rung->placed || rung->end <= next->begin);
 }
 
 /* An acknowledgement between data belongs to it; data goes on where it is of the same kind. */

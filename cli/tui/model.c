@@ -147,6 +147,19 @@ const struct mpta_summary *model_summary(struct model *model)
     return &model->summary;
 }
 
+bool model_forgot(const struct model *model, uint32_t connection, int64_t *before_ns)
+{
+    uint64_t first = packet_store_first(model->packets);
+    const struct packet *oldest = packet_store_get(model->packets, first);
+    struct mpta_connection seen;
+    if (first == 0 || oldest == NULL ||
+        !mpta_tracker_connection(model_tracker(model), connection, &seen)) {
+        return false;
+    }
+    *before_ns = oldest->place.time_ns;
+    return seen.start_ns < *before_ns;
+}
+
 const struct course *model_course(const struct model *model, uint32_t connection)
 {
     static const struct course none;

@@ -62,6 +62,9 @@ const struct mpta_tracker *model_tracker(const struct model *model);
 /* The tracker's summary, asked for again only where something changed. */
 const struct mpta_summary *model_summary(struct model *model);
 
+/* Whether packets of a connection have given way: those before this time. */
+bool model_forgot(const struct model *model, uint32_t connection, int64_t *before_ns);
+
 /* The course of a connection; one without anything for an unknown id. */
 const struct course *model_course(const struct model *model, uint32_t connection);
 

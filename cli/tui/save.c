@@ -10,6 +10,17 @@
 #include "cli/tui/save_packets.h"
 #include "cli/tui/ui.h"
 
+/* "mptcp-connections.txt" */
+static void save_view_path(enum view_id view, char *path, size_t size)
+{
+    snprintf(path, size, "mptcp-%s.txt", view_title(view));
+    for (char *letter = path; *letter != '\0'; letter++) {
+        if (*letter >= 'A' && *letter <= 'Z') {
+            *letter = (char)(*letter - 'A' + 'a');
+        }
+    }
+}
+
 void save_path(const struct ui *ui, enum save_form form, char *path, size_t size)
 {
     bool tagged = roster_tag_count(&ui->states.connections.roster) > 0;
@@ -25,7 +36,7 @@ void save_path(const struct ui *ui, enum save_form form, char *path, size_t size
         snprintf(path, size, "mptcp-connections.pcapng");
         break;
     case SAVE_VIEW:
-        snprintf(path, size, "mptcp-%s.txt", view_short_title(ui->view));
+        save_view_path(ui->view, path, size);
         break;
     case SAVE_TEXT:
         snprintf(path, size, "mptcp-report.txt");

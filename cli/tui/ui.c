@@ -163,10 +163,16 @@ struct text_style ui_text_style(const struct ui *ui)
 
 /* ---- Commands ------------------------------------------------------------------------------- */
 
+bool ui_can_pause(const struct ui *ui)
+{
+    return ui->settings.live && ui->progress.reading;
+}
+
 static void ui_pause(struct ui *ui)
 {
-    if (!ui->settings.live) {
-        ui_say(ui, STYLE_NORMAL, "only a live capture can be paused");
+    if (!ui_can_pause(ui)) {
+        ui_say(ui, STYLE_NORMAL,
+               ui->settings.live ? "the capture has ended" : "only a live capture can be paused");
         return;
     }
     ui->progress.paused = !ui->progress.paused;

@@ -98,6 +98,9 @@ void ui_draw(struct ui *ui);
 /* Goes to a view, from which Esc leads back. */
 void ui_go(struct ui *ui, enum view_id view);
 
+/* Packets come from an interface: one that is no more cannot be paused. */
+bool ui_can_pause(const struct ui *ui);
+
 /* From now on views of one connection show this one. */
 void ui_choose(struct ui *ui, uint32_t connection);
 

@@ -248,29 +248,32 @@ struct subflow_table {
     bool beside; /* the numbers stand beside the name, else under it */
     int count;   /* of columns */
     int left;
+    int arrow; /* columns that it takes, which in ASCII are two */
     int name_width;
 };
 
-static int numbers_width(int count)
+static int numbers_width(const struct subflow_table *table, int count)
 {
-    int width = 1; /* the arrow */
+    int width = table->arrow;
     for (int i = 0; i < count; i++) {
         width += 1 + numbers[i].width;
     }
     return width;
 }
 
-static struct subflow_table table_make(int columns)
+static struct subflow_table table_make(const struct sheet *sheet)
 {
-    struct subflow_table table = {.count = NUMBER_RTT + 1};
+    int columns = sheet->page->grid.columns;
+    struct subflow_table table = {.count = NUMBER_RTT + 1,
+                                  .arrow = text_columns(text_arrow(&sheet->text, MPTA_CLIENT))};
     table.beside = columns >= SIDE_BY_SIDE;
-    while (table.count < NUMBERS && columns >= WIDE_NAME + numbers_width(table.count + 1)) {
+    while (table.count < NUMBERS && columns >= WIDE_NAME + numbers_width(&table, table.count + 1)) {
         table.count++;
     }
-    while (table.count > 1 && columns < NAME_LEFT + numbers_width(table.count)) {
+    while (table.count > 1 && columns < NAME_LEFT + numbers_width(&table, table.count)) {
         table.count--;
     }
-    int room = columns - numbers_width(table.count);
+    int room = columns - numbers_width(&table, table.count);
     table.left = !table.beside ? NAME_LEFT : room < WIDE_NAME ? room : WIDE_NAME;
     table.name_width = (table.beside ? table.left - 1 : columns) - NAME_LEFT;
     return table;
@@ -279,7 +282,7 @@ static struct subflow_table table_make(int columns)
 static void draw_numbers(const struct sheet *sheet, const struct subflow_table *table,
                          struct area line, const struct mpta_subflow *subflow, enum mpta_side side)
 {
-    int left = table->left + 1;
+    int left = table->left + table->arrow;
     area_text(line, table->left, 0, STYLE_FAINT, text_arrow(&sheet->text, side));
     for (int i = 0; i < table->count; i++) {
         char text[UNITS_TEXT_MAX];
@@ -292,7 +295,7 @@ static void draw_numbers(const struct sheet *sheet, const struct subflow_table *
 static void draw_subflow_head(const struct sheet *sheet, const struct subflow_table *table)
 {
     struct area line = page_line(sheet->page);
-    int left = table->left + 1;
+    int left = table->left + table->arrow;
     area_fill(line, 0, STYLE_HEAD);
     area_text(line, NAME_LEFT, 0, STYLE_HEAD, table->beside ? "subflow" : "");
     for (int i = 0; i < table->count; i++) {
@@ -374,7 +377,7 @@ static void draw_subflow(const struct sheet *sheet, const struct subflow_table *
 
 static void sheet_subflows(const struct sheet *sheet)
 {
-    const struct subflow_table table = table_make(sheet->page->grid.columns);
+    const struct subflow_table table = table_make(sheet);
     struct mpta_subflow subflow;
     size_t i = 0;
     page_line(sheet->page);

@@ -9,6 +9,7 @@
 #include "cli/tui/glyph.h"
 #include "cli/tui/time_axis.h"
 #include "cli/tui/ui.h"
+#include "cli/tui/words.h"
 #include "cli/units.h"
 
 #define LABEL_COLUMNS 10
@@ -17,7 +18,8 @@
 struct map {
     struct ui *ui;
     struct raster *raster;
-    bool holes; /* octets are missing in this direction */
+    bool holes;     /* octets are missing in this direction */
+    bool forgotten; /* packets of the time that is shown have given way */
 };
 
 /* ---- Drawing -------------------------------------------------------------------------------- */
@@ -102,10 +104,25 @@ static void map_words(const struct map *map, char *text, size_t size)
              map->ui->settings.utf8 ? "\u2500" : "-", map->holes ? "  ? not captured" : "");
 }
 
+/* A row above the map, where its beginning is not there. */
+static int draw_forgotten(struct map *map, struct area row)
+{
+    const struct ui *ui = map->ui;
+    struct text_line line;
+    int64_t before_ns;
+    text_line_start(&line);
+    map->forgotten = model_forgot(ui->model, ui->connection, &before_ns) &&
+                     timeline_time(&ui->states.timeline, 0) < before_ns &&
+                     words_forgotten(ui->model, ui->connection, &line);
+    area_field(row, LABEL_COLUMNS, 0, row.columns - LABEL_COLUMNS, STYLE_WARNING, line.text);
+    return map->forgotten;
+}
+
 static void draw_all(struct map *map, struct area area)
 {
     bool legend = area.rows >= 12;
-    struct area body = area_rows(area, 1, area.rows - 2 - legend);
+    int head = 1 + (area.rows > 4 ? draw_forgotten(map, area_rows(area, 1, 1)) : 0);
+    struct area body = area_rows(area, head, area.rows - head - 1 - legend);
     const struct timeline *timeline = &map->ui->states.timeline;
     const struct raster_shape shape = {
         .connection = map->ui->connection,
@@ -116,7 +133,7 @@ static void draw_all(struct map *map, struct area area)
         .span_ns = timeline->span_ns,
     };
     int left = time_direction_draw(map->ui, area_rows(area, 0, 1));
-    time_axis_draw(map->ui, area_rows(area, 1 + body.rows, 1), LABEL_COLUMNS);
+    time_axis_draw(map->ui, area_rows(area, head + body.rows, 1), LABEL_COLUMNS);
     if (legend) {
         char words[128];
         map_words(map, words, sizeof words);
@@ -130,7 +147,9 @@ static void draw_all(struct map *map, struct area area)
         draw_map(map, body);
         draw_state(map, area_rows(area, 0, 1), left);
     } else {
-        area_text(body, LABEL_COLUMNS, 0, STYLE_FAINT, "no data in this direction here");
+        area_text(body, LABEL_COLUMNS, 0, STYLE_FAINT,
+                  map->forgotten ? "no data of this time in the packets that are kept"
+                                 : "no data in this direction here");
     }
 }
 
@@ -170,7 +189,7 @@ static void data_click(struct ui *ui, int column, int row)
 
 static size_t data_rows(const struct ui *ui)
 {
-    return (size_t)ui->states.data.raster.shape.rows + 3;
+    return (size_t)ui->states.data.raster.shape.rows + 4;
 }
 
 const struct view view_data = {

@@ -132,6 +132,18 @@ static int draw_head(const struct stage *stage, struct area area)
     return hosts ? 2 : 1;
 }
 
+/* A row below the head, where the first packets are not there. */
+static int draw_forgotten(const struct stage *stage, struct area row)
+{
+    struct text_line line;
+    text_line_start(&line);
+    if (!words_forgotten(stage->ui->model, stage->ui->connection, &line)) {
+        return 0;
+    }
+    area_field(row, 1, 0, row.columns - 1, STYLE_WARNING, line.text);
+    return 1;
+}
+
 /* ---- Arrows --------------------------------------------------------------------------------- */
 
 static void draw_lanes(const struct stage *stage, struct area row)
@@ -254,6 +266,9 @@ static void ladder_draw(struct ui *ui, struct area area)
     }
     lanes_place(&stage, area.columns);
     state->head_rows = area.rows > 2 ? draw_head(&stage, area) : 0;
+    if (area.rows > state->head_rows + 1) {
+        state->head_rows += draw_forgotten(&stage, area_rows(area, state->head_rows, 1));
+    }
     struct area body = area_rows(area, state->head_rows, area.rows);
     list_fit(&state->list, ladder_count(&state->ladder), (size_t)body.rows);
     draw_rungs(&stage, body);
@@ -362,7 +377,7 @@ static bool ladder_search(struct ui *ui, const char *text, int step, bool from_h
 
 static size_t ladder_rows(const struct ui *ui)
 {
-    return ladder_count(&ui->states.ladder.ladder) + 2;
+    return ladder_count(&ui->states.ladder.ladder) + 3;
 }
 
 const struct view view_ladder = {

@@ -279,6 +279,16 @@ static const struct packet *shown_packet(struct ui *ui)
     return packet_store_get(store, ui->packet);
 }
 
+static void sheet_forgotten(const struct sheet *sheet)
+{
+    struct text_line line;
+    text_line_start(&line);
+    if (words_forgotten(sheet->ui->model, sheet->ui->connection, &line)) {
+        page_line(sheet->page);
+        page_wrap(sheet->page, 1, 1, STYLE_WARNING, line.text);
+    }
+}
+
 static void packet_draw(struct ui *ui, struct area area)
 {
     struct page *page = &ui->states.packet;
@@ -288,7 +298,11 @@ static void packet_draw(struct ui *ui, struct area area)
     page_begin(page, area.columns, ui->settings.utf8);
     if (sheet.packet == NULL) {
         area_text(page_line(page), 1, 0, STYLE_FAINT, "No packet of this connection is kept");
+        sheet_forgotten(&sheet);
     } else {
+        if (sheet.packet->previous == PACKET_NONE) {
+            sheet_forgotten(&sheet);
+        }
         sheet_fill(&sheet);
         snprintf(ui->status, sizeof ui->status, "#%" PRIu64, sheet.packet->place.packet);
     }

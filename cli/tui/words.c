@@ -205,3 +205,15 @@ void words_since(int64_t since_ns, int64_t time_ns, struct text_line *line)
     text_line_add(line, "%s%" PRId64 ".%06" PRId64, before ? "-" : "", us / (NS_PER_S / NS_PER_US),
                   us % (NS_PER_S / NS_PER_US));
 }
+
+bool words_forgotten(const struct model *model, uint32_t connection, struct text_line *line)
+{
+    int64_t before_ns;
+    if (!model_forgot(model, connection, &before_ns)) {
+        return false;
+    }
+    text_line_add(line, "packets before ");
+    words_since(model->first_ns, before_ns, line);
+    text_line_add(line, " s are no longer kept");
+    return true;
+}

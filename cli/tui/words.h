@@ -6,6 +6,7 @@
 #define CLI_TUI_WORDS_H
 
 #include "cli/report_text.h"
+#include "cli/tui/model.h"
 
 /* "subflow 1 established, HMACs valid": an event without its time and connection. */
 void words_event(const struct text *text, const struct mpta_event *event, struct text_line *line);
@@ -19,5 +20,8 @@ void words_one_finding(const struct text *text, const struct mpta_finding *findi
 
 /* "12.345678": seconds since another time. */
 void words_since(int64_t since_ns, int64_t time_ns, struct text_line *line);
+
+/* "packets before 12.345678 s are no longer kept", if that is so of a connection. */
+bool words_forgotten(const struct model *model, uint32_t connection, struct text_line *line);
 
 #endif

@@ -35,11 +35,12 @@ struct key_case {
     const char *not_shown;
 };
 
-/* Runs scripts on one capture at 80x24. */
-static void run_cases(const char *sample, const struct key_case *cases, size_t count)
+/* Runs scripts on one capture at 80x24, with so much memory for packets. */
+static void run_cases_within(size_t limit, const char *sample, const struct key_case *cases,
+                             size_t count)
 {
     struct show show;
-    assert_true(show_open(&show, &sample, 1, MODEL_PACKETS_LIMIT));
+    assert_true(show_open(&show, &sample, 1, limit));
     for (size_t i = 0; i < count; i++) {
         assert_true(show_begin(&show, true, 80, 24));
         assert_true(show_press(&show, cases[i].script));
@@ -53,52 +54,58 @@ static void run_cases(const char *sample, const struct key_case *cases, size_t c
     show_close(&show);
 }
 
+static void run_cases(const char *sample, const struct key_case *cases, size_t count)
+{
+    run_cases_within(MODEL_PACKETS_LIMIT, sample, cases, count);
+}
+
 static const struct key_case of_one[] = {
-    {"it begins with connections",              "",                                 VIEW_CONNECTIONS, "State",                             NULL          },
-    {"Enter leads into a connection",           "<Enter>",                          VIEW_CONNECTION,  "tokens",                            NULL          },
-    {"Esc leads back",                          "<Enter><Esc>",                     VIEW_CONNECTIONS, "State",                             NULL          },
-    {"Esc on the first view does nothing",      "<Esc><Esc>",                       VIEW_CONNECTIONS, "State",                             NULL          },
-    {"numbers lead to views",                   "5",                                VIEW_DATA,        "DATA_ACK",                          NULL          },
-    {"Tab goes round",                          "8<Tab>",                           VIEW_CONNECTIONS, "State",                             NULL          },
-    {"Shift-Tab goes round the other way",      "<Shift-Tab>",                      VIEW_STATISTICS,  "Verified",                          NULL          },
-    {"a click on a name of a view",             "<Click 20,1>",                     VIEW_PATHS,       "Goodput",                           NULL          },
-    {"a click on a key",                        "<Click 3,23>",                     VIEW_HELP,        "Keys in Connections",               NULL          },
-    {"a second click goes into a row",          "<Click 30,3>",                     VIEW_CONNECTION,  "tokens",                            NULL          },
-    {"the help knows from where it was called", "4?",                               VIEW_HELP,        "Keys in Ladder",                    NULL          },
-    {"q leads out of the help only",            "4?q",                              VIEW_LADDER,      "SYN MP_CAPABLE",                    NULL          },
-    {"F1 does so, too",                         "4<F1><F1>",                        VIEW_LADDER,      "SYN MP_CAPABLE",                    NULL          },
-    {"Right shows subflows",                    "<Right>",                          VIEW_CONNECTIONS, "10.0.2.1",                          NULL          },
-    {"Left hides them",                         "<Right><Left>",                    VIEW_CONNECTIONS, "10.0.1.1",                          "10.0.2.1"    },
-    {"F5 shows all, and hides them",            "<F5><F5>",                         VIEW_CONNECTIONS, "10.0.1.1",                          "10.0.2.1"    },
-    {"a click on the mark shows subflows",      "<Click 1,3>",                      VIEW_CONNECTIONS, "10.0.2.1",                          NULL          },
+    {"it begins with connections",              "",                                 VIEW_CONNECTIONS, "State",                             NULL            },
+    {"Enter leads into a connection",           "<Enter>",                          VIEW_CONNECTION,  "tokens",                            NULL            },
+    {"Esc leads back",                          "<Enter><Esc>",                     VIEW_CONNECTIONS, "State",                             NULL            },
+    {"Esc on the first view does nothing",      "<Esc><Esc>",                       VIEW_CONNECTIONS, "State",                             NULL            },
+    {"numbers lead to views",                   "5",                                VIEW_DATA,        "DATA_ACK",                          NULL            },
+    {"Tab goes round",                          "8<Tab>",                           VIEW_CONNECTIONS, "State",                             NULL            },
+    {"Shift-Tab goes round the other way",      "<Shift-Tab>",                      VIEW_STATISTICS,  "Verified",                          NULL            },
+    {"a click on a name of a view",             "<Click 20,1>",                     VIEW_PATHS,       "Goodput",                           NULL            },
+    {"a click on a key",                        "<Click 3,23>",                     VIEW_HELP,        "Keys in Connections",               NULL            },
+    {"a second click goes into a row",          "<Click 30,3>",                     VIEW_CONNECTION,  "tokens",                            NULL            },
+    {"the help knows from where it was called", "4?",                               VIEW_HELP,        "Keys in Ladder",                    NULL            },
+    {"q leads out of the help only",            "4?q",                              VIEW_LADDER,      "SYN MP_CAPABLE",                    NULL            },
+    {"F1 does so, too",                         "4<F1><F1>",                        VIEW_LADDER,      "SYN MP_CAPABLE",                    NULL            },
+    {"Right shows subflows",                    "<Right>",                          VIEW_CONNECTIONS, "10.0.2.1",                          NULL            },
+    {"Left hides them",                         "<Right><Left>",                    VIEW_CONNECTIONS, "10.0.1.1",                          "10.0.2.1"      },
+    {"F5 shows all, and hides them",            "<F5><F5>",                         VIEW_CONNECTIONS, "10.0.1.1",                          "10.0.2.1"      },
+    {"a click on the mark shows subflows",      "<Click 1,3>",                      VIEW_CONNECTIONS, "10.0.2.1",                          NULL            },
     {"a search in the ladder",                  "4/dss<Esc>/mp_join<Enter><Enter>", VIEW_PACKET,
-     "MP_JOIN, kind 30, 12 octets",                                                                                                        NULL          },
+     "MP_JOIN, kind 30, 12 octets",                                                                                                        NULL            },
     {"n goes on to the next",                   "4/mp_join<Enter>n<Enter>",         VIEW_PACKET,
-     "MP_JOIN, kind 30, 16 octets",                                                                                                        NULL          },
-    {"N goes back",                             "4/mp_join<Enter>nnN<Enter>",       VIEW_PACKET,      "MP_JOIN, kind 30, 16 octets",       NULL          },
+     "MP_JOIN, kind 30, 16 octets",                                                                                                        NULL            },
+    {"N goes back",                             "4/mp_join<Enter>nnN<Enter>",       VIEW_PACKET,      "MP_JOIN, kind 30, 16 octets",       NULL            },
     {"F3 while searching goes on",              "4/mp_join<F3><Enter><Enter>",      VIEW_PACKET,
-     "MP_JOIN, kind 30, 16 octets",                                                                                                        NULL          },
-    {"what is not there is said",               "/nowhere",                         VIEW_CONNECTIONS, "Not found: nowhere",                NULL          },
-    {"the packet after",                        "7<Right>",                         VIEW_PACKET,      "packet 2,",                         NULL          },
-    {"the packet before",                       "7<Right><Right><Left>",            VIEW_PACKET,      "packet 2,",                         NULL          },
-    {"no packet before the first",              "7<Left>",                          VIEW_PACKET,      "packet 1,",                         NULL          },
-    {"the ladder's packet in view 7",           "4<Down><Down>7",                   VIEW_PACKET,      "packet 3,",                         NULL          },
-    {"keys are not shown",                      "4<Down><Down>7",                   VIEW_PACKET,      "--show-keys",                       NULL          },
-    {"only events",                             "4e",                               VIEW_LADDER,      "events 1/",                         "data 0..2000"},
+     "MP_JOIN, kind 30, 16 octets",                                                                                                        NULL            },
+    {"what is not there is said",               "/nowhere",                         VIEW_CONNECTIONS, "Not found: nowhere",                NULL            },
+    {"the packet after",                        "7<Right>",                         VIEW_PACKET,      "packet 2,",                         NULL            },
+    {"the packet before",                       "7<Right><Right><Left>",            VIEW_PACKET,      "packet 2,",                         NULL            },
+    {"no packet before the first",              "7<Left>",                          VIEW_PACKET,      "packet 1,",                         NULL            },
+    {"the ladder's packet in view 7",           "4<Down><Down>7",                   VIEW_PACKET,      "packet 3,",                         NULL            },
+    {"keys are not shown",                      "4<Down><Down>7",                   VIEW_PACKET,      "--show-keys",                       NULL            },
+    {"only events",                             "4e",                               VIEW_LADDER,      "events 1/",                         "data 0..2000"  },
     {"a run with gaps says so",                 "4",                                VIEW_LADDER,      "data 5420 of 2000..11420 x5",
-     "data 2000..11420"                                                                                                                                  },
-    {"all packets",                             "4<F5>",                            VIEW_LADDER,      "all 1/",                            "x2"          },
-    {"events instead of findings",              "6e",                               VIEW_FINDINGS,    "subflow 1 established, HMAC valid", NULL          },
-    {"an event leads to its packet",            "6e<Down><Down><Enter>",            VIEW_PACKET,      "packet 3,",                         NULL          },
-    {"the other direction",                     "3d",                               VIEW_PATHS,       "data of the server",                NULL          },
-    {"one direction for both views",            "3d5",                              VIEW_DATA,        "data of the server",                NULL          },
-    {"from data into the ladder",               "5<End><Enter>",                    VIEW_LADDER,      "0.176198",                          NULL          },
-    {"a pause is for live captures",            "p",                                VIEW_CONNECTIONS, "only a live capture",               NULL          },
+     "data 2000..11420"                                                                                                                                    },
+    {"of a short capture all is kept",          "4",                                VIEW_LADDER,      "SYN MP_CAPABLE",                    "no longer kept"},
+    {"all packets",                             "4<F5>",                            VIEW_LADDER,      "all 1/",                            "x2"            },
+    {"events instead of findings",              "6e",                               VIEW_FINDINGS,    "subflow 1 established, HMAC valid", NULL            },
+    {"an event leads to its packet",            "6e<Down><Down><Enter>",            VIEW_PACKET,      "packet 3,",                         NULL            },
+    {"the other direction",                     "3d",                               VIEW_PATHS,       "data of the server",                NULL            },
+    {"one direction for both views",            "3d5",                              VIEW_DATA,        "data of the server",                NULL            },
+    {"from data into the ladder",               "5<End><Enter>",                    VIEW_LADDER,      "0.176198",                          NULL            },
+    {"a pause is for live captures",            "p",                                VIEW_CONNECTIONS, "only a live capture",               NULL            },
     {"a filter that lets nothing pass",         "<F4>reset<Enter>",                 VIEW_CONNECTIONS,
-     "No connection passes the filter",                                                                                                    NULL          },
-    {"Esc takes the filter back",               "<F4>reset<Esc>",                   VIEW_CONNECTIONS, "10.0.1.1",                          NULL          },
+     "No connection passes the filter",                                                                                                    NULL            },
+    {"Esc takes the filter back",               "<F4>reset<Esc>",                   VIEW_CONNECTIONS, "10.0.1.1",                          NULL            },
     {"a very small screen and back",            "<Resize 1,1>3<Resize 80,24>1",     VIEW_CONNECTIONS, "State",
-     NULL                                                                                                                                                },
+     NULL                                                                                                                                                  },
 };
 
 static void keys_lead_where_they_should(void **state)
@@ -146,6 +153,29 @@ static void remapped_data_is_shown(void **state)
 {
     (void)state;
     run_cases(SAMPLES "/join-refused.pcapng", of_remapped, COUNT_OF(of_remapped));
+}
+
+/* Where the first packets have given way to later ones. */
+static const struct key_case of_forgotten[] = {
+    {"the ladder says so",        "4",          VIEW_LADDER, "packets before 0.1", "SYN MP_CAPABLE"           },
+    {"the data map",              "5",          VIEW_DATA,   "packets before 0.1", "no data in this direction"},
+    {"a time without any",        "5+++<Home>", VIEW_DATA,
+     "no data of this time in the packets that are kept",                          NULL                       },
+    {"the first packet there is", "7",          VIEW_PACKET, "packets before 0.1", NULL                       },
+    {"not the next one",          "7<Right>",   VIEW_PACKET, "belongs to",         "packets before"           },
+};
+
+static const struct key_case of_gone[] = {
+    {"no packet in the ladder", "4", VIEW_LADDER, "s are no longer kept", "SYN"                      },
+    {"nor in the map",          "5", VIEW_DATA,   "s are no longer kept", "no data in this direction"},
+    {"nor in the packet view",  "7", VIEW_PACKET, "s are no longer kept", NULL                       },
+};
+
+static void packets_that_gave_way_are_told(void **state)
+{
+    (void)state;
+    run_cases_within(10000, SAMPLES "/two-paths.pcapng", of_forgotten, COUNT_OF(of_forgotten));
+    run_cases_within(20000, SAMPLES "/many-connections.pcapng", of_gone, COUNT_OF(of_gone));
 }
 
 /* ---- While packets come --------------------------------------------------------------------- */
@@ -319,6 +349,7 @@ int main(void)
         cmocka_unit_test(keys_lead_where_they_should),
         cmocka_unit_test(keys_lead_through_many_rows),
         cmocka_unit_test(remapped_data_is_shown),
+        cmocka_unit_test(packets_that_gave_way_are_told),
         cmocka_unit_test(connections_that_come_are_listed),
         cmocka_unit_test(saved_packets_are_the_connection),
         cmocka_unit_test(saved_packets_are_those_shown),
