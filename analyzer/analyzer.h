@@ -424,6 +424,7 @@ struct mpta_connection {
     bool capture_over;           /* mpta_tracker_finish was told so; else more may come */
     enum mpta_side fastclose_by; /* meaningful for MPTA_CONNECTION_FASTCLOSE */
     bool checksum_required;
+    uint64_t options_cut; /* packets of it whose options the snap length cut */
     enum mpta_fallback_cause fallback;
     struct mpta_place fallback_at; /* meaningful where there is a cause */
     enum mpta_side fallback_by;    /* who sent the packet that shows it */
@@ -515,7 +516,8 @@ struct mpta_subflow {
     enum mpta_subflow_state state;
     struct mpta_subflow_end ends[2];
     enum mpta_side opened_by;
-    bool established; /* its own handshake completed, as far as the capture shows */
+    bool established;        /* its own handshake completed, as far as the capture shows */
+    struct mpta_place first; /* its first packet */
     int64_t start_ns;
     int64_t end_ns;
     enum mpta_subflow_close close;
@@ -530,6 +532,10 @@ struct mpta_subflow {
     enum mpta_verdict ack_hmac;
     bool token_known; /* the receiver's, in the SYN of a join */
     uint32_t token;
+    struct mpta_place stripped_at; /* where the handshake of a join went on without MP_JOIN, */
+    struct mpta_place hung_at;     /* or where it came to a halt; packet 0: nowhere. Then: */
+    bool hung_on_ack;              /* with its third ACK, else with its SYN/ACK, */
+    int64_t hung_ns;               /* which came again for so long, 3 s at least, unanswered */
     struct mpta_subflow_direction directions[2];
 };
 

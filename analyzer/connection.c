@@ -245,6 +245,7 @@ void connection_view(const struct connection *connection, struct mpta_connection
         .checksum_required =
             (connection->capable_flags[MPTA_CLIENT] | connection->capable_flags[MPTA_SERVER]) &
             MPTA_CAPABLE_A,
+        .options_cut = connection->quality.cut_options,
         .subflow_count = connection->subflow_count,
         .address_count = connection->address_count,
         .finding_count = connection->findings.count,

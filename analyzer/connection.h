@@ -159,6 +159,9 @@ void join_take_without(struct subflow *subflow, enum role role, const struct mpt
  */
 void join_verify(struct subflow *subflow, const struct connection *connection);
 
+/* Fills in where its handshake came to a halt, if it did; the rest of the view is there. */
+void join_view_halt(const struct subflow *subflow, struct mpta_subflow *view);
+
 /* What its HMACs must be; false where keys or nonces are unknown. */
 bool join_hmacs(const struct subflow *subflow, struct mpta_join_hmacs *hmacs);
 

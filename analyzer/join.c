@@ -29,10 +29,14 @@ void join_take(struct subflow *subflow, enum role role, const struct mpta_mp_joi
                packet->segment->flags & MPTA_TCP_SYN) {
         join_take_identity(&subflow->halves[RESPONDER], join);
         memcpy(subflow->syn_ack_hmac, join->hmac, sizeof(subflow->syn_ack_hmac));
+        if (!subflow->syn_ack_joined)
+            subflow->syn_ack_first = packet->place;
         subflow->syn_ack_at = packet->place;
         subflow->syn_ack_joined = true;
     } else if (role == OPENER && join->form == MPTA_JOIN_ACK) {
         memcpy(subflow->ack_hmac, join->hmac, sizeof(subflow->ack_hmac));
+        if (!subflow->ack_joined)
+            subflow->ack_first = packet->place;
         subflow->ack_at = packet->place;
         subflow->ack_joined = true;
     }
@@ -131,6 +135,34 @@ bool join_hmacs(const struct subflow *subflow, struct mpta_join_hmacs *hmacs)
     mpta_join_hmac(version, opener_key, responder_key, opener->nonce, responder->nonce, hmacs->ack);
     memcpy(hmacs->syn_ack, syn_ack, sizeof(hmacs->syn_ack));
     return true;
+}
+
+/* ---- Where it came to a halt -----------------------------------------------------------------
+ */
+
+/* A packet that is repeated for so long is not going to be answered. */
+#define JOIN_HUNG_NS INT64_C(3000000000)
+
+/*
+ * A host repeats its SYN/ACK, and its third ACK, until the other one has spoken. So whatever the
+ * capture misses, one that comes again had no answer so far; silence alone would not prove that.
+ */
+void join_view_halt(const struct subflow *subflow, struct mpta_subflow *view)
+{
+    bool on_ack = subflow->ack_joined;
+    const struct mpta_place *first = on_ack ? &subflow->ack_first : &subflow->syn_ack_first;
+    const struct mpta_place *last = on_ack ? &subflow->ack_at : &subflow->syn_ack_at;
+    bool got_on = subflow->established || subflow->seen & SEEN_CONFIRMED ||
+                  view->directions[MPTA_CLIENT].payload_bytes > 0 ||
+                  view->directions[MPTA_SERVER].payload_bytes > 0 ||
+                  (subflow->seen & SEEN_ACK && !on_ack);
+    int64_t hung_ns = elapsed_ns(first->time_ns, last->time_ns);
+    if (got_on || !subflow->syn_ack_joined || first->capture != last->capture ||
+        hung_ns < JOIN_HUNG_NS)
+        return;
+    view->hung_at = *first;
+    view->hung_on_ack = on_ack;
+    view->hung_ns = hung_ns;
 }
 
 /* No packet is on its way so long. */

@@ -519,6 +519,7 @@ void subflow_view(const struct subflow *subflow, struct mpta_subflow *view)
         .state = subflow->state,
         .opened_by = subflow->opened_by,
         .established = subflow->established,
+        .first = subflow->first,
         .start_ns = subflow->first.time_ns,
         .end_ns = subflow->end_ns,
         .close = subflow_close_of(subflow),
@@ -533,6 +534,7 @@ void subflow_view(const struct subflow *subflow, struct mpta_subflow *view)
         .ack_hmac = subflow->ack_verdict,
         .token_known = subflow->token_known,
         .token = subflow->token,
+        .stripped_at = subflow->stripped_at,
     };
     for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
         enum role role = subflow_role(subflow, (enum mpta_side)side);

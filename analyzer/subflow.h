@@ -188,7 +188,9 @@ struct subflow {
     uint32_t token;
     uint8_t syn_ack_hmac[8];
     uint8_t ack_hmac[20];
-    struct mpta_place syn_ack_at;
+    struct mpta_place syn_ack_first; /* of those with MP_JOIN, */
+    struct mpta_place syn_ack_at;    /* and the latest */
+    struct mpta_place ack_first;
     struct mpta_place ack_at;
     struct mpta_place
         stripped_at; /* where the handshake went on without MP_JOIN; packet 0: nowhere */

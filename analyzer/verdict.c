@@ -11,13 +11,6 @@
 
 /* ---- What its subflows came to --------------------------------------------------------------- */
 
-bool verdict_join_failed(const struct mpta_subflow *subflow)
-{
-    return subflow->was_reset || subflow->close == MPTA_CLOSE_FIN ||
-           subflow->syn_ack_hmac == MPTA_INVALID || subflow->ack_hmac == MPTA_INVALID ||
-           subflow->directions[1 - subflow->opened_by].packets == 0;
-}
-
 bool verdict_subflow_worked(const struct mpta_subflow *subflow)
 {
     return subflow->established || subflow->state == MPTA_SUBFLOW_MIDSTREAM ||
@@ -39,9 +32,8 @@ static struct survey survey_of(const struct verdict *verdict)
         survey.heard[MPTA_CLIENT] |= subflow.directions[MPTA_CLIENT].packets > 0;
         survey.heard[MPTA_SERVER] |= subflow.directions[MPTA_SERVER].packets > 0;
         survey.carriers += subflow.directions[survey.main_side].measure.fresh_bytes > 0;
-        if (subflow.type == MPTA_SUBFLOW_JOIN && !worked)
-            *(verdict_join_failed(&subflow) ? &survey.failed : &survey.pending) += 1;
     }
+    verdict_survey_joins(verdict, &survey);
     return survey;
 }
 

@@ -16,19 +16,49 @@ struct verdict {
     size_t count;
 };
 
+/* What a join came to. */
+enum join_fate {
+    JOIN_WORKED,
+    JOIN_BEGUN,  /* it may still become something */
+    JOIN_UNTOLD, /* what would show it was not captured */
+    JOIN_WRONG_ANSWER,
+    JOIN_WRONG_ACK,
+    JOIN_STRIPPED,
+    JOIN_REFUSED,
+    JOIN_HUNG,
+    JOIN_GIVEN_UP,
+    JOIN_UNANSWERED,
+    JOIN_FATE_COUNT,
+};
+
 /* What its subflows came to. */
 struct survey {
     size_t established; /* as far as the capture shows: one that carries data must be */
-    size_t failed;      /* joins that were refused, stripped, wrong or never answered */
-    size_t pending;     /* joins that may still become something */
-    size_t carriers;    /* subflows that carried new data of the side that sent most */
+    size_t joins[JOIN_FATE_COUNT];
+    size_t failed;   /* joins whose fate is JOIN_WRONG_ANSWER or one behind it */
+    size_t carriers; /* subflows that carried new data of the side that sent most */
     enum mpta_side main_side;
     bool heard[2]; /* packets of this side were captured */
 };
 
-/* It carried data, or could have; a join neither did nor will. */
+/* It carried data, or could have. */
 bool verdict_subflow_worked(const struct mpta_subflow *subflow);
-bool verdict_join_failed(const struct mpta_subflow *subflow);
+
+/* ---- verdict_fates.c: what became of joins ---------------------------------------------------
+ */
+
+/* Counts the joins of a survey that has all else. */
+void verdict_survey_joins(const struct verdict *verdict, struct survey *survey);
+
+/* The first join with this fate; false if there is none. */
+bool verdict_join_of_fate(const struct verdict *verdict, const struct survey *survey,
+                          enum join_fate fate, struct mpta_subflow *join);
+
+/*
+ * A join to one of the hosts whose token is no connection's, the first one that was refused, else
+ * the first. *only: there is no other connection that it could have been meant for.
+ */
+bool verdict_stray_join(const struct verdict *verdict, struct mpta_subflow *join, bool *only);
 
 /* ---- verdict_joins.c, verdict_course.c: one sentence each, or none ------------------------------
  */

@@ -17,7 +17,7 @@ static enum mpta_severity worst_severity(const struct verdict *verdict)
     return worst;
 }
 
-static const char *close_words(const struct mpta_connection *connection)
+static const char *close_words(const struct mpta_connection *connection, bool all_captured)
 {
     switch (connection->close) {
     case MPTA_CONNECTION_OPEN:
@@ -31,65 +31,119 @@ static const char *close_words(const struct mpta_connection *connection)
     case MPTA_CONNECTION_FIN:
         break;
     }
-    return connection->fallback != MPTA_FALLBACK_NONE ? "closed by FIN"
-                                                      : "closed by FIN, without DATA_FIN";
+    if (connection->fallback != MPTA_FALLBACK_NONE)
+        return "closed by FIN";
+    return all_captured ? "closed by FIN, without DATA_FIN"
+                        : "closed by FIN; no DATA_FIN was captured";
 }
 
-/* An address that was announced, while no join was made. */
-static bool unused_address(const struct verdict *verdict, struct mpta_address_event *address)
+/* ---- Why there is one subflow ---------------------------------------------------------------- */
+
+/* What the side announced that announced first. */
+struct announced {
+    struct mpta_address_event first;
+    size_t count; /* of address IDs */
+    bool is_announced[256];
+    bool is_echoed; /* any of them; version 0 knows no echo */
+};
+
+static void announced_add(struct announced *announced, const struct mpta_address_event *event)
 {
-    for (size_t i = 0; mpta_tracker_address(verdict->tracker, verdict->connection.id, i, address);
-         i++) {
-        if (address->op == MPTA_ADDRESS_ADD && address->hmac != MPTA_INVALID)
-            return true;
+    bool is_add = event->op == MPTA_ADDRESS_ADD && event->hmac != MPTA_INVALID;
+    if (is_add && announced->count == 0)
+        announced->first = *event;
+    if (is_add && event->by == announced->first.by && !announced->is_announced[event->address_id]) {
+        announced->is_announced[event->address_id] = true;
+        announced->count++;
     }
-    return false;
+    if (event->op == MPTA_ADDRESS_ECHO && announced->is_announced[event->address_id] &&
+        event->by != announced->first.by)
+        announced->is_echoed = true;
 }
 
-/* So many subflows without a connection are looked through. */
-#define UNLINKED_LOOKED_AT 64
-
-/* A join to one of the hosts whose token is no connection's. */
-static bool stray_join(const struct verdict *verdict, struct mpta_subflow *join)
+static struct announced announced_of(const struct verdict *verdict)
 {
-    const struct mpta_host *hosts = verdict->connection.hosts;
-    for (size_t i = 0; i < UNLINKED_LOOKED_AT && mpta_tracker_unlinked(verdict->tracker, i, join);
-         i++) {
-        const struct mpta_subflow_end *target = &join->ends[MPTA_SERVER];
-        for (int side = MPTA_CLIENT; join->token_known && side <= MPTA_SERVER; side++) {
-            if (target->port == hosts[side].port &&
-                mpta_address_equal(&target->address, &hosts[side].address))
-                return true;
-        }
-    }
-    return false;
+    struct announced announced = {.is_echoed = verdict->connection.version == 0};
+    struct mpta_address_event event;
+    for (size_t i = 0; mpta_tracker_address(verdict->tracker, verdict->connection.id, i, &event);
+         i++)
+        announced_add(&announced, &event);
+    return announced;
+}
+
+static void add_announced(struct verdict *verdict, const struct announced *announced)
+{
+    const struct mpta_address_event *first = &announced->first;
+    const char *peer = side_word(1 - first->by);
+    char text[MPTA_ADDRESS_TEXT_MAX];
+    struct mpta_finding silent;
+    mpta_address_format(&first->address, text, sizeof(text));
+    sentence_add(verdict, ": the %s announced ", side_word(first->by));
+    if (announced->count > 1)
+        sentence_add(verdict, "%zu addresses, first ", announced->count);
+    sentence_add(verdict, "%s", text);
+    sentence_add_place(verdict, &first->at);
+    if (announced->is_echoed)
+        sentence_add(verdict, ", but no join was captured here (see 'ip mptcp limits' of the %s)",
+                     peer);
+    else if (verdict_finding(verdict, FINDING_ADDADDR_NO_ECHO, &silent))
+        sentence_add(
+            verdict,
+            ", but no echo of it was captured: it was lost on its way, or its HMAC was wrong "
+            "for the %s (capture there, too)",
+            peer);
+    else
+        sentence_add(verdict, ", but no echo and no join were captured here");
+}
+
+static void add_stray(struct verdict *verdict, const struct mpta_subflow *stray)
+{
+    sentence_add(verdict, " (a join ");
+    sentence_add_path(verdict, stray);
+    sentence_add_place(verdict, &stray->first);
+    sentence_add(verdict, " has the token 0x%08" PRIx32 ", which is not this connection's)",
+                 stray->token);
 }
 
 /* Why there is one subflow, where no join failed. */
 static void add_reason_for_one(struct verdict *verdict, const struct survey *survey)
 {
-    struct mpta_address_event announced;
+    const struct announced announced = announced_of(verdict);
     struct mpta_subflow stray;
-    char text[MPTA_ADDRESS_TEXT_MAX];
-    if (survey->failed > 0)
+    bool only;
+    if (survey->failed > 0 || survey->joins[JOIN_UNTOLD] > 0)
         return;
-    if (survey->pending > 0) {
+    if (survey->joins[JOIN_BEGUN] > 0)
         sentence_add(verdict, " (a join had only begun)");
-    } else if (unused_address(verdict, &announced)) {
-        mpta_address_format(&announced.address, text, sizeof(text));
-        sentence_add(verdict, ": the %s announced %s", side_word(announced.by), text);
-        sentence_add_place(verdict, &announced.at);
-        sentence_add(verdict, ", but no join was tried (see 'ip mptcp limits' of the %s)",
-                     side_word(1 - announced.by));
-    } else if (stray_join(verdict, &stray)) {
-        sentence_add(verdict, " (a join ");
-        sentence_add_path(verdict, &stray);
-        sentence_add(verdict, " has the token 0x%08" PRIx32 ", which is not this connection's)",
-                     stray.token);
-    } else {
-        sentence_add(verdict, " (no join was tried, no address announced)");
-    }
+    else if (announced.count > 0)
+        add_announced(verdict, &announced);
+    else if (verdict_stray_join(verdict, &stray, &only))
+        add_stray(verdict, &stray);
+    else
+        sentence_add(verdict, " (no join and no announced address captured)");
 }
+
+/* Joins of which too little was captured. */
+static void add_untold(struct verdict *verdict, const struct survey *survey)
+{
+    struct mpta_subflow join;
+    size_t count = survey->joins[JOIN_UNTOLD];
+    if (!verdict_join_of_fate(verdict, survey, JOIN_UNTOLD, &join))
+        return;
+    if (count > 1) {
+        sentence_add(verdict, " (whether %zu joins succeeded cannot be told: ", count);
+    } else {
+        sentence_add(verdict, " (whether the join ");
+        sentence_add_path(verdict, &join);
+        sentence_add_place(verdict, &join.first);
+        sentence_add(verdict, " succeeded cannot be told: ");
+    }
+    sentence_add(verdict, verdict->connection.options_cut > 0
+                              ? "options were cut by the snap length)"
+                              : "not all of the handshake was captured)");
+}
+
+/* ---- How the data went ----------------------------------------------------------------------- */
 
 /* "2 subflows shared the client's data (subflow 0 61 %, subflow 1 39 %)". */
 static void add_shares(struct verdict *verdict, const struct survey *survey)
@@ -158,10 +212,14 @@ static void add_course(struct verdict *verdict, const struct survey *survey, con
         sentence_add(verdict, "%s%s", before, colon);
         add_carrier(verdict, survey);
     } else {
-        sentence_add(verdict, "%s%s one subflow", before, before[0] == '\0' ? "It used" : " on");
+        bool untold = survey->joins[JOIN_UNTOLD] > 0;
+        sentence_add(verdict, "%s%s one subflow%s", before, before[0] == '\0' ? "It used" : " on",
+                     untold ? " at least" : "");
         if (before[0] != '\0')
             add_reason_for_one(verdict, survey);
     }
+    if (verdict->connection.fallback == MPTA_FALLBACK_NONE)
+        add_untold(verdict, survey);
 }
 
 static void add_hand_overs(struct verdict *verdict)
@@ -176,6 +234,23 @@ static void add_hand_overs(struct verdict *verdict)
                      count, count == 1 ? "" : "s");
 }
 
+/* Neither packets nor parts of them are known to be missing. */
+static bool is_all_captured(const struct verdict *verdict)
+{
+    static const enum finding_id losses[] = {FINDING_CAPTURE_DROPS, FINDING_CAPTURE_SNAPPED};
+    struct mpta_finding finding;
+    size_t count;
+    const struct mpta_finding_kind *kinds = mpta_finding_kinds(&count);
+    for (size_t i = 0; mpta_tracker_global_finding(verdict->tracker, i, &finding); i++) {
+        for (size_t j = 0; j < sizeof(losses) / sizeof(losses[0]); j++) {
+            if (finding.kind == &kinds[losses[j]])
+                return false;
+        }
+    }
+    return verdict->connection.options_cut == 0 &&
+           !verdict_finding(verdict, FINDING_CAPTURE_LOSS_ESTIMATED, &finding);
+}
+
 /* All that was captured is understood, and both sides were heard. */
 static bool is_all_known(const struct verdict *verdict, const struct survey *survey)
 {
@@ -183,7 +258,8 @@ static bool is_all_known(const struct verdict *verdict, const struct survey *sur
     bool unverified = connection->late && connection->key_source == MPTA_KEY_NONE;
     bool unplaced = connection->capture_over && (connection->streams[MPTA_CLIENT].unplaced_bytes ||
                                                  connection->streams[MPTA_SERVER].unplaced_bytes);
-    return !unverified && !unplaced && survey->heard[MPTA_CLIENT] && survey->heard[MPTA_SERVER];
+    return !unverified && !unplaced && survey->joins[JOIN_UNTOLD] == 0 &&
+           survey->heard[MPTA_CLIENT] && survey->heard[MPTA_SERVER] && is_all_captured(verdict);
 }
 
 void verdict_tell_course(struct verdict *verdict, const struct survey *survey)
@@ -198,7 +274,7 @@ void verdict_tell_course(struct verdict *verdict, const struct survey *survey)
         before = is_all_known(verdict, survey) ? "Healthy" : "Nothing wrong was captured";
     add_course(verdict, survey, before);
     add_hand_overs(verdict);
-    sentence_add(verdict, "; %s%s.", close_words(connection),
+    sentence_add(verdict, "; %s%s.", close_words(connection, is_all_captured(verdict)),
                  unverified ? "; its handshake was not captured, so that nothing can be verified "
                               "without a key (--key)"
                             : "");

@@ -81,6 +81,7 @@ bool mpta_tracker_subflow(const struct mpta_tracker *tracker, uint32_t connectio
     if (!owner || index >= owner->subflow_count)
         return false;
     subflow_view(owner->subflows[index], subflow);
+    join_view_halt(owner->subflows[index], subflow);
     return true;
 }
 

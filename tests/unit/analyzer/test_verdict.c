@@ -179,6 +179,164 @@ static void stray(struct story *story)
     finished(story);
 }
 
+static void stray_unanswered(struct story *story)
+{
+    established(story);
+    story_spoil(story_join_syn(story, &peers, &second), 4);
+    finished(story);
+}
+
+/* A second client of the same server was there, too. */
+static void stray_of_two(struct story *story)
+{
+    struct story_peers others = story_peers(1, STORY_KEY_THIRD, STORY_KEY_FOURTH);
+    struct story_flow other = story_flow("10.0.4.1", 40004, "10.0.9.1", 443);
+    established(story);
+    story_capable(story, &others, &other);
+    story_spoil(story_join_syn(story, &peers, &second), 4);
+    story_rst(story, &second, RESPONDER_SAYS, -1);
+    finished(story);
+}
+
+static void announced_many(struct story *story)
+{
+    char address[] = "10.0.8.1";
+    established(story);
+    for (uint8_t id = 1; id <= 8; id++) {
+        address[sizeof(address) - 2] = (char)('0' + id);
+        story_add_addr(story, &peers, &first, RESPONDER_SAYS, id, address, 0);
+        story_add_addr_echo(story, &first, OPENER_SAYS, id, address, 0);
+    }
+    finished(story);
+}
+
+static void never_echoed(struct story *story)
+{
+    established(story);
+    story_add_addr(story, &peers, &first, RESPONDER_SAYS, 3, "10.0.8.1", 0);
+    story_again(story, story->count - 1, false);
+    story_again(story, story->count - 1, false);
+    finished(story);
+}
+
+static void barely_announced(struct story *story)
+{
+    established(story);
+    story_add_addr(story, &peers, &first, RESPONDER_SAYS, 3, "10.0.8.1", 0);
+}
+
+static void refused_specific(struct story *story)
+{
+    established(story);
+    story_join_syn(story, &peers, &second);
+    story_rst(story, &second, RESPONDER_SAYS, 1);
+    finished(story);
+}
+
+static void refused_silently(struct story *story)
+{
+    established(story);
+    story_join_syn(story, &peers, &second);
+    story_rst(story, &second, RESPONDER_SAYS, -1);
+    finished(story);
+}
+
+static void failed_in_two_ways(struct story *story)
+{
+    struct story_flow third = story_flow("10.0.3.1", 40003, "10.0.9.1", 443);
+    established(story);
+    story_join_syn(story, &peers, &second);
+    story_again(story, story->count - 1, false);
+    story_join_syn(story, &peers, &third);
+    story_strip(story_join_syn_ack(story, &peers, &third));
+    story_rst(story, &third, OPENER_SAYS, -1);
+    finished(story);
+}
+
+/* The last packet comes again, 1 and 3 s after it came first. */
+static void repeated(struct story *story)
+{
+    size_t last = story->count - 1;
+    story->now_ns += 1000 * STORY_MS;
+    story_again(story, last, false);
+    story->now_ns += 2000 * STORY_MS;
+    story_again(story, last, false);
+}
+
+static void hung_on_syn_ack(struct story *story)
+{
+    established(story);
+    story_join_syn(story, &peers, &second);
+    story_join_syn_ack(story, &peers, &second);
+    repeated(story);
+    finished(story);
+}
+
+static void hung_on_ack(struct story *story)
+{
+    established(story);
+    story_join_syn(story, &peers, &second);
+    story_join_syn_ack(story, &peers, &second);
+    story_join_ack(story, &peers, &second);
+    repeated(story);
+    finished(story);
+}
+
+static void slow_join(struct story *story)
+{
+    established(story);
+    story_join_syn(story, &peers, &second);
+    story_join_syn_ack(story, &peers, &second);
+    story_join_ack(story, &peers, &second);
+    repeated(story);
+    story_plain(story, &second, RESPONDER_SAYS, MPTA_TCP_ACK, 0);
+    finished(story);
+}
+
+static void begun(struct story *story)
+{
+    established(story);
+    story_join_syn(story, &peers, &second);
+    story_join_syn_ack(story, &peers, &second);
+    finished(story);
+}
+
+/* Silence proves nothing. */
+static void half_captured(struct story *story)
+{
+    established(story);
+    story_join_syn(story, &peers, &second);
+    story_join_syn_ack(story, &peers, &second);
+    story->now_ns += 10000 * STORY_MS;
+    finished(story);
+}
+
+static void cut_join_of(struct story *story)
+{
+    story_join_syn(story, &peers, &second);
+    story_cut(story_join_syn_ack(story, &peers, &second), 4);
+    story_cut(story_join_ack(story, &peers, &second), 4);
+    story_plain(story, &second, RESPONDER_SAYS, MPTA_TCP_ACK, 0);
+    story_fins(story, &peers, &second);
+}
+
+static void cut_join(struct story *story)
+{
+    established(story);
+    cut_join_of(story);
+    finished(story);
+}
+
+static void cut_join_and_refused(struct story *story)
+{
+    struct story_flow third = story_flow("10.0.3.1", 40003, "10.0.9.1", 443);
+    established(story);
+    cut_join_of(story);
+    story_join_syn(story, &peers, &third);
+    story_rst(story, &third, RESPONDER_SAYS, 3);
+    finished(story);
+}
+
 static void plain_server(struct story *story)
 {
     story_syn(story, &peers, &first);
@@ -247,95 +405,148 @@ static const struct {
     const char *also;                          /* somewhere in them */
 } cases[] = {
     {"one path",
-     one_path,               {"Healthy on one subflow (no join was tried, no address announced); closed by DATA_FIN."},
-     "Healthy"                                                    },
+     one_path,               {"Healthy on one subflow (no join and no announced address captured); closed"},
+     "Healthy"                                                                            },
     {"two paths",
      two_paths,              {"Healthy: 2 subflows shared the client's data (subflow 0 25 %, subflow 1 75 %); closed"},
-     "closed by DATA_FIN"                                         },
+     "closed by DATA_FIN"                                                                 },
     {"two paths, and data that has no place",
      two_paths_and_unmapped, {"Nothing wrong was captured: 2 subflows shared the client's data (subflow 0 25 %, subflow 1 "
       "75 %); still open"},
-     "still open"                                                 },
+     "still open"                                                                         },
     {"two paths that help",
      large_transfer,         {"Healthy: 2 subflows shared the client's data (subflow 0 67 %, subflow 1 33 %); together "
       "they were 1.4 times as fast as the faster one; closed"},
-     "closed by DATA_FIN"                                         },
+     "closed by DATA_FIN"                                                                 },
     {"two paths, and too little data to tell",
      small_transfer,         {"Healthy: 2 subflows shared the client's data (subflow 0 67 %, subflow 1 33 %); closed"},
-     "closed by DATA_FIN"                                         },
+     "closed by DATA_FIN"                                                                 },
     {"a second path that does not help",
      one_after_the_other,    {"Healthy: 2 subflows shared the client's data (subflow 0 67 %, subflow 1 33 %); "
       "together they were no faster than the faster one; closed"},
-     "closed by DATA_FIN"                                         },
+     "closed by DATA_FIN"                                                                 },
     {"a second path with hardly any data",
      one_path_had_all,       {"Healthy: 2 subflows shared the client's data (subflow 0 99 %, subflow 1 1 %); closed"},
-     "closed by DATA_FIN"                                         },
+     "closed by DATA_FIN"                                                                 },
     {"an idle second path",
      idle_second_path,       {"Healthy: 2 subflows, of which subflow 0 carried all data of the client; closed by"},
-     "Healthy"                                                    },
+     "Healthy"                                                                            },
     {"an address that nobody joins",
      announced,              {"Healthy on one subflow: the server announced 10.0.8.1 (packet "},
-     "but no join was tried (see 'ip mptcp limits' of the client)"},
+     "but no join was captured here (see 'ip mptcp limits' of the client)"                },
     {"a refused join",
      refused,                {"No second subflow: the join from 10.0.2.1 to 10.0.9.1 was refused by the server (packet 7): "
       "administratively prohibited",
       "It used one subflow; closed by DATA_FIN."},
-     "'ip mptcp limits'"                                          },
+     "'ip mptcp limits'"                                                                  },
     {"two refused joins",
      refused_twice,          {"No second subflow: the join from 10.0.2.1", "It used one subflow"},
-     "2 joins failed in all"                                      },
+     "2 joins failed in all"                                                              },
     {"a path that strips options",
      stripped,               {"No second subflow: the handshake of the join from 10.0.2.1 to 10.0.9.1 goes on without "
       "MP_JOIN (packet 7); something on that path strips",
       "It used one subflow"},
-     "strips TCP options"                                         },
+     "strips TCP options"                                                                 },
     {"a join that the client gives up",
      given_up,               {"No second subflow: the join from 10.0.2.1 to 10.0.9.1 was given up by the client (packet 8)",
       "It used one subflow"},
-     "given up"                                                   },
+     "given up"                                                                           },
     {"a wrong HMAC in the answer",
      wrong_answer,           {"No second subflow: the join from 10.0.2.1 to 10.0.9.1 was answered with a wrong HMAC "
       "(packet 7)",
       "It used one subflow"},
-     "an attack"                                                  },
+     "an attack"                                                                          },
     {"an unanswered join",
      unanswered,             {"No second subflow: the SYN of the join from 10.0.2.1 to 10.0.9.1 was never answered "
       "(packet 6)",
       "It used one subflow"},
-     "capture at the other end"                                   },
+     "capture at the other end"                                                           },
     {"a join at the end of the capture",
-     too_young,              {"No second subflow: the join from 10.0.2.1 to 10.0.9.1 was not answered as long as the "
-      "capture goes.",
+     too_young,              {"No second subflow: the SYN of the join from 10.0.2.1 to 10.0.9.1 was not answered (packet "
+      "12) "
+      "before the capture ends",
       "It used one subflow"},
-     "goes."                                                      },
+     "capture longer"                                                                     },
     {"a join with another token",
-     stray,                  {"Healthy on one subflow (a join from 10.0.2.1 to 10.0.9.1 has the token 0x"},
-     "which is not this connection's"                             },
+     stray,                  {"No second subflow: a join from 10.0.2.1 to 10.0.9.1 (packet 6) has the token 0x",
+      "It used one subflow; closed by DATA_FIN."},
+     "which is not this connection's, and was refused (packet 7); it belongs to another"  },
+    {"a join with another token that got no answer",
+     stray_unanswered,       {"Healthy on one subflow (a join from 10.0.2.1 to 10.0.9.1 (packet 6) has the token 0x"},
+     "which is not this connection's); closed"                                            },
+    {"a refused join with another token, and another connection of that server",
+     stray_of_two,           {"Healthy on one subflow (a join from 10.0.2.1 to 10.0.9.1 (packet "},
+     "which is not this connection's); closed"                                            },
+    {"8 addresses that nobody joins",
+     announced_many,         {"Healthy on one subflow: the server announced 8 addresses, first 10.0.8.1 (packet 6), but"},
+     "'ip mptcp limits'"                                                                  },
+    {"an address that is not echoed",
+     never_echoed,           {"Healthy on one subflow: the server announced 10.0.8.1 (packet 6), but no echo of it was"},
+     "its HMAC was wrong for the client"                                                  },
+    {"an address at the end of the capture",
+     barely_announced,       {"Healthy on one subflow: the server announced 10.0.8.1 (packet 6), but no echo and no join"},
+     "still open"                                                                         },
+    {"a join refused for an MPTCP-specific error",
+     refused_specific,       {"No second subflow: the join from 10.0.2.1", "It used one subflow"},
+     "MPTCP-specific error; its token or HMAC was wrong there, or MP_JOIN was removed"    },
+    {"a join refused without a reason",
+     refused_silently,       {"No second subflow: the join from 10.0.2.1", "It used one subflow"},
+     "a RST without a reason; check 'ip mptcp limits' and the firewall there, and compare"},
+    {"one join unanswered, one stripped",
+     failed_in_two_ways,     {"No second subflow: the handshake of the join from 10.0.3.1", "It used one subflow"},
+     "; 2 joins failed in all: 1 stripped of MP_JOIN, 1 unanswered."                      },
+    {"a SYN/ACK that comes again and again",
+     hung_on_syn_ack,        {"No second subflow: the join from 10.0.2.1 to 10.0.9.1 hung: its SYN/ACK (packet 7) was "
+      "repeated for 3 s and not confirmed",
+      "It used one subflow"},
+     "capture at the client"                                                              },
+    {"a third ACK that comes again and again",
+     hung_on_ack,            {"No second subflow: the join from 10.0.2.1 to 10.0.9.1 hung: its third ACK (packet 8) was "
+      "repeated for 3 s and not answered",
+      "It used one subflow"},
+     "capture at the server"                                                              },
+    {"a third ACK that is confirmed in the end",
+     slow_join,              {"Healthy: 2 subflows, of which subflow 0 carried all data of the client; closed"},
+     "Healthy"                                                                            },
+    {"a handshake that goes on after the capture",
+     begun,                  {"Healthy on one subflow (a join had only begun); closed"},
+     "begun"                                                                              },
+    {"a handshake of which the rest is missing",
+     half_captured,          {"Nothing wrong was captured on one subflow at least (whether the join from 10.0.2.1 to "
+      "10.0.9.1 (packet 6) succeeded cannot be told: not all of"},
+     "closed by DATA_FIN"                                                                 },
+    {"a join whose options were cut",
+     cut_join,               {"Nothing wrong was captured on one subflow at least (whether the join from 10.0.2.1 to "
+      "10.0.9.1 (packet 6) succeeded cannot be told: options were cut by the snap length); closed"},
+     "cut"                                                                                },
+    {"a refused join beside one whose options were cut",
+     cut_join_and_refused,   {"A join failed: the join from 10.0.3.1", "It used one subflow at least (whether the join"},
+     "was refused by the server"                                                          },
     {"a server without MPTCP",
      plain_server,           {"Fell back to TCP: the SYN/ACK (packet 2) carries no MP_CAPABLE; the server does not speak",
       "It went on as plain TCP; closed by FIN."},
-     "capture at the server"                                      },
+     "capture at the server"                                                              },
     {"a server that is not there",
      dead_server,            {"The SYN, sent 3 times, was never answered as long as the capture goes (packet 1)"},
-     "try plain TCP"                                              },
+     "try plain TCP"                                                                      },
     {"a closed port",
      closed_port,            {"The server refused the connection by a RST (packet 2)"},
-     "whether a server listens"                                        },
+     "whether a server listens"                                                           },
     {"an abort",
      aborted,                {"The server aborted the connection by MP_FASTCLOSE (packet 6)",
       "It used one subflow; aborted."},
-     "see why its application did"                                },
+     "see why its application did"                                                        },
     {"a subflow reset in between",
      lost_a_subflow,         {"The server reset subflow 1 (packet 11): middlebox interference; the connection went on "
       "without it.",
       "2 subflows shared"},
-     "closed by DATA_FIN"                                         },
+     "closed by DATA_FIN"                                                                 },
     {"a reset at the end",
      reset_at_the_end,       {"The server reset subflow 0 (packet 6): no reason given.", "It used one subflow; reset."},
-     "no reason"                                                  },
+     "no reason"                                                                          },
     {"a late capture",
      late,                   {"Nothing wrong was captured on one subflow"},
-     "nothing can be verified without a key (--key)."             },
+     "nothing can be verified without a key (--key)."                                     },
 };
 
 static bool verdict_is(const struct mpta_sentence *sentences, size_t count, size_t which)
