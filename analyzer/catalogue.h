@@ -266,6 +266,10 @@
       "a subflow stops progressing while another carries on: a dead path; the kernel counts when " \
       "it gives one up, which may be sooner",                                                      \
       "look at the radio or line of that path at that time")                                       \
+    X(DATA_UNANSWERED, "data-unanswered", DATA, WARNING, HEURISTIC, NULL, NULL,                    \
+      "data on the only subflow was sent again and again, and nothing came back",                  \
+      "capture at the other end, too: if these packets do not arrive, something on the path "      \
+      "drops them; if they do, that host is in trouble")                                           \
     X(HEAD_OF_LINE, "head-of-line", DATA, NOTE, HEURISTIC, NULL, NULL,                             \
       "delivery waited for the slow path",                                                         \
       "if it hurts: a scheduler that knows delays, larger buffers, or the slow path as "           \

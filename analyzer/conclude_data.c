@@ -108,7 +108,8 @@ static bool conclude_stream(struct connection *connection, enum mpta_side side)
 
 static bool conclude_half(struct subflow *subflow, enum role role)
 {
-    return unmapped_conclude(subflow, role) && progress_conclude(subflow, role);
+    return unmapped_conclude(subflow, role) && progress_conclude(subflow, role) &&
+           progress_conclude_unanswered(subflow, role);
 }
 
 bool data_conclude(struct connection *connection)

@@ -131,6 +131,7 @@ bool reinject_conclude(struct connection *connection, enum mpta_side side);
 bool progress_take(struct incoming *in);
 
 bool progress_conclude(struct subflow *subflow, enum role role);
+bool progress_conclude_unanswered(struct subflow *subflow, enum role role);
 
 /* ---- unmapped.c: payload without mapping ----------------------------------------------------- */
 

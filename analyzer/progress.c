@@ -10,6 +10,9 @@
 #define STALE_NS    INT64_C(2000000000)
 #define STALE_TRIPS 3
 
+/* An end that says nothing for so long, while data is sent to it again, is out of reach. */
+#define UNANSWERED_NS INT64_C(10000000000)
+
 static struct progress_watch *watch_of(const struct subflow *subflow, enum role role)
 {
     return &subflow->connection->watches[subflow_side(subflow, role)].progress;
@@ -50,6 +53,34 @@ bool progress_conclude(struct subflow *subflow, enum role role)
                        (unsigned long long)(half->progress.sent - half->progress.acked),
                        side_word(subflow_side(subflow, role)), (double)silent_ns / 1e9,
                        (double)STALE_NS / 1e9);
+}
+
+/* Octets wait, and were sent again; since they were sent first, nothing of the other end passed. */
+static bool is_unanswered(const struct subflow *subflow, enum role role)
+{
+    const struct half *half = &subflow->halves[role];
+    const struct half_measure *other = &subflow->halves[role_other(role)].measure;
+    return subflow->connection->subflow_count == 1 && half->progress.sent > half->progress.acked &&
+           half->retransmitted_bytes > half->progress.repeated && other->has_packet &&
+           other->last_packet_ns <= half->progress.since.time_ns &&
+           elapsed_ns(half->progress.since.time_ns, subflow->end_ns) >= UNANSWERED_NS;
+}
+
+bool progress_conclude_unanswered(struct subflow *subflow, enum role role)
+{
+    const struct half *half = &subflow->halves[role];
+    enum mpta_side by = subflow_side(subflow, role);
+    struct occurrence unanswered =
+        occurrence_by(FINDING_DATA_UNANSWERED, subflow, role, &half->progress.since);
+    return !is_unanswered(subflow, role) ||
+           finding_add(
+               &subflow->connection->findings, &unanswered,
+               "%llu bytes of the %s were sent again for %.1f s, and nothing came back from "
+               "the %s (more than %.0f s)",
+               (unsigned long long)(half->progress.sent - half->progress.acked), side_word(by),
+               (double)elapsed_ns(half->progress.since.time_ns, subflow->end_ns) / 1e9,
+               side_word(by == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT),
+               (double)UNANSWERED_NS / 1e9);
 }
 
 /* Octets of the other end were acknowledged; its SYN and its FIN are none. */

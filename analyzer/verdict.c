@@ -181,7 +181,11 @@ static int64_t last_data_ns(const struct mpta_connection *connection)
 static bool reset_matters(const struct verdict *verdict, const struct mpta_subflow *subflow)
 {
     const struct mpta_connection *connection = &verdict->connection;
-    return subflow->established && subflow->close == MPTA_CLOSE_RESET &&
+    struct mpta_finding refused;
+    bool opened =
+        subflow->established || (subflow->type == MPTA_SUBFLOW_INITIAL &&
+                                 !verdict_finding(verdict, FINDING_CONNECTION_REFUSED, &refused));
+    return opened && subflow->close == MPTA_CLOSE_RESET &&
            (connection->close == MPTA_CONNECTION_RESET ||
             subflow->reset_at.time_ns < last_data_ns(connection));
 }

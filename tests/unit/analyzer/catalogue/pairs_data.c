@@ -237,6 +237,18 @@ static void stale(struct wire *wire, bool near)
     pair_ack(wire, 0, 100, 200);
 }
 
+/* Sent again, eleven seconds later; what the other end says in between tells that it is there. */
+static void data_unanswered(struct wire *wire, bool near)
+{
+    open_wire(wire);
+    pair_data(wire, 0, 1, 0, 100);
+    pair_wait(wire, 5000 * STORY_MS);
+    if (near)
+        pair_ack(wire, 0, 1, 0);
+    pair_wait(wire, 6000 * STORY_MS);
+    pair_data(wire, 0, 1, 0, 100);
+}
+
 /* ---- Hidden requests ------------------------------------------------------------------------- */
 
 static void evasion(struct wire *wire, bool near)
@@ -275,6 +287,7 @@ static const struct pair pairs[] = {
     {"ack-beyond-data",       ack_beyond,        "the DATA_FIN, which counts one"            },
     {"data-after-fin",        after_fin,         "data from before it, sent again"           },
     {"data-hole",             hole,              "just under two seconds"                    },
+    {"data-unanswered",       data_unanswered,   "the other end repeated an old ACK"         },
     {"subflow-stale",         stale,             "just under two seconds"                    },
     {"head-of-line",          head_of_line,      "the path that it waits for is the only one"},
     {"mapping-tiny",          tiny,              "16 octets each"                            },
