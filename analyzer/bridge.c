@@ -27,6 +27,8 @@ void bridge_take_ack(struct incoming *in, uint64_t position)
         in->segment->flags & (MPTA_TCP_SYN | MPTA_TCP_RST) || !half->seq_known)
         return;
     uint64_t at = seq_extend(in->segment->ack, half->next);
+    if (at > half->heard_high)
+        half->heard_high = at;
     bool tells_more = half->heard_at == 0 || position > half->heard_data ||
                       (position == half->heard_data && at < half->heard_at);
     if (!tells_more)
@@ -39,14 +41,11 @@ void bridge_take_ack(struct incoming *in, uint64_t position)
 static bool carries_all(const struct incoming *in)
 {
     const struct connection *connection = in->subflow->connection;
-    enum mpta_side side = sender_side(in);
     if (connection->subflow_count > CARRIERS_ASKED_MAX)
         return false;
     for (size_t i = 0; i < connection->subflow_count; i++) {
         const struct subflow *other = connection->subflows[i];
-        const struct half *half = &other->halves[subflow_role(other, side)];
-        bool idle = !other->established && half->isn_known && half->next <= half->isn + 1;
-        if (other != in->subflow && !idle && !subflow_is_refused(other))
+        if (other != in->subflow && !subflow_is_refused(other))
             return false;
     }
     return true;
@@ -163,15 +162,16 @@ static bool has_fallen_back(const struct incoming *in)
 }
 
 /*
- * Packets are missing that may have told a mapping of what came since. Be it that or a fallback,
- * new data goes on where the stream had come to; and it is new where its sender never sent data
- * anew, and nobody has acknowledged, or ended the stream, elsewhere.
+ * Packets are missing that may have told a mapping of what came since. But the receiver has
+ * acknowledged it without a DATA_ACK, so it was not mapped; and its sender never sent data anew,
+ * nor has anybody acknowledged, or ended the stream, elsewhere.
  */
 static bool goes_on_anyhow(const struct incoming *in, const struct joint *last)
 {
     const struct half *half = sender_half(in);
     const struct stream *stream = sender_stream(in);
     return in->subflow->connection->fallback.halves[in->role].bare && half->remapped_bytes == 0 &&
+           half->acked > last->at && half->heard_high <= last->at &&
            (!stream->acked_known || stream->acked <= last->position) &&
            (!stream->fin || half->next - half->fin - last->at <= stream->fin_at - last->position);
 }
@@ -181,6 +181,7 @@ bool bridge_finish(const struct mpta_tracker *tracker, struct incoming *in)
     const struct half *half = sender_half(in);
     struct joint last;
     bool agree = false;
+    uint64_t highest = sender_stream(in)->highest;
     if (half->unmapped.count == 0)
         return true;
     if (carries_all(in) && first_joint(in, &last) &&
@@ -189,8 +190,11 @@ bool bridge_finish(const struct mpta_tracker *tracker, struct incoming *in)
         return false;
     if (half->unmapped.count == 0 || !data_is_alone(in) || half->infinite || half->plain)
         return true;
-    if (has_fallen_back(in))
+    if (has_fallen_back(in)) {
+        sender_stream(in)->highest =
+            highest; /* the end of what was mapped, not of what was placed */
         return data_turn_plain(tracker, in);
+    }
     return !agree || !goes_on_anyhow(in, &last) ||
            data_go_on_plain(tracker, in, last.at, last.position);
 }

@@ -78,6 +78,7 @@ struct half {
     uint64_t unkept_bytes;    /* for which there was no room there */
     uint64_t heard_at;        /* acknowledged with its highest DATA_ACK; 0: there was none */
     uint64_t heard_data;      /* that DATA_ACK: a position in the stream */
+    uint64_t heard_high;  /* the highest octet acknowledged beside any DATA_ACK; 0: none */
     bool infinite;            /* an infinite mapping */
     bool plain; /* what no mapping covers is the stream's, as far as the last packets tell */
     uint64_t plain_begin;     /* for either: from here on the stream is */

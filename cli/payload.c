@@ -25,6 +25,9 @@
 #define NAME_TEXT_MAX  64
 #define NO_SLOT        (-1)
 
+/* Far pieces are kept of so many files at once. */
+#define FAR_MAX 16
+
 /* Among the parts that were written, offset 0 stands here, for earlier octets may come later. */
 #define ORIGIN (UINT64_C(1) << 62)
 
@@ -57,7 +60,7 @@ struct payload_slot {
     uint64_t used; /* by the clock of writes */
 };
 
-/* The last piece that lay too far away. */
+/* The last piece of a file that lay too far away. */
 struct payload_far {
     size_t file;
     int64_t offset;
@@ -74,7 +77,8 @@ struct payload {
     size_t count;
     struct payload_slot slots[OPEN_MAX_FILES];
     uint64_t clock;
-    struct payload_far far;
+    struct payload_far fars[FAR_MAX];
+    size_t far_next;     /* which of them goes next */
     uint64_t skipped;    /* pieces that lie too far away */
     uint64_t hole_bytes; /* of all files */
     int error;           /* the first errno, 0 while all is well; then: */
@@ -359,44 +363,56 @@ static bool is_near(const struct payload_file *file, const struct mpta_octets *o
     return is_possible(octets) && (octets->offset <= end || is_within(octets->offset - end));
 }
 
-/* True if a piece goes on where another that lay far away, of the same file, has begun. */
-static bool is_near_far(const struct payload_far *far, size_t index,
-                        const struct mpta_octets *octets)
+/* The piece of a file that lay far away, or NULL. */
+static struct payload_far *far_find(struct payload *payload, size_t index)
 {
-    return far->octets != NULL && far->file == index && is_possible(octets) &&
-           is_within(octets->offset - far->offset);
+    for (size_t i = 0; i < FAR_MAX; i++) {
+        if (payload->fars[i].octets != NULL && payload->fars[i].file == index) {
+            return &payload->fars[i];
+        }
+    }
+    return NULL;
 }
 
-static void far_forget(struct payload *payload)
+/* True if a piece goes on where one that lay far away has begun. */
+static bool is_near_far(const struct payload_far *far, const struct mpta_octets *octets)
 {
-    payload->skipped += payload->far.octets != NULL;
-    free(payload->far.octets);
-    payload->far = (struct payload_far){0};
+    return far != NULL && is_possible(octets) && is_within(octets->offset - far->offset);
+}
+
+static void far_forget(struct payload *payload, struct payload_far *far)
+{
+    payload->skipped += far->octets != NULL;
+    free(far->octets);
+    *far = (struct payload_far){0};
 }
 
 static void far_keep(struct payload *payload, size_t index, const struct mpta_octets *octets)
 {
-    far_forget(payload);
+    struct payload_far *far = far_find(payload, index);
+    if (far == NULL) {
+        far = &payload->fars[payload->far_next];
+        payload->far_next = (payload->far_next + 1) % FAR_MAX;
+    }
+    far_forget(payload, far);
     uint8_t *copy = is_possible(octets) ? malloc(octets->len) : NULL;
     if (copy == NULL) {
         payload->skipped++;
         return;
     }
     memcpy(copy, octets->octets, octets->len);
-    payload->far = (struct payload_far){index, octets->offset, copy, octets->len};
+    *far = (struct payload_far){index, octets->offset, copy, octets->len};
 }
 
 /* Where a second piece bears it out, the first one was not far away: what lies between is missing.
  */
-static void far_write(struct payload *payload, const struct mpta_octets *octets)
+static void far_write(struct payload *payload, struct payload_far *far)
 {
-    struct mpta_octets first = *octets;
-    first.offset = payload->far.offset;
-    first.octets = payload->far.octets;
-    first.len = payload->far.len;
-    file_write(payload, payload->far.file, &first);
-    free(payload->far.octets);
-    payload->far = (struct payload_far){0};
+    const struct mpta_octets first = {
+        .offset = far->offset, .octets = far->octets, .len = far->len};
+    file_write(payload, far->file, &first);
+    free(far->octets);
+    *far = (struct payload_far){0};
 }
 
 void payload_write(struct payload *payload, const struct mpta_octets *octets)
@@ -405,10 +421,11 @@ void payload_write(struct payload *payload, const struct mpta_octets *octets)
     if (payload->error != 0 || octets->len == 0 || !payload_reserve(payload, index)) {
         return;
     }
+    struct payload_far *far = far_find(payload, index);
     if (is_near(&payload->files[index], octets)) {
         file_write(payload, index, octets);
-    } else if (is_near_far(&payload->far, index, octets)) {
-        far_write(payload, octets);
+    } else if (is_near_far(far, octets)) {
+        far_write(payload, far);
         file_write(payload, index, octets);
     } else {
         far_keep(payload, index, octets);
@@ -421,7 +438,7 @@ static struct extent file_bounds(const struct payload_file *file, const struct m
     bool has_octets = file != NULL && file->has_octets;
     int64_t begin = has_octets ? file->begin : stream->begin;
     int64_t end = has_octets ? file->end : stream->begin;
-    if (stream->begin < begin && is_within(begin - stream->begin)) {
+    if (stream->begin < begin && begin - stream->begin <= (int64_t)PAYLOAD_OFFSET_MAX) {
         begin = stream->begin;
     }
     if (stream->end > end && is_within(stream->end - end)) {
@@ -589,7 +606,9 @@ bool payload_close(struct payload *payload, bool complete)
     for (size_t i = 0; i < OPEN_MAX_FILES; i++) {
         slot_close(payload, &payload->slots[i]);
     }
-    far_forget(payload);
+    for (size_t i = 0; i < FAR_MAX; i++) {
+        far_forget(payload, &payload->fars[i]);
+    }
     for (size_t i = 0; i < payload->count; i++) {
         if (payload->files[i].made) {
             file_settle(payload, i, complete && payload->error == 0 && i % PART_COUNT == PART_MAIN);
