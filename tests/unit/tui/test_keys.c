@@ -129,6 +129,7 @@ static const struct key_case of_many[] = {
     {"the one before",                 "2]][",                     VIEW_CONNECTION,  "#1 ",                   NULL        },
     {"none before the first",          "2[",                       VIEW_CONNECTION,  "#0 ",                   NULL        },
     {"tags go on to the next row",     "   ",                      VIEW_CONNECTIONS, "4/60",                  NULL        },
+    {"one that is tagged",             " <F2>",                    VIEW_CONNECTIONS, "1 tagged connection,",  NULL        },
     {"tagged ones are saved together", "   <F2>",                  VIEW_CONNECTIONS, "3 tagged connections",  NULL        },
     {"the wheel",                      "<WheelDown><WheelDown>",   VIEW_CONNECTIONS, "7/60",                  NULL        },
     {"following",                      "A",                        VIEW_CONNECTIONS, "60/60",                 NULL        },
@@ -220,6 +221,28 @@ static void connections_that_come_are_listed(void **state)
         free(text);
         show_close(&show);
     }
+}
+
+/* A live capture can be paused as long as it goes on. */
+static void an_ended_capture_is_not_paused(void **state)
+{
+    const char *sample = SAMPLES "/two-paths.pcapng";
+    struct show show;
+    (void)state;
+    assert_true(show_open(&show, &sample, 1, MODEL_PACKETS_LIMIT));
+    for (int reading = 0; reading <= 1; reading++) {
+        assert_true(show_begin(&show, true, 100, 24));
+        show.ui.settings.live = true;
+        show.ui.progress.reading = reading;
+        assert_true(show_press(&show, ""));
+        char *text = screen_text(&show);
+        assert_int_equal(strstr(text, "Pause") != NULL, reading);
+        free(text);
+        assert_true(show_press(&show, "p"));
+        assert_int_equal(show.ui.progress.paused, reading);
+        assert_int_equal(strstr(show.ui.notice, "the capture has ended") != NULL, !reading);
+    }
+    show_close(&show);
 }
 
 /* ---- Saving --------------------------------------------------------------------------------- */
@@ -351,6 +374,7 @@ int main(void)
         cmocka_unit_test(remapped_data_is_shown),
         cmocka_unit_test(packets_that_gave_way_are_told),
         cmocka_unit_test(connections_that_come_are_listed),
+        cmocka_unit_test(an_ended_capture_is_not_paused),
         cmocka_unit_test(saved_packets_are_the_connection),
         cmocka_unit_test(saved_packets_are_those_shown),
         cmocka_unit_test(what_is_shown_is_saved),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Packets that are kept: what gives way, and how those of a connection hang together. */
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -134,12 +135,83 @@ static void ladders_keep_up_with_the_ring(void **state)
     packet_store_free(store);
 }
 
+/* 100 octets of data, and what they are to the subflow. */
+struct piece {
+    enum { NEW, AGAIN, REINJECTED, REMAPPED } what;
+    int64_t begin;
+};
+
+/* Pieces up to the second one at 0; the rungs that come of them, and what the last one says. */
+static const struct {
+    const char *words;
+    struct piece pieces[4];
+    size_t rungs;
+    enum rung_repeat repeat;
+    int64_t begin, end;
+    uint64_t octets;
+} run_cases[] = {
+    {"in order",           {{NEW, 0}, {NEW, 100}, {NEW, 200}},       1, REPEAT_NONE,       0,   300, 300},
+    {"a gap",              {{NEW, 0}, {NEW, 200}},                   1, REPEAT_NONE,       0,   300, 200},
+    {"one that is filled", {{NEW, 0}, {NEW, 200}, {NEW, 100}},       1, REPEAT_NONE,       0,   300, 300},
+    {"again",              {{AGAIN, 0}, {AGAIN, 300}},               1, REPEAT_AGAIN,      0,   400, 200},
+    {"and once more",      {{AGAIN, 0}, {AGAIN, 100}, {AGAIN, 100}}, 2, REPEAT_AGAIN,      100, 200, 100},
+    {"remapped",           {{NEW, 0}, {REMAPPED, 100}},              2, REPEAT_AGAIN,      100, 200, 100},
+    {"reinjected",         {{AGAIN, 0}, {REINJECTED, 100}},          2, REPEAT_REINJECTED, 100, 200, 100},
+};
+
+static void add_piece(struct packet_store *store, uint64_t number, const struct piece *piece)
+{
+    uint8_t octets[HEADERS + 100] = {0};
+    const struct frame frame = {
+        .number = number, .captured = sizeof octets, .wire_len = sizeof octets, .octets = octets};
+    const struct mpta_segment segment = {
+        .payload = octets + HEADERS, .payload_len = 100, .flags = MPTA_TCP_ACK};
+    const struct mpta_fed fed = {
+        .has_subflow = true,
+        .has_connection = true,
+        .data = {.placed = true,
+                 .begin = piece->begin,
+                 .end = piece->begin + 100,
+                 .retransmitted_bytes = piece->what == AGAIN ? 100 : 0,
+                 .reinjected_bytes = piece->what == REINJECTED ? 100 : 0,
+                 .remapped_bytes = piece->what == REMAPPED ? 100 : 0},
+    };
+    assert_true(packet_store_add(store, &frame, &segment, &fed));
+}
+
+/* A run claims no octet that it does not have, and tells what came twice. */
+static void runs_of_data_tell_what_they_have(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof run_cases / sizeof run_cases[0]; i++) {
+        struct packet_store *store = packet_store_new(16384);
+        struct ladder ladder = {.made = false};
+        const struct piece *pieces = run_cases[i].pieces;
+        for (size_t j = 0; j == 0 || (j < 4 && pieces[j].begin > 0); j++) {
+            add_piece(store, j + 1, &pieces[j]);
+        }
+        assert_true(ladder_update(&ladder, store, &(struct ladder_shape){.connection = 0}));
+        const struct rung *last = ladder_rung(&ladder, ladder_count(&ladder) - 1);
+        enum rung_kind kind = run_cases[i].repeat == REPEAT_NONE ? RUNG_DATA : RUNG_AGAIN;
+        if (ladder_count(&ladder) != run_cases[i].rungs || last->kind != kind ||
+            last->repeat != run_cases[i].repeat || last->begin != run_cases[i].begin ||
+            last->end != run_cases[i].end || last->placed_bytes != run_cases[i].octets) {
+            fail_msg("%s: %zu rungs, the last one %d, %" PRId64 "..%" PRId64 ", %" PRIu64 " octets",
+                     run_cases[i].words, ladder_count(&ladder), (int)last->repeat, last->begin,
+                     last->end, last->placed_bytes);
+        }
+        ladder_free(&ladder);
+        packet_store_free(store);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_oldest_packets_give_way),
         cmocka_unit_test(packets_are_found_by_their_place),
         cmocka_unit_test(ladders_keep_up_with_the_ring),
+        cmocka_unit_test(runs_of_data_tell_what_they_have),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
