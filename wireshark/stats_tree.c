@@ -28,7 +28,7 @@ static int tick(stats_tree *tree, int parent, const char *name)
 static void tick_data(stats_tree *tree, int node, const struct mpta_fed *fed)
 {
     int data = tick(tree, node, "with data");
-    if (fed->data.retransmitted_bytes > 0)
+    if (fed->data.retransmitted_bytes > 0 || fed->data.remapped_bytes > 0)
         tick(tree, data, "sent again");
     if (fed->data.reinjected_bytes > 0)
         tick(tree, data, "reinjected");

@@ -225,7 +225,8 @@ static void subflow_row(uint32_t connection, const struct mpta_subflow *subflow,
     cell_text(row, g_strdup(mpta_verdict_name(subflow->ack_hmac)));
     cell_octets(row, c2s->payload_bytes);
     cell_octets(row, s2c->payload_bytes);
-    cell_octets(row, c2s->retransmitted_bytes + s2c->retransmitted_bytes);
+    cell_octets(row, c2s->retransmitted_bytes + c2s->remapped_bytes + s2c->retransmitted_bytes +
+                         s2c->remapped_bytes);
     cell_octets(row, c2s->reinjected_bytes + s2c->reinjected_bytes);
     cell_real(row, rtt_ms(c2s));
     cell_real(row, rtt_ms(s2c));
