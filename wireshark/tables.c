@@ -140,9 +140,12 @@ static uint64_t findings_of(const struct mpta_connection *connection, enum mpta_
     return count;
 }
 
+/* Conclusions are drawn once the file has been read: before that, nothing was found yet. */
 static char *verdict_text(uint32_t connection)
 {
     struct mpta_sentence sentences[MPTA_SENTENCES_MAX];
+    if (!session_finished())
+        return g_strdup("not concluded in one pass: needs -2");
     size_t count = mpta_tracker_verdict(session_tracker(), connection, NULL, sentences);
     return g_strdup(count > 0 ? sentences[0].text : "");
 }
