@@ -141,6 +141,9 @@
       "the SYN of a join was never answered",                                                      \
       "capture at the other end: if the SYN arrives, look at its firewall and routes, "            \
       "else at the path")                                                                          \
+    X(JOIN_HUNG, "join-hung", JOINS, WARNING, HEURISTIC, "RFC 8684 3.2", NULL,                     \
+      "the SYN/ACK or third ACK of a join was repeated for 3 s or more, and never answered",       \
+      "capture at the end that does not answer: it, or what it answers, is lost on that path")     \
     X(JOIN_STRIPPED, "join-stripped", JOINS, WARNING, PROVEN, "RFC 8684 3.2", NULL,                \
       "the SYN/ACK or ACK of a join carries no MP_JOIN: a middlebox on that path",                 \
       "capture on both sides of the middleboxes of that path: one removes TCP options")            \

@@ -6,6 +6,8 @@
 #include "analyzer/elapsed.h"
 #include "analyzer/tracker.h"
 
+#include <inttypes.h>
+
 /* A SYN sent once is unanswered if the capture goes on so long after it; Linux repeats it then. */
 #define JOIN_UNANSWERED_NS INT64_C(1000000000)
 /* So many hosts may leave joins of one side unanswered; more are taken for an attack. */
@@ -97,14 +99,29 @@ static bool report_refused(const struct subflow *subflow)
                        side_word(subflow_side(subflow, RESPONDER)), subflow_reset_reason(subflow));
 }
 
+static bool report_hung(const struct subflow *subflow, const struct join_halt *halt)
+{
+    struct occurrence hung =
+        occurrence_by(FINDING_JOIN_HUNG, subflow, halt->on_ack ? OPENER : RESPONDER, &halt->at);
+    hung.variant = halt->on_ack;
+    return finding_add(&subflow->connection->findings, &hung,
+                       "the %s of the join was repeated for %" PRId64 " s and not answered (3 s "
+                       "or more)",
+                       halt->on_ack ? "third ACK" : "SYN/ACK",
+                       halt->lasted_ns / INT64_C(1000000000));
+}
+
 static bool conclude_answer(const struct circumstances *around, const struct subflow *subflow)
 {
+    struct join_halt halt;
     if (subflow->established)
         return true;
     if (subflow->stripped_at.packet != 0)
         return report_stripped(subflow);
     if (subflow_is_refused(subflow))
         return report_refused(subflow);
+    if (join_hangs(subflow, &halt))
+        return report_hung(subflow, &halt);
     return !join_is_silent(around, subflow) || report_unanswered(around, subflow);
 }
 

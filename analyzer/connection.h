@@ -159,7 +159,17 @@ void join_take_without(struct subflow *subflow, enum role role, const struct mpt
  */
 void join_verify(struct subflow *subflow, const struct connection *connection);
 
-/* Fills in where its handshake came to a halt, if it did; the rest of the view is there. */
+/* Where the handshake of a join came to a halt. */
+struct join_halt {
+    struct mpta_place at; /* the first of the packets that came again and again */
+    bool on_ack;          /* third ACKs, else SYN/ACKs */
+    int64_t lasted_ns;
+};
+
+/* False if it did not, or need not have. */
+bool join_hangs(const struct subflow *subflow, struct join_halt *halt);
+
+/* Fills that in. */
 void join_view_halt(const struct subflow *subflow, struct mpta_subflow *view);
 
 /* What its HMACs must be; false where keys or nonces are unknown. */

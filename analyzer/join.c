@@ -147,22 +147,28 @@ bool join_hmacs(const struct subflow *subflow, struct mpta_join_hmacs *hmacs)
  * A host repeats its SYN/ACK, and its third ACK, until the other one has spoken. So whatever the
  * capture misses, one that comes again had no answer so far; silence alone would not prove that.
  */
-void join_view_halt(const struct subflow *subflow, struct mpta_subflow *view)
+bool join_hangs(const struct subflow *subflow, struct join_halt *halt)
 {
     bool on_ack = subflow->ack_joined;
     const struct mpta_place *first = on_ack ? &subflow->ack_first : &subflow->syn_ack_first;
     const struct mpta_place *last = on_ack ? &subflow->ack_at : &subflow->syn_ack_at;
     bool got_on = subflow->established || subflow->seen & SEEN_CONFIRMED ||
-                  view->directions[MPTA_CLIENT].payload_bytes > 0 ||
-                  view->directions[MPTA_SERVER].payload_bytes > 0 ||
+                  subflow->halves[OPENER].payload_bytes > 0 ||
+                  subflow->halves[RESPONDER].payload_bytes > 0 ||
                   (subflow->seen & SEEN_ACK && !on_ack);
-    int64_t hung_ns = elapsed_ns(first->time_ns, last->time_ns);
-    if (got_on || !subflow->syn_ack_joined || first->capture != last->capture ||
-        hung_ns < JOIN_HUNG_NS)
+    *halt = (struct join_halt){*first, on_ack, elapsed_ns(first->time_ns, last->time_ns)};
+    return !got_on && subflow->syn_ack_joined && first->capture == last->capture &&
+           halt->lasted_ns >= JOIN_HUNG_NS;
+}
+
+void join_view_halt(const struct subflow *subflow, struct mpta_subflow *view)
+{
+    struct join_halt halt;
+    if (!join_hangs(subflow, &halt))
         return;
-    view->hung_at = *first;
-    view->hung_on_ack = on_ack;
-    view->hung_ns = hung_ns;
+    view->hung_at = halt.at;
+    view->hung_on_ack = halt.on_ack;
+    view->hung_ns = halt.lasted_ns;
 }
 
 /* No packet is on its way so long. */

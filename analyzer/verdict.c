@@ -48,8 +48,9 @@ static bool is_covered(const struct mpta_finding_kind *kind)
         [FINDING_FALLBACK_MP_FAIL] = true, [FINDING_FALLBACK_BLACKHOLE] = true,
         [FINDING_VERSION_MISMATCH] = true, [FINDING_JOIN_HMAC_SYNACK] = true,
         [FINDING_JOIN_HMAC_ACK] = true,    [FINDING_JOIN_REFUSED] = true,
-        [FINDING_JOIN_UNANSWERED] = true,  [FINDING_JOIN_STRIPPED] = true,
-        [FINDING_FASTCLOSE] = true,        [FINDING_SUBFLOW_RESET] = true,
+        [FINDING_JOIN_UNANSWERED] = true,  [FINDING_JOIN_HUNG] = true,
+        [FINDING_JOIN_STRIPPED] = true,    [FINDING_FASTCLOSE] = true,
+        [FINDING_SUBFLOW_RESET] = true,
     };
     size_t count;
     return covered[kind - mpta_finding_kinds(&count)];

@@ -133,6 +133,7 @@ static void tell_hung(struct verdict *verdict, const struct survey *survey,
     enum mpta_side silent = join->hung_on_ack ? 1 - join->opened_by : join->opened_by;
     if (!sentence_begin(verdict, MPTA_WARNING))
         return;
+    sentence_tells_of(verdict, FINDING_JOIN_HUNG);
     add_beginning(verdict, survey);
     sentence_add(verdict, "the join ");
     sentence_add_path(verdict, join);

@@ -80,6 +80,20 @@ static void unanswered(struct wire *wire, bool near)
         say_syn_ack(wire);
 }
 
+/* The SYN/ACK comes again, 3 s after it came first. */
+static void hung(struct wire *wire, bool near)
+{
+    pair_open_one(wire);
+    say_syn(wire);
+    say_syn_ack(wire);
+    pair_wait(wire, 3000 * STORY_MS);
+    story_again(&wire->story, wire->story.count - 1, false);
+    if (near) {
+        say_ack(wire);
+        story_data_ack(&wire->story, &wire->peers, &wire->flows[PAIR_JOIN], RESPONDER_SAYS);
+    }
+}
+
 static void stripped(struct wire *wire, bool near)
 {
     pair_open_one(wire);
@@ -180,6 +194,7 @@ static const struct pair pairs[] = {
     {"join-hmac-ack",      hmac_ack,      "half of the HMAC was not captured"      },
     {"join-refused",       refused,       "it was established before"              },
     {"join-unanswered",    unanswered,    "answered at the second try"             },
+    {"join-hung",          hung,          "confirmed in the end"                   },
     {"join-stripped",      stripped,      "its options were cut by the snap length"},
     {"join-replay",        replay,        "from the same address"                  },
     {"join-nonce-reuse",   nonce_reuse,   "in another connection"                  },
