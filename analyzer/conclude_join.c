@@ -47,10 +47,14 @@ static struct circumstances circumstances_of(const struct mpta_tracker *tracker,
 
 /* ---- Without an answer ----------------------------------------------------------------------- */
 
-/* Nothing came back, although what the responder sends was captured. */
+/*
+ * Nothing came back, although what the responder sends was captured. A RST of the opener answers a
+ * SYN/ACK, which then is what the capture misses.
+ */
 static bool join_is_silent(const struct circumstances *around, const struct subflow *subflow)
 {
-    return subflow->seen == SEEN_SYN && subflow->halves[RESPONDER].packets == 0 &&
+    return subflow->seen == SEEN_SYN && !subflow->was_reset &&
+           subflow->halves[RESPONDER].packets == 0 &&
            around->heard[subflow_side(subflow, RESPONDER)];
 }
 

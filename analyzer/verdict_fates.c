@@ -21,8 +21,7 @@ static bool is_unanswered(const struct survey *survey, const struct mpta_subflow
 {
     enum mpta_side responder = 1 - join->opened_by;
     return join->directions[responder].packets == 0 && survey->heard[responder] &&
-           !carried_payload(join) &&
-           (join->state == MPTA_SUBFLOW_SYN || join->state == MPTA_SUBFLOW_RESET);
+           !carried_payload(join) && join->state == MPTA_SUBFLOW_SYN;
 }
 
 /* Its opener had the SYN/ACK, and reset it instead of going on. */

@@ -311,6 +311,14 @@ static void half_captured(struct story *story)
     finished(story);
 }
 
+static void reset_unheard(struct story *story)
+{
+    established(story);
+    story_join_syn(story, &peers, &second);
+    story_rst(story, &second, OPENER_SAYS, 1);
+    finished(story);
+}
+
 static void cut_join_of(struct story *story)
 {
     story_join_syn(story, &peers, &second);
@@ -511,6 +519,11 @@ static const struct {
     {"a handshake that goes on after the capture",
      begun,                  {"Healthy on one subflow (a join had only begun); closed"},
      "begun"                                                                              },
+    {"a SYN/ACK that is missing, and what answers it",
+     reset_unheard,          {"Nothing wrong was captured on one subflow at least (whether the join from 10.0.2.1 to "
+      "10.0.9.1 "
+      "(packet 6) succeeded cannot be told: not all of"},
+     "closed by DATA_FIN"                                                                 },
     {"a handshake of which the rest is missing",
      half_captured,          {"Nothing wrong was captured on one subflow at least (whether the join from 10.0.2.1 to "
       "10.0.9.1 (packet 6) succeeded cannot be told: not all of"},
