@@ -67,10 +67,6 @@
       "MP_FAIL: a host saw a data-level checksum fail",                                            \
       "find the middlebox that changes payload on this path: capture before and behind it "        \
       "and compare")                                                                               \
-    X(MP_FAIL_SUBFLOW, "mp-fail", DATA, WARNING, PROVEN, "RFC 8684 3.7", "MPFailRx",               \
-      "MP_FAIL on a RST: a host saw a data-level checksum fail, and gave up the subflow",          \
-      "find the middlebox that changes payload on the path of this subflow: capture before and "   \
-      "behind it and compare")                                                                     \
     X(SYN_UNANSWERED, "syn-unanswered", HANDSHAKE, WARNING, HEURISTIC, NULL, NULL,                 \
       "the SYN of the connection was sent again and never answered",                               \
       "try plain TCP to the same port: if that works, something drops SYNs with MP_CAPABLE; if "   \
@@ -269,6 +265,10 @@
       "a subflow stops progressing while another carries on: a dead path; the kernel counts when " \
       "it gives one up, which may be sooner",                                                      \
       "look at the radio or line of that path at that time")                                       \
+    X(MP_FAIL_SUBFLOW, "mp-fail", DATA, WARNING, PROVEN, "RFC 8684 3.7", "MPFailRx",               \
+      "MP_FAIL on a RST: a host saw a data-level checksum fail, and gave up the subflow",          \
+      "find the middlebox that changes payload on the path of this subflow: capture before and "   \
+      "behind it and compare")                                                                     \
     X(DATA_UNANSWERED, "data-unanswered", DATA, WARNING, HEURISTIC, NULL, NULL,                    \
       "data on the only subflow was sent again and again, and nothing came back",                  \
       "capture at the other end, too: if these packets do not arrive, something on the path "      \
