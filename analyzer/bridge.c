@@ -191,8 +191,8 @@ bool bridge_finish(const struct mpta_tracker *tracker, struct incoming *in)
     if (half->unmapped.count == 0 || !data_is_alone(in) || half->infinite || half->plain)
         return true;
     if (has_fallen_back(in)) {
-        sender_stream(in)->highest =
-            highest; /* the end of what was mapped, not of what was placed */
+        /* A fallback goes on from the end of what was mapped, not of what was placed. */
+        sender_stream(in)->highest = highest;
         return data_turn_plain(tracker, in);
     }
     return !agree || !goes_on_anyhow(in, &last) ||
