@@ -20,13 +20,11 @@
 #include <unistd.h>
 
 #include "cli/message.h"
+#include "cli/payload_far.h"
 
 #define OPEN_MAX_FILES 64
 #define NAME_TEXT_MAX  64
 #define NO_SLOT        (-1)
-
-/* Far pieces are kept of so many files at once. */
-#define FAR_MAX 16
 
 /* Among the parts that were written, offset 0 stands here, for earlier octets may come later. */
 #define ORIGIN (UINT64_C(1) << 62)
@@ -60,14 +58,6 @@ struct payload_slot {
     uint64_t used; /* by the clock of writes */
 };
 
-/* The last piece of a file that lay too far away. */
-struct payload_far {
-    size_t file;
-    int64_t offset;
-    uint8_t *octets; /* owned; NULL: there is none */
-    size_t len;
-};
-
 struct payload {
     const char *path;
     int directory;
@@ -77,9 +67,7 @@ struct payload {
     size_t count;
     struct payload_slot slots[OPEN_MAX_FILES];
     uint64_t clock;
-    struct payload_far fars[FAR_MAX];
-    size_t far_next;     /* which of them goes next */
-    uint64_t skipped;    /* pieces that lie too far away */
+    struct far_pieces far;
     uint64_t hole_bytes; /* of all files */
     int error;           /* the first errno, 0 while all is well; then: */
     char failed[NAME_TEXT_MAX];
@@ -360,59 +348,20 @@ static bool is_possible(const struct mpta_octets *octets)
 static bool is_near(const struct payload_file *file, const struct mpta_octets *octets)
 {
     int64_t end = file->has_octets ? file->end : 0;
-    return is_possible(octets) && (octets->offset <= end || is_within(octets->offset - end));
+    return octets->offset <= end || is_within(octets->offset - end);
 }
 
-/* The piece of a file that lay far away, or NULL. */
-static struct payload_far *far_find(struct payload *payload, size_t index)
+/* Where a second piece goes on near it, the first was not far away: what is before is missing. */
+static void far_write(struct payload *payload, size_t index, const struct mpta_octets *octets)
 {
-    for (size_t i = 0; i < FAR_MAX; i++) {
-        if (payload->fars[i].octets != NULL && payload->fars[i].file == index) {
-            return &payload->fars[i];
-        }
-    }
-    return NULL;
-}
-
-/* True if a piece goes on where one that lay far away has begun. */
-static bool is_near_far(const struct payload_far *far, const struct mpta_octets *octets)
-{
-    return far != NULL && is_possible(octets) && is_within(octets->offset - far->offset);
-}
-
-static void far_forget(struct payload *payload, struct payload_far *far)
-{
-    payload->skipped += far->octets != NULL;
-    free(far->octets);
-    *far = (struct payload_far){0};
-}
-
-static void far_keep(struct payload *payload, size_t index, const struct mpta_octets *octets)
-{
-    struct payload_far *far = far_find(payload, index);
-    if (far == NULL) {
-        far = &payload->fars[payload->far_next];
-        payload->far_next = (payload->far_next + 1) % FAR_MAX;
-    }
-    far_forget(payload, far);
-    uint8_t *copy = is_possible(octets) ? malloc(octets->len) : NULL;
-    if (copy == NULL) {
-        payload->skipped++;
+    const struct mpta_octets *first = far_find(&payload->far, octets->connection, octets->by);
+    if (first == NULL || !is_within(octets->offset - first->offset)) {
+        far_keep(&payload->far, octets);
         return;
     }
-    memcpy(copy, octets->octets, octets->len);
-    *far = (struct payload_far){index, octets->offset, copy, octets->len};
-}
-
-/* Where a second piece bears it out, the first one was not far away: what lies between is missing.
- */
-static void far_write(struct payload *payload, struct payload_far *far)
-{
-    const struct mpta_octets first = {
-        .offset = far->offset, .octets = far->octets, .len = far->len};
-    file_write(payload, far->file, &first);
-    free(far->octets);
-    *far = (struct payload_far){0};
+    file_write(payload, index, first);
+    far_drop(&payload->far, first);
+    file_write(payload, index, octets);
 }
 
 void payload_write(struct payload *payload, const struct mpta_octets *octets)
@@ -421,14 +370,12 @@ void payload_write(struct payload *payload, const struct mpta_octets *octets)
     if (payload->error != 0 || octets->len == 0 || !payload_reserve(payload, index)) {
         return;
     }
-    struct payload_far *far = far_find(payload, index);
-    if (is_near(&payload->files[index], octets)) {
-        file_write(payload, index, octets);
-    } else if (is_near_far(far, octets)) {
-        far_write(payload, far);
+    if (!is_possible(octets)) {
+        payload->far.forgotten++;
+    } else if (is_near(&payload->files[index], octets)) {
         file_write(payload, index, octets);
     } else {
-        far_keep(payload, index, octets);
+        far_write(payload, index, octets);
     }
 }
 
@@ -580,10 +527,10 @@ static bool payload_report(const struct payload *payload)
                       "reports say where",
                       payload->path, payload->hole_bytes);
     }
-    if (payload->skipped > 0) {
+    if (payload->far.forgotten > 0) {
         message_print("%s: %" PRIu64 " pieces of data lie more than 1 GiB behind all data before "
                       "with nothing after them, and are not in the files",
-                      payload->path, payload->skipped);
+                      payload->path, payload->far.forgotten);
     }
     if (payload->error != 0) {
         message_print("%s/%s: cannot be written: %s", payload->path, payload->failed,
@@ -606,9 +553,7 @@ bool payload_close(struct payload *payload, bool complete)
     for (size_t i = 0; i < OPEN_MAX_FILES; i++) {
         slot_close(payload, &payload->slots[i]);
     }
-    for (size_t i = 0; i < FAR_MAX; i++) {
-        far_forget(payload, &payload->fars[i]);
-    }
+    far_clear(&payload->far);
     for (size_t i = 0; i < payload->count; i++) {
         if (payload->files[i].made) {
             file_settle(payload, i, complete && payload->error == 0 && i % PART_COUNT == PART_MAIN);
