@@ -78,9 +78,6 @@ DIAGNOSES = {
     "fastclose": both("note fastclose"),
     "reset-by-peer": both("note fastclose"),
     "subflow-killed": both("note subflow-reset"),
-    # The removed subflow may have been closed by FINs before its RST is seen.
-    "remove-addr": both("? note subflow-reset"),
-    "withdrawn-addr": both("note subflow-reset"),
 }
 
 
