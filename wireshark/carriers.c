@@ -1,6 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A tree for each direction of each connection, by the offset of a packet's first octet. */
+/*
+ * A tree for each direction of each connection: stretches of the stream that do not overlap, by their
+ * first octet, each with the packet that carried it first.
+ */
 #include "wireshark/carriers.h"
+
+/* A packet that lies over more stretches, of a few octets each then, is not followed to all. */
+#define STRETCHES_MAX 64
+
+struct stretch {
+    int64_t begin; /* offsets in the stream */
+    int64_t end;
+    struct packet_facts *carrier;
+};
 
 static wmem_map_t *directions;
 
@@ -31,22 +43,45 @@ static void key_make(int64_t offset, guint32 words[2], wmem_tree_key_t key[2])
     key[1] = (wmem_tree_key_t){0, NULL};
 }
 
-/* The packet on another subflow that carried the octet at `offset` or the nearest below it. */
-static struct packet_facts *carrier_at(wmem_tree_t *tree, int64_t offset)
+/* The stretch that begins at an offset, or the nearest below it. */
+static const struct stretch *stretch_at(wmem_tree_t *tree, int64_t offset)
 {
     guint32 words[2];
     wmem_tree_key_t key[2];
     key_make(offset, words, key);
-    struct packet_facts *found = wmem_tree_lookup32_array_le(tree, key);
-    return found && found->fed.data.end > offset ? found : NULL;
+    return wmem_tree_lookup32_array_le(tree, key);
 }
 
-static void carrier_add(wmem_tree_t *tree, struct packet_facts *facts)
+static void stretch_add(wmem_tree_t *tree, int64_t begin, int64_t end, struct packet_facts *carrier)
 {
     guint32 words[2];
     wmem_tree_key_t key[2];
-    key_make(facts->fed.data.begin, words, key);
-    wmem_tree_insert32_array(tree, key, facts);
+    struct stretch *stretch = wmem_new(wmem_file_scope(), struct stretch);
+    *stretch = (struct stretch){begin, end, carrier};
+    key_make(begin, words, key);
+    wmem_tree_insert32_array(tree, key, stretch);
+}
+
+/*
+ * Notes the packet as the carrier of what nobody carried before it, from the highest octet down; the
+ * lowest stretch that another subflow had carried is what it repeats.
+ */
+static struct packet_facts *repeated(wmem_tree_t *tree, struct packet_facts *facts)
+{
+    struct packet_facts *found = NULL;
+    int64_t begin = facts->fed.data.begin, end = facts->fed.data.end;
+    for (int i = 0; i < STRETCHES_MAX && end > begin; i++) {
+        const struct stretch *below = stretch_at(tree, end - 1);
+        int64_t from = below && below->end > begin ? below->end : begin;
+        if (from < end)
+            stretch_add(tree, from, end, facts);
+        if (!below || below->end <= begin)
+            break;
+        if (below->carrier->fed.subflow != facts->fed.subflow)
+            found = below->carrier;
+        end = below->begin;
+    }
+    return found;
 }
 
 void carriers_take(struct packet_facts *facts)
@@ -54,14 +89,9 @@ void carriers_take(struct packet_facts *facts)
     const struct mpta_fed_data *data = &facts->fed.data;
     if (!facts->fed.has_connection || !data->placed || facts->fed.duplicate)
         return;
-    wmem_tree_t *tree = carriers_of(&facts->fed);
-    struct packet_facts *before = carrier_at(tree, data->begin);
-    if (!before)
-        before = carrier_at(tree, data->end - 1);
-    if (data->reinjected_bytes > 0 && before && before->fed.subflow != facts->fed.subflow) {
-        facts->reinjection_of = before->frame;
-        before->reinjected_in = before->reinjected_in ? before->reinjected_in : facts->frame;
-    }
-    if (!before)
-        carrier_add(tree, facts);
+    struct packet_facts *before = repeated(carriers_of(&facts->fed), facts);
+    if (data->reinjected_bytes == 0 || !before)
+        return;
+    facts->reinjection_of = before->frame;
+    before->reinjected_in = before->reinjected_in ? before->reinjected_in : facts->frame;
 }

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A hole is given up when its receiver has acknowledged what lies in it, so that it was only not
- * captured; a while later, for captures of several interfaces are out of order. Where nobody is
- * heard to acknowledge, it is given up when too much waits.
+ * captured; a while later, where the file is out of order. Where nobody is heard to acknowledge, it
+ * is given up when that lasts longer than sending again does; and always when too much waits.
  */
 #include "wireshark/stream_queue.h"
 
-/* Packets of different interfaces lie so far apart in a file, at most. */
-#define PATIENCE_NS INT64_C(250000000)
-#define HELD_MAX    (UINT64_C(4) << 20)
+#define UNHEARD_PATIENCE_NS INT64_C(1000000000)
+#define HELD_MAX            (UINT64_C(4) << 20)
 
 struct chunk {
     uint64_t begin;
@@ -96,6 +95,7 @@ void stream_queue_acked(struct stream_queue *queue, uint64_t acked, int64_t now_
     if (!queue->acked_known || acked > queue->acked)
         queue->acked = acked;
     queue->acked_known = true;
+    queue->heard_ns = now_ns;
     if (!queue->hole_is_acked && hole_is_acked(queue)) {
         queue->hole_is_acked = true;
         queue->acked_ns = now_ns;
@@ -108,10 +108,13 @@ static bool stream_is_over(const struct stream_queue *queue)
     return queue->length_known && queue->acked_known && queue->acked >= queue->length;
 }
 
-static bool may_skip(const struct stream_queue *queue, int64_t now_ns)
+static bool may_skip(const struct stream_queue *queue, int64_t now_ns, int64_t patience_ns)
 {
-    return queue->held > HELD_MAX || (hole_is_acked(queue) && stream_is_over(queue)) ||
-           (queue->hole_is_acked && now_ns - queue->acked_ns > PATIENCE_NS);
+    if (queue->held > HELD_MAX || (hole_is_acked(queue) && stream_is_over(queue)))
+        return true;
+    if (queue->hole_is_acked)
+        return now_ns - queue->acked_ns >= patience_ns;
+    return queue->waits && now_ns - MAX(queue->waits_ns, queue->heard_ns) > UNHEARD_PATIENCE_NS;
 }
 
 /* ---- What leaves ----------------------------------------------------------------------------- */
@@ -141,6 +144,7 @@ static struct delivery *delivery_make(struct stream_queue *queue, uint64_t skipp
     delivery->piece_count = wmem_array_get_count(pieces);
     delivery->pieces = wmem_array_get_raw(pieces);
     queue->hole_is_acked = false;
+    queue->waits = false;
     return delivery;
 }
 
@@ -152,14 +156,19 @@ static struct delivery *queue_take_run(struct stream_queue *queue, const struct 
     return delivery_make(queue, skipped);
 }
 
-struct delivery *stream_queue_take(struct stream_queue *queue, int64_t now_ns)
+struct delivery *stream_queue_take(struct stream_queue *queue, int64_t now_ns,
+                                   int64_t patience_ns)
 {
     struct delivery *all = NULL, **end = &all;
     const struct chunk *first;
     while ((first = queue_first(queue)) &&
-           (first->begin <= queue->next || may_skip(queue, now_ns))) {
+           (first->begin <= queue->next || may_skip(queue, now_ns, patience_ns))) {
         *end = queue_take_run(queue, first);
         end = &(*end)->next;
+    }
+    if (first && !queue->waits) {
+        queue->waits = true;
+        queue->waits_ns = now_ns;
     }
     return all;
 }

@@ -37,11 +37,14 @@ struct stream_queue {
     GTree *waiting;    /* NULL: nothing ever did */
     uint64_t held;     /* octets that wait */
     bool acked_known;  /* by a DATA_ACK, */
-    uint64_t acked;    /* up to this offset */
+    uint64_t acked;    /* up to this offset; */
+    int64_t heard_ns;  /* the last one came then */
     bool length_known; /* by a DATA_FIN */
     uint64_t length;
     bool hole_is_acked; /* what it waits for has arrived, but was not captured: */
     int64_t acked_ns;   /* known since then */
+    bool waits;         /* there is a hole, */
+    int64_t waits_ns;   /* since then */
 };
 
 /* Frees what waits. */
@@ -57,8 +60,12 @@ void stream_queue_put(struct stream_queue *queue, uint64_t offset, const struct 
 /* Notes what the receiver acknowledged. */
 void stream_queue_acked(struct stream_queue *queue, uint64_t acked, int64_t now_ns);
 
-/* What can leave; NULL if nothing can. A hole that nothing will fill is given up. */
-struct delivery *stream_queue_take(struct stream_queue *queue, int64_t now_ns);
+/*
+ * What can leave; NULL if nothing can. A hole that nothing will fill is given up: so long after it
+ * was acknowledged.
+ */
+struct delivery *stream_queue_take(struct stream_queue *queue, int64_t now_ns,
+                                   int64_t patience_ns);
 
 /* The same for all that waits: nothing more will come. */
 struct delivery *stream_queue_take_all(struct stream_queue *queue);

@@ -18,9 +18,14 @@ struct pending {
     struct piece piece;
 };
 
+/* Packets of different interfaces lie so far apart in a file, at most. */
+#define PATIENCE_NS INT64_C(250000000)
+
 static GArray *pendings;
 static GPtrArray *pairs; /* by connection; NULL where nothing was seen of one */
 static uint32_t subflow_count;
+static int64_t latest_ns;
+static bool out_of_order; /* the file, as far as it was read */
 
 /* ---- Life ------------------------------------------------------------------------------------ */
 
@@ -38,6 +43,8 @@ void streams_open(void)
     pendings = g_array_new(FALSE, FALSE, sizeof(struct pending));
     pairs = g_ptr_array_new_with_free_func(pair_close);
     subflow_count = 0;
+    latest_ns = INT64_MIN;
+    out_of_order = false;
 }
 
 void streams_close(void)
@@ -168,17 +175,25 @@ static bool payload_taken(struct stream_pair *pair, const struct mpta_fed *fed,
     return pair->taken;
 }
 
+static void note_time(int64_t now_ns)
+{
+    out_of_order |= now_ns < latest_ns;
+    latest_ns = MAX(latest_ns, now_ns);
+}
+
 void streams_take(struct packet_facts *facts, const struct mpta_segment *segment, int64_t now_ns)
 {
     const struct mpta_fed *fed = &facts->fed;
     put_pending(segment);
+    note_time(now_ns);
     if (!fed->has_connection)
         return;
     struct stream_pair *pair = pair_of(fed->connection);
     count_subflow(pair, fed->subflow);
     take_signals(pair, fed, now_ns);
     facts->taken = payload_taken(pair, fed, segment);
-    facts->deliveries = stream_queue_take(&pair->queues[fed->by], now_ns);
+    facts->deliveries = stream_queue_take(&pair->queues[fed->by], now_ns,
+                                          out_of_order ? PATIENCE_NS : 0);
     if (facts->deliveries || segment->payload_len > 0)
         pair->last[fed->by] = facts;
 }

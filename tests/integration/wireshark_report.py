@@ -129,8 +129,13 @@ def again_faults(shown, report):
 
 def reinjection_faults(shown):
     mine = {packet.number: packet for packet in shown}
+    unplaced = set()  # connections with payload whose place is not known as it comes
     for packet in shown:
         first = packet.reinjection_of
+        if packet.payload and packet.offset is None:
+            unplaced.add(packet.conn)
+        if packet.reinjection and not first and packet.conn not in unplaced:
+            yield f"packet {packet.number}: nobody is named who carried its octets before"
         if first and (first >= packet.number or mine[first].subflow == packet.subflow or
                       not mine[first].reinjected_in):
             yield f"packet {packet.number} is no reinjection of {first}"
