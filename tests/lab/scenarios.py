@@ -102,7 +102,8 @@ def go_dark_and_come_back(world):
     world.hold()
     world.emulate("dark wifi on")
     world.go()
-    world.wait_for("client", SubflowStale=1)
+    for side in BOTH_SIDES:
+        world.wait_for(side, SubflowStale=1)
     world.emulate("dark wifi off")
     world.wait_for("client", SubflowRecover=1)
 
@@ -653,13 +654,16 @@ SCENARIOS = {
         paths=TWO,
         endpoints={"client": (f"{L_CLIENT} dev lte subflow backup",)},
         sysctls={side: {"net.mptcp.stale_loss_cnt": 1} for side in BOTH_SIDES},
-        options={"client": ("--pace-us", 50000)},
-        octets=(24000, 6000),
+        options={side: ("--pace-us", 50000) for side in BOTH_SIDES},
+        octets=(24000, 24000),
         chunk=300,
         hold=2000,
         steps=go_dark_and_come_back,
-        carries=("wifi c2s", "lte c2s"),
-        expect=joined(client={"SubflowStale": SOME, "SubflowRecover": SOME}),
+        carries=BOTH_PATHS,
+        expect=joined(
+            client={"SubflowStale": SOME, "SubflowRecover": SOME},
+            server={"SubflowStale": SOME},
+        ),
         facts=facts(2),
     ),
     "path-dies": Scenario(
