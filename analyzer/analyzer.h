@@ -564,8 +564,7 @@ struct mpta_address_event {
  * it. Only those in which something was seen are there: 4096 a series at most. Sums over all points
  * are the totals of the views.
  *
- * What is new in the stream counts when it gets its place there: payload that waited for its
- * mapping counts when that comes.
+ * Payload that waited for its mapping counts for the time when it came, once that tells its place.
  */
 struct mpta_series_point {
     int64_t begin_ns;
@@ -576,6 +575,7 @@ struct mpta_series_point {
     uint64_t fresh_bytes; /* new in the data stream */
     uint64_t retransmitted_bytes;
     uint64_t reinjected_bytes;
+    uint64_t remapped_bytes;
     uint64_t data_acked_bytes; /* that DATA_ACKs moved on by */
     uint64_t max_in_flight;
     uint64_t rtt_samples; /* round trips that ended in it; of a stream, DATA_ACK latencies */
@@ -644,6 +644,14 @@ bool mpta_tracker_stream_point(const struct mpta_tracker *tracker, uint32_t conn
  */
 bool mpta_tracker_unlinked(const struct mpta_tracker *tracker, size_t index,
                            struct mpta_subflow *subflow);
+
+/*
+ * A point of the series of such a subflow, of what `sender` sent; indices from 0, that of the
+ * subflow as above. Without a connection its data is not known to be new, or to come again.
+ */
+bool mpta_tracker_unlinked_point(const struct mpta_tracker *tracker, size_t subflow,
+                                 enum mpta_side sender, size_t index,
+                                 struct mpta_series_point *point);
 
 /* A finding that belongs to no connection, by index; false beyond the last. */
 bool mpta_tracker_global_finding(const struct mpta_tracker *tracker, size_t index,

@@ -2,7 +2,8 @@
 /*
  * What of the counters goes into series over time. After each packet that a subflow takes, the
  * growth of its counters and of its connection's is booked under the time of the packet; what a
- * series counts is so by construction what the totals count.
+ * series counts is so by construction what the totals count. Payload that waited for its mapping is
+ * placed between two such calls, and booked under the time when it came.
  */
 #include "analyzer/tracker.h"
 
@@ -25,6 +26,7 @@ static bool book_half(const struct mpta_tracker *tracker, struct half *half, int
                    [SERIES_FRESH] = half->measure.view.fresh_bytes,
                    [SERIES_RETRANSMITTED] = half->retransmitted_bytes,
                    [SERIES_REINJECTED] = half->reinjected_bytes,
+                   [SERIES_REMAPPED] = half->remapped_bytes,
                    [SERIES_RTT_SAMPLES] = rtt->samples,
                    [SERIES_RTT_SUM] = (uint64_t)rtt->sum_ns,
                    },
@@ -55,17 +57,25 @@ bool book_packet(const struct mpta_tracker *tracker, const struct incoming *in)
 {
     struct subflow *subflow = in->subflow;
     struct connection *connection = subflow->connection;
-    int64_t time_ns = in->packet->place.time_ns;
+    int64_t time_ns = tracker->now_ns;
     if (tracker->grid.interval_ns == 0)
         return true;
-    bool rst = in->segment->flags & MPTA_TCP_RST;
-    return book_half(tracker, &subflow->halves[in->role], time_ns, !rst) &&
+    bool sends = !in->afterwards && !(in->segment->flags & MPTA_TCP_RST);
+    return book_half(tracker, &subflow->halves[in->role], time_ns, sends) &&
            book_half(tracker, &subflow->halves[role_other(in->role)], time_ns, false) &&
            (!connection || (book_stream(tracker, connection, MPTA_CLIENT, time_ns) &&
                             book_stream(tracker, connection, MPTA_SERVER, time_ns)));
 }
 
-/* What got its place in the stream long after its packet passed goes where the last data is. */
+bool book_earlier(const struct mpta_tracker *tracker, const struct incoming *in, int64_t came_ns)
+{
+    struct subflow *subflow = in->subflow;
+    return tracker->grid.interval_ns == 0 ||
+           (book_half(tracker, &subflow->halves[in->role], came_ns, false) &&
+            book_stream(tracker, subflow->connection, subflow_side(subflow, in->role), came_ns));
+}
+
+/* What there was no memory for before goes where the last data is. */
 static bool book_subflow_finish(const struct mpta_tracker *tracker, struct subflow *subflow)
 {
     for (int role = OPENER; role <= RESPONDER; role++) {
@@ -93,7 +103,9 @@ static bool book_connection_finish(const struct mpta_tracker *tracker,
 
 bool book_finish(const struct mpta_tracker *tracker)
 {
-    for (size_t i = 0; tracker->grid.interval_ns > 0 && i < tracker->connection_count; i++) {
+    if (tracker->grid.interval_ns == 0)
+        return true;
+    for (size_t i = 0; i < tracker->connection_count; i++) {
         if (!book_connection_finish(tracker, tracker->connections[i]))
             return false;
     }

@@ -13,7 +13,7 @@
 /* ---- Placing payload ------------------------------------------------------------------------ */
 
 /* A piece that is new on its subflow: how much of it the stream has already, and by whom. */
-static void count_piece(struct incoming *in, uint64_t begin, uint64_t end)
+static void count_piece(struct incoming *in, uint64_t begin, uint64_t end, int64_t came_ns)
 {
     struct half *half = sender_half(in);
     struct stream *stream = sender_stream(in);
@@ -24,7 +24,7 @@ static void count_piece(struct incoming *in, uint64_t begin, uint64_t end)
         reinject_take(in, begin, end, reinjected);
     half->reinjected_bytes += reinjected;
     half->remapped_bytes += own;
-    measure_fresh(&half->measure, in->packet->place.time_ns, end - begin - seen);
+    measure_fresh(&half->measure, came_ns, end - begin - seen);
     in->subflow->connection->measures[sender_side(in)].fresh_bytes += end - begin - seen;
     stream->reinjected_bytes += reinjected;
     if (end > stream->highest)
@@ -32,13 +32,14 @@ static void count_piece(struct incoming *in, uint64_t begin, uint64_t end)
     stream_advance(stream, end);
 }
 
-/* Called before the piece is among those seen. */
-static struct stream_piece piece_to_measure(const struct incoming *in, uint64_t begin, uint64_t end)
+/* Called before the piece is among those seen. Its mapping may have made it data only now. */
+static struct stream_piece piece_to_measure(const struct incoming *in, uint64_t begin, uint64_t end,
+                                            int64_t came_ns)
 {
     const struct stream *stream = sender_stream(in);
     uint64_t data_end = stream_data_end(stream), seen = rangeset_count(&stream->seen, begin, end);
     return (struct stream_piece){
-        .time_ns = in->packet->place.time_ns,
+        .time_ns = in->afterwards ? came_ns : in->packet->place.time_ns,
         .end = end,
         .beyond = begin >= data_end,
         .fresh = seen<end - begin, .reinjected = seen> 0,
@@ -63,14 +64,14 @@ static void take_course(struct incoming *in, const struct stream_piece *piece)
     course->stall = remember(in);
 }
 
-/* Counts what is new on its subflow, by its position in the stream. */
-static bool place_piece(struct incoming *in, uint64_t begin, uint64_t end)
+/* Counts what is new on its subflow, and when it came, by its position in the stream. */
+static bool place_piece(struct incoming *in, uint64_t begin, uint64_t end, int64_t came_ns)
 {
     struct half *half = sender_half(in);
     struct stream *stream = sender_stream(in);
-    struct stream_piece measured = piece_to_measure(in, begin, end);
+    struct stream_piece measured = piece_to_measure(in, begin, end, came_ns);
     uint64_t overlap;
-    count_piece(in, begin, end);
+    count_piece(in, begin, end, came_ns);
     rules_take_data(in, begin, end);
     window_take_data(in, end);
     if (!rangeset_add(&half->carried, begin, end, &overlap) ||
@@ -115,6 +116,22 @@ static bool deliver_held(const struct mpta_tracker *tracker, struct incoming *in
     return done;
 }
 
+/* Places a run of what waited, arrival by arrival: each counts for the time when it came. */
+static bool place_waiting(const struct mpta_tracker *tracker, struct incoming *in,
+                          const struct mapping *run)
+{
+    bool done = book_packet(tracker, in);
+    for (uint64_t at = run->begin, next; at < run->end && done; at = next) {
+        uint64_t position = run->data + (at - run->begin);
+        next = run->end;
+        int64_t came_ns =
+            arrival_find(&sender_half(in)->arrivals, at, in->packet->place.time_ns, &next);
+        done = place_piece(in, position, position + (next - at), came_ns) &&
+               book_earlier(tracker, in, came_ns);
+    }
+    return done && deliver_held(tracker, in, run);
+}
+
 /* Places what came before its mapping. */
 bool data_place_unmapped(const struct mpta_tracker *tracker, struct incoming *in,
                          const struct mapping *mapping)
@@ -128,13 +145,14 @@ bool data_place_unmapped(const struct mpta_tracker *tracker, struct incoming *in
         if (!rangeset_next_gap(&half->unmapped, &from, mapping->end, &gap))
             gap = (struct range){mapping->end, mapping->end};
         struct mapping run = {at, gap.begin, mapping->data + (at - mapping->begin)};
-        if (run.begin < run.end && (!place_piece(in, run.data, run.data + (run.end - run.begin)) ||
-                                    !deliver_held(tracker, in, &run)))
+        if (run.begin < run.end && !place_waiting(tracker, in, &run))
             return false;
     }
     if (!rangeset_remove(&half->unmapped, mapping->begin, mapping->end))
         return false;
     held_prune(&half->held, mapping->begin, mapping->end, &half->unmapped);
+    if (half->unmapped.count == 0)
+        arrival_forget(&half->arrivals);
     return true;
 }
 
@@ -165,6 +183,7 @@ static bool keep_unmapped(struct incoming *in, uint64_t begin, uint64_t end)
     if (!held_has_room(&half->held, (size_t)(piece.end - piece.begin)))
         half->unkept_bytes += piece.end - piece.begin;
     return unmapped_take(in, begin) && rangeset_add(&half->unmapped, begin, end, &overlap) &&
+           arrival_note(&half->arrivals, begin, in->packet->place.time_ns) &&
            held_keep(&half->held, piece.begin, piece.octets, (size_t)(piece.end - piece.begin));
 }
 
@@ -271,6 +290,7 @@ bool data_is_mapped(const struct incoming *in, uint64_t at)
 static bool place_new(const struct mpta_tracker *tracker, struct incoming *in, uint64_t begin,
                       uint64_t end)
 {
+    int64_t came_ns = in->packet->place.time_ns;
     bool done = true;
     for (uint64_t at = begin, next, position; at < end && done; at = next) {
         next = end;
@@ -281,7 +301,7 @@ static bool place_new(const struct mpta_tracker *tracker, struct incoming *in, u
             next = end;
             placed = data_position(in, at, &next, &position);
         }
-        done = placed ? place_piece(in, position, position + (next - at))
+        done = placed ? place_piece(in, position, position + (next - at), came_ns)
                       : keep_unmapped(in, at, next);
     }
     return done;

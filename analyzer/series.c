@@ -150,6 +150,7 @@ bool series_view(const struct series *series, const struct series_grid *grid, si
         .fresh_bytes = point->sums[SERIES_FRESH],
         .retransmitted_bytes = point->sums[SERIES_RETRANSMITTED],
         .reinjected_bytes = point->sums[SERIES_REINJECTED],
+        .remapped_bytes = point->sums[SERIES_REMAPPED],
         .data_acked_bytes = point->sums[SERIES_DATA_ACKED],
         .max_in_flight = point->max_in_flight,
         .rtt_samples = point->sums[SERIES_RTT_SAMPLES],

@@ -75,6 +75,7 @@ static void half_clear(struct half *half)
     mapping_list_clear(&half->mappings);
     check_list_clear(&half->checks);
     held_clear(&half->held);
+    arrival_clear(&half->arrivals);
     measure_clear(&half->measure);
     free(half->waits);
 }

@@ -9,6 +9,7 @@
 #define ANALYZER_SUBFLOW_H
 
 #include "analyzer/analyzer.h"
+#include "analyzer/arrival.h"
 #include "analyzer/checks.h"
 #include "analyzer/habit.h"
 #include "analyzer/held.h"
@@ -70,16 +71,17 @@ struct half {
     uint32_t syn_payload;     /* octets on the SYN that are not acknowledged yet */
     uint32_t syn_seen;        /* octets on the SYN that are among those seen */
     struct mapping_list mappings;
-    struct check_list checks; /* of those mappings that have a checksum */
-    struct rangeset carried;  /* positions in the data stream that this half carried */
-    struct rangeset unmapped; /* seen, and no mapping covers it so far */
-    struct held_list held;    /* octets of what is unmapped */
-    struct unmapped *waits;   /* notes on it; NULL as long as none was */
-    uint64_t unkept_bytes;    /* for which there was no room there */
-    uint64_t heard_at;        /* acknowledged with its highest DATA_ACK; 0: there was none */
-    uint64_t heard_data;      /* that DATA_ACK: a position in the stream */
-    uint64_t heard_high;  /* the highest octet acknowledged beside any DATA_ACK; 0: none */
-    bool infinite;            /* an infinite mapping */
+    struct check_list checks;     /* of those mappings that have a checksum */
+    struct rangeset carried;      /* positions in the data stream that this half carried */
+    struct rangeset unmapped;     /* seen, and no mapping covers it so far */
+    struct held_list held;        /* octets of what is unmapped, */
+    struct arrival_list arrivals; /* and when it came */
+    struct unmapped *waits;       /* notes on it; NULL as long as none was */
+    uint64_t unkept_bytes;        /* for which there was no room there */
+    uint64_t heard_at;            /* acknowledged with its highest DATA_ACK; 0: there was none */
+    uint64_t heard_data;          /* that DATA_ACK: a position in the stream */
+    uint64_t heard_high;          /* the highest octet acknowledged beside any DATA_ACK; 0: none */
+    bool infinite;                /* an infinite mapping */
     bool plain; /* what no mapping covers is the stream's, as far as the last packets tell */
     uint64_t plain_begin;     /* for either: from here on the stream is */
     uint64_t plain_shift;     /* so far ahead of the subflow */

@@ -53,6 +53,7 @@ struct mpta_tracker {
     struct capture_quality quality;
     bool has_copies;   /* packets come from several capture points: payload is compared */
     int64_t newest_ns; /* of all packets */
+    int64_t now_ns;    /* of the latest one */
 };
 
 /* One packet on its way through the tracker. */
@@ -274,8 +275,11 @@ bool defer_finish(struct mpta_tracker *tracker, struct incoming *in);
 
 /* ---- book.c: series over time ---------------------------------------------------------------- */
 
-/* Books what a packet, now taken in, has changed on its subflow and connection. */
+/* Books what a packet has changed so far on its subflow and connection. */
 bool book_packet(const struct mpta_tracker *tracker, const struct incoming *in);
+
+/* Books what changed since for the data of `in`'s sender, which came at an earlier time. */
+bool book_earlier(const struct mpta_tracker *tracker, const struct incoming *in, int64_t came_ns);
 
 /* Books what the end of the capture has changed. */
 bool book_finish(const struct mpta_tracker *tracker);

@@ -85,16 +85,20 @@ bool mpta_tracker_subflow(const struct mpta_tracker *tracker, uint32_t connectio
     return true;
 }
 
+static bool subflow_point(const struct mpta_tracker *tracker, const struct subflow *subflow,
+                          enum mpta_side sender, size_t index, struct mpta_series_point *point)
+{
+    const struct half *half = &subflow->halves[subflow_role(subflow, sender)];
+    return series_view(half->measure.series, &tracker->grid, index, point);
+}
+
 bool mpta_tracker_series_point(const struct mpta_tracker *tracker, uint32_t connection,
                                uint32_t subflow, enum mpta_side sender, size_t index,
                                struct mpta_series_point *point)
 {
     const struct connection *owner = place_connection(tracker, connection);
-    if (!owner || subflow >= owner->subflow_count)
-        return false;
-    const struct subflow *found = owner->subflows[subflow];
-    const struct half *half = &found->halves[subflow_role(found, sender)];
-    return series_view(half->measure.series, &tracker->grid, index, point);
+    return owner && subflow < owner->subflow_count &&
+           subflow_point(tracker, owner->subflows[subflow], sender, index, point);
 }
 
 bool mpta_tracker_stream_point(const struct mpta_tracker *tracker, uint32_t connection,
@@ -179,6 +183,14 @@ bool mpta_tracker_unlinked(const struct mpta_tracker *tracker, size_t index,
         return false;
     subflow_view(tracker->unlinked[index], subflow);
     return true;
+}
+
+bool mpta_tracker_unlinked_point(const struct mpta_tracker *tracker, size_t subflow,
+                                 enum mpta_side sender, size_t index,
+                                 struct mpta_series_point *point)
+{
+    return subflow < tracker->unlinked_count &&
+           subflow_point(tracker, tracker->unlinked[subflow], sender, index, point);
 }
 
 bool mpta_tracker_global_finding(const struct mpta_tracker *tracker, size_t index,

@@ -22,6 +22,7 @@ static bool sums_add(struct sums *sums, const struct mpta_series_point *point)
     all->fresh_bytes += point->fresh_bytes;
     all->retransmitted_bytes += point->retransmitted_bytes;
     all->reinjected_bytes += point->reinjected_bytes;
+    all->remapped_bytes += point->remapped_bytes;
     all->data_acked_bytes += point->data_acked_bytes;
     all->rtt_samples += point->rtt_samples;
     all->rtt_sum_ns += point->rtt_sum_ns;
@@ -47,7 +48,8 @@ static const char *check_direction(const struct mpta_tracker *tracker, uint32_t 
         return "the packets or octets of a subflow are not those of its series";
     if (sums.all.fresh_bytes != direction->measure.fresh_bytes ||
         sums.all.retransmitted_bytes != direction->retransmitted_bytes ||
-        sums.all.reinjected_bytes != direction->reinjected_bytes)
+        sums.all.reinjected_bytes != direction->reinjected_bytes ||
+        sums.all.remapped_bytes != direction->remapped_bytes)
         return "what is new or repeated on a subflow is not that of its series";
     if (sums.all.rtt_samples != direction->rtt.samples ||
         sums.all.rtt_sum_ns != direction->rtt.sum_ns)
