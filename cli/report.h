@@ -48,8 +48,8 @@ struct text_style {
 /* The report for a program: contract output.schema.json, version 1. False if memory is short. */
 bool report_json(const struct report *report, FILE *stream);
 
-/* Measures over time, as CSV with a line of titles: a row for each direction of each subflow and of
- * each connection, and each interval in which something was seen. */
+/* Measures over time, as CSV with a line of titles: a row for each direction of each subflow, of a
+ * connection or of none, and of each connection, and each interval in which something was seen. */
 void report_series(const struct report *report, FILE *stream);
 
 /* The report for a person. False if memory is short. */

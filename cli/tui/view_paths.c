@@ -27,13 +27,14 @@ enum measure {
     MEASURE_IN_FLIGHT,
     MEASURE_REINJECTED,
     MEASURE_RETRANSMITTED,
+    MEASURE_REMAPPED,
 };
-#define MEASURE_COUNT 5
+#define MEASURE_COUNT 6
 
 static const char *const measure_titles[MEASURE_COUNT] = {
     [MEASURE_THROUGHPUT] = "Goodput",          [MEASURE_RTT] = "Round trip",
     [MEASURE_IN_FLIGHT] = "In flight",         [MEASURE_REINJECTED] = "Reinjected",
-    [MEASURE_RETRANSMITTED] = "Retransmitted",
+    [MEASURE_RETRANSMITTED] = "Retransmitted", [MEASURE_REMAPPED] = "Remapped",
 };
 
 /* The values of one subflow in one measure, by column; below 0 where there is none. */
@@ -104,6 +105,8 @@ static void read_point(const struct graphs *graphs, size_t subflow,
            graphs_values(graphs, MEASURE_REINJECTED, subflow));
     spread(graphs, point, (double)point->retransmitted_bytes,
            graphs_values(graphs, MEASURE_RETRANSMITTED, subflow));
+    spread(graphs, point, (double)point->remapped_bytes,
+           graphs_values(graphs, MEASURE_REMAPPED, subflow));
     hold(graphs, point, (double)point->max_in_flight,
          graphs_values(graphs, MEASURE_IN_FLIGHT, subflow));
     if (point->rtt_samples > 0) {
@@ -196,6 +199,7 @@ static void value_words(int measure, double value, char text[UNITS_TEXT_MAX])
     case MEASURE_IN_FLIGHT:
     case MEASURE_REINJECTED:
     case MEASURE_RETRANSMITTED:
+    case MEASURE_REMAPPED:
         units_bytes((uint64_t)(value + 0.5), text);
         break;
     }

@@ -15,24 +15,24 @@ from support import arguments, main, program, run, samples
 TITLES = ["time", "relative", "interval", "connection", "subflow", "direction", "packets",
           "payload_bytes", "fresh_bytes", "retransmitted_bytes", "reinjected_bytes",
           "max_in_flight", "data_acked_bytes", "rtt_samples", "rtt_mean", "throughput_bps",
-          "goodput_bps"]
+          "goodput_bps", "remapped_bytes"]
 INTERVALS = ("0.001", "0.1", "3600")
 OF_SUBFLOW = ("packets", "payload_bytes", "fresh_bytes", "retransmitted_bytes", "reinjected_bytes",
-              "rtt_samples")
+              "remapped_bytes", "rtt_samples")
 OF_STREAM = ("fresh_bytes", "reinjected_bytes", "data_acked_bytes", "rtt_samples")
 NOT_OF_STREAM = ("packets", "payload_bytes", "retransmitted_bytes", "max_in_flight",
-                 "throughput_bps")
+                 "throughput_bps", "remapped_bytes")
 
 
 def rows_of(checks, words, octets):
-    """All rows, by connection, subflow (None: the connection's own) and direction."""
+    """All rows, by connection (None: not known), subflow (None: the connection's own), direction."""
     text = octets.decode("ascii")
     table = csv.DictReader(io.StringIO(text, newline=""))
     checks.equal(f"{words}: titles", table.fieldnames, TITLES)
     found = {}
     for row in table:
-        subflow = int(row["subflow"]) if row["subflow"] else None
-        found.setdefault((int(row["connection"]), subflow, row["direction"]), []).append(row)
+        ids = (int(row[name]) if row[name] else None for name in ("connection", "subflow"))
+        found.setdefault((*ids, row["direction"]), []).append(row)
     return found
 
 
@@ -94,10 +94,12 @@ def check_sample(checks, path, sample, interval):
     rows = rows_of(checks, words, done.stdout)
     for key, found in rows.items():
         check_rows(checks, f"{words}: {key}", found, interval)
-    for connection in report["connections"]:
+    unlinked = {"id": None, "subflows": report["unlinked_subflows"]}
+    for connection in [*report["connections"], unlinked]:
         for way in ("c2s", "s2c"):
             key = (connection["id"], None, way)
-            check_stream(checks, f"{words}: {key}", rows.pop(key, []), connection, way)
+            if connection is not unlinked:
+                check_stream(checks, f"{words}: {key}", rows.pop(key, []), connection, way)
             for subflow in connection["subflows"]:
                 key = (connection["id"], subflow["id"], way)
                 check_subflow(checks, f"{words}: {key}", rows.pop(key, []), subflow[way])
