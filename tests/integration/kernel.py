@@ -134,8 +134,6 @@ ROWS = (
     Row("NoDSSInWindow", lambda seen, me, peer: seen.found(peer, "data-beyond-window"), ">="),
     # The receiver counts segments, of which it had all octets; a part of what was sent again.
     Row("DuplicateData", lambda seen, me, peer: seen.sent_again(peer), "<="),
-    # The sender gives up a path by its retransmission timer, perhaps before a second is over.
-    Row("SubflowStale", lambda seen, me, peer: seen.found(me, "subflow-stale"), ">="),
     # What comes to a socket that is closed already is not counted, nor what is answered without one.
     Row("MPFastcloseTx", lambda seen, me, peer: seen.options(me, "MP_FASTCLOSE"), "<="),
     Row("MPFastcloseRx", lambda seen, me, peer: seen.options(peer, "MP_FASTCLOSE"), "<="),

@@ -10,6 +10,7 @@ from scenario import PLAIN_TCP, AtLeast, Path, Scenario, facts, joined
 
 WIFI = Path("wifi", 1)
 LTE = Path("lte", 2, delay_ms=12)
+FAR_LTE = Path("lte", 2, delay_ms=60)  # so far that Wi-Fi is chosen first, on any busy machine
 DSL = Path("dsl", 3, delay_ms=8)
 WIFI6 = Path("wifi", 1, family=6)
 LTE6 = Path("lte", 2, family=6, delay_ms=12)
@@ -651,7 +652,7 @@ SCENARIOS = {
     ),
     "hand-back": Scenario(
         about="the first path goes dark and is given up: the backup takes over, until it is back",
-        paths=TWO,
+        paths=(WIFI, FAR_LTE),
         endpoints={"client": (f"{L_CLIENT} dev lte subflow backup",)},
         sysctls={side: {"net.mptcp.stale_loss_cnt": 1} for side in BOTH_SIDES},
         options={side: ("--pace-us", 50000) for side in BOTH_SIDES},
@@ -668,7 +669,7 @@ SCENARIOS = {
     ),
     "path-dies": Scenario(
         about="the first path goes dark and is given up; the second one carries on alone",
-        paths=TWO,
+        paths=(WIFI, FAR_LTE),
         endpoints=JOIN_LTE,
         sysctls={side: {"net.mptcp.stale_loss_cnt": 1} for side in BOTH_SIDES},
         options={"client": ("--pace-us", 50000)},
