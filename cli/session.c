@@ -88,6 +88,16 @@ static bool session_open_source(struct session *session)
     return session->source != NULL;
 }
 
+/* What cannot be opened does not keep the rest from being analysed. */
+static void session_refusals(struct session *session)
+{
+    const char *refusal;
+    for (size_t i = 0; (refusal = source_refusal(session->source, i)) != NULL; i++) {
+        session_say(session, "%s; the report is about the others", refusal);
+        session_code(session, EXIT_CODE_UNREADABLE);
+    }
+}
+
 static bool session_open_save(struct session *session)
 {
     const char *path = session->options->save_path;
@@ -105,6 +115,7 @@ bool session_open(struct session *session, const struct options *options,
     if (!session_open_source(session) || !session_open_save(session)) {
         return false;
     }
+    session_refusals(session);
     if (options->interface_count > 0) {
         session->kernel = kernel_view_open(options->interfaces, options->interface_count);
     }

@@ -21,6 +21,8 @@ struct source {
     struct source_live live;
     struct source_inlet *inlets;
     size_t count;
+    char **refusals; /* why inputs could not be opened, while others could */
+    size_t refusal_count;
     struct source_filter filter;
     struct source_heap heads;   /* an entry for each inlet that has a next frame */
     struct source_inlet *given; /* whose frame was handed out last: its entry is stale */
@@ -43,22 +45,40 @@ static bool standard_input_once(const char *const *paths, size_t count)
     return found <= 1;
 }
 
-/* Opens all inputs; on failure the caller closes what was opened. */
+/* Opens an input, or keeps the reason why that cannot be done. False without memory. */
+static bool inlet_open(struct source *source, const char *path)
+{
+    struct source_inlet *inlet = &source->inlets[source->count];
+    char *refusal = NULL;
+    inlet->filter = &source->filter;
+    inlet->head.capture = (uint32_t)source->count;
+    if (source_reader_open(&inlet->reader, path, &refusal)) {
+        source->count++;
+        return true;
+    }
+    source_inlet_close(inlet);
+    *inlet = (struct source_inlet){0};
+    if (refusal) {
+        source->refusals[source->refusal_count++] = refusal;
+    }
+    return refusal != NULL;
+}
+
+/* Opens all inputs that can be opened; on failure the caller closes what was opened. */
 static bool inlets_open(struct source *source, const char *const *paths, size_t count, char **error)
 {
     source->inlets = calloc(count ? count : 1, sizeof *source->inlets);
-    if (!source->inlets) {
-        return false;
+    source->refusals = calloc(count ? count : 1, sizeof *source->refusals);
+    bool opened = source->inlets && source->refusals;
+    for (size_t i = 0; opened && i < count; i++) {
+        opened = inlet_open(source, paths[i]);
     }
-    for (size_t i = 0; i < count; i++) {
-        struct source_inlet *inlet = &source->inlets[source->count++];
-        inlet->filter = &source->filter;
-        inlet->head.capture = (uint32_t)i;
-        if (!source_reader_open(&inlet->reader, paths[i], error)) {
-            return false;
-        }
+    if (opened && source->count == 0 && source->refusal_count > 0) {
+        *error = source->refusals[0];
+        source->refusals[0] = NULL;
+        opened = false;
     }
-    return true;
+    return opened;
 }
 
 struct source *source_open(const char *const *paths, size_t path_count, const char *filter,
@@ -221,6 +241,11 @@ void source_stop(struct source *source)
     }
 }
 
+const char *source_refusal(const struct source *source, size_t index)
+{
+    return index < source->refusal_count ? source->refusals[index] : NULL;
+}
+
 const char *source_notice(struct source *source)
 {
     return source->is_live ? source_live_notice(&source->live) : NULL;
@@ -276,6 +301,10 @@ void source_close(struct source *source)
         source_inlet_close(&source->inlets[i]);
     }
     free(source->inlets);
+    for (size_t i = 0; i < source->refusal_count; i++) {
+        free(source->refusals[i]);
+    }
+    free(source->refusals);
     source_heap_free(&source->heads);
     source_filter_close(&source->filter);
     if (source->is_live) {

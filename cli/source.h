@@ -20,7 +20,7 @@ struct frame {
     uint64_t number;    /* from 1, in the order of its own file */
     int64_t time_ns;    /* since 1970-01-01 UTC; 0 where unknown */
     bool time_known;    /* false in simple packet blocks of pcapng before any time was stated */
-    uint32_t capture;   /* index of its input, in the order of the command line */
+    uint32_t capture;   /* index of its input among those opened, as on the command line */
     uint32_t interface; /* index within its capture, over all sections of a pcapng */
     uint32_t link_type;
     size_t captured;
@@ -91,8 +91,9 @@ struct source_live_request {
 };
 
 /*
- * Opens all inputs ("-": standard input) and reads as far as their first headers. filter is a
- * libpcap expression or NULL. Returns NULL on error, with *error set to a complete sentence without
+ * Opens the inputs ("-": standard input) and reads as far as their first headers. filter is a
+ * libpcap expression or NULL. Inputs that cannot be opened are left out as long as there is another:
+ * see source_refusal. Returns NULL on error, with *error set to a complete sentence without
  * the program's name ("FILE: what is wrong, where, and what to do") that the caller frees (and
  * which may be NULL where there is no memory even for that); *usage is set to true where the
  * command line is at fault (exit code 2): the filter expression, or "-" given twice; false
@@ -139,6 +140,12 @@ size_t source_poll(const struct source *source, struct pollfd *fds, size_t room,
  * say so at once.
  */
 void source_stop(struct source *source);
+
+/*
+ * Why an input was left out when the others were opened, as a sentence of source_open's, by index
+ * from 0; NULL beyond the last. Owned by the source.
+ */
+const char *source_refusal(const struct source *source, size_t index);
 
 /*
  * Live: the next thing that befell an interface, as a sentence for the user, or NULL. Owned by the

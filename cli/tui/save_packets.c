@@ -228,9 +228,12 @@ static bool save_from_inputs(struct saving *saving)
         source_open(settings->inputs, settings->input_count, settings->filter, &error, &usage);
     struct frame frame;
     enum source_status status = SOURCE_ERROR;
-    bool done = source != NULL;
-    if (source == NULL) {
-        message_print("%s", error != NULL ? error : "not enough memory");
+    bool done =
+        source != NULL && source_capture_count(source) == saving->ui->model->report->capture_count;
+    if (!done) {
+        message_print("%s", error != NULL    ? error
+                            : source == NULL ? "not enough memory"
+                                             : "not all inputs can be read again");
     }
     while (done && (status = source_next(source, &frame)) == SOURCE_FRAME) {
         done = !frame_is_wanted(saving, &frame) || frame_write(saving, &frame);

@@ -98,6 +98,7 @@ def exit_table(place):
         ("two outputs to one place", ["-o", "text", "-j", GOOD], 2, "-o"),
         ("a file that is not there", ["no-such.pcap"], 1, "no-such.pcap"),
         ("a good file and one that is not there", [GOOD, "no-such.pcap"], 1, "no-such.pcap"),
+        ("two files, none of them there", ["no-such.pcap", "nor-this.pcap"], 1, "no-such.pcap"),
         ("a directory", [place.folder], 1, str(place.folder)),
         ("an empty file", [place.file("empty.pcap", b"")], 1, "empty.pcap"),
         ("a text", [text], 1, "text.pcap"),
@@ -275,6 +276,17 @@ def check_packed(checks, place):
     done = place.run("-j", place.file("cut.gz", cut))
     checks.that(done.returncode == 3 and json.loads(done.stdout)["captures"][0]["damaged"],
                 f"a cut gz file: {words_of(done)}")
+
+
+def check_missing(checks, place):
+    """What cannot be opened does not change the report about the others."""
+    want = place.run(GOOD, ERROR)
+    text = place.file("text.pcap", b"This is no capture, but a text of some length.\n" * 9)
+    for words, files in (("first", ["no-such", GOOD, ERROR]), ("last", [GOOD, ERROR, "no-such"]),
+                         ("no capture", [GOOD, text, ERROR])):
+        done = place.run(*files)
+        checks.that(done.returncode == 1 and done.stdout == want.stdout,
+                    f"a bad name, {words}: {words_of(done)}")
 
 
 def check_standard_input(checks, place):
@@ -507,7 +519,7 @@ def check_plain_locale(checks, place):
 CHECKS = (
     check_exit_codes, check_full_standard_output, check_closed_descriptors, check_damaged,
     check_capture_findings, check_count, check_filter, check_keys, check_secrets, check_verbosity, check_determinism,
-    check_packed, check_standard_input, check_merging, check_twice, check_files, check_links,
+    check_packed, check_missing, check_standard_input, check_merging, check_twice, check_files, check_links,
     check_saving,
     check_signals, check_pipes, check_nasty_names, check_colours, check_progress,
     check_plain_locale,

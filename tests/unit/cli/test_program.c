@@ -91,7 +91,7 @@ static const struct {
     {"two outputs", "$P -o json=a.json -o text empty && cat a.json",
      0, "\"connections\": []", NULL},
     {"a file that is not there", "$P missing", 1, NULL, "missing: "},
-    {"one of two not there", "$P empty missing", 1, NULL, "missing: "},
+    {"one of two not there", "$P empty missing", 1, "No MPTCP connection", "missing: "},
     {"no capture", "$P text", 1, NULL, "text: "},
     {"no input", "$P", 2, NULL, "no capture given"},
     {"an unknown option", "$P --nonsense empty", 2, NULL, "--nonsense"},

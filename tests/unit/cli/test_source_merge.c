@@ -359,6 +359,31 @@ static void test_one_damaged(void **state)
     support_clean();
 }
 
+/* Nor does one that cannot be opened: the others keep their order, and it is named. */
+static void test_one_refused(void **state)
+{
+    (void)state;
+    static const uint32_t times[] = {1, 2, 3};
+    const char *text = support_file((const uint8_t *)"This is no capture.\n", 20);
+    const char *paths[] = {"/no/such/file", pcap_at(times, 3, 0), text, pcap_at(times, 2, 10)};
+    struct reading reading = support_read(paths, 4, NULL);
+    assert_int_equal(reading.count, 5);
+    assert_int_equal(reading.end, SOURCE_END);
+    assert_int_equal(source_capture_count(reading.source), 2);
+    assert_string_equal(source_capture(reading.source, 1)->name, paths[3]);
+    assert_int_equal(reading.frames[1].frame.capture, 1);
+    assert_true(text_has(source_refusal(reading.source, 0), paths[0]));
+    assert_true(text_has(source_refusal(reading.source, 1), text));
+    assert_null(source_refusal(reading.source, 2));
+    reading_free(&reading);
+    paths[1] = paths[3] = paths[0];
+    reading = support_read(paths, 4, NULL);
+    assert_null(reading.source);
+    assert_true(text_has(reading.error, paths[0]));
+    reading_free(&reading);
+    support_clean();
+}
+
 static void test_no_captures(void **state)
 {
     (void)state;
@@ -378,7 +403,7 @@ int main(void)
         cmocka_unit_test(test_one_interface),     cmocka_unit_test(test_late_interface),
         cmocka_unit_test(test_captures),          cmocka_unit_test(test_same_twice),
         cmocka_unit_test(test_late_captures),     cmocka_unit_test(test_one_damaged),
-        cmocka_unit_test(test_no_captures),
+        cmocka_unit_test(test_one_refused),       cmocka_unit_test(test_no_captures),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
