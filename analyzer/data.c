@@ -199,28 +199,27 @@ bool data_is_alone(const struct incoming *in)
  * What comes after the last mapping goes on where the stream ends: that is where a receiver puts it
  * that falls back. Without any mapping the stream begins with the subflow.
  */
-static bool plain_find(const struct incoming *in, uint64_t *begin, uint64_t *shift)
+static bool plain_find(const struct incoming *in, uint64_t *begin, uint64_t *position)
 {
     const struct half *half = sender_half(in);
-    struct stream *stream = sender_stream(in);
+    const struct stream *stream = sender_stream(in);
+    *begin = half->ssn_base + 1;
+    *position = stream->first_is_known ? stream->first : STREAM_ORIGIN;
     if (half->mappings.count > 0) {
         *begin = half->mappings.items[half->mappings.count - 1].end;
-        *shift = stream->highest - *begin;
+        *position = stream->highest;
         return true;
     }
-    if (!half->ssn_base_known)
-        return false;
-    stream_set_plain(stream);
-    *begin = half->ssn_base + 1;
-    *shift = stream->first - *begin;
-    return stream->first_is_known;
+    return half->ssn_base_known && (stream->first_is_known || !stream->base_known);
 }
 
-bool data_go_on_plain(const struct mpta_tracker *tracker, struct incoming *in, uint64_t begin,
-                      uint64_t position)
+/* From an octet of the subflow on it is the stream; what waits gets its place. */
+static bool go_on_plain(const struct mpta_tracker *tracker, struct incoming *in, uint64_t begin,
+                        uint64_t position)
 {
     struct half *half = sender_half(in);
     struct mapping implied = {begin, UINT64_MAX, position};
+    stream_set_plain(sender_stream(in));
     half->plain = true;
     half->plain_begin = begin;
     half->plain_shift = position - begin;
@@ -230,10 +229,11 @@ bool data_go_on_plain(const struct mpta_tracker *tracker, struct incoming *in, u
 bool data_turn_plain(const struct mpta_tracker *tracker, struct incoming *in)
 {
     const struct half *half = sender_half(in);
-    uint64_t begin, shift;
-    if (half->infinite || half->plain || !plain_find(in, &begin, &shift))
+    uint64_t begin, position;
+    if (half->infinite || half->plain || !plain_find(in, &begin, &position) ||
+        !bridge_is_plain(in, begin, position))
         return true;
-    return data_go_on_plain(tracker, in, begin, begin + shift);
+    return go_on_plain(tracker, in, begin, position);
 }
 
 /* The server's SYN/ACK was seen to be without MP_CAPABLE: no mapping will ever come. */
@@ -252,7 +252,7 @@ static bool plain_position(const struct incoming *in, uint64_t at, uint64_t *pos
     return at >= half->plain_begin && (half->infinite || (half->plain && data_is_alone(in)));
 }
 
-/* Too much of it waits for a mapping to be expected, or none can come. */
+/* No mapping can come, or what waits for one is too much to be kept. */
 static bool should_turn_plain(const struct incoming *in, uint64_t begin, uint64_t end)
 {
     struct piece piece = captured_piece(in, begin, end, 0);

@@ -60,12 +60,7 @@ bool data_place_unmapped(const struct mpta_tracker *tracker, struct incoming *in
 /* The first subflow is the only one: there subflow and stream agree, but for remappings. */
 bool data_is_alone(const struct incoming *in);
 
-/* From an octet of the subflow on it is the stream, from a position on; what waits gets its place.
- */
-bool data_go_on_plain(const struct mpta_tracker *tracker, struct incoming *in, uint64_t begin,
-                      uint64_t position);
-
-/* The same from the end of its last mapping on, where the stream ends. */
+/* From the end of its last mapping on the subflow is the stream, if its sender has fallen back. */
 bool data_turn_plain(const struct mpta_tracker *tracker, struct incoming *in);
 
 /* ---- bridge.c: payload whose mapping was not captured ---------------------------------------- */
@@ -73,8 +68,13 @@ bool data_turn_plain(const struct mpta_tracker *tracker, struct incoming *in);
 /* A DATA_ACK of `in`'s sender that says up to which position its peer's data arrived. */
 void bridge_take_ack(struct incoming *in, uint64_t position);
 
-/* Nothing more will come on the half that `in` names: places what still waits, as far as certain.
+/*
+ * The sender has fallen back, as far as was captured: the subflow is the stream, and from `at` on
+ * goes on with this position, as nothing that was acknowledged speaks against.
  */
+bool bridge_is_plain(const struct incoming *in, uint64_t at, uint64_t position);
+
+/* Nothing more will come on the half that `in` names: places what still waits, if it is proven. */
 bool bridge_finish(const struct mpta_tracker *tracker, struct incoming *in);
 
 /* ---- rules.c: what a DSS may say ------------------------------------------------------------- */

@@ -40,6 +40,23 @@ static void style_draw_handshake(struct traffic *traffic)
     if (one_in(traffic, 4))
         style->missing = (enum traffic_missing)(1 + traffic_random(traffic, MISSING_ALL));
     style->flows = 1 + traffic_random(traffic, flows[style->missing]);
+    style->unseen = UNSEEN_NONE;
+    if (style->flows > 1 && style->missing == MISSING_NONE && one_in(traffic, 2))
+        style->unseen = one_in(traffic, 2) ? UNSEEN_ALL : UNSEEN_BEGIN;
+}
+
+/* Who falls back sent nothing anew that was not captured, and has no other subflow. */
+static void style_draw_vanish(struct traffic *traffic)
+{
+    struct traffic_style *style = &traffic->style;
+    style->vanish = style->flows == 1 && style->missing == MISSING_NONE && one_in(traffic, 2);
+    if (!style->vanish)
+        return;
+    style->checksums = false;
+    if (one_in(traffic, 2))
+        style->percent_old = 0;
+    else
+        style->percent_lost = style->percent_untold = 0;
 }
 
 static void style_draw(struct traffic *traffic)
@@ -49,7 +66,8 @@ static void style_draw(struct traffic *traffic)
     struct traffic_style *style = &traffic->style;
     style_draw_handshake(traffic);
     /* A host that does these cannot be understood where its ISN is unknown. */
-    bool orderly = style->missing == MISSING_SYN_ACK || style->missing == MISSING_ALL;
+    bool orderly = style->missing == MISSING_SYN_ACK || style->missing == MISSING_ALL ||
+                   style->unseen == UNSEEN_BEGIN;
     style->straddle = !orderly && one_in(traffic, 2);
     style->remeasure = !orderly && one_in(traffic, 2);
     style->percent_cut = !orderly && one_in(traffic, 4) ? 20 : 0;
@@ -58,23 +76,27 @@ static void style_draw(struct traffic *traffic)
     style->percent_again = traffic_random(traffic, 40);
     style->percent_old = traffic_random(traffic, 40);
     style->percent_lost = losses[traffic_random(traffic, COUNT_OF(losses))];
+    style->percent_untold = one_in(traffic, 3) ? 1 + traffic_random(traffic, 30) : 0;
     style->percent_changed = 0;
     style->reorder = one_in(traffic, 3) ? 0 : 1 + traffic_random(traffic, 20);
     style->longest = longest[traffic_random(traffic, COUNT_OF(longest))];
     style->events = 2 + traffic_random(traffic, 70);
+    style_draw_vanish(traffic);
 }
 
 const char *traffic_words(const struct traffic *traffic)
 {
     static const char *const missing[] = {"", ", no SYN", ", no SYN/ACK", ", no ACK", ", late"};
+    static const char *const unseen[] = {"", ", joins seen late", ", joins not seen"};
     static char words[256];
     const struct traffic_style *style = &traffic->style;
     snprintf(words, sizeof(words),
-             "%u subflows, %zu packets, mappings to %u, again %u%%, old %u%%, lost %u%%, cut %u%%, "
-             "changed %u%%, reordered by %u%s%s%s%s",
+             "%u subflows, %zu packets, mappings to %u, again %u%%, old %u%%, lost %u%%, "
+             "untold %u%%, cut %u%%, changed %u%%, reordered by %u%s%s%s%s%s%s",
              style->flows, traffic->count, style->longest, style->percent_again, style->percent_old,
-             style->percent_lost, style->percent_cut, style->percent_changed, style->reorder,
-             missing[style->missing], style->straddle ? ", straddling" : "",
+             style->percent_lost, style->percent_untold, style->percent_cut, style->percent_changed,
+             style->reorder, missing[style->missing], unseen[style->unseen],
+             style->vanish ? ", DSS vanish" : "", style->straddle ? ", straddling" : "",
              style->remeasure ? ", remeasured" : "",
              style->checksums ? style->mixed ? ", some checksums" : ", checksums" : "");
     return words;
@@ -86,6 +108,11 @@ const char *traffic_words(const struct traffic *traffic)
 static enum mpta_side side_of(const struct traffic *traffic, unsigned flow, enum story_from from)
 {
     return wire_side(traffic->wire, flow, from);
+}
+
+unsigned traffic_seen_flows(const struct traffic *traffic)
+{
+    return traffic->style.unseen == UNSEEN_NONE ? traffic->style.flows : 1;
 }
 
 static struct wire_segment *packet_add(struct traffic *traffic, unsigned flow, enum story_from from)
@@ -337,29 +364,62 @@ static void send_bare_fin(struct traffic *traffic, unsigned flow, enum story_fro
     }
 }
 
+/* New data without any DSS, all that comes from its sender from now on. */
+static void send_plain(struct traffic *traffic)
+{
+    struct traffic_half *half = &traffic->halves[0][OPENER_SAYS];
+    uint32_t len = random_len(traffic, traffic->style.longest), *app_len;
+    app_len = &traffic->app_len[side_of(traffic, 0, OPENER_SAYS)];
+    if (!has_room(traffic, 0, OPENER_SAYS, len) || *app_len + len > TRAFFIC_APP_MAX)
+        return;
+    memcpy(half->octets + half->len, traffic->app[MPTA_CLIENT] + *app_len, len);
+    for (uint32_t i = 0; i < len; i++)
+        half->data[half->len + i] = *app_len + i;
+    *app_len += len;
+    half->len += len;
+    while (half->sent < half->len) {
+        uint32_t begin = half->sent, end = begin + random_len(traffic, 1500);
+        half->sent = end < half->len ? end : half->len;
+        segment_add(traffic, 0, OPENER_SAYS, begin, half->sent, NULL);
+        traffic->packets[traffic->count - 1].no_dss = true;
+    }
+}
+
 static void send_ends(struct traffic *traffic)
 {
     for (unsigned flow = 0; flow < traffic->style.flows; flow++) {
         for (int from = OPENER_SAYS; from <= RESPONDER_SAYS; from++) {
             enum story_from sender = (enum story_from)from;
-            if (flow == 0 && one_in(traffic, 2))
+            if (flow == 0 && one_in(traffic, 2) && !traffic->style.vanish)
                 send_new(traffic, flow, sender, true);
             send_until(traffic, flow, sender, traffic->halves[flow][sender].len);
-            if (one_in(traffic, 2))
+            if (one_in(traffic, 2) && !traffic->style.vanish)
                 send_bare_fin(traffic, flow, sender);
         }
     }
+    for (unsigned i = 0; traffic->style.vanish && i < 10; i++)
+        send_plain(traffic);
 }
 
 /* ---- The capture ------------------------------------------------------------------------------
  */
 
+static bool is_unseen(const struct traffic *traffic, size_t packet)
+{
+    return traffic->packets[packet].flow >= traffic_seen_flows(traffic) &&
+           (traffic->style.unseen == UNSEEN_ALL || packet < traffic->count / 2);
+}
+
 static void lose(struct traffic *traffic)
 {
     size_t kept = 0;
     for (size_t i = 0; i < traffic->count; i++) {
-        if (!percent(traffic, traffic->style.percent_lost))
-            traffic->packets[kept++] = traffic->packets[i];
+        if (percent(traffic, traffic->style.percent_lost) || is_unseen(traffic, i))
+            continue;
+        struct wire_segment packet = traffic->packets[i];
+        if (packet.len > 0 && percent(traffic, traffic->style.percent_untold))
+            packet.map = (struct wire_map){0};
+        traffic->packets[kept++] = packet;
     }
     traffic->count = kept;
 }
@@ -394,11 +454,13 @@ static void change(struct traffic *traffic)
     }
 }
 
-/* A last DATA_ACK: of anything or, by the receiver of an only subflow, of all on both levels. */
+/* A last DATA_ACK, unless MPTCP is over: of anything or, by the receiver of an only subflow, of all
+ * on both levels. */
 static void last_add(struct traffic *traffic, enum story_from from)
 {
     struct wire_segment *packet = packet_add(traffic, 0, from);
     enum story_from to = from == OPENER_SAYS ? RESPONDER_SAYS : OPENER_SAYS;
+    packet->no_dss = traffic->style.vanish;
     if (traffic->style.flows > 1 || one_in(traffic, 2))
         return;
     packet->acked_len = traffic->halves[0][to].sent;
@@ -413,6 +475,9 @@ void traffic_begin(struct traffic *traffic, uint64_t seed, bool changing)
         return;
     style_draw_handshake(traffic);
     traffic->style.missing = MISSING_NONE;
+    traffic->style.unseen = UNSEEN_NONE;
+    traffic->style.vanish = false;
+    traffic->style.percent_untold = 0;
     traffic->style.percent_changed = 1 + traffic_random(traffic, 20);
     traffic->style.checksums = true;
     traffic->style.mixed = false;

@@ -35,9 +35,18 @@ enum traffic_missing {
     MISSING_ALL,     /* one flow */
 };
 
+/* What was not captured of the subflows that join: an interface of its own is theirs. */
+enum traffic_unseen {
+    UNSEEN_NONE,
+    UNSEEN_BEGIN, /* the first half, with their handshakes: whose they are stays unknown */
+    UNSEEN_ALL,
+};
+
 struct traffic_style {
     unsigned flows;
     enum traffic_missing missing;
+    enum traffic_unseen unseen;
+    bool vanish;              /* in the end the client goes on without DSS, alone; nothing is old */
     bool straddle;            /* segments reach over the ends of mappings */
     bool remeasure;           /* what is sent again has mappings of its own */
     bool checksums;           /* on all mappings, unless: */
@@ -45,6 +54,7 @@ struct traffic_style {
     uint32_t percent_again;   /* of events: sent again on TCP's level */
     uint32_t percent_old;     /* of events: old data in new places */
     uint32_t percent_lost;    /* of packets, in the capture */
+    uint32_t percent_untold;  /* of packets: captured as they were sent again, without their DSS */
     uint32_t percent_cut;     /* of packets, by the snap length */
     uint32_t percent_changed; /* of packets, on the way; then all mappings have checksums */
     uint32_t reorder;         /* how far packets move, at most */
@@ -92,6 +102,9 @@ void traffic_begin(struct traffic *traffic, uint64_t seed, bool changing);
  * was lost. The last ones, of each side, are DATA_ACKs and never lost.
  */
 void traffic_make(struct traffic *traffic, const struct wire *wire);
+
+/* So many of its subflows were captured from their beginning: the first ones. */
+unsigned traffic_seen_flows(const struct traffic *traffic);
 
 /* Words about its style, for a message. Valid until the next call. */
 const char *traffic_words(const struct traffic *traffic);
