@@ -10,7 +10,7 @@
 #include <stdbool.h>
 
 /* Address sanitizers look around in the process when it ends, which takes calls of all kinds. */
-#ifdef __SANITIZE_ADDRESS__
+#ifdef MPTA_SANITIZE
 #define SANDBOX_SUITS false
 #else
 #define SANDBOX_SUITS true

@@ -4,7 +4,6 @@
  */
 #include "cli/session.h"
 
-#include <malloc.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +12,7 @@
 #include <time.h>
 
 #include "cli/capture_names.h"
+#include "cli/memory.h"
 #include "cli/stop.h"
 
 /* How many packets are taken between two looks at the clock. */
@@ -261,12 +261,6 @@ static void session_glance(struct session *session)
         session_stop(session);
     }
     kernel_view_step(session->kernel, session->tracker, false);
-}
-
-static size_t memory_in_use(void)
-{
-    const struct mallinfo2 info = mallinfo2();
-    return info.uordblks + info.hblkhd;
 }
 
 /* The tracker gives up what it can until the limit holds. */

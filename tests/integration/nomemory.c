@@ -43,6 +43,7 @@ void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *block, size_t size);
 void *__libc_memalign(size_t alignment, size_t size);
+void __libc_free(void *block);
 
 /* Counts one allocation; true if it is to fail. */
 static bool allocation_fails(void)
@@ -86,6 +87,12 @@ int posix_memalign(void **block, size_t alignment, size_t size)
 void *aligned_alloc(size_t alignment, size_t size)
 {
     return allocation_fails() ? NULL : __libc_memalign(alignment, size);
+}
+
+/* The program may be linked with another allocator. */
+void free(void *block)
+{
+    __libc_free(block);
 }
 
 /* A file that is mapped needs address space and page tables. */
