@@ -400,6 +400,7 @@ struct mpta_stream {
     uint64_t reinjected_bytes; /* that another subflow had carried before */
     uint64_t unplaced_bytes;   /* seen on subflows, and no mapping of them so far */
     uint64_t unkept_bytes;     /* so much waited for a mapping that they were not kept until then */
+    uint64_t uncompared_bytes; /* came again, and could not be compared with what came before */
     bool data_fin;
     bool base_is_idsn; /* else the IDSN is unknown: the data begins where it was first seen */
     bool base_dsn_known;

@@ -233,6 +233,18 @@ static void waiting_view(const struct connection *connection, enum mpta_side sid
     }
 }
 
+/* What came again, on its subflow or another one, and was not compared. */
+static uint64_t uncompared_bytes(const struct connection *connection, enum mpta_side side)
+{
+    uint64_t repeated = 0, compared = connection->watches[side].imprints.compared;
+    for (size_t i = 0; i < connection->subflow_count; i++) {
+        const struct subflow *subflow = connection->subflows[i];
+        const struct half *half = &subflow->halves[subflow_role(subflow, side)];
+        repeated += half->retransmitted_bytes + half->reinjected_bytes + half->remapped_bytes;
+    }
+    return repeated > compared ? repeated - compared : 0;
+}
+
 void connection_view(const struct connection *connection, struct mpta_connection *view)
 {
     *view = (struct mpta_connection){
@@ -257,6 +269,7 @@ void connection_view(const struct connection *connection, struct mpta_connection
         host_view(connection, (enum mpta_side)side, &view->hosts[side]);
         stream_view(&connection->streams[side], &view->streams[side]);
         waiting_view(connection, (enum mpta_side)side, &view->streams[side]);
+        view->streams[side].uncompared_bytes = uncompared_bytes(connection, (enum mpta_side)side);
         view->streams[side].measure = connection->measures[side].view;
         view->streams[side].measure.data_ack_latency =
             rtt_view(&connection->measures[side].ack_latency.stats);

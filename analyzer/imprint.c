@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Imprints in pages, each a sorted array: data that comes late over a slow path is put in its place
- * without moving all that came before. The sum runs over words that
- * lie at multiples of four in the stream, wherever they lie in memory; what is missing of a word at
- * either end of a piece counts as zero, which is why sums of neighbours add up.
+ * without moving all that came before. A sum runs over words that lie at multiples of four in the
+ * stream, wherever they lie in memory; what is missing of a word at either end of a piece counts as
+ * zero, which is why sums of neighbours add up.
  */
 #include "analyzer/imprint.h"
 
@@ -13,8 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* So many words are summed in one go: a number that compilers make vectors of. */
-#define STRIDE 16
+#define CELL_WORDS (IMPRINT_CELL / 4)
 
 void imprint_keys_make(struct imprint_keys *keys, const uint8_t secret[16])
 {
@@ -25,10 +24,8 @@ void imprint_keys_make(struct imprint_keys *keys, const uint8_t secret[16])
     } of = {.number = 0};
     _Static_assert(sizeof(of) == 16, "no padding, it is hashed whole");
     memcpy(of.label, label, sizeof(label));
-    for (; of.number < IMPRINT_LEN_MAX / 4; of.number++) {
+    for (; of.number < CELL_WORDS; of.number++)
         keys->words[of.number] = (uint32_t)siphash(secret, &of, sizeof(of));
-        keys->words[of.number + IMPRINT_LEN_MAX / 4] = keys->words[of.number];
-    }
 }
 
 /* ---- Sums ----------------------------------------------------------------------------------- */
@@ -47,25 +44,30 @@ static uint64_t words_sum(const uint32_t *keys, const uint8_t *octets, size_t co
 {
     uint64_t sum = 0;
     uint32_t word;
-    size_t i = 0;
-    for (; i + STRIDE <= count; i += STRIDE) {
-        for (size_t k = 0; k < STRIDE; k++) {
-            memcpy(&word, octets + 4 * (i + k), 4);
-            sum += (uint64_t)word * keys[i + k];
-        }
-    }
-    for (; i < count; i++) {
+    for (size_t i = 0; i < count; i++) {
         memcpy(&word, octets + 4 * i, 4);
         sum += (uint64_t)word * keys[i];
     }
     return sum;
 }
 
-/* The sum of octets that make one imprint at most. */
-static uint64_t piece_sum(const struct imprint_keys *keys, uint64_t begin, uint64_t end,
-                          const uint8_t *octets)
+/* A whole cell: so many words that compilers know, and make vectors of. */
+static uint64_t whole_sum(const uint32_t *keys, const uint8_t *octets)
 {
-    const uint32_t *key = keys->words + begin % IMPRINT_LEN_MAX / 4;
+    uint64_t sum = 0;
+    uint32_t word;
+    for (size_t i = 0; i < CELL_WORDS; i++) {
+        memcpy(&word, octets + 4 * i, 4);
+        sum += (uint64_t)word * keys[i];
+    }
+    return sum;
+}
+
+/* Octets that are a part of one cell. */
+static uint64_t part_sum(const struct imprint_keys *keys, uint64_t begin, uint64_t end,
+                         const uint8_t *octets)
+{
+    const uint32_t *key = keys->words + begin % IMPRINT_CELL / 4;
     size_t len = (size_t)(end - begin), from = begin % 4, lead = from ? 4 - from : 0;
     uint64_t sum = 0;
     if (lead > len)
@@ -80,11 +82,31 @@ static uint64_t piece_sum(const struct imprint_keys *keys, uint64_t begin, uint6
     return sum;
 }
 
-/* The sum of [begin, end) of a piece. */
+/* Where the cell ends that a position lies in, or the range does. */
+static uint64_t cell_end(uint64_t position, uint64_t end)
+{
+    uint64_t next = position - position % IMPRINT_CELL + IMPRINT_CELL;
+    return next < end ? next : end;
+}
+
+/* The sum of [begin, end) of a piece, which lies in one cell. */
 static uint64_t sum_of(const struct imprint_keys *keys, const struct imprint_piece *piece,
                        uint64_t begin, uint64_t end)
 {
-    return piece_sum(keys, begin, end, piece->octets + (begin - piece->begin));
+    const uint8_t *octets = piece->octets + (begin - piece->begin);
+    return end - begin == IMPRINT_CELL ? whole_sum(keys->words, octets)
+                                       : part_sum(keys, begin, end, octets);
+}
+
+/* The sums of all cells of [begin, end). */
+static void sums_fill(const struct imprint_keys *keys, uint64_t begin, uint64_t end,
+                      const uint8_t *octets, uint64_t *restrict sums)
+{
+    for (uint64_t next; begin < end; octets += next - begin, begin = next) {
+        next = cell_end(begin, end);
+        *sums++ = next - begin == IMPRINT_CELL ? whole_sum(keys->words, octets)
+                                               : part_sum(keys, begin, next, octets);
+    }
 }
 
 /* ---- Pages ---------------------------------------------------------------------------------- */
@@ -93,6 +115,7 @@ static void page_drop(struct imprint_set *set, struct imprint_page *page)
 {
     set->count -= page->count;
     free(page->items);
+    free(page->cells);
     *page = (struct imprint_page){0};
 }
 
@@ -208,25 +231,44 @@ static bool page_reserve(struct imprint_page *page)
     return true;
 }
 
+static bool page_reserve_cells(struct imprint_page *page, uint32_t more)
+{
+    uint32_t wanted = page->cell_count + more;
+    if (wanted <= page->cell_capacity)
+        return true;
+    if (wanted < 2 * page->cell_capacity)
+        wanted = 2 * page->cell_capacity;
+    uint64_t *cells = realloc(page->cells, wanted * sizeof(*cells));
+    if (!cells)
+        return false;
+    page->cells = cells;
+    page->cell_capacity = wanted;
+    return true;
+}
+
 /* Leaves the imprint of [begin, end) of a piece at an index of a page. */
 static bool imprint_insert(struct imprint_set *set, const struct imprint_keys *keys,
                            struct imprint_page *page, uint32_t at,
                            const struct imprint_piece *piece, uint64_t begin, uint64_t end)
 {
-    if (!page_reserve(page))
+    uint64_t cells = (end - 1) / IMPRINT_CELL - begin / IMPRINT_CELL + 1;
+    if (!page_reserve(page) || !page_reserve_cells(page, (uint32_t)cells))
         return false;
     memmove(page->items + at + 1, page->items + at, (page->count - at) * sizeof(*page->items));
     page->items[at] = (struct imprint){
-        .sum = sum_of(keys, piece, begin, end),
         .subflow = piece->source.subflow,
         .shift = piece->source.shift,
-        .begin = (uint16_t)(begin % IMPRINT_PAGE),
-        .len = (uint16_t)(end - begin),
         .mapped = piece->source.mapped,
         .sure = piece->source.sure,
+        .begin = (uint16_t)(begin % IMPRINT_PAGE),
+        .len = (uint16_t)(end - begin),
+        .first_cell = (uint16_t)page->cell_count,
     };
     page->count++;
     set->count++;
+    sums_fill(keys, begin, end, piece->octets + (begin - piece->begin),
+              page->cells + page->cell_count);
+    page->cell_count += (uint32_t)cells;
     return true;
 }
 
@@ -238,29 +280,39 @@ static struct imprint_source source_of(const struct imprint *imprint)
 
 /* ---- Comparing ------------------------------------------------------------------------------ */
 
+/* What an imprint has of a cell, or what came again of that. */
+struct cell {
+    struct imprint_source source;
+    uint64_t begin;
+    uint64_t end;
+    uint64_t sum;
+};
+
+/* A bit for each octet of a range that lies in one cell. */
+static uint64_t bits_of(uint64_t begin, uint64_t end)
+{
+    _Static_assert(IMPRINT_CELL == 64, "a bit for each octet");
+    return UINT64_MAX >> (IMPRINT_CELL - (end - begin)) << begin % IMPRINT_CELL;
+}
+
+/* What an imprint has of the cell around a position that it covers. */
+static struct cell cell_around(const struct imprint_page *page, uint32_t at, uint64_t position)
+{
+    uint64_t begin = imprint_begin(page, at), number = position / IMPRINT_CELL;
+    struct cell cell = {
+        .source = source_of(&page->items[at]),
+        .begin = number * IMPRINT_CELL,
+        .end = cell_end(position, imprint_end(page, at)),
+        .sum = page->cells[page->items[at].first_cell + number - begin / IMPRINT_CELL],
+    };
+    if (cell.begin < begin)
+        cell.begin = begin;
+    return cell;
+}
+
 static bool same_source(const struct imprint_source *a, const struct imprint_source *b)
 {
     return a->subflow == b->subflow && a->shift == b->shift;
-}
-
-/* True once the octets [begin, end) have completed what came before them of an imprint. */
-static bool part_completes(struct imprint_set *set, const struct imprint_keys *keys,
-                           const struct imprint_piece *piece, const struct imprint_page *page,
-                           uint32_t at, uint64_t begin, uint64_t end)
-{
-    bool first = begin == imprint_begin(page, at);
-    bool goes_on = set->part.begin == imprint_begin(page, at) && set->part.end == begin &&
-                   same_source(&set->part.source, &piece->source);
-    if (!first && !goes_on)
-        return false;
-    if (first) {
-        set->part.source = piece->source;
-        set->part.begin = begin;
-        set->part.sum = 0;
-    }
-    set->part.sum += sum_of(keys, piece, begin, end);
-    set->part.end = end;
-    return end == imprint_end(page, at);
 }
 
 /* Sums of octets that were placed without a mapping say something of their own subflow only. */
@@ -269,29 +321,93 @@ static bool comparable(const struct imprint_source *a, const struct imprint_sour
     return same_source(a, b) || (a->mapped && b->mapped);
 }
 
+/* Both have the same boundaries. Differences side by side are told as one. */
+static void cell_compare(struct imprint_set *set, const struct cell *first,
+                         const struct cell *again, struct imprint_verdict *verdict)
+{
+    set->compared += first->end - first->begin;
+    if (first->sum == again->sum)
+        return;
+    if (verdict->differs) {
+        if (same_source(&verdict->first, &first->source) && verdict->end == first->begin)
+            verdict->end = first->end;
+        return;
+    }
+    *verdict = (struct imprint_verdict){
+        .differs = true,
+        .sure = first->source.sure && again->source.sure,
+        .first = first->source,
+        .begin = first->begin,
+        .end = first->end,
+    };
+}
+
+/* What came before of the same cell and source, or an empty part; NULL: no memory. */
+static struct imprint_part *part_find(struct imprint_set *set, const struct cell *first,
+                                      const struct imprint_source *source)
+{
+    uint64_t inside = bits_of(first->begin, first->end);
+    struct imprint_part *part;
+    if (!set->parts && !(set->parts = calloc(IMPRINT_PARTS, sizeof(*set->parts))))
+        return NULL;
+    for (part = set->parts; part < set->parts + IMPRINT_PARTS; part++) {
+        if (part->covered & inside && !(part->covered & ~inside) && part->begin == first->begin &&
+            same_source(&part->source, source))
+            return part;
+    }
+    part = &set->parts[set->next_part++ % IMPRINT_PARTS];
+    *part = (struct imprint_part){.source = *source, .begin = first->begin};
+    return part;
+}
+
+/* Some octets of a cell, which are compared once all have come. What came twice begins anew. */
+static bool part_take(struct imprint_set *set, const struct cell *first, const struct cell *again,
+                      struct imprint_verdict *verdict)
+{
+    struct imprint_part *part = part_find(set, first, &again->source);
+    uint64_t bits = bits_of(again->begin, again->end);
+    if (!part)
+        return false;
+    if (part->covered & bits)
+        *part = (struct imprint_part){.source = again->source, .begin = first->begin};
+    part->source.mapped &= again->source.mapped;
+    part->source.sure &= again->source.sure;
+    part->covered |= bits;
+    part->sum += again->sum;
+    if (part->covered == bits_of(first->begin, first->end)) {
+        struct cell whole = {part->source, first->begin, first->end, part->sum};
+        if (comparable(&first->source, &whole.source))
+            cell_compare(set, first, &whole, verdict);
+        part->covered = 0;
+    }
+    return true;
+}
+
 /* Compares [begin, end) of a piece with an imprint of a page that covers it. */
-static void imprint_compare(struct imprint_set *set, const struct imprint_keys *keys,
+static bool imprint_compare(struct imprint_set *set, const struct imprint_keys *keys,
                             const struct imprint_piece *piece, const struct imprint_page *page,
                             uint32_t at, uint64_t begin, uint64_t end,
                             struct imprint_verdict *verdict)
 {
-    struct imprint_source first = source_of(&page->items[at]);
-    if (!comparable(&first, &piece->source) ||
-        !part_completes(set, keys, piece, page, at, begin, end) ||
-        set->part.sum == page->items[at].sum || verdict->differs)
-        return;
-    *verdict = (struct imprint_verdict){
-        .differs = true,
-        .first = first,
-        .begin = imprint_begin(page, at),
-        .end = end,
-    };
+    struct imprint_source source = source_of(&page->items[at]);
+    if (!comparable(&source, &piece->source))
+        return true;
+    for (uint64_t next; begin < end; begin = next) {
+        next = cell_end(begin, end);
+        struct cell first = cell_around(page, at, begin);
+        struct cell again = {piece->source, begin, next, sum_of(keys, piece, begin, next)};
+        if (begin == first.begin && next == first.end)
+            cell_compare(set, &first, &again, verdict);
+        else if (!part_take(set, &first, &again, verdict))
+            return false;
+    }
+    return true;
 }
 
-/* The part [begin, end) of a piece, which lies in one page and leaves one imprint at most. */
-static bool part_take(struct imprint_set *set, const struct imprint_keys *keys,
-                      struct imprint_page *page, const struct imprint_piece *piece, uint64_t begin,
-                      uint64_t end, struct imprint_verdict *verdict)
+/* The octets [begin, end) of a piece, which lie in one page. */
+static bool octets_take(struct imprint_set *set, const struct imprint_keys *keys,
+                        struct imprint_page *page, const struct imprint_piece *piece,
+                        uint64_t begin, uint64_t end, struct imprint_verdict *verdict)
 {
     uint32_t i = first_ending_after(page, begin);
     for (uint64_t next; begin < end; begin = next, i++) {
@@ -299,7 +415,8 @@ static bool part_take(struct imprint_set *set, const struct imprint_keys *keys,
         if (i < page->count && imprint_begin(page, i) <= begin) {
             if (imprint_end(page, i) < next)
                 next = imprint_end(page, i);
-            imprint_compare(set, keys, piece, page, i, begin, next, verdict);
+            if (!imprint_compare(set, keys, piece, page, i, begin, next, verdict))
+                return false;
             continue;
         }
         if (i < page->count && imprint_begin(page, i) < next)
@@ -319,15 +436,14 @@ bool imprint_take(struct imprint_set *set, const struct imprint_keys *keys,
     *verdict = (struct imprint_verdict){0};
     while (set->count >= IMPRINTS_MAX)
         pages_drop_lowest(set);
-    uint64_t unit = piece->end - piece->begin > IMPRINT_LEN_MAX ? IMPRINT_CHUNK : IMPRINT_PAGE;
     for (uint64_t at = piece->begin, next; at < piece->end; at = next) {
         struct imprint_page *page = page_find(set, at / IMPRINT_PAGE);
-        next = at - at % unit + unit;
+        next = at - at % IMPRINT_PAGE + IMPRINT_PAGE;
         if (next > piece->end)
             next = piece->end;
         if (!page && !page_make(set, at / IMPRINT_PAGE, acked, &page))
             return false;
-        if (page && !part_take(set, keys, page, piece, at, next, verdict))
+        if (page && !octets_take(set, keys, page, piece, at, next, verdict))
             return false;
     }
     return true;
@@ -336,7 +452,8 @@ bool imprint_take(struct imprint_set *set, const struct imprint_keys *keys,
 void imprint_set_clear(struct imprint_set *set)
 {
     for (uint32_t i = 0; i < set->page_count; i++)
-        free(set->pages[i].items);
+        page_drop(set, &set->pages[i]);
     free(set->pages);
-    *set = (struct imprint_set){0};
+    free(set->parts);
+    *set = (struct imprint_set){.compared = set->compared};
 }

@@ -4,10 +4,12 @@
  * by which octets that come again are told to be the same or others, without keeping any. It knows
  * positions and octets, no packets.
  *
- * The sum of a piece is that of its 32-bit words, each times a secret number for its place. Two
- * pieces that differ have the same sum with a chance of 2^-32 whatever the octets are, because
- * nobody who makes packets knows the numbers; and the sums of two pieces side by side add up to
- * that of both, so that what comes again with other boundaries can be compared all the same.
+ * Each octet belongs to a cell, the 64 octets between two multiples of 64 of the stream. The sum of
+ * what a piece has of a cell is that of its 32-bit words, each times a secret number for its place.
+ * Cells that differ have the same sum with a chance of 2^-32 whatever their octets are, because
+ * nobody who makes packets knows the numbers; and the sums of two parts of a cell add up to that of
+ * both. So what comes again with other boundaries is compared all the same, but for less than a
+ * cell at either end of it.
  */
 #ifndef ANALYZER_IMPRINT_H
 #define ANALYZER_IMPRINT_H
@@ -16,12 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/*
- * A segment leaves one imprint; of a super-segment, which its sender will cut should it send it
- * again, no imprint reaches over a multiple of IMPRINT_CHUNK. None is longer than IMPRINT_LEN_MAX.
- */
-#define IMPRINT_LEN_MAX 2048
-#define IMPRINT_CHUNK   512
+#define IMPRINT_CELL 64
 /*
  * Imprints lie in pages of so many octets. What comes to a page that is full leaves none, and of
  * too many pages or imprints in all the lowest go.
@@ -34,7 +31,7 @@
 #define IMPRINT_MARGIN 262144
 
 struct imprint_keys {
-    uint32_t words[IMPRINT_LEN_MAX / 2]; /* those of as many octets, and again */
+    uint32_t words[IMPRINT_CELL / 4];
 };
 
 /* Makes the secret numbers from a secret. */
@@ -56,41 +53,53 @@ struct imprint_piece {
     struct imprint_source source;
 };
 
+/* A piece that came, or what is new of it: the octets of one packet in one page. */
 struct imprint {
-    uint64_t sum;
     uint32_t subflow; /* these four are its source */
     uint32_t shift;
     bool mapped;
     bool sure;
     uint16_t begin; /* within its page */
     uint16_t len;
+    uint16_t first_cell; /* its sums are in the page's cells from here on */
 };
 
 struct imprint_page {
     uint64_t number; /* it holds the positions from number * IMPRINT_PAGE on */
     uint32_t count;  /* 0: no page */
     uint32_t capacity;
+    uint32_t cell_count;
+    uint32_t cell_capacity;
     struct imprint *items; /* sorted; they do not overlap */
+    uint64_t *cells;       /* in the order in which the imprints came */
 };
+
+/* Some octets of a cell that came again, until the others come from the same source. */
+struct imprint_part {
+    struct imprint_source source;
+    uint64_t begin;   /* of what an imprint has of the cell */
+    uint64_t covered; /* a bit for each octet of the cell */
+    uint64_t sum;
+};
+
+/* So many wait for the rest of their cell; beyond that the oldest one is given up. */
+#define IMPRINT_PARTS 16
 
 /* All zero is an empty set. */
 struct imprint_set {
     struct imprint_page *pages; /* that with number n is at n % page_count, if it is there */
     uint32_t page_count;        /* a power of two; 0: no pages yet */
     uint32_t count;             /* of imprints */
-    /* Octets that came again as a part of an imprint, from its begin on: what they add up to. */
-    struct {
-        struct imprint_source source;
-        uint64_t begin;
-        uint64_t end;
-        uint64_t sum;
-    } part;
+    struct imprint_part *parts; /* IMPRINT_PARTS of them, or NULL */
+    uint32_t next_part;         /* the one that is given up next */
+    uint64_t compared;          /* octets that came again and were compared, each time */
 };
 
 /* What was found out about a piece. */
 struct imprint_verdict {
     bool differs;                /* from what came before at the same place: */
-    struct imprint_source first; /* where that came from, */
+    bool sure;                   /* both are in their place, */
+    struct imprint_source first; /* this is where the other came from, */
     uint64_t begin;              /* and some octets of [begin, end) are others */
     uint64_t end;
 };
@@ -103,6 +112,7 @@ bool imprint_take(struct imprint_set *set, const struct imprint_keys *keys,
                   const struct imprint_piece *piece, uint64_t acked,
                   struct imprint_verdict *verdict);
 
+/* Forgets all but how much was compared. */
 void imprint_set_clear(struct imprint_set *set);
 
 #endif

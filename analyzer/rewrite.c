@@ -70,16 +70,20 @@ bool rewrite_take(const struct mpta_tracker *tracker, struct incoming *in,
                    .mapped = mapped,
                    .sure = data_is_sure(in)},
     };
+    struct imprint_set *imprints = &sender_watch(in)->imprints;
     struct imprint_verdict verdict;
-    if (is_keep_alive(in) || is_unproven(in, piece))
+    if (is_keep_alive(in)) {
+        imprints->compared++; /* whatever it is, nobody takes it */
         return true;
-    if (!imprint_take(&sender_watch(in)->imprints, &tracker->imprint_keys, &octets,
+    }
+    if (is_unproven(in, piece))
+        return true;
+    if (!imprint_take(imprints, &tracker->imprint_keys, &octets,
                       stream->acked_known ? stream->acked : 0, &verdict))
         return false;
     bool again = verdict.first.subflow == octets.source.subflow &&
                  verdict.first.shift == octets.source.shift;
-    enum mpta_severity severity =
-        verdict.first.sure && octets.source.sure ? MPTA_ERROR : MPTA_WARNING;
+    enum mpta_severity severity = verdict.sure ? MPTA_ERROR : MPTA_WARNING;
     return !verdict.differs || (again ? report_overlap(in, severity, &verdict)
                                       : report_rewritten(in, severity, &verdict));
 }

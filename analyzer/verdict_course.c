@@ -262,6 +262,18 @@ static bool is_all_known(const struct verdict *verdict, const struct survey *sur
            survey->heard[MPTA_CLIENT] && survey->heard[MPTA_SERVER] && is_all_captured(verdict);
 }
 
+/* Whether somebody put other octets in their place is not known: nothing is healthy without it. */
+static void add_uncompared(struct verdict *verdict)
+{
+    const struct mpta_stream *streams = verdict->connection.streams;
+    uint64_t count = streams[MPTA_CLIENT].uncompared_bytes + streams[MPTA_SERVER].uncompared_bytes;
+    if (count > 0)
+        sentence_add(verdict,
+                     "; %" PRIu64 " byte%s that came again could not be compared with what came "
+                     "before",
+                     count, count == 1 ? "" : "s");
+}
+
 void verdict_tell_course(struct verdict *verdict, const struct survey *survey)
 {
     const struct mpta_connection *connection = &verdict->connection;
@@ -274,6 +286,8 @@ void verdict_tell_course(struct verdict *verdict, const struct survey *survey)
         before = is_all_known(verdict, survey) ? "Healthy" : "Nothing wrong was captured";
     add_course(verdict, survey, before);
     add_hand_overs(verdict);
+    if (sound)
+        add_uncompared(verdict);
     sentence_add(verdict, "; %s%s.", close_words(connection, is_all_captured(verdict)),
                  unverified ? "; its handshake was not captured, so that nothing can be verified "
                               "without a key (--key)"

@@ -376,6 +376,46 @@ static void other_octets_in_larger_segments(struct wire *wire)
     changed(wire, SECOND, 1, 0, 1000, 340);
 }
 
+/* Nothing of it begins or ends where something began or ended before. */
+static void other_octets_with_other_ends(struct wire *wire)
+{
+    begin_pair(wire);
+    data(wire, 0, 1, 0, 1400);
+    changed(wire, SECOND, 1, 100, 1000, 500);
+}
+
+static void the_same_with_other_ends(struct wire *wire)
+{
+    begin_pair(wire);
+    data(wire, 0, 1, 0, 1400);
+    data(wire, SECOND, 1, 100, 1000);
+}
+
+/* A part of its cell came once. */
+static void other_octets_at_an_end(struct wire *wire)
+{
+    begin_pair(wire);
+    data(wire, 0, 1, 0, 1400);
+    changed(wire, SECOND, 1, 100, 1000, 27);
+}
+
+static void other_octets_where_two_segments_meet(struct wire *wire)
+{
+    begin_pair(wire);
+    data(wire, 0, 1, 0, 1400);
+    changed(wire, SECOND, 1, 100, 110, 109);
+    data(wire, SECOND, 111, 210, 500);
+}
+
+static void other_octets_beside_a_gap_and_without(struct wire *wire)
+{
+    begin_pair(wire);
+    data(wire, 0, 1, 0, 1400);
+    data(wire, SECOND, 1, 1000, 100);
+    changed(wire, SECOND, 201, 100, 110, 109);
+    data(wire, SECOND, 311, 210, 500);
+}
+
 static void other_octets_under_another_ssn(struct wire *wire)
 {
     begin_pair(wire);
@@ -849,6 +889,11 @@ static const struct {
     {"data-rewritten",        "others elsewhere",                other_octets_elsewhere,                  ERROR  },
     {"data-rewritten",        "in smaller segments",             other_octets_in_smaller_segments,        ERROR  },
     {"data-rewritten",        "in larger segments",              other_octets_in_larger_segments,         ERROR  },
+    {"data-rewritten",        "with other ends",                 other_octets_with_other_ends,            ERROR  },
+    {"data-rewritten",        "the same with other ends",        the_same_with_other_ends,                NONE   },
+    {"data-rewritten",        "at an end",                       other_octets_at_an_end,                  NONE   },
+    {"data-rewritten",        "where two segments meet",         other_octets_where_two_segments_meet,    ERROR  },
+    {"data-rewritten",        "where they meet beside a gap",    other_octets_beside_a_gap_and_without,   WARNING},
     {"data-rewritten",        "under another SSN",               other_octets_under_another_ssn,          ERROR  },
     {"data-rewritten",        "beside a gap",                    other_octets_beside_a_gap,               WARNING},
     {"data-rewritten",        "that were cut",                   other_octets_that_were_cut,              NONE   },

@@ -57,16 +57,18 @@ static const struct {
     {"its first octet",              {100},        {100},              0,    0,    true },
     {"its last octet",               {100},        {100},              0,    99,   true },
     {"one octet",                    {8},          {8},                7,    7,    true },
-    {"over two chunks",              {1500},       {1500},             0,    1200, true },
+    {"over many cells",              {1500},       {1500},             0,    1200, true },
     {"over many",                    {7001},       {7001},             1,    6999, true },
     {"two pieces in one",            {70, 103},    {103},              3,    70,   true },
     {"one piece in two",             {103},        {70, 103},          3,    100,  true },
     {"one piece in three",           {1000},       {333, 666, 1000},   0,    332,  true },
-    {"in two, whose end is missing", {1000},       {333, 666},         0,    332,  false},
-    {"within one piece",             {1000},       {999},              0,    5,    false},
+    {"in two, whose end is missing", {1000},       {333, 666},         0,    332,  true },
+    {"within one piece",             {1000},       {999},              0,    5,    true },
+    {"a cell whose end is missing",  {1000},       {999},              0,    998,  false},
+    {"over two pieces and a cell",   {63, 200},    {200},              0,    63,   true },
     {"other ends, word by word",     {401, 802},   {400, 802},         0,    100,  true },
     {"beyond what there was",        {100},        {200},              0,    150,  false},
-    {"both sides of a chunk",        {1023, 1026}, {1024, 1025, 1026}, 1020, 1025, true },
+    {"both sides of a cell",         {1023, 1026}, {1024, 1025, 1026}, 1020, 1025, true },
     {"nothing changed",              {100, 1500},  {77, 1400, 1500},   0,    2000, false},
 };
 
@@ -121,6 +123,73 @@ static void no_octet_can_make_up_for_another(void **state)
         assert_true(take(&set, 1, copy, 0, 1400, &verdict));
         imprint_set_clear(&set);
     }
+}
+
+/* ---- Parts of cells ---------------------------------------------------------------------------
+ */
+
+/* What comes of [0, 200) after all of it came in one piece: pieces in this order, by subflow. */
+static const struct {
+    const char *words;
+    struct {
+        uint8_t subflow;
+        uint16_t begin;
+        uint16_t end;
+    } again[3];
+    uint16_t changed;
+    uint64_t compared;
+    bool found;
+} part_cases[] = {
+    {"one octet too few",       {{1, 1, 200}},                            2,   136, false},
+    {"its only whole cell",     {{1, 63, 128}},                           100, 64,  true },
+    {"one after the other",     {{1, 10, 85}, {1, 85, 200}},              70,  136, true },
+    {"the end first",           {{1, 85, 200}, {1, 10, 85}},              70,  136, true },
+    {"something else between",  {{1, 10, 85}, {2, 0, 200}, {1, 85, 200}}, 70,  336, true },
+    {"from two subflows",       {{1, 10, 85}, {2, 85, 200}},              70,  72,  false},
+    {"twice the same part",     {{1, 70, 85}, {1, 70, 85}, {1, 64, 70}},  80,  0,   false},
+    {"a part anew, then all",   {{1, 70, 85}, {1, 70, 128}, {1, 64, 70}}, 80,  64,  true },
+    {"a part of several cells", {{1, 100, 150}, {1, 60, 100}},            70,  64,  true },
+    {"nothing of it changed",   {{1, 10, 85}, {1, 85, 200}},              205, 136, false},
+};
+
+static void parts_add_up(void **state)
+{
+    static uint8_t copy[STREAM_LEN];
+    size_t failures = 0;
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(part_cases); i++) {
+        struct imprint_set set = {0};
+        struct imprint_verdict verdict;
+        bool found = false;
+        memcpy(copy, stream, sizeof(copy));
+        copy[part_cases[i].changed] ^= 1;
+        assert_false(take(&set, 0, stream, 0, 200, &verdict));
+        for (size_t k = 0; k < COUNT_OF(part_cases[i].again) && part_cases[i].again[k].end; k++)
+            found |= take(&set, part_cases[i].again[k].subflow, copy, part_cases[i].again[k].begin,
+                          part_cases[i].again[k].end, &verdict);
+        if (found != part_cases[i].found || set.compared != part_cases[i].compared) {
+            print_message("%s: %s, %u compared\n", part_cases[i].words,
+                          found ? "found" : "not found", (unsigned)set.compared);
+            failures++;
+        }
+        imprint_set_clear(&set);
+    }
+    assert_int_equal(failures, 0);
+}
+
+/* So many wait for the rest of their cell, and no more. */
+static void parts_are_given_up(void **state)
+{
+    struct imprint_set set = {0};
+    struct imprint_verdict verdict;
+    (void)state;
+    assert_false(take(&set, 0, stream, 0, 64 * (IMPRINT_PARTS + 1), &verdict));
+    for (uint64_t i = 0; i <= IMPRINT_PARTS; i++)
+        assert_false(take(&set, 1, stream, 64 * i, 64 * i + 10, &verdict));
+    for (uint64_t i = IMPRINT_PARTS + 1; i-- > 0;)
+        assert_false(take(&set, 1, stream, 64 * i + 10, 64 * i + 64, &verdict));
+    assert_int_equal(set.compared, 64 * IMPRINT_PARTS);
+    imprint_set_clear(&set);
 }
 
 /* ---- Chance -----------------------------------------------------------------------------------
@@ -222,7 +291,7 @@ static void sums_are_secret(void **state)
     take_far(&one, 0, 100, 0);
     imprint_keys_make(&keys, other);
     take_far(&two, 0, 100, 0);
-    assert_int_not_equal(one.pages[0].items[0].sum, two.pages[0].items[0].sum);
+    assert_int_not_equal(one.pages[0].cells[0], two.pages[0].cells[0]);
     imprint_keys_make(&keys, secret);
     imprint_set_clear(&one);
     imprint_set_clear(&two);
@@ -233,6 +302,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_change_is_found_whatever_the_boundaries),
         cmocka_unit_test(no_octet_can_make_up_for_another),
+        cmocka_unit_test(parts_add_up),
+        cmocka_unit_test(parts_are_given_up),
         cmocka_unit_test(nobody_is_accused_falsely),
         cmocka_unit_test(a_guess_accuses_nobody_else),
         cmocka_unit_test(there_are_never_too_many),
