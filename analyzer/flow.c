@@ -118,9 +118,19 @@ static bool has_another_key(const struct subflow *subflow, const struct mpta_mp_
            connection->identities[MPTA_CLIENT].key != capable->sender_key;
 }
 
+/* A closed subflow cannot have sent this: it lies behind its FIN, or far away from its end. */
+static bool is_beyond_end(const struct subflow *subflow, enum role role,
+                          const struct mpta_segment *segment)
+{
+    const struct half *half = &subflow->halves[role];
+    bool behind_fin = half->fin && !(segment->flags & MPTA_TCP_RST) &&
+                      seq_extend(segment->seq, half->next) > half->fin_end;
+    return behind_fin || subflow_distance(subflow, role, segment) >= FLOW_CLOSED_REACH;
+}
+
 /*
  * A packet that is no SYN may be of another incarnation whose SYN was not captured: its handshake
- * tells it by sequence numbers, and so does data far away from what a closed subflow ended with.
+ * tells it by sequence numbers, and so does data that a closed subflow cannot have sent.
  */
 static bool packet_belongs(const struct subflow *subflow, enum role role, const struct incoming *in)
 {
@@ -135,7 +145,7 @@ static bool packet_belongs(const struct subflow *subflow, enum role role, const 
         (!continues_handshake(subflow, segment) ||
          (capable && has_another_key(subflow, &capable->capable))))
         return false;
-    return !subflow_closed(subflow) || subflow_distance(subflow, role, segment) < FLOW_CLOSED_REACH;
+    return !subflow_closed(subflow) || !is_beyond_end(subflow, role, segment);
 }
 
 /* How far a packet lies from a subflow, or from the one that it is, too; UINT64_MAX: elsewhere. */

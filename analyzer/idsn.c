@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Does the data stream begin where the key says, at IDSN + 1 (RFC 8684 section 3.1)? A DSN below
- * that is wrong. One above it need not be: other data may have gone another way. It is held against
- * the sender only if it stands at the first octet of the only subflow, and nothing ever points to
- * another one.
+ * that is wrong, unless packets are missing before it: behind them it may be another connection's,
+ * on the same ports. One above it need not be wrong: other data may have gone another way. It is
+ * held against the sender only if it stands at the first octet of the only subflow, and nothing
+ * ever points to another one.
  */
 #include "analyzer/tracker.h"
 
@@ -18,10 +19,10 @@ static bool key_is_certain(const struct connection *connection, enum mpta_side s
            (side == MPTA_CLIENT || identity->echoed);
 }
 
-/* The first octet of the only subflow, and all before it was captured. */
+/* The first octet of the only subflow. */
 static bool begins_the_stream(const struct incoming *in, const struct mpta_dss *dss)
 {
-    return dss->ssn == 1 && in->gapless && in->subflow->kind == SUBFLOW_INITIAL &&
+    return dss->ssn == 1 && in->subflow->kind == SUBFLOW_INITIAL &&
            in->subflow->connection->subflow_count == 1;
 }
 
@@ -34,7 +35,8 @@ void idsn_take_mapping(const struct incoming *in, const struct mpta_dss *dss, ui
     int64_t beyond = (int64_t)(position - stream->first);
     bool bare_data_fin = dss->data_fin && dss->data_len == 1;
     if (!stream->first_is_known || beyond == 0 || dss->data_len == 0 || bare_data_fin ||
-        doubt->beyond < 0 || !(beyond < 0 ? dss->dsn_is_64 : begins_the_stream(in, dss)))
+        doubt->beyond < 0 || !in->gapless ||
+        !(beyond < 0 ? dss->dsn_is_64 : begins_the_stream(in, dss)))
         return;
     *doubt = (struct idsn_doubt){beyond, position, in->subflow, in->packet->place};
 }

@@ -119,6 +119,30 @@ static void ports_used_again_are_told_without_the_syn(void **state)
     }
 }
 
+/* Nothing of the second handshake was captured; its numbers lie near those of the first. */
+static void ports_used_again_are_told_by_what_lies_behind_a_fin(void **state)
+{
+    static const uint32_t steps[] = {1000, 900000, 0x7ffff000};
+    (void)state;
+    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+        static struct story story;
+        flow_begin(&story);
+        again.isn[OPENER_SAYS] = old.isn[OPENER_SAYS] + steps[i];
+        again.isn[RESPONDER_SAYS] = old.isn[RESPONDER_SAYS] + steps[i];
+        tell_old(&story);
+        size_t begin = story.count;
+        story_capable(&story, &after, &again);
+        struct story_loss loss = {.begin = begin, .end = story.count, .also = SIZE_MAX};
+        story_data(&story, &after, &again, OPENER_SAYS, 200);
+        story_data(&story, &after, &again, RESPONDER_SAYS, 200);
+        struct mpta_tracker *tracker = story_tell_with(&story, &loss, NULL, 0);
+        assert_null(story_worst(tracker, MPTA_WARNING));
+        assert_int_equal(story_summary(tracker).connections, 2);
+        assert_int_equal(story_connection(tracker, 0).streams[MPTA_CLIENT].data_bytes, 100);
+        mpta_tracker_free(tracker);
+    }
+}
+
 /*
  * Neither's SYN was captured, nor the ACKs that close the first: a SYN/ACK behind data is another
  * connection's.
@@ -473,6 +497,7 @@ int main(void)
         cmocka_unit_test(late_packets_belong_to_the_old_connection),
         cmocka_unit_test(late_data_counts_where_it_belongs),
         cmocka_unit_test(ports_used_again_are_told_without_the_syn),
+        cmocka_unit_test(ports_used_again_are_told_by_what_lies_behind_a_fin),
         cmocka_unit_test(a_syn_ack_behind_data_opens_another_connection),
         cmocka_unit_test(plain_tcp_does_not_reopen_a_connection),
         cmocka_unit_test(plain_tcp_takes_its_ports_with_it),

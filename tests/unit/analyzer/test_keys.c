@@ -150,6 +150,7 @@ enum {
     UNECHOED = 2, /* the third ACK, which echoes the key, has lost its options */
     HOLE = 4,     /* data is missing later on */
     NARROW = 8,   /* DSNs of 32 bits */
+    GAP = 16,     /* packets before are missing: the ports may have been used again */
 };
 
 struct start_case {
@@ -170,6 +171,8 @@ static const struct start_case start_cases[] = {
     {"below, and there is another subflow",    -1000,            JOINED,   true },
     {"below, the key not echoed",              -1000,            UNECHOED, false},
     {"below, in 32 bits: it may be far above", -1000,            NARROW,   false},
+    {"below, behind a gap",                    -1000,            GAP,      false},
+    {"above, behind a gap",                    1000,             GAP,      false},
 };
 
 static void narrow_dsn(struct story_packet *packet)
@@ -196,6 +199,8 @@ static void tell_start(struct story *story, const struct start_case *c)
     if (c->so & JOINED)
         story_join(story, &peers, &second);
     peers.dsn[MPTA_SERVER] += (uint64_t)c->shift;
+    if (c->so & GAP)
+        first.sent[RESPONDER_SAYS] += 981000;
     for (int i = 0; i < 3; i++) {
         struct story_packet *packet = story_data(story, &peers, &first, RESPONDER_SAYS, 100);
         if (c->so & NARROW)
