@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What only the end of a capture tells of how the data went: which path it waited for, how a
- * request was spread; and what was watched while packets passed is said here.
+ * What only the end of a capture tells of how the data went: which path it waited for; and what was
+ * watched while packets passed is said here.
  */
 #include "analyzer/data.h"
 #include "analyzer/elapsed.h"
@@ -9,13 +9,6 @@
 /* Delivery that waited so long in all, and so many hundredths of the time, is worth a note. */
 #define HEAD_OF_LINE_NS      INT64_C(100000000)
 #define HEAD_OF_LINE_PERCENT 5
-
-/* The head of a request, and how it is hidden: on so many subflows, in runs so short. */
-#define EVASION_HEAD     512
-#define EVASION_SUBFLOWS 4
-#define EVASION_RUN      128
-/* So many subflows are asked, the first ones: the head is what was sent first. */
-#define EVASION_ASKED_MAX 64
 
 static const struct half *half_of(const struct connection *connection, size_t subflow,
                                   enum mpta_side side)
@@ -54,50 +47,6 @@ static bool conclude_head_of_line(struct connection *connection, enum mpta_side 
                        HEAD_OF_LINE_PERCENT);
 }
 
-/* ---- A request that no path shows -------------------------------------------------------------
- */
-
-/* The longest run of [begin, end) that a half carried. */
-static uint64_t longest_run(const struct half *half, uint64_t begin, uint64_t end)
-{
-    uint64_t longest = 0, at = begin, from = begin;
-    struct range gap;
-    if (rangeset_count(&half->carried, begin, end) == 0)
-        return 0;
-    for (; at < end; at = gap.end) {
-        if (!rangeset_next_gap(&half->carried, &from, end, &gap))
-            gap = (struct range){end, end};
-        if (gap.begin - at > longest)
-            longest = gap.begin - at;
-    }
-    return longest;
-}
-
-static bool conclude_evasion(struct connection *connection)
-{
-    const struct stream *stream = &connection->streams[MPTA_CLIENT];
-    uint64_t begin = stream->first, end = begin + EVASION_HEAD, longest = 0;
-    size_t carriers = 0;
-    if (!stream->first_is_known)
-        return true;
-    for (size_t i = 0; i < connection->subflow_count && i < EVASION_ASKED_MAX; i++) {
-        uint64_t run = longest_run(half_of(connection, i, MPTA_CLIENT), begin, end);
-        carriers += run > 0;
-        if (run > longest)
-            longest = run;
-    }
-    if (carriers == 0)
-        return true;
-    const struct occurrence evasion = occurrence_remembered(
-        FINDING_EVASION_FRAGMENTS, &connection->watches[MPTA_CLIENT].course.first);
-    return carriers < EVASION_SUBFLOWS || longest >= EVASION_RUN ||
-           finding_add(&connection->findings, &evasion,
-                       "the first %llu bytes of the client are spread over %zu subflows (%u or "
-                       "more) in runs of %llu bytes at most (fewer than %u)",
-                       (unsigned long long)rangeset_count(&stream->seen, begin, end), carriers,
-                       EVASION_SUBFLOWS, (unsigned long long)longest, EVASION_RUN);
-}
-
 /* ---- All of it ------------------------------------------------------------------------------- */
 
 static bool conclude_stream(struct connection *connection, enum mpta_side side)
@@ -120,5 +69,5 @@ bool data_conclude(struct connection *connection)
             return false;
     }
     return conclude_stream(connection, MPTA_CLIENT) && conclude_stream(connection, MPTA_SERVER) &&
-           conclude_evasion(connection);
+           evasion_conclude(connection);
 }

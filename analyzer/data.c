@@ -301,6 +301,8 @@ static bool place_new(const struct mpta_tracker *tracker, struct incoming *in, u
             next = end;
             placed = data_position(in, at, &next, &position);
         }
+        if (placed)
+            evasion_take_data(in, position);
         done = placed ? place_piece(in, position, position + (next - at), came_ns)
                       : keep_unmapped(in, at, next);
     }

@@ -133,6 +133,13 @@ bool progress_take(struct incoming *in);
 bool progress_conclude(struct subflow *subflow, enum role role);
 bool progress_conclude_unanswered(struct subflow *subflow, enum role role);
 
+/* ---- evasion.c: requests that no path shows -------------------------------------------------- */
+
+/* A segment's payload that is new on its subflow has this place in the stream. */
+void evasion_take_data(struct incoming *in, uint64_t position);
+
+bool evasion_conclude(struct connection *connection);
+
 /* ---- unmapped.c: payload without mapping ----------------------------------------------------- */
 
 /* Payload that waits for a mapping. */

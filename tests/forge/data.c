@@ -123,7 +123,8 @@ static void add_capable_mapping(const struct forge_subflow *subflow, struct forg
 void forge_data_mapped(struct forge_subflow *subflow, enum mpta_side side, uint32_t ssn,
                        uint64_t offset, uint16_t length, const struct forge_mapping *mapping)
 {
-    struct forge_segment segment = forge_segment(subflow, side, MPTA_TCP_PSH | MPTA_TCP_ACK);
+    uint16_t push = forge_host_of(subflow, side)->more_queued ? 0 : MPTA_TCP_PSH;
+    struct forge_segment segment = forge_segment(subflow, side, push | MPTA_TCP_ACK);
     segment.seq = subflow->ends[side].ssn_zero + ssn;
     forge_add_payload(subflow, side, &segment, offset, length);
     if (mapping && subflow->capable_due && side == MPTA_CLIENT) {

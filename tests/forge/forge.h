@@ -122,6 +122,7 @@ struct forge_host {
     uint64_t idsn;
     uint8_t flags; /* of MP_CAPABLE; H alone by default */
     bool dsn_is_32;
+    bool more_queued; /* its segments end within what it writes: no PSH */
     bool ack_is_32;
     uint64_t next;        /* offset from IDSN + 1 of the next octet that it sends */
     uint64_t stream_seed; /* what it says, see forge_stream */

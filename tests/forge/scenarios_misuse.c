@@ -229,8 +229,8 @@ static void redundant(struct forge *forge)
     story_end(&story);
 }
 
-/* A request of 320 octets, 40 on a subflow by turns. */
-static void evasion(struct forge *forge)
+/* A request of 320 octets, 40 on a subflow by turns; in one write, or in one each. */
+static void take_turns(struct forge *forge, bool is_one_write)
 {
     struct story story;
     struct forge_subflow subflows[4];
@@ -243,6 +243,7 @@ static void evasion(struct forge *forge)
         forge_join(&subflows[i]);
     }
     for (int i = 0; i < 8; i++) {
+        story.connection.hosts[MPTA_CLIENT].more_queued = is_one_write && i < 7;
         forge_send(&subflows[i % 4], MPTA_CLIENT, 40);
     }
     forge_send(&subflows[0], MPTA_SERVER, TALK_S2C);
@@ -250,6 +251,16 @@ static void evasion(struct forge *forge)
     for (int i = 0; i < 4; i++) {
         forge_close(&subflows[i]);
     }
+}
+
+static void evasion(struct forge *forge)
+{
+    take_turns(forge, true);
+}
+
+static void small_writes(struct forge *forge)
+{
+    take_turns(forge, false);
 }
 
 #define ONE_SUBFLOW .connections = 1, .subflows = 1, .close = MPTA_CONNECTION_DATA_FIN
@@ -303,6 +314,11 @@ static const struct forge_scenario scenarios[] = {
     SCENARIO("evasion", evasion, "a request in runs of 40 bytes over four subflows", NULL,
              .connections = 1, .subflows = 4, .join_hmac = {.valid = 6},
              .close = MPTA_CONNECTION_DATA_FIN, .data = {320, 300}, .others = "evasion-fragments"),
+    SCENARIO("small-writes", small_writes,
+             "writes of 40 bytes over four subflows by turns, each with PSH",
+             "a request cut up would look the same but for PSH: a note", .connections = 1,
+             .subflows = 4, .join_hmac = {.valid = 6}, .close = MPTA_CONNECTION_DATA_FIN,
+             .data = {320, 300}, .others = "evasion-fragments"),
 };
 
 const struct forge_group forge_misuse_group = FORGE_GROUP(scenarios);

@@ -803,7 +803,8 @@ static void fewer_than_a_thousand(struct wire *wire)
 /* ---- evasion-fragments ------------------------------------------------------------------------
  */
 
-static void spread(struct wire *wire, unsigned flows, uint32_t len)
+/* pushed: with PSH, as if each had been written alone. */
+static void spread(struct wire *wire, unsigned flows, uint32_t len, bool pushed)
 {
     uint32_t ssn[WIRE_FLOWS] = {1, 1, 1, 1};
     wire_capable(wire);
@@ -819,7 +820,8 @@ static void spread(struct wire *wire, unsigned flows, uint32_t len)
                             .ssn = ssn[flow],
                             .octets = octets,
                             .len = len,
-                            .map = {.ssn = ssn[flow], .data = at, .len = (uint16_t)len}
+                            .map = {.ssn = ssn[flow], .data = at, .len = (uint16_t)len},
+                            .flags = pushed ? MPTA_TCP_PSH : 0,
         });
         ssn[flow] += len;
     }
@@ -827,17 +829,30 @@ static void spread(struct wire *wire, unsigned flows, uint32_t len)
 
 static void in_runs_of_64_over_four(struct wire *wire)
 {
-    spread(wire, 4, 64);
+    spread(wire, 4, 64, false);
 }
 
 static void in_runs_of_64_over_three(struct wire *wire)
 {
-    spread(wire, 3, 64);
+    spread(wire, 3, 64, false);
 }
 
 static void in_runs_of_128_over_four(struct wire *wire)
 {
-    spread(wire, 4, 128);
+    spread(wire, 4, 128, false);
+}
+
+/* A scheduler that takes turns, and an application that writes 64 octets at a time. */
+static void in_small_writes(struct wire *wire)
+{
+    spread(wire, 4, 64, true);
+}
+
+/* Small writes, the last of which is longer than a segment: it is all that was cut. */
+static void in_small_writes_and_a_long_one(struct wire *wire)
+{
+    spread(wire, 4, 64, true);
+    data(wire, 0, 129, 512, 1400);
 }
 
 /* ---- All of them ------------------------------------------------------------------------------
@@ -942,6 +957,8 @@ static const struct {
     {"evasion-fragments",     "runs of 64 over four",            in_runs_of_64_over_four,                 WARNING},
     {"evasion-fragments",     "runs of 64 over three",           in_runs_of_64_over_three,                NONE   },
     {"evasion-fragments",     "runs of 128 over four",           in_runs_of_128_over_four,                NONE   },
+    {"evasion-fragments",     "small writes",                    in_small_writes,                         NOTE   },
+    {"evasion-fragments",     "small writes and a long one",     in_small_writes_and_a_long_one,          NOTE   },
 };
 
 static enum outcome outcome_of(const struct mpta_tracker *tracker, const char *id)
