@@ -7,7 +7,7 @@
 
 enum { FIRST_CAPACITY = 64 };
 
-static bool entry_before(const struct source_heap_entry *a, const struct source_heap_entry *b)
+bool source_heap_before(const struct source_heap_entry *a, const struct source_heap_entry *b)
 {
     if (a->time_ns != b->time_ns) {
         return a->time_ns < b->time_ns;
@@ -36,7 +36,7 @@ bool source_heap_push(struct source_heap *heap, struct source_heap_entry entry)
         return false;
     }
     size_t i = heap->count++;
-    while (i > 0 && entry_before(&entry, &heap->entries[(i - 1) / 2])) {
+    while (i > 0 && source_heap_before(&entry, &heap->entries[(i - 1) / 2])) {
         heap->entries[i] = heap->entries[(i - 1) / 2];
         i = (i - 1) / 2;
     }
@@ -54,10 +54,10 @@ void source_heap_replace(struct source_heap *heap, struct source_heap_entry entr
             break;
         }
         if (child + 1 < heap->count &&
-            entry_before(&heap->entries[child + 1], &heap->entries[child])) {
+            source_heap_before(&heap->entries[child + 1], &heap->entries[child])) {
             child++;
         }
-        if (!entry_before(&heap->entries[child], &entry)) {
+        if (!source_heap_before(&heap->entries[child], &entry)) {
             break;
         }
         heap->entries[i] = heap->entries[child];

@@ -25,6 +25,9 @@ struct source_heap {
     size_t capacity;
 };
 
+/* Whether one entry goes out before another. */
+bool source_heap_before(const struct source_heap_entry *a, const struct source_heap_entry *b);
+
 /* False without memory; the heap is then as it was. */
 bool source_heap_push(struct source_heap *heap, struct source_heap_entry entry);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The window is a heap of frames that were copied, one after the other, into slabs of memory. A
+ * The window is a queue of frames that were copied, one after the other, into slabs of memory. A
  * slab goes when the last frame in it has gone; frames come in nearly in the order in which they
  * go, so few slabs are held by a few frames. A block of memory for each frame would have to be
  * touched again, to be freed, long after it has left the processor's cache.
@@ -29,7 +29,7 @@ struct source_held {
 
 void source_window_note(struct source_window *window, int64_t time_ns)
 {
-    if (window->heap.count == 0 || time_ns > window->newest_ns) {
+    if (source_window_empty(window) || time_ns > window->newest_ns) {
         window->newest_ns = time_ns;
     }
 }
@@ -117,7 +117,7 @@ bool source_window_push(struct source_window *window, const struct frame *frame)
         memcpy(held->octets, frame->octets, frame->captured);
     }
     struct source_heap_entry entry = {frame->time_ns, frame->number, held, frame->interface};
-    if (!source_heap_push(&window->heap, entry)) {
+    if (!source_queue_push(&window->queue, &entry)) {
         held_release(window, held);
         return false;
     }
@@ -127,11 +127,11 @@ bool source_window_push(struct source_window *window, const struct frame *frame)
 /* Whether the earliest frame held need not wait for others any longer. */
 static bool window_due(const struct source_window *window)
 {
-    int64_t earliest_ns = window->heap.entries[0].time_ns;
+    int64_t earliest_ns = source_queue_least(&window->queue)->time_ns;
     int64_t span_ns = window->span_ns > 0 ? window->span_ns : SOURCE_WINDOW_NS;
     bool passed = window->newest_ns > earliest_ns &&
                   (uint64_t)window->newest_ns - (uint64_t)earliest_ns > (uint64_t)span_ns;
-    return passed || window->heap.count > SOURCE_WINDOW_FRAMES ||
+    return passed || source_queue_count(&window->queue) > SOURCE_WINDOW_FRAMES ||
            window->octets > SOURCE_WINDOW_OCTETS;
 }
 
@@ -142,7 +142,7 @@ bool source_window_pop(struct source_window *window, bool last, struct frame *fr
     if (source_window_empty(window) || !(last || window_due(window))) {
         return false;
     }
-    window->given = source_heap_pop(&window->heap).item;
+    window->given = source_queue_pop(&window->queue).item;
     *frame = window->given->frame;
     return true;
 }
@@ -150,10 +150,10 @@ bool source_window_pop(struct source_window *window, bool last, struct frame *fr
 void source_window_free(struct source_window *window)
 {
     held_release(window, window->given);
-    for (size_t i = 0; i < window->heap.count; i++) {
-        held_release(window, window->heap.entries[i].item);
+    while (!source_window_empty(window)) {
+        held_release(window, source_queue_pop(&window->queue).item);
     }
-    source_heap_free(&window->heap);
+    source_queue_free(&window->queue);
     free(window->filling);
     *window = (struct source_window){0};
 }

@@ -10,7 +10,7 @@
 #define CLI_SOURCE_WINDOW_H
 
 #include "cli/source.h"
-#include "cli/source_heap.h"
+#include "cli/source_queue.h"
 
 /* A frame is given out when one this much later was read from any interface of the capture, ... */
 #define SOURCE_WINDOW_NS INT64_C(2000000000)
@@ -24,7 +24,7 @@ struct source_slab;
 
 /* All zero is an empty window. */
 struct source_window {
-    struct source_heap heap;
+    struct source_queue queue;
     struct source_slab *filling; /* where the next copy goes; NULL at first */
     struct source_held *given;   /* the frame given out last, whose octets are still borrowed */
     size_t octets;               /* of memory that holds frames */
@@ -49,7 +49,7 @@ bool source_window_pop(struct source_window *window, bool last, struct frame *fr
 
 static inline bool source_window_empty(const struct source_window *window)
 {
-    return window->heap.count == 0;
+    return source_queue_count(&window->queue) == 0;
 }
 
 void source_window_free(struct source_window *window);
