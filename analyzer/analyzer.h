@@ -396,6 +396,7 @@ struct mpta_stream_measure {
 /* One direction of the 64-bit data sequence space, over all subflows. */
 struct mpta_stream {
     uint64_t data_bytes;       /* distinct octets seen as payload; DATA_FIN is none */
+    uint64_t below_idsn_bytes; /* of those: below IDSN + 1, where none belong; not handed on */
     uint64_t missing_bytes;    /* between the first and the highest seen, that no packet carried */
     uint64_t reinjected_bytes; /* that another subflow had carried before */
     uint64_t unplaced_bytes;   /* seen on subflows, and no mapping of them so far */

@@ -168,16 +168,23 @@ bool stream_has_waiting(const struct stream *stream)
     return rangeset_next_gap(&stream->seen, &from, stream_data_end(stream), &gap);
 }
 
+/* Where no data can be, and yet some mapping said so. */
+static uint64_t stream_below_first(const struct stream *stream)
+{
+    uint64_t below = stream->first_is_known ? rangeset_count(&stream->seen, 0, stream->first) : 0;
+    uint64_t all = rangeset_total(&stream->seen); /* less the holes among them that were given up */
+    return below < all ? below : all;
+}
+
 /* From the first data octet, or the first seen where that is unknown, to the highest seen. */
 static uint64_t stream_missing(const struct stream *stream)
 {
-    const struct range *ranges = rangeset_ranges(&stream->seen);
-    if (stream->seen.count == 0)
+    uint64_t end = stream_data_end(stream);
+    if (stream->seen.count == 0 || (stream->first_is_known && end <= stream->first))
         return 0;
-    uint64_t begin = ranges[0].begin, end = ranges[stream->seen.count - 1].end;
-    if (stream->first_is_known && stream->first < begin)
-        begin = stream->first;
-    return end - begin - rangeset_total(&stream->seen);
+    uint64_t begin =
+        stream->first_is_known ? stream->first : rangeset_ranges(&stream->seen)[0].begin;
+    return end - begin - (rangeset_total(&stream->seen) - stream_below_first(stream));
 }
 
 /* What the octets handed on and those missing lie between; before any was, too. */
@@ -198,6 +205,7 @@ void stream_view(const struct stream *stream, struct mpta_stream *view)
 {
     *view = (struct mpta_stream){
         .data_bytes = rangeset_total(&stream->seen),
+        .below_idsn_bytes = stream_below_first(stream),
         .missing_bytes = stream_missing(stream),
         .reinjected_bytes = stream->reinjected_bytes,
         .data_fin = stream->fin,

@@ -95,6 +95,38 @@ bool output_same_place(const char *a, const char *b)
             directory_a.st_ino == directory_b.st_ino);
 }
 
+/* Without the slashes at its end. */
+static void path_trim(char *path, size_t length)
+{
+    while (length > 1 && path[length - 1] == '/') {
+        length--;
+    }
+    path[length] = '\0';
+}
+
+bool output_lies_in(const char *path, const char *directory)
+{
+    char parent[PATH_MAX] = ".";
+    char named[PATH_MAX];
+    struct stat of_path;
+    struct stat of_directory;
+    size_t length = path_is_standard_output(path) ? 0 : (size_t)(path_base(path) - path);
+    if (path_is_standard_output(path) || length >= sizeof parent ||
+        strlen(directory) >= sizeof named) {
+        return false;
+    }
+    if (length > 0) {
+        memcpy(parent, path, length);
+        path_trim(parent, length);
+    }
+    memcpy(named, directory, strlen(directory) + 1);
+    path_trim(named, strlen(named));
+    if (stat(parent, &of_path) == 0 && stat(named, &of_directory) == 0) {
+        return of_path.st_dev == of_directory.st_dev && of_path.st_ino == of_directory.st_ino;
+    }
+    return output_same_place(parent, named);
+}
+
 bool output_is_file(const char *path, const char *file)
 {
     struct stat target;

@@ -64,6 +64,10 @@ bool output_close(struct output *output, bool complete);
  */
 bool output_same_place(const char *a, const char *b);
 
+/* True if a path (NULL: standard output) names something right in a directory, be that there yet or
+ * not. */
+bool output_lies_in(const char *path, const char *directory);
+
 /* True if the path names an existing regular file, and it is the one that `file` names. */
 bool output_is_file(const char *path, const char *file);
 

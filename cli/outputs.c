@@ -104,6 +104,20 @@ static bool output_is_input(const struct options *options, const char *path)
     return false;
 }
 
+/* A file in the directory of payload files, by a name that those have. */
+static bool payload_collides(const struct options *options, const char *path)
+{
+    for (size_t i = 0; i < options->output_count; i++) {
+        const struct output_request *payload = &options->outputs[i];
+        if (payload->kind == OUTPUT_PAYLOAD && payload_may_write(payload->path, path)) {
+            message_print("%s: -o payload=%s writes files of such names; give it another directory",
+                          path, payload->path);
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool outputs_collide(const struct output_request *a, const struct output_request *b)
 {
     if (a->kind == OUTPUT_PAYLOAD && b->kind == OUTPUT_PAYLOAD) {
@@ -131,7 +145,18 @@ static bool save_collides(const struct options *options)
             return true;
         }
     }
-    return output_is_input(options, options->save_path);
+    return output_is_input(options, options->save_path) ||
+           payload_collides(options, options->save_path);
+}
+
+static bool input_collides(const struct options *options)
+{
+    for (size_t i = 0; i < options->input_count; i++) {
+        if (payload_collides(options, options->inputs[i])) {
+            return true;
+        }
+    }
+    return false;
 }
 
 bool outputs_check(const struct options *options)
@@ -145,11 +170,12 @@ bool outputs_check(const struct options *options)
                 return false;
             }
         }
-        if (output_is_input(options, options->outputs[i].path)) {
+        if (output_is_input(options, options->outputs[i].path) ||
+            payload_collides(options, options->outputs[i].path)) {
             return false;
         }
     }
-    return true;
+    return !input_collides(options);
 }
 
 static bool item_open(struct outputs_item *item, const struct output_request *request)

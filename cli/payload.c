@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "cli/message.h"
+#include "cli/output.h"
 #include "cli/payload_far.h"
 
 #define OPEN_MAX_FILES 64
@@ -80,6 +81,20 @@ static void name_make(size_t index, char name[NAME_TEXT_MAX])
     size_t direction = index / PART_COUNT;
     snprintf(name, NAME_TEXT_MAX, "%zu.%s.bin", direction / 2,
              direction % 2 == MPTA_CLIENT ? "c2s" : "s2c");
+}
+
+/* Digits, which name_make begins with. */
+static bool name_is_made(const char *name)
+{
+    const char *rest = name + strspn(name, "0123456789");
+    return rest > name && (strcmp(rest, ".c2s.bin") == 0 || strcmp(rest, ".s2c.bin") == 0);
+}
+
+bool payload_may_write(const char *directory, const char *path)
+{
+    const char *slash = path == NULL ? NULL : strrchr(path, '/');
+    return path != NULL && name_is_made(slash == NULL ? path : slash + 1) &&
+           output_lies_in(path, directory);
 }
 
 static void name_make_temporary(const struct payload *payload, size_t index,
@@ -528,9 +543,12 @@ static bool payload_report(const struct payload *payload)
                       payload->path, payload->hole_bytes);
     }
     if (payload->far.forgotten > 0) {
-        message_print("%s: %" PRIu64 " pieces of data lie more than 1 GiB behind all data before "
-                      "with nothing after them, and are not in the files",
-                      payload->path, payload->far.forgotten);
+        bool one = payload->far.forgotten == 1;
+        message_print("%s: %" PRIu64 " %s more than 1 GiB behind all data before with nothing "
+                      "after %s not in the files",
+                      payload->path, payload->far.forgotten,
+                      one ? "piece of data lies" : "pieces of data lie",
+                      one ? "it, and is" : "them, and are");
     }
     if (payload->error != 0) {
         message_print("%s/%s: cannot be written: %s", payload->path, payload->failed,

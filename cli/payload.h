@@ -26,6 +26,9 @@ struct payload;
  */
 struct payload *payload_open(const char *path);
 
+/* True if this path may name one of the files in the directory. */
+bool payload_may_write(const char *directory, const char *path);
+
 /* Writes octets of a stream at their offset. What goes wrong is told by payload_close. */
 void payload_write(struct payload *payload, const struct mpta_octets *octets);
 

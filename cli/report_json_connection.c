@@ -131,6 +131,7 @@ static struct json_object *stream_build(struct json_builder *builder, const stru
     const struct mpta_stream *stream = &connection->streams[sender];
     struct json_object *object = json_build_object(builder);
     json_add_count(builder, object, "data_bytes", stream->data_bytes);
+    json_add_count(builder, object, "below_idsn_bytes", stream->below_idsn_bytes);
     json_add_count(builder, object, "missing_bytes", stream->missing_bytes);
     json_add_count(builder, object, "reinjected_bytes", stream->reinjected_bytes);
     json_add_count(builder, object, "unplaced_bytes", stream->unplaced_bytes);

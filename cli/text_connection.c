@@ -139,6 +139,10 @@ void words_stream(const struct text *text, const struct mpta_connection *connect
         units_bytes(stream->reinjected_bytes, bytes);
         text_line_add(line, " (%s reinjected)", bytes);
     }
+    if (stream->below_idsn_bytes > 0) {
+        units_bytes(stream->below_idsn_bytes, bytes);
+        text_line_add(line, " (%s below IDSN + 1)", bytes);
+    }
     if (stream->missing_bytes > 0) {
         units_bytes(stream->missing_bytes, bytes);
         text_line_add(line, " (%s not captured)", bytes);

@@ -59,6 +59,7 @@ static const struct rule rules[] = {
     /* What was carried. Whose a repeated octet is depends on who was seen to carry it first. */
     {"connection.way.data_bytes",           BOUND_SAME,   BOUND_LOWER},
     {"connection.way.missing_bytes",        BOUND_SAME,   BOUND_FREE},
+    {"connection.way.below_idsn_bytes",     BOUND_SAME,   BOUND_LOWER},
     {"connection.way.unplaced_bytes",       BOUND_SAME,   BOUND_FREE},
     {"connection.way.unkept_bytes",         BOUND_SAME,   BOUND_FREE},
     {"connection.way.uncompared_bytes",     BOUND_SAME,   BOUND_FREE},

@@ -667,6 +667,31 @@ static void what_is_acknowledged_on_both_levels(void **state)
     }
 }
 
+/* A mapping below IDSN + 1: no data belongs there, and none is handed on from there. */
+static void data_below_the_first_octet(void **state)
+{
+    (void)state;
+    static struct wire wire;
+    uint8_t octets[100];
+    struct wire_segment below = {.ssn = 101, .octets = octets, .len = 100};
+    below.map = (struct wire_map){.ssn = 101, .data = (uint64_t)-300, .len = 100};
+    wire_open(&wire);
+    wire_capable(&wire);
+    send_data(&wire, 1, 0, 100);
+    wire_fill(octets, sizeof(octets), MPTA_CLIENT, 0);
+    wire_send(&wire, &below);
+    send_data(&wire, 201, 150, 100);
+    wire_finish(&wire);
+    const struct mpta_connection connection = story_connection(wire.tracker, 0);
+    const struct mpta_stream *stream = &connection.streams[MPTA_CLIENT];
+    assert_int_equal(stream->data_bytes, 300);
+    assert_int_equal(stream->below_idsn_bytes, 100);
+    assert_int_equal(stream->missing_bytes, 50);
+    assert_int_equal(rangeset_total(&wire.good[MPTA_CLIENT]), 200);
+    assert_int_equal(wire.bad[MPTA_CLIENT].count, 0);
+    wire_close(&wire);
+}
+
 /* The capture begins in mid-stream just below 2^64. */
 static void late_around_the_end_of_the_64_bits(void **state)
 {
@@ -787,6 +812,7 @@ int main(void)
         cmocka_unit_test(what_got_its_mapping_makes_room),
         cmocka_unit_test(data_of_a_join_that_waits_for_its_connection),
         cmocka_unit_test(what_is_acknowledged_on_both_levels),
+        cmocka_unit_test(data_below_the_first_octet),
         cmocka_unit_test(late_around_the_end_of_the_64_bits),
         cmocka_unit_test(what_comes_when_dss_vanish),
         cmocka_unit_test(data_acks_that_go_on_move_nothing),

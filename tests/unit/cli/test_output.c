@@ -227,6 +227,35 @@ static void a_pipe_is_written_directly_and_may_be_closed(void **state)
     close(ends[1]);
 }
 
+static void what_lies_in_a_directory_is_recognised(void **state)
+{
+    static const struct {
+        const char *path;
+        const char *directory;
+        bool inside;
+    } cases[] = {
+        {"/dev/null",          "/dev",       true },
+        {"/dev/null",          "/dev//",     true },
+        {"/dev/../dev/null",   "/dev",       true },
+        {"/dev/null",          "/",          false},
+        {"/dev/null",          "/dev/null",  false},
+        {"report",             ".",          true },
+        {"not-there/report",   "not-there",  true },
+        {"./not-there/report", "not-there",  true },
+        {"not-there//report",  "not-there/", true },
+        {"not-there/report",   ".",          false},
+        {"report",             "not-there",  false},
+        {"-",                  ".",          false},
+        {NULL,                 ".",          false},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        if (output_lies_in(cases[i].path, cases[i].directory) != cases[i].inside) {
+            fail_msg("%s in %s", cases[i].path, cases[i].directory);
+        }
+    }
+}
+
 static void the_same_place_is_recognised(void **state)
 {
     static const struct {
@@ -281,6 +310,7 @@ int main(void)
         TEST(a_full_file_system_leaves_the_old_file),
         TEST(a_pipe_is_written_directly_and_may_be_closed),
         TEST(the_same_place_is_recognised),
+        TEST(what_lies_in_a_directory_is_recognised),
         TEST(an_input_is_recognised),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
