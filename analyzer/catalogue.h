@@ -74,6 +74,10 @@
     X(CONNECTION_REFUSED, "connection-refused", HANDSHAKE, WARNING, PROVEN, NULL, NULL,            \
       "the SYN of the connection was answered by a RST",                                           \
       "see whether a server listens on that port, and whether a firewall answers for it")          \
+    X(SYN_FLOOD, "syn-flood", HANDSHAKE, WARNING, HEURISTIC, "RFC 7430 3", NULL,                   \
+      "many half-open connections to one host: SYNs with MP_CAPABLE that came to nothing",         \
+      "see who sends them and whether that host is up: SYN cookies and a limit at the firewall "   \
+      "help against a flood")                                                                      \
     X(FALLBACK_BLACKHOLE, "fallback-blackhole", HANDSHAKE, WARNING, PROVEN, NULL,                  \
       "MPCapableSYNTXDrop",                                                                        \
       "a SYN was repeated without MP_CAPABLE after tries with it went unanswered",                 \
@@ -163,13 +167,14 @@
       "a join comes from another address than its ID stood for before: a NAT",                     \
       "nothing; address translation on that path is normal")                                       \
     X(JOIN_FLOOD, "join-flood", JOINS, ERROR, HEURISTIC, "RFC 7430 3", NULL,                       \
-      "many half-open joins for one token or to one host",                                         \
-      "see who sends them; limit SYNs with MP_JOIN at the firewall of the host that is "           \
-      "flooded")                                                                                   \
-    X(SYN_AMPLIFICATION, "syn-amplification", JOINS, ERROR, HEURISTIC, "RFC 7430 4", NULL,         \
+      "many half-open joins for one token or to one host; an error where they come from more "     \
+      "addresses than a host can have",                                                            \
+      "see who sends them: from one host, look at the path that it tries again and again; from "   \
+      "many, limit SYNs with MP_JOIN at the firewall of the host that is flooded")                 \
+    X(SYN_AMPLIFICATION, "syn-amplification", JOINS, WARNING, HEURISTIC, "RFC 7430 4", NULL,       \
       "one SYN with MP_CAPABLE is followed by joins to several hosts that never answer",           \
-      "a forged ADD_ADDR may use this host to send SYNs to others: look at who announced "         \
-      "these addresses")                                                                           \
+      "see who announced these addresses: those of bridges and private networks need no endpoint " \
+      "on that host, those of strangers make this one send SYNs to them")                          \
     X(ADDADDR_HMAC, "addaddr-hmac", ADDRESSES, ERROR, PROVEN_BY_KEY, "RFC 8684 3.4.1", NULL,       \
       "the HMAC of an ADD_ADDR is wrong",                                                          \
       "the announcement was forged or changed on the way (a NAT that rewrites addresses): "        \

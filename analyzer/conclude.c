@@ -54,11 +54,13 @@ static bool conclude_fallback(struct connection *connection)
 
 /* ---- Handshake of the connection ------------------------------------------------------------- */
 
-/* A SYN that is not repeated yet may still be answered. */
+/* A SYN that is not repeated yet may still be answered. Of one among very many nothing is said
+ * that is not said of all of them. */
 static bool is_unanswered(const struct subflow *initial)
 {
-    return initial->seen == SEEN_SYN && initial->halves[OPENER].packets > 1 &&
-           initial->halves[OPENER].payload_bytes == 0 && initial->halves[RESPONDER].packets == 0;
+    return !initial->connection->in_flood && initial->seen == SEEN_SYN &&
+           initial->halves[OPENER].packets > 1 && initial->halves[OPENER].payload_bytes == 0 &&
+           initial->halves[RESPONDER].packets == 0;
 }
 
 /* The opener of a connection that came to nothing. */
@@ -171,6 +173,8 @@ bool conclude_connection(struct mpta_tracker *tracker, struct connection *connec
 
 bool conclude(struct mpta_tracker *tracker)
 {
+    if (!conclude_syn_floods(tracker))
+        return false;
     for (size_t i = 0; i < tracker->connection_count; i++) {
         struct connection *connection = tracker->connections[i];
         if (!data_finish(tracker, connection) || !conclude_connection(tracker, connection))
@@ -180,6 +184,6 @@ bool conclude(struct mpta_tracker *tracker)
         if (!conclude_unlinked_join(tracker, tracker->unlinked[i]))
             return false;
     }
-    return conclude_keys(tracker) && conclude_nonces(tracker) && conclude_floods(tracker) &&
+    return conclude_keys(tracker) && conclude_nonces(tracker) && conclude_join_floods(tracker) &&
            conclude_capture_quality(tracker) && conclude_evicted(tracker);
 }

@@ -10,7 +10,7 @@
 
 /* A SYN sent once is unanswered if the capture goes on so long after it; Linux repeats it then. */
 #define JOIN_UNANSWERED_NS INT64_C(1000000000)
-/* So many hosts may leave joins of one side unanswered; more are taken for an attack. */
+/* So many hosts may leave joins of one side unanswered; more are worth a look. */
 #define JOIN_TARGETS 4
 /* So many of them are told apart. */
 #define JOIN_TARGETS_MAX 64
@@ -182,7 +182,8 @@ static void targets_add(struct targets *targets, const struct subflow *subflow)
 
 /*
  * Whoever can make a host believe in addresses can make it send SYNs there: one small packet for
- * each SYN and its repetitions, RFC 7430 section 4.
+ * each SYN and its repetitions, RFC 7430 section 4. A host that announces addresses which cannot be
+ * reached from elsewhere (those of container bridges) looks no other, so that this is no error.
  */
 static bool conclude_amplification(const struct circumstances *around,
                                    struct connection *connection, enum mpta_side by)
@@ -201,8 +202,8 @@ static bool conclude_amplification(const struct circumstances *around,
         const struct occurrence syn =
             occurrence_by(FINDING_SYN_AMPLIFICATION, subflow, OPENER, &subflow->first);
         if (!finding_add(&connection->findings, &syn,
-                         "joins of the %s to %s%zu hosts that never answer (more than %d are "
-                         "taken for an attack on them)",
+                         "joins of the %s to %s%zu addresses that never answer (more than %d: "
+                         "they cannot be reached from there, or it is made to attack them)",
                          side_word(by), targets.count == JOIN_TARGETS_MAX ? "at least " : "",
                          targets.count, JOIN_TARGETS))
             return false;

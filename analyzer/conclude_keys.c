@@ -33,12 +33,15 @@ struct used_keys {
 
 /* ---- Gathering ------------------------------------------------------------------------------- */
 
-/* Keys that the user gave, and those that SYN cookies left in doubt, tell nothing of a host. */
+/*
+ * Keys that the user gave, and those that SYN cookies left in doubt, tell nothing of a host; nor do
+ * those in a flood of SYNs, whose sources are forged.
+ */
 static bool key_is_certain(const struct connection *connection, enum mpta_side side)
 {
     const struct identity *identity = &connection->identities[side];
     return identity->known && identity->changes == 0 && connection->capable_seen &&
-           connection->key_source == MPTA_KEY_HANDSHAKE;
+           !connection->in_flood && connection->key_source == MPTA_KEY_HANDSHAKE;
 }
 
 static void keys_gather(struct used_keys *keys, struct connection *connection)

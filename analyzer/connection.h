@@ -65,6 +65,7 @@ struct aftermath;
 struct connection {
     uint32_t id;
     bool capable_seen; /* any MP_CAPABLE: otherwise it is late */
+    bool in_flood;     /* one of very many that were never completed; known at the end */
     int version;       /* -1: unknown */
     enum mpta_key_source key_source;
     struct identity identities[2];

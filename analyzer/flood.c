@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Floods of joins, RFC 7430 section 3: each SYN makes its receiver keep a half-open subflow, or at
- * least answer. Joins that were never completed are sorted by whom they hit and when, at the end;
- * how dense they lie tells a flood from bad luck.
+ * Floods of SYNs, RFC 7430 section 3: each makes its receiver keep a half-open connection or
+ * subflow, or at least answer. Those that were never completed are sorted by whom they hit and
+ * when, at the end; how dense they lie tells a flood from bad luck.
+ *
+ * A path on which nothing comes back makes an honest host try again and again, and packets that
+ * were not captured may have completed any of them. So a flood is a warning, but for one: joins of
+ * one connection from more addresses than a host can have are not all that host's, whatever came of
+ * them.
  */
 #include "analyzer/elapsed.h"
 #include "analyzer/join_list.h"
@@ -17,6 +22,9 @@
 
 /* What is counted together, and how much of it is a flood. */
 struct flood_rule {
+    enum finding_id id;
+    enum subflow_kind kind;
+    const char *what;
     int (*order)(const void *left, const void *right); /* by whom they hit, then by time */
     int (*compare)(const struct subflow *a, const struct subflow *b); /* by whom they hit */
     join_list_counts *counts;
@@ -27,17 +35,23 @@ struct flood_rule {
     const char *span;
 };
 
-/* Joins that hit the same, in the order of time. */
+/* Those that hit the same, in the order of time. */
 struct wave {
     const struct subflow *const *joins;
     size_t count;
 };
 
-/* ---- Which joins count ----------------------------------------------------------------------- */
+/* Where they lie as dense as nowhere else. */
+struct crest {
+    size_t begin;
+    size_t count;
+};
+
+/* ---- Which count ----------------------------------------------------------------------------- */
 
 /*
  * Nothing shows that its opener went on after the SYN. In a capture of SYNs alone nothing can, but
- * that a join was answered lets hope for the best.
+ * that a SYN was answered lets hope for the best.
  */
 static bool is_unfinished(const struct mpta_tracker *tracker, const struct subflow *join)
 {
@@ -48,6 +62,13 @@ static bool is_unfinished(const struct mpta_tracker *tracker, const struct subfl
 static bool is_half_open(const struct mpta_tracker *tracker, const struct subflow *join)
 {
     return is_unfinished(tracker, join) && !join->was_reset;
+}
+
+/* A SYN with MP_CAPABLE has a connection of its own. */
+static bool is_half_open_connection(const struct mpta_tracker *tracker,
+                                    const struct subflow *initial)
+{
+    return initial->connection && is_half_open(tracker, initial);
 }
 
 /* ---- Whom they hit --------------------------------------------------------------------------- */
@@ -106,54 +127,135 @@ static void whom_by_target(const struct subflow *join, char text[WHOM_MAX])
 }
 
 /*
- * A host forgets a half-open subflow after about a minute. A server gets many joins a second, but
+ * A host forgets a half-open subflow after about a minute. A server gets many SYNs a second, but
  * they are completed.
  */
-static const struct flood_rule rules[] = {
-    {by_token,  token_compare,  is_half_open,  whom_by_token,  true,  8,   INT64_C(60000000000),
-     "a minute"},
-    {by_target, target_compare, is_unfinished, whom_by_target, false, 100, INT64_C(1000000000),
-     "a second"},
+static const struct flood_rule join_rules[] = {
+    {
+     .id = FINDING_JOIN_FLOOD,
+     .kind = SUBFLOW_JOIN,
+     .what = "joins",
+     .order = by_token,
+     .compare = token_compare,
+     .counts = is_half_open,
+     .whom = whom_by_token,
+     .of_connection = true,
+     .max = 8,
+     .span_ns = INT64_C(60000000000),
+     .span = "a minute",
+     },
+    {
+     .id = FINDING_JOIN_FLOOD,
+     .kind = SUBFLOW_JOIN,
+     .what = "joins",
+     .order = by_target,
+     .compare = target_compare,
+     .counts = is_unfinished,
+     .whom = whom_by_target,
+     .max = 100,
+     .span_ns = INT64_C(1000000000),
+     .span = "a second",
+     },
 };
-#define RULE_COUNT (sizeof(rules) / sizeof(rules[0]))
+#define JOIN_RULE_COUNT (sizeof(join_rules) / sizeof(join_rules[0]))
+
+static const struct flood_rule syn_rule = {
+    .id = FINDING_SYN_FLOOD,
+    .kind = SUBFLOW_INITIAL,
+    .what = "connections",
+    .order = by_target,
+    .compare = target_compare,
+    .counts = is_half_open_connection,
+    .whom = whom_by_target,
+    .max = 100,
+    .span_ns = INT64_C(1000000000),
+    .span = "a second",
+};
 
 /* ---- How dense they lie ---------------------------------------------------------------------- */
 
 /* The most of them within a span of time. Those of one moment are within any. */
-static size_t wave_crest(const struct wave *wave, int64_t span_ns)
+static struct crest wave_crest(const struct wave *wave, int64_t span_ns)
 {
-    size_t crest = 0, begin = 0;
+    struct crest crest = {0, 0};
+    size_t begin = 0;
     for (size_t i = 0; i < wave->count; i++) {
         int64_t now_ns = wave->joins[i]->first.time_ns;
         while (elapsed_ns(wave->joins[begin]->first.time_ns, now_ns) > span_ns)
             begin++;
-        if (i + 1 - begin > crest)
-            crest = i + 1 - begin;
+        if (i + 1 - begin > crest.count)
+            crest = (struct crest){begin, i + 1 - begin};
     }
     return crest;
+}
+
+/* ---- Whose they can be ----------------------------------------------------------------------- */
+
+/* Address IDs have 8 bits. */
+#define ADDRESSES_OF_A_HOST 256
+
+static int address_compare(const void *left, const void *right)
+{
+    const struct mpta_address *x = left, *y = right;
+    return x->family != y->family ? (x->family > y->family) - (x->family < y->family)
+                                  : memcmp(x->octets, y->octets, sizeof(x->octets));
+}
+
+/* From how many addresses they came. False if there is no memory. */
+static bool crest_sources(const struct wave *wave, const struct crest *crest, size_t *sources)
+{
+    struct mpta_address *addresses = malloc(crest->count * sizeof(*addresses));
+    if (!addresses)
+        return false;
+    for (size_t i = 0; i < crest->count; i++)
+        addresses[i] = wave->joins[crest->begin + i]->halves[OPENER].address;
+    qsort(addresses, crest->count, sizeof(*addresses), address_compare);
+    *sources = 1;
+    for (size_t i = 1; i < crest->count; i++)
+        *sources += address_compare(&addresses[i - 1], &addresses[i]) != 0;
+    free(addresses);
+    return true;
+}
+
+/* ---- All of them ----------------------------------------------------------------------------- */
+
+static bool syn_report(struct mpta_tracker *tracker, const struct wave *wave, size_t index,
+                       const struct flood_rule *rule, const struct crest *crest, size_t sources)
+{
+    const struct subflow *join = wave->joins[index];
+    bool of_one = rule->of_connection;
+    bool proven = of_one && sources > ADDRESSES_OF_A_HOST;
+    char whom[WHOM_MAX];
+    const struct occurrence syn = {
+        .id = rule->id,
+        .variant = of_one + 2U * proven,
+        .at = join->first,
+        .subflow = join,
+    };
+    rule->whom(wave->joins[0], whom);
+    return finding_add_as(of_one ? tracker_findings(tracker, join) : &tracker->findings,
+                          proven ? MPTA_ERROR : MPTA_WARNING, &syn,
+                          "%zu %s %s were never completed, %zu of them within %s from %zu "
+                          "address%s (more than %u: a flood, or a path on which nothing comes "
+                          "back%s)",
+                          wave->count, rule->what, whom, crest->count, rule->span, sources,
+                          sources == 1 ? "" : "es", rule->max,
+                          proven ? "; more than 256 addresses are not one host's" : "");
 }
 
 static bool wave_report(struct mpta_tracker *tracker, const struct wave *wave,
                         const struct flood_rule *rule)
 {
-    size_t crest = wave_crest(wave, rule->span_ns);
-    char whom[WHOM_MAX];
-    if (crest <= rule->max)
+    const struct crest crest = wave_crest(wave, rule->span_ns);
+    size_t sources;
+    if (crest.count <= rule->max)
         return true;
-    rule->whom(wave->joins[0], whom);
+    if (!crest_sources(wave, &crest, &sources))
+        return false;
     for (size_t i = 0; i < wave->count; i++) {
-        const struct subflow *join = wave->joins[i];
-        const struct occurrence syn = {
-            .id = FINDING_JOIN_FLOOD,
-            .variant = (unsigned)(rule - rules),
-            .at = join->first,
-            .subflow = join,
-        };
-        if (!finding_add(rule->of_connection ? tracker_findings(tracker, join) : &tracker->findings,
-                         &syn,
-                         "%zu joins %s were never completed, %zu of them within %s (more than %u "
-                         "are a flood)",
-                         wave->count, whom, crest, rule->span, rule->max))
+        if (rule->kind == SUBFLOW_INITIAL)
+            wave->joins[i]->connection->in_flood = true;
+        if (!syn_report(tracker, wave, i, rule, &crest, sources))
             return false;
     }
     return true;
@@ -177,7 +279,7 @@ static bool waves_report(struct mpta_tracker *tracker, const struct join_list *j
 static bool rule_apply(struct mpta_tracker *tracker, const struct flood_rule *rule)
 {
     struct join_list joins;
-    if (!join_list_gather(&joins, tracker, rule->counts))
+    if (!join_list_gather(&joins, tracker, rule->kind, rule->counts))
         return false;
     if (joins.count > 0)
         qsort(joins.items, joins.count, sizeof(const struct subflow *), rule->order);
@@ -186,10 +288,15 @@ static bool rule_apply(struct mpta_tracker *tracker, const struct flood_rule *ru
     return done;
 }
 
-bool conclude_floods(struct mpta_tracker *tracker)
+bool conclude_syn_floods(struct mpta_tracker *tracker)
 {
-    for (size_t i = 0; i < RULE_COUNT; i++) {
-        if (!rule_apply(tracker, &rules[i]))
+    return rule_apply(tracker, &syn_rule);
+}
+
+bool conclude_join_floods(struct mpta_tracker *tracker)
+{
+    for (size_t i = 0; i < JOIN_RULE_COUNT; i++) {
+        if (!rule_apply(tracker, &join_rules[i]))
             return false;
     }
     return true;

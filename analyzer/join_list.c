@@ -7,8 +7,8 @@
 static void list_add(struct join_list *list, const struct mpta_tracker *tracker,
                      const struct subflow *subflow, join_list_counts *counts)
 {
-    if (subflow->kind != SUBFLOW_JOIN || !subflow->token_known || !(subflow->seen & SEEN_SYN) ||
-        !counts(tracker, subflow))
+    if (subflow->kind != list->kind || !(subflow->seen & SEEN_SYN) ||
+        (subflow->kind == SUBFLOW_JOIN && !subflow->token_known) || !counts(tracker, subflow))
         return;
     if (list->items)
         list->items[list->count] = subflow;
@@ -29,9 +29,9 @@ static void list_fill(struct join_list *list, const struct mpta_tracker *tracker
 }
 
 bool join_list_gather(struct join_list *list, const struct mpta_tracker *tracker,
-                      join_list_counts *counts)
+                      enum subflow_kind kind, join_list_counts *counts)
 {
-    *list = (struct join_list){0};
+    *list = (struct join_list){.kind = kind};
     list_fill(list, tracker, counts);
     if (list->count == 0)
         return true;

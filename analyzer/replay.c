@@ -161,7 +161,7 @@ static bool any(const struct mpta_tracker *tracker, const struct subflow *join)
 bool conclude_nonces(struct mpta_tracker *tracker)
 {
     struct join_list joins;
-    if (!join_list_gather(&joins, tracker, any))
+    if (!join_list_gather(&joins, tracker, SUBFLOW_JOIN, any))
         return false;
     bool done = openers_conclude(tracker, &joins) && responders_conclude(tracker, &joins);
     join_list_free(&joins);

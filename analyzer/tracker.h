@@ -351,9 +351,11 @@ bool conclude_unlinked_join(struct mpta_tracker *tracker, const struct subflow *
 
 bool conclude_nonces(struct mpta_tracker *tracker);
 
-/* ---- flood.c: too many joins ----------------------------------------------------------------- */
+/* ---- flood.c: too many SYNs ------------------------------------------------------------------ */
 
-bool conclude_floods(struct mpta_tracker *tracker);
+/* Marks the connections that were opened by one, for the conclusions that are drawn after it. */
+bool conclude_syn_floods(struct mpta_tracker *tracker);
+bool conclude_join_floods(struct mpta_tracker *tracker);
 
 /* ---- conclude_address.c: what became of addresses -------------------------------------------- */
 

@@ -140,6 +140,35 @@ static void join_every_address(struct forge *forge, unsigned count)
     }
 }
 
+/* SYNs of connections from thousands of sources, sent twice each. */
+static void syn_flood(struct forge *forge, unsigned count)
+{
+    struct story story;
+    story_open(&story, forge, 1);
+    for (unsigned i = 0; i < count; i++) {
+        struct forge_subflow subflow = story.first;
+        subflow.ends[MPTA_CLIENT].address.octets[2] = (uint8_t)(i >> 8);
+        subflow.ends[MPTA_CLIENT].address.octets[3] = (uint8_t)i;
+        forge_syn(&subflow);
+        forge_syn(&subflow);
+    }
+    stop_the_clock(forge);
+}
+
+/* The same of version 0, whose SYNs all have one key. */
+static void syn_flood_of_one_key(struct forge *forge, unsigned count)
+{
+    struct story story;
+    story_open(&story, forge, 0);
+    for (unsigned i = 0; i < count; i++) {
+        struct forge_subflow subflow = story.first;
+        subflow.ends[MPTA_CLIENT].address.octets[2] = (uint8_t)(i >> 8);
+        subflow.ends[MPTA_CLIENT].address.octets[3] = (uint8_t)i;
+        forge_syn(&subflow);
+    }
+    stop_the_clock(forge);
+}
+
 /* ---- Counting ------------------------------------------------------------------------------- */
 
 /* What a flood of a size costs and leads to. */
@@ -198,12 +227,14 @@ static const struct {
     const char *id;
     size_t findings_max;
 } floods[] = {
-    {"joins from everywhere",                 join_flood,         "join-flood",    5 },
-    {"one join from everywhere",              join_flood_of_one,  "join-replay",   5 },
-    {"one nonce from everywhere",             replay_flood,       "join-replay",   5 },
-    {"joins from everywhere, refused",        refused_flood,      "join-refused",  10},
-    {"announcements, echoes, removals",       address_flood,      "addaddr-flood", 5 },
-    {"joins to all addresses that there are", join_every_address, "join-flood",    10},
+    {"joins from everywhere",                 join_flood,           "join-flood",    5 },
+    {"one join from everywhere",              join_flood_of_one,    "join-replay",   5 },
+    {"one nonce from everywhere",             replay_flood,         "join-replay",   5 },
+    {"joins from everywhere, refused",        refused_flood,        "join-refused",  10},
+    {"announcements, echoes, removals",       address_flood,        "addaddr-flood", 5 },
+    {"joins to all addresses that there are", join_every_address,   "join-flood",    10},
+    {"SYNs from everywhere",                  syn_flood,            "syn-flood",     5 },
+    {"SYNs from everywhere with one key",     syn_flood_of_one_key, "syn-flood",     5 },
 };
 
 static void work_grows_with_the_packets(void **state)

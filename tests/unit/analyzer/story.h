@@ -17,7 +17,7 @@
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
-#define STORY_PACKETS_MAX 128
+#define STORY_PACKETS_MAX 320
 #define STORY_MS          INT64_C(1000000)
 
 /* Keys whose tokens and IDSNs the crypto tests pin down, and some more. */

@@ -225,6 +225,147 @@ static void hundred_and_one_in_two_seconds(struct story *story)
     join_nobody(story, 101, 20 * STORY_MS);
 }
 
+/* From so many addresses, so many from each. */
+static void join_from(struct story *story, unsigned addresses, unsigned each)
+{
+    peers = story_peers(1, STORY_KEY_CLIENT, STORY_KEY_SERVER);
+    first = story_flow("10.0.1.1", 40001, "192.0.2.1", 443);
+    story_capable(story, &peers, &first);
+    story->step_ns = 200 * STORY_MS;
+    for (unsigned i = 0; i < addresses * each; i++) {
+        struct story_flow join =
+            story_flow("198.18.0.0", (uint16_t)(41000 + i / addresses), "192.0.2.1", 443);
+        join.address[OPENER_SAYS].octets[2] = (uint8_t)(i % addresses >> 8);
+        join.address[OPENER_SAYS].octets[3] = (uint8_t)(i % addresses);
+        join.nonce[OPENER_SAYS] = 1 + i;
+        story_join_syn(story, &peers, &join);
+    }
+}
+
+static void from_257_addresses(struct story *story)
+{
+    join_from(story, 257, 1);
+}
+
+static void from_256_addresses(struct story *story)
+{
+    join_from(story, 256, 1);
+}
+
+static void thrice_from_each(struct story *story)
+{
+    join_from(story, 100, 3);
+}
+
+/* ---- Floods of connections ------------------------------------------------------------------- */
+
+/* What becomes of each SYN. */
+enum syn_fate {
+    SYN_ALONE,
+    SYN_TWICE,
+    SYN_ANSWERED,
+    SYN_REFUSED,
+    SYN_COMPLETED,
+};
+
+static void connect_often(struct story *story, unsigned count, int64_t step_ns, enum syn_fate fate)
+{
+    story->step_ns = step_ns;
+    for (unsigned i = 0; i < count; i++) {
+        struct story_flow flow = story_flow("198.18.0.0", 40001, "192.0.2.1", 443);
+        flow.address[OPENER_SAYS].octets[3] = (uint8_t)i;
+        struct story_peers each =
+            story_peers(1, STORY_KEY_CLIENT + i, STORY_KEY_SERVER - 7 * i * i);
+        story_syn(story, &each, &flow);
+        if (fate == SYN_TWICE)
+            story_again(story, story->count - 1, false);
+        if (fate == SYN_ANSWERED || fate == SYN_COMPLETED)
+            story_syn_ack(story, &each, &flow);
+        if (fate == SYN_COMPLETED)
+            story_ack(story, &each, &flow);
+        if (fate == SYN_REFUSED)
+            story_rst(story, &flow, RESPONDER_SAYS, -1)->segment.seq = 0;
+    }
+}
+
+/* A connection besides, so that more than SYNs was captured. */
+static void connect_besides(struct story *story)
+{
+    peers = story_peers(1, STORY_KEY_THIRD, STORY_KEY_FOURTH);
+    first = story_flow("10.0.1.1", 40001, "192.0.2.1", 443);
+    story_capable(story, &peers, &first);
+}
+
+static void hundred_and_one_syns(struct story *story)
+{
+    connect_besides(story);
+    connect_often(story, 101, 0, SYN_ALONE);
+}
+
+static void syns_sent_twice(struct story *story)
+{
+    connect_besides(story);
+    connect_often(story, 101, 5 * STORY_MS, SYN_TWICE);
+}
+
+/* Whoever forges sources need not draw keys; and the SYN of version 0 has one. */
+static void syns_with_one_key(struct story *story)
+{
+    const struct story_peers one = story_peers(0, STORY_KEY_CLIENT, STORY_KEY_SERVER);
+    connect_besides(story);
+    story->step_ns = 0;
+    for (unsigned i = 0; i < 101; i++) {
+        struct story_flow flow = story_flow("198.18.0.0", 40001, "192.0.2.1", 443);
+        flow.address[OPENER_SAYS].octets[3] = (uint8_t)i;
+        story_syn(story, &one, &flow);
+    }
+}
+
+static void answered_syns(struct story *story)
+{
+    connect_besides(story);
+    connect_often(story, 101, 0, SYN_ANSWERED);
+}
+
+static void captured_syns(struct story *story)
+{
+    connect_often(story, 101, 0, SYN_ANSWERED);
+}
+
+static void hundred_syns(struct story *story)
+{
+    connect_besides(story);
+    connect_often(story, 100, 0, SYN_ALONE);
+}
+
+static void syns_in_two_seconds(struct story *story)
+{
+    connect_besides(story);
+    connect_often(story, 101, 20 * STORY_MS, SYN_ALONE);
+}
+
+static void hundred_and_one_connections(struct story *story)
+{
+    connect_often(story, 101, 0, SYN_COMPLETED);
+}
+
+static void refused_syns(struct story *story)
+{
+    connect_besides(story);
+    connect_often(story, 101, 0, SYN_REFUSED);
+}
+
+static void syns_to_two_hosts(struct story *story)
+{
+    connect_besides(story);
+    connect_often(story, 60, 0, SYN_ALONE);
+    for (unsigned i = 0; i < 60; i++) {
+        struct story_flow flow = story_flow("198.18.0.0", 40001, "192.0.2.2", 443);
+        flow.address[OPENER_SAYS].octets[3] = (uint8_t)i;
+        story_syn(story, &peers, &flow);
+    }
+}
+
 #define NOT 0, MPTA_NOTE, NULL
 
 /* clang-format off */
@@ -254,20 +395,43 @@ static const struct finding_case cases[] = {
     {"sent again", sent_again, "join-nonce-reuse", NOT},
     {"the nonce of another connection", nonce_of_another_connection, "join-nonce-reuse", NOT},
 
-    {"nine half-open", nine_half_open, "join-flood", 9, MPTA_ERROR,
-     "9 joins for the token 0xa35d6d82 were never completed, 9 of them within a minute"},
-    {"nine half-open, in no time", nine_half_open_at_once, "join-flood", 9, MPTA_ERROR, NULL},
-    {"nine answered, not completed", nine_answered, "join-flood", 9, MPTA_ERROR, NULL},
+    {"nine half-open", nine_half_open, "join-flood", 9, MPTA_WARNING,
+     "9 joins for the token 0xa35d6d82 were never completed, 9 of them within a minute from 1 "
+     "address (more than 8: a flood, or a path on which nothing comes back)"},
+    {"nine half-open, in no time", nine_half_open_at_once, "join-flood", 9, MPTA_WARNING, NULL},
+    {"nine answered, not completed", nine_answered, "join-flood", 9, MPTA_WARNING, NULL},
     {"nine answered, captured by a filter for SYNs", nine_of_which_only_syns_are_captured,
      "join-flood", NOT},
     {"eight half-open", eight_half_open, "join-flood", NOT},
     {"nine in an hour", nine_in_an_hour, "join-flood", NOT},
     {"nine completed", nine_completed, "join-flood", NOT},
     {"nine refused", nine_refused, "join-flood", NOT},
-    {"101 to nobody, in no time", hundred_and_one_to_nobody, "join-flood", 101, MPTA_ERROR,
+    {"101 to nobody, in no time", hundred_and_one_to_nobody, "join-flood", 101, MPTA_WARNING,
      "101 joins to 192.0.2.1 were never completed, 101 of them within a second"},
     {"100 to nobody", hundred_to_nobody, "join-flood", NOT},
     {"101 in two seconds", hundred_and_one_in_two_seconds, "join-flood", NOT},
+    {"more addresses than a host has", from_257_addresses, "join-flood", 257, MPTA_ERROR,
+     "257 of them within a minute from 257 addresses"},
+    {"as many as a host may have", from_256_addresses, "join-flood", 256, MPTA_WARNING,
+     "256 of them within a minute from 256 addresses"},
+    {"as many joins from fewer", thrice_from_each, "join-flood", 300, MPTA_WARNING,
+     "300 of them within a minute from 100 addresses"},
+
+    {"101 SYNs, in no time", hundred_and_one_syns, "syn-flood", 101, MPTA_WARNING,
+     "101 connections to 192.0.2.1 were never completed, 101 of them within a second from 101 "
+     "addresses (more than 100"},
+    {"... each sent twice", syns_sent_twice, "syn-flood", 101, MPTA_WARNING, NULL},
+    {"... of which no other word is lost", syns_sent_twice, "syn-unanswered", NOT},
+    {"... with one key of version 0", syns_with_one_key, "syn-flood", 101, MPTA_WARNING, NULL},
+    {"... that is no host's", syns_with_one_key, "key-weak", NOT},
+    {"101 SYNs with an answer each", answered_syns, "syn-flood", 101, MPTA_WARNING, NULL},
+    {"101 SYNs with an answer each, of which only SYNs are captured", captured_syns, "syn-flood",
+     NOT},
+    {"100 SYNs", hundred_syns, "syn-flood", NOT},
+    {"101 SYNs in two seconds", syns_in_two_seconds, "syn-flood", NOT},
+    {"101 connections", hundred_and_one_connections, "syn-flood", NOT},
+    {"101 SYNs that are refused", refused_syns, "syn-flood", NOT},
+    {"101 SYNs to two hosts", syns_to_two_hosts, "syn-flood", NOT},
 };
 /* clang-format on */
 

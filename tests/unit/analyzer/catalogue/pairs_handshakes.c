@@ -210,6 +210,15 @@ static void not_captured(struct wire *wire, bool near)
     story_data(&wire->story, &wire->peers, &wire->flows[0], RESPONDER_SAYS, 100);
 }
 
+static void syn_flood(struct wire *wire, bool near)
+{
+    pair_open_one(wire);
+    for (uint16_t i = 0; i < (near ? 100 : 101); i++) {
+        struct story_flow flow = story_flow("198.51.100.1", (uint16_t)(41000 + i), "10.0.9.1", 443);
+        story_syn(&wire->story, &wire->peers, &flow);
+    }
+}
+
 static const struct pair pairs[] = {
     {"fallback-synack",        synack,          "its options were cut by the snap length"      },
     {"fallback-ack",           ack,             "the first data has a DSS"                     },
@@ -219,6 +228,7 @@ static const struct pair pairs[] = {
     {"mp-fail",                mp_fail_subflow, "on an ACK, which ends the use of MPTCP"       },
     {"syn-unanswered",         unanswered,      "it was sent once, and may be answered yet"    },
     {"connection-refused",     refused,         "the RST has a sequence number of its own"     },
+    {"syn-flood",              syn_flood,       "one less"                                     },
     {"fallback-blackhole",     blackhole,       "the last SYN still has MP_CAPABLE"            },
     {"mapping-after-fallback", mapping_after,   "data from before it, sent again"              },
     {"infinite-with-subflows", with_subflows,   "the other subflow was closed before"          },

@@ -170,8 +170,11 @@ static void nat(struct wire *wire, bool near)
 static void flood(struct wire *wire, bool near)
 {
     pair_open_one(wire);
-    for (uint16_t i = 0; i < (near ? 8 : 9); i++) {
-        struct story_flow join = story_flow("198.51.100.1", (uint16_t)(41000 + i), "10.0.9.1", 443);
+    for (uint16_t i = 0; i < (near ? 8 : 257); i++) {
+        struct story_flow join = story_flow("198.51.100.1", 41000, "10.0.9.1", 443);
+        join.address[OPENER_SAYS].octets[2] = (uint8_t)(i >> 8);
+        join.address[OPENER_SAYS].octets[3] = (uint8_t)i;
+        join.nonce[OPENER_SAYS] = 1U + i;
         story_join_syn(&wire->story, &wire->peers, &join);
     }
 }
@@ -201,7 +204,7 @@ static const struct pair pairs[] = {
     {"join-despite-c",     despite_c,     "to another port"                        },
     {"join-address-id",    address_id,    "the initial address was removed before" },
     {"join-nat",           nat,           "from the address that was announced"    },
-    {"join-flood",         flood,         "one less"                               },
+    {"join-flood",         flood,         "eight of them"                          },
     {"syn-amplification",  amplification, "one target less"                        },
 };
 const struct pair_list pairs_of_joins = {pairs, COUNT_OF(pairs)};

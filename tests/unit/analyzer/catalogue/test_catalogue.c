@@ -80,14 +80,16 @@ static const struct mpta_finding_kind *kind_of(const char *id)
     return NULL;
 }
 
-/* Its first packet is named, and the subflow where it belongs to one. */
+/* Its first packet is named, and the subflow where it belongs to one: a flood of connections is
+ * said of none of them. */
 static bool is_placed(const struct mpta_finding *finding)
 {
     const struct mpta_witness *first = &finding->witnesses[0];
+    bool of_many = strcmp(finding->kind->id, "syn-flood") == 0;
     if (finding->kind->group == MPTA_GROUP_CAPTURE)
         return true;
     return finding->witness_count > 0 && first->at.packet > 0 && first->at.time_ns > 0 &&
-           first->has_subflow;
+           (first->has_subflow || of_many);
 }
 
 static bool is_made_as_it_should(const struct pair *pair)
