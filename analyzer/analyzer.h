@@ -281,7 +281,9 @@ const struct mpta_finding_kind *mpta_finding_kinds(size_t *count);
 
 /* Where a finding was made. */
 struct mpta_witness {
-    struct mpta_place at; /* packet 0: no packet shows it, the time is when it was so */
+    struct mpta_place at;    /* packet 0: no packet shows it, the time is when it was so */
+    struct mpta_place other; /* the same packet at another capture point, where what was done to it
+                              * in between is what was found; packet 0: there is none */
     bool has_subflow;
     uint32_t subflow; /* id */
     bool by_known;    /* a side's doing: */
@@ -416,8 +418,9 @@ struct mpta_stream {
 
 struct mpta_connection {
     uint32_t id;
-    int version; /* 0 or 1; -1 where no packet told */
-    bool late;   /* no MP_CAPABLE of it was captured */
+    int version;      /* 0 or 1; -1 where no packet told */
+    bool late;        /* no MP_CAPABLE of it was captured */
+    bool established; /* a subflow of it carried data, or could have; or it is late */
     struct mpta_host hosts[2];
     enum mpta_key_source key_source;
     int64_t start_ns;
@@ -462,6 +465,20 @@ enum mpta_subflow_close {
     MPTA_CLOSE_FIN,   /* both FINs */
     MPTA_CLOSE_RESET, /* a RST before both FINs were acknowledged */
 };
+
+/* Why a RST may be another's than of the side in whose name it came. */
+enum mpta_reset_doubt {
+    MPTA_RESET_UNDOUBTED,
+    MPTA_RESET_DISTANCE,  /* its hop limit is far from that of the side's other packets */
+    MPTA_RESET_SEQUENCE,  /* its sequence number lies far outside of the window */
+    MPTA_RESET_FASTCLOSE, /* it carries an MP_FASTCLOSE with a wrong key */
+    MPTA_RESET_OUTLIVED,  /* that side sends data behind it afterwards */
+};
+#define MPTA_RESET_DOUBT_COUNT 5
+
+/* "distance", "sequence", "fastclose-key", "outlived"; NULL where there is no doubt. Static text.
+ */
+const char *mpta_reset_doubt_name(enum mpta_reset_doubt doubt);
 
 struct mpta_subflow_end {
     struct mpta_address address;
@@ -530,6 +547,7 @@ struct mpta_subflow {
     uint8_t reset_reason;
     bool reset_transient;
     struct mpta_place reset_at;
+    enum mpta_reset_doubt reset_doubt;
     enum mpta_verdict syn_ack_hmac;
     enum mpta_verdict ack_hmac;
     bool token_known; /* the receiver's, in the SYN of a join */

@@ -45,7 +45,7 @@
     X(OPTIONS_ALTERED, "options-altered", OPTIONS, ERROR, PROVEN, NULL, NULL,                      \
       "a packet has other MPTCP options at another capture point: they were removed or "           \
       "changed in between",                                                                        \
-      "the middlebox that does it lies between the two capture points")                            \
+      "look for the middlebox that does it between the two capture points")                        \
     X(FALLBACK_SYNACK, "fallback-synack", HANDSHAKE, NOTE, PROVEN, "RFC 8684 3.7",                 \
       "MPCapableFallbackSYNACK",                                                                   \
       "MP_CAPABLE in the SYN, none in the SYN/ACK: not supported, or stripped on the way",         \
@@ -230,7 +230,7 @@
       "both ends")                                                                                 \
     X(PAYLOAD_ALTERED, "payload-altered", DATA, ERROR, PROVEN, NULL, NULL,                         \
       "a packet has other payload at another capture point: it was changed in between",            \
-      "the middlebox that does it lies between the two capture points")                            \
+      "look for the middlebox that does it between the two capture points")                        \
     X(MAPPING_CONTRADICTION, "mapping-contradiction", DATA, ERROR, PROVEN, "RFC 8684 3.3.1",       \
       "DSSNotMatching", "the same subflow bytes are mapped to two places of the data stream",      \
       "compare with a capture at the sender: its stack is broken or somebody injects "             \

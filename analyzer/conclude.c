@@ -8,6 +8,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* ---- Fallback ------------------------------------------------------------------------------- */
 
@@ -49,7 +50,11 @@ static bool conclude_fallback(struct connection *connection)
         .subflow = connection->subflows[0],
         .by = doer_of(by),
     };
-    return finding_add(&connection->findings, &fallback, "%s", fallback_findings[cause].message);
+    /* Where captures of both ends show who it was, there is nothing to guess. */
+    bool known = finding_is_there(&connection->findings, FINDING_OPTIONS_ALTERED);
+    const char *message = fallback_findings[cause].message;
+    return finding_add(&connection->findings, &fallback, "%.*s",
+                       (int)(known ? strcspn(message, ";") : strlen(message)), message);
 }
 
 /* ---- Handshake of the connection ------------------------------------------------------------- */
@@ -146,6 +151,12 @@ static bool conclude_reset(const struct subflow *subflow)
     if (aborted || subflow_is_refused(subflow))
         return true; /* said as fastclose or join-refused */
     reset.id = FINDING_SUBFLOW_RESET;
+    if (subflow->reset_doubt != MPTA_RESET_UNDOUBTED) {
+        reset.variant += 512; /* no reason is so high */
+        return finding_add(findings, &reset,
+                           "a RST in the name of the %s, which may be forged, reset the subflow",
+                           side_word(subflow_side(subflow, subflow->reset_by)));
+    }
     return finding_add(findings, &reset, "the %s reset the subflow: %s%s",
                        side_word(subflow_side(subflow, subflow->reset_by)),
                        subflow_reset_reason(subflow),

@@ -245,12 +245,29 @@ static uint64_t uncompared_bytes(const struct connection *connection, enum mpta_
     return repeated > compared ? repeated - compared : 0;
 }
 
+/* Its handshake was completed, or data shows that it must have been. */
+static bool subflow_has_worked(const struct subflow *subflow)
+{
+    return subflow->established || subflow->state == MPTA_SUBFLOW_MIDSTREAM ||
+           subflow->halves[OPENER].measure.view.fresh_bytes > 0 ||
+           subflow->halves[RESPONDER].measure.view.fresh_bytes > 0;
+}
+
+static bool connection_has_worked(const struct connection *connection)
+{
+    bool worked = !connection->capable_seen;
+    for (size_t i = 0; i < connection->subflow_count && !worked; i++)
+        worked = subflow_has_worked(connection->subflows[i]);
+    return worked;
+}
+
 void connection_view(const struct connection *connection, struct mpta_connection *view)
 {
     *view = (struct mpta_connection){
         .id = connection->id,
         .version = connection->version,
         .late = !connection->capable_seen,
+        .established = connection_has_worked(connection),
         .key_source = connection->key_source,
         .close = connection_close_of(connection),
         .fastclose_by = connection->fastclose.by,

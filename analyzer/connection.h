@@ -48,7 +48,7 @@ struct fastclose {
     enum mpta_side by;
     uint64_t key; /* that it carries: its receiver's */
     bool gapless; /* see struct incoming */
-    const struct subflow *subflow;
+    struct subflow *subflow;
     struct mpta_place at;
 };
 

@@ -56,6 +56,7 @@ bool copy_judge(struct mpta_tracker *tracker, struct incoming *in)
         .elsewhere = place->capture != in->subflow->first.capture ||
                      in->packet->interface != in->subflow->interface,
         .source = source,
+        .number = place->packet,
         .window_ns = tracker->one_source ? DEDUP_MIRROR_NS : DEDUP_WINDOW_NS,
         .time_ns = place->time_ns,
         .distinct = distinct,
@@ -66,6 +67,11 @@ bool copy_judge(struct mpta_tracker *tracker, struct incoming *in)
     in->copy = result.verdict;
     in->first_subtypes = result.parts;
     in->subtypes = print.subtypes;
+    in->first_at = (struct mpta_place){
+        .packet = result.number,
+        .time_ns = result.time_ns,
+        .capture = (uint32_t)(result.source >> 32),
+    };
     if (in->copy != DEDUP_NEW)
         quality_take_copy(&tracker->quality, place);
     tracker->has_copies |= in->copy != DEDUP_NEW;
@@ -81,12 +87,21 @@ static enum mpta_severity severity_of_change(const struct incoming *in)
     return has_ip_id(in->segment) ? MPTA_ERROR : MPTA_WARNING;
 }
 
+/* As it was captured before and behind what did it. */
+static struct occurrence occurrence_between(enum finding_id id, const struct incoming *in)
+{
+    struct occurrence between = occurrence_in(id, in);
+    between.other = in->first_at;
+    return between;
+}
+
 static bool report_payload(struct mpta_tracker *tracker, const struct incoming *in)
 {
-    const struct occurrence altered = occurrence_in(FINDING_PAYLOAD_ALTERED, in);
+    const struct occurrence altered = occurrence_between(FINDING_PAYLOAD_ALTERED, in);
     return finding_add_as(tracker_findings(tracker, in->subflow), severity_of_change(in), &altered,
-                          "this packet's payload is another than at the other capture point: it "
-                          "was changed on the way between them");
+                          "a middlebox between the two capture points changed the payload of a "
+                          "packet of the %s",
+                          side_word(subflow_side(in->subflow, in->role)));
 }
 
 /* The lowest subtype of a set that is not empty. */
@@ -98,27 +113,54 @@ static enum mpta_subtype first_of(uint16_t subtypes)
     return (enum mpta_subtype)subtype;
 }
 
+/* What kind of packet it is, for a sentence. */
+static const char *packet_words(const struct mpta_segment *segment)
+{
+    if (segment->flags & MPTA_TCP_SYN)
+        return segment->flags & MPTA_TCP_ACK ? "the SYN/ACK" : "the SYN";
+    if (segment->flags & MPTA_TCP_RST)
+        return "a RST";
+    if (segment->payload_len > 0)
+        return "data";
+    return segment->flags & MPTA_TCP_FIN ? "a FIN" : "an ACK";
+}
+
+/* Nothing on the way has keys to add an option with, so whichever copy lacks it is the later one.
+ */
+static bool report_removed(struct finding_list *findings, const struct incoming *in)
+{
+    uint16_t lacking = in->first_subtypes & (uint16_t)~in->subtypes;
+    uint16_t more = in->subtypes & (uint16_t)~in->first_subtypes;
+    enum mpta_subtype subtype = first_of(lacking ? lacking : more);
+    struct occurrence removed = occurrence_between(FINDING_OPTIONS_ALTERED, in);
+    removed.variant = 1U + (unsigned)subtype + (lacking ? 0 : 16);
+    if (!lacking) {
+        removed.at = in->first_at;
+        removed.other = in->packet->place;
+    }
+    return finding_add_as(findings, severity_of_change(in), &removed,
+                          "a middlebox between the two capture points removed %s from %s%s of the "
+                          "%s",
+                          mpta_subtype_name(subtype), packet_words(in->segment),
+                          in->subflow->kind == SUBFLOW_JOIN ? " on a join" : "",
+                          side_word(subflow_side(in->subflow, in->role)));
+}
+
 static bool report_options(struct mpta_tracker *tracker, const struct incoming *in)
 {
     struct finding_list *findings = tracker_findings(tracker, in->subflow);
-    enum mpta_severity severity = severity_of_change(in);
-    uint16_t lacking = in->first_subtypes & (uint16_t)~in->subtypes;
-    uint16_t more = in->subtypes & (uint16_t)~in->first_subtypes;
-    struct occurrence altered = occurrence_in(FINDING_OPTIONS_ALTERED, in);
-    if (lacking || more) {
-        enum mpta_subtype subtype = first_of(lacking ? lacking : more);
-        altered.variant = 1U + (unsigned)subtype + (lacking ? 0 : 16);
-        return finding_add_as(
-            findings, severity, &altered,
-            lacking ? "this packet comes here without the %s that it has at the other capture "
-                      "point: something between them removes it"
-                    : "this packet has the %s here that it lacks at the other capture point: "
-                      "something between them removes it",
-            mpta_subtype_name(subtype));
-    }
-    return finding_add_as(findings, severity, &altered,
-                          "an MPTCP option of this packet is another than at the other capture "
-                          "point: something between them changes it");
+    const struct occurrence changed = occurrence_between(FINDING_OPTIONS_ALTERED, in);
+    /* A name is said only where nothing else can be meant. */
+    bool single = in->subtypes && !(in->subtypes & (in->subtypes - 1U));
+    if (in->first_subtypes != in->subtypes)
+        return report_removed(findings, in);
+    return finding_add_as(
+        findings, severity_of_change(in), &changed,
+        "a middlebox between the two capture points changed %s%s of %s%s of the %s",
+        single ? "the " : "",
+        single ? mpta_subtype_name(first_of(in->subtypes)) : "an MPTCP option",
+        packet_words(in->segment), in->subflow->kind == SUBFLOW_JOIN ? " on a join" : "",
+        side_word(subflow_side(in->subflow, in->role)));
 }
 
 /* Its receiver got another packet than was sent. */

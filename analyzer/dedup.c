@@ -24,6 +24,9 @@ struct dedup_entry {
     struct link link;
     struct link bare_link;
     uint16_t parts;
+    uint64_t number; /* of the latest that was new, at: */
+    uint64_t source;
+    int64_t new_ns;
     int64_t time_ns;  /* of the newest copy */
     uint64_t payload; /* of the first copy; 0: not known */
     uint32_t copies;  /* as many as were new */
@@ -141,6 +144,9 @@ static bool entry_note(struct dedup_entry *entry, const struct dedup_packet *pac
     if (++entry->sources[i].copies <= entry->copies)
         return false;
     entry->copies++;
+    entry->number = packet->number;
+    entry->source = packet->source;
+    entry->new_ns = packet->time_ns;
     return true;
 }
 
@@ -188,14 +194,24 @@ static struct dedup_entry *dedup_find_changed(const struct dedup *dedup,
     return NULL;
 }
 
+static struct dedup_result entry_told(const struct dedup_entry *entry, enum dedup_verdict verdict)
+{
+    return (struct dedup_result){
+        .verdict = verdict,
+        .parts = entry->parts,
+        .source = entry->source,
+        .number = entry->number,
+        .time_ns = entry->new_ns,
+    };
+}
+
 /* Where it was first noted, or now; it counts once for its source in either. */
 static bool dedup_note_first(struct dedup *dedup, const struct dedup_packet *packet,
                              struct dedup_result *result)
 {
     struct dedup_entry *changed = dedup_find_changed(dedup, packet);
     if (changed) {
-        result->verdict = DEDUP_CHANGED;
-        result->parts = changed->parts;
+        *result = entry_told(changed, DEDUP_CHANGED);
         entry_note(changed, packet);
     }
     struct dedup_entry *entry = dedup_append(dedup, packet);
@@ -208,7 +224,7 @@ static bool dedup_note_first(struct dedup *dedup, const struct dedup_packet *pac
 
 bool dedup_note(struct dedup *dedup, const struct dedup_packet *packet, struct dedup_result *result)
 {
-    *result = (struct dedup_result){DEDUP_NEW, 0};
+    *result = (struct dedup_result){.verdict = DEDUP_NEW};
     while (dedup->count > 0 &&
            elapsed_ns(dedup->ring[dedup->head].time_ns, packet->time_ns) > packet->window_ns)
         dedup_drop_oldest(dedup);
@@ -221,6 +237,8 @@ bool dedup_note(struct dedup *dedup, const struct dedup_packet *packet, struct d
         entry->payload = packet->payload;
     else
         result->verdict = entry_compare(entry, packet);
+    if (result->verdict == DEDUP_ALTERED)
+        *result = entry_told(entry, DEDUP_ALTERED);
     return true;
 }
 

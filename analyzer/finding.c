@@ -116,8 +116,8 @@ finding_record(struct finding_list *list, enum mpta_severity severity,
     if (!row)
         return false;
     if (row->count < MPTA_WITNESSES_MAX)
-        row->witnesses[row->count] =
-            (struct witness){occurrence->at, occurrence->subflow, occurrence->by};
+        row->witnesses[row->count] = (struct witness){occurrence->at, occurrence->other,
+                                                      occurrence->subflow, occurrence->by};
     row->count++;
     if (severity > row->severity)
         row->severity = severity;
@@ -157,6 +157,7 @@ void finding_view(const struct finding *finding, struct mpta_finding *view)
         const struct witness *witness = &finding->witnesses[view->witness_count];
         view->witnesses[view->witness_count++] = (struct mpta_witness){
             .at = witness->at,
+            .other = witness->other,
             .by_known = witness->by != BY_NOBODY,
             .by = witness->by == BY_SERVER ? MPTA_SERVER : MPTA_CLIENT,
         };

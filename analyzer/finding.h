@@ -30,12 +30,14 @@ struct occurrence {
     enum finding_id id;
     unsigned variant; /* occurrences with another variant make a row of their own; few of them */
     struct mpta_place at;
+    struct mpta_place other;       /* the packet at another capture point; packet 0: none */
     const struct subflow *subflow; /* or NULL */
     enum doer by;
 };
 
 struct witness {
     struct mpta_place at;
+    struct mpta_place other;
     const struct subflow *subflow;
     enum doer by;
 };

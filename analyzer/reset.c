@@ -29,6 +29,7 @@ static bool suspect_distance(const struct incoming *in)
     suspect.variant = SUSPECT_DISTANCE;
     if (apart <= HOPS_APART_MAX)
         return true;
+    subflow_doubt_reset(in->subflow, &in->packet->place, MPTA_RESET_DISTANCE);
     return finding_add(&subflow->connection->findings, &suspect,
                        "a RST in the name of the %s may be another's: its hop limit is %u, that of "
                        "the other packets %u to %u; more than %d hops apart are suspect",
@@ -65,8 +66,10 @@ static bool suspect_sequence(const struct incoming *in)
         return true;
     uint64_t outside = octets_outside(in, window);
     suspect.variant = SUSPECT_SEQUENCE;
-    return outside == 0 ||
-           finding_add(&subflow->connection->findings, &suspect,
+    if (outside == 0)
+        return true;
+    subflow_doubt_reset(in->subflow, &in->packet->place, MPTA_RESET_SEQUENCE);
+    return finding_add(&subflow->connection->findings, &suspect,
                        "a RST in the name of the %s may be another's: its sequence number lies "
                        "%" PRIu64 " octets outside of the largest window seen, %" PRIu32,
                        side_word(subflow_side(subflow, in->role)), outside, window);

@@ -96,8 +96,10 @@ static bool fastclose_judge(struct connection *connection, const struct fastclos
         .by = doer_of(fastclose->by),
     };
     *forged = connection_key_is_certain(connection, side) && receiver->key != fastclose->key;
-    return !*forged ||
-           finding_add_as(&connection->findings, fastclose->gapless ? MPTA_ERROR : MPTA_WARNING,
+    if (!*forged)
+        return true;
+    subflow_doubt_reset(fastclose->subflow, &fastclose->at, MPTA_RESET_FASTCLOSE);
+    return finding_add_as(&connection->findings, fastclose->gapless ? MPTA_ERROR : MPTA_WARNING,
                           &forgery,
                           "MP_FASTCLOSE with a key that is not its receiver's: it was injected%s",
                           fastclose->gapless ? "" : ", or packets before it were not captured");

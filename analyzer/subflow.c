@@ -312,6 +312,12 @@ static bool rst_answers_syn(const struct subflow *subflow, enum role role,
            segment->ack == (uint32_t)opener->isn + 1;
 }
 
+/* Where a RST stands among the other packets of its sender; behind them where it does not say. */
+static uint64_t rst_position(const struct half *half, const struct mpta_segment *segment)
+{
+    return half->seq_known && segment->seq != 0 ? seq_extend(segment->seq, half->next) : half->next;
+}
+
 static void subflow_take_rst(struct subflow *subflow, enum role role,
                              const struct mpta_packet *packet)
 {
@@ -323,6 +329,25 @@ static void subflow_take_rst(struct subflow *subflow, enum role role,
     subflow->reset_syn = rst_answers_syn(subflow, role, packet->segment);
     subflow->reset_by = role;
     subflow->reset_at = packet->place;
+    subflow->reset_position = rst_position(&subflow->halves[role], packet->segment);
+}
+
+void subflow_doubt_reset(struct subflow *subflow, const struct mpta_place *at,
+                         enum mpta_reset_doubt doubt)
+{
+    const struct mpta_place *reset_at = &subflow->reset_at;
+    if (subflow->was_reset && subflow->reset_doubt == MPTA_RESET_UNDOUBTED &&
+        reset_at->packet == at->packet && reset_at->capture == at->capture)
+        subflow->reset_doubt = doubt;
+}
+
+/* Who resets a subflow has no data behind that; packets that the RST overtook lie before it. */
+static void subflow_outlive_reset(struct subflow *subflow, enum role role,
+                                  const struct extent *extent)
+{
+    if (subflow->was_reset && role == subflow->reset_by && extent->end > extent->begin &&
+        extent->end > subflow->reset_position)
+        subflow_doubt_reset(subflow, &subflow->reset_at, MPTA_RESET_OUTLIVED);
 }
 
 bool subflow_take(struct subflow *subflow, enum role role, const struct mpta_packet *packet,
@@ -372,6 +397,7 @@ bool subflow_take_payload(struct subflow *subflow, enum role role, const struct 
     half->payload_bytes += packet->segment->payload_len;
     if (packet->segment->flags & MPTA_TCP_RST)
         return true;
+    subflow_outlive_reset(subflow, role, extent);
     if (!rangeset_add(&half->seen, extent->begin, extent->end, &overlap))
         return false;
     half->retransmitted_bytes += overlap;
@@ -476,6 +502,18 @@ static const char *const state_names[] = {
 _Static_assert(sizeof(state_names) / sizeof(state_names[0]) == MPTA_SUBFLOW_STATE_COUNT,
                "one name for each state");
 
+static const char *const doubt_names[MPTA_RESET_DOUBT_COUNT] = {
+    [MPTA_RESET_DISTANCE] = "distance",
+    [MPTA_RESET_SEQUENCE] = "sequence",
+    [MPTA_RESET_FASTCLOSE] = "fastclose-key",
+    [MPTA_RESET_OUTLIVED] = "outlived",
+};
+
+const char *mpta_reset_doubt_name(enum mpta_reset_doubt doubt)
+{
+    return doubt_names[doubt];
+}
+
 const char *mpta_subflow_state_name(enum mpta_subflow_state state)
 {
     return state_names[state];
@@ -531,6 +569,7 @@ void subflow_view(const struct subflow *subflow, struct mpta_subflow *view)
         .reset_reason = resetter->reset_reason,
         .reset_transient = resetter->reset_transient,
         .reset_at = subflow->reset_at,
+        .reset_doubt = subflow->reset_doubt,
         .syn_ack_hmac = syn_ack_verdict_of(subflow),
         .ack_hmac = subflow->ack_verdict,
         .token_known = subflow->token_known,

@@ -171,6 +171,8 @@ struct subflow {
     bool reset_after_data; /* as the numbers of a RST tell */
     bool reset_syn;        /* so do they: the first RST answers the SYN */
     struct mpta_place reset_at;
+    uint64_t reset_position; /* of that RST in its sender's sequence space */
+    enum mpta_reset_doubt reset_doubt;
     struct mpta_place first; /* its first packet */
     uint32_t interface;      /* where that was captured */
     uint32_t syn_timestamp;  /* of an initial subflow in that table */
@@ -290,6 +292,10 @@ bool subflow_closed(const struct subflow *subflow);
 bool subflow_is_refused(const struct subflow *subflow);
 
 enum mpta_subflow_close subflow_close_of(const struct subflow *subflow);
+
+/* If this packet is the RST that its reset is known by, that is in doubt for this reason. */
+void subflow_doubt_reset(struct subflow *subflow, const struct mpta_place *at,
+                         enum mpta_reset_doubt doubt);
 
 /* Why it was reset, in words for a sentence. */
 const char *subflow_reset_reason(const struct subflow *subflow);

@@ -70,6 +70,7 @@ struct incoming {
     uint16_t
         first_subtypes; /* DEDUP_CHANGED: of kind 30 on the copy that was met first, a bit each */
     uint16_t subtypes;  /* and on this one */
+    struct mpta_place first_at; /* DEDUP_ALTERED, DEDUP_CHANGED: of that copy */
 };
 
 /* A finding that this packet shows, and its sender makes. */

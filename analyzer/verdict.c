@@ -37,66 +37,6 @@ static struct survey survey_of(const struct verdict *verdict)
     return survey;
 }
 
-/* ---- Findings that have no sentence of their own ----------------------------------------------
- */
-
-static bool is_covered(const struct mpta_finding_kind *kind)
-{
-    static const bool covered[FINDING_COUNT] = {
-        [FINDING_FALLBACK_SYNACK] = true,  [FINDING_FALLBACK_ACK] = true,
-        [FINDING_FALLBACK_DSS] = true,     [FINDING_FALLBACK_INFINITE] = true,
-        [FINDING_FALLBACK_MP_FAIL] = true, [FINDING_FALLBACK_BLACKHOLE] = true,
-        [FINDING_VERSION_MISMATCH] = true, [FINDING_JOIN_HMAC_SYNACK] = true,
-        [FINDING_JOIN_HMAC_ACK] = true,    [FINDING_JOIN_REFUSED] = true,
-        [FINDING_JOIN_UNANSWERED] = true,  [FINDING_JOIN_HUNG] = true,
-        [FINDING_JOIN_STRIPPED] = true,    [FINDING_FASTCLOSE] = true,
-        [FINDING_SUBFLOW_RESET] = true,
-    };
-    size_t count;
-    return covered[kind - mpta_finding_kinds(&count)];
-}
-
-static void tell_finding(struct verdict *verdict, const struct mpta_finding *finding)
-{
-    if (!sentence_begin(verdict, finding->severity))
-        return;
-    verdict->sentences[verdict->count - 1].kind = finding->kind;
-    sentence_add_capital(verdict, finding->message);
-    sentence_add_place(verdict, &finding->witnesses[0].at);
-    sentence_add(verdict, ". Next: %s.", finding->kind->advice);
-}
-
-static void tell_findings(struct verdict *verdict, enum mpta_severity severity)
-{
-    struct mpta_finding finding;
-    for (size_t i = 0; mpta_tracker_finding(verdict->tracker, verdict->connection.id, i, &finding);
-         i++) {
-        if (finding.severity == severity && !is_covered(finding.kind))
-            tell_finding(verdict, &finding);
-    }
-}
-
-static bool is_told(const struct verdict *verdict, const struct mpta_finding_kind *kind)
-{
-    for (size_t i = 0; i < verdict->count; i++) {
-        if (verdict->sentences[i].kind == kind)
-            return true;
-    }
-    return false;
-}
-
-/* A join may be wrong and work nevertheless: then nobody has told why it failed. */
-static void tell_covered(struct verdict *verdict)
-{
-    struct mpta_finding finding;
-    for (size_t i = 0; mpta_tracker_finding(verdict->tracker, verdict->connection.id, i, &finding);
-         i++) {
-        if (finding.severity == MPTA_ERROR && is_covered(finding.kind) &&
-            !is_told(verdict, finding.kind))
-            tell_finding(verdict, &finding);
-    }
-}
-
 /* ---- Why did it fall back? ------------------------------------------------------------------- */
 
 /* Words before the packet, where %s is its sender, and after it. */
@@ -140,6 +80,9 @@ static void tell_fallback(struct verdict *verdict)
 {
     const struct mpta_connection *connection = &verdict->connection;
     enum mpta_fallback_cause cause = connection->fallback;
+    /* Whoever fell back by word of a host had a reason: on the only subflow. */
+    if (cause == MPTA_FALLBACK_MP_FAIL || cause == MPTA_FALLBACK_INFINITE_MAPPING)
+        verdict_tell_causes(verdict, MPTA_ERROR, 0, &connection->fallback_at);
     if (cause == MPTA_FALLBACK_NONE || !sentence_begin(verdict, fallbacks[cause].severity))
         return;
     sentence_tells_of(verdict, fallbacks[cause].id);
@@ -147,71 +90,6 @@ static void tell_fallback(struct verdict *verdict)
     sentence_add_sided(verdict, fallbacks[cause].before, connection->fallback_by);
     sentence_add_place(verdict, &connection->fallback_at);
     sentence_add(verdict, "%s.", fallbacks[cause].after);
-}
-
-/* ---- Who ended it? ----------------------------------------------------------------------------
- */
-
-static void tell_fastclose(struct verdict *verdict)
-{
-    struct mpta_finding finding;
-    if (verdict->connection.close != MPTA_CONNECTION_FASTCLOSE ||
-        !verdict_finding(verdict, FINDING_FASTCLOSE, &finding) ||
-        !sentence_begin(verdict, MPTA_NOTE))
-        return;
-    sentence_tells_of(verdict, FINDING_FASTCLOSE);
-    sentence_add(verdict, "The %s aborted the connection by MP_FASTCLOSE",
-                 side_word(verdict->connection.fastclose_by));
-    sentence_add_place(verdict, &finding.witnesses[0].at);
-    sentence_add(verdict, "; see why its application did.");
-}
-
-/* When data flowed last, in either direction. */
-static int64_t last_data_ns(const struct mpta_connection *connection)
-{
-    int64_t last = INT64_MIN;
-    for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
-        const struct mpta_stream *stream = &connection->streams[side];
-        if (stream->data_bytes > 0 && stream->measure.last_data_ns > last)
-            last = stream->measure.last_data_ns;
-    }
-    return last;
-}
-
-/* A reset is worth a sentence where it ended the connection, or others had to carry on. */
-static bool reset_matters(const struct verdict *verdict, const struct mpta_subflow *subflow)
-{
-    const struct mpta_connection *connection = &verdict->connection;
-    struct mpta_finding refused;
-    bool opened =
-        subflow->established || (subflow->type == MPTA_SUBFLOW_INITIAL &&
-                                 !verdict_finding(verdict, FINDING_CONNECTION_REFUSED, &refused));
-    return opened && subflow->close == MPTA_CLOSE_RESET &&
-           (connection->close == MPTA_CONNECTION_RESET ||
-            subflow->reset_at.time_ns < last_data_ns(connection));
-}
-
-static void tell_reset(struct verdict *verdict)
-{
-    const struct mpta_connection *connection = &verdict->connection;
-    struct mpta_subflow subflow;
-    for (size_t i = 0; mpta_tracker_subflow(verdict->tracker, connection->id, i, &subflow); i++) {
-        if (!reset_matters(verdict, &subflow))
-            continue;
-        if (!sentence_begin(verdict, MPTA_NOTE))
-            return;
-        sentence_tells_of(verdict, FINDING_SUBFLOW_RESET);
-        sentence_add(verdict, "The %s reset subflow %" PRIu32, side_word(subflow.reset_by),
-                     subflow.id);
-        sentence_add_place(verdict, &subflow.reset_at);
-        sentence_add(verdict, ": %s%s.",
-                     subflow.reset_reason_known ? mpta_reset_reason_text(subflow.reset_reason)
-                                                : "no reason given",
-                     subflow.reset_at.time_ns < last_data_ns(connection)
-                         ? "; the connection went on without it"
-                         : "");
-        return;
-    }
 }
 
 /* ---- The verdict ------------------------------------------------------------------------------
@@ -229,13 +107,13 @@ size_t mpta_tracker_verdict(const struct mpta_tracker *tracker, uint32_t connect
     if (!mpta_tracker_connection(tracker, connection, &verdict.connection))
         return 0;
     struct survey survey = survey_of(&verdict);
-    tell_fallback(&verdict);
-    tell_findings(&verdict, MPTA_ERROR);
+    if (!verdict_tell_altered(&verdict))
+        tell_fallback(&verdict);
+    verdict_tell_findings(&verdict, MPTA_ERROR);
     verdict_tell_joins(&verdict, &survey);
-    tell_covered(&verdict);
-    tell_fastclose(&verdict);
-    tell_reset(&verdict);
-    tell_findings(&verdict, MPTA_WARNING);
+    verdict_tell_covered(&verdict);
+    verdict_tell_end(&verdict);
+    verdict_tell_findings(&verdict, MPTA_WARNING);
     verdict_tell_course(&verdict, &survey);
     if (verdict.count == 0 && sentence_begin(&verdict, MPTA_NOTE))
         sentence_add(&verdict, "The capture shows too little of it to say how it went.");

@@ -14,6 +14,8 @@ struct verdict {
     struct mpta_connection connection;
     struct mpta_sentence *sentences;
     size_t count;
+    size_t rows[MPTA_SENTENCES_MAX]; /* of findings that a sentence was made of as they are, */
+    size_t row_count;                /* by their index */
 };
 
 /* What a join came to. */
@@ -60,6 +62,37 @@ bool verdict_join_of_fate(const struct verdict *verdict, const struct survey *su
  */
 bool verdict_stray_join(const struct verdict *verdict, struct mpta_subflow *join, bool *only);
 
+/* ---- verdict_findings.c: what has no sentence of its own --------------------------------------
+ */
+
+/* Tells the row of this index, unless it was told before. */
+void verdict_tell_row(struct verdict *verdict, size_t row, const struct mpta_finding *finding);
+
+/* Tells all rows of a severity that no other sentence covers. */
+void verdict_tell_findings(struct verdict *verdict, enum mpta_severity severity);
+
+/* A join may be wrong and work nevertheless: tells errors that another sentence would have covered.
+ */
+void verdict_tell_covered(struct verdict *verdict);
+
+/*
+ * Tells findings of this severity on a subflow that came before what they may have led to. True if
+ * there are any, or worse or milder ones that are more than notes.
+ */
+bool verdict_tell_causes(struct verdict *verdict, enum mpta_severity severity, uint32_t subflow,
+                         const struct mpta_place *effect);
+
+/* ---- verdict_altered.c: what both capture points prove together -------------------------------
+ */
+
+/* Says what was done to options between them, and so why it fell back: true if that is said. */
+bool verdict_tell_altered(struct verdict *verdict);
+
+/* ---- verdict_end.c: who ended it -------------------------------------------------------------
+ */
+
+void verdict_tell_end(struct verdict *verdict);
+
 /* ---- verdict_joins.c, verdict_course.c: one sentence each, or none ------------------------------
  */
 
@@ -80,6 +113,10 @@ void sentence_tells_of(struct verdict *verdict, enum finding_id id);
 
 /* Adds " (packet 7)", or " (packet 7 of b.pcap)"; nothing where no packet shows it. */
 void sentence_add_place(struct verdict *verdict, const struct mpta_place *place);
+
+/* Adds " (packet 7 of a.pcap before it, packet 9 of b.pcap behind it)". */
+void sentence_add_passage(struct verdict *verdict, const struct mpta_place *before,
+                          const struct mpta_place *behind);
 
 /* Adds words in which "%s", if it is there, stands for a side. */
 void sentence_add_sided(struct verdict *verdict, const char *words, enum mpta_side side);

@@ -274,12 +274,32 @@ static void add_uncompared(struct verdict *verdict)
                      count, count == 1 ? "" : "s");
 }
 
+/* One that came to nothing, as far as the capture goes, and of which nothing else is told. */
+static void tell_half_open(struct verdict *verdict)
+{
+    struct mpta_subflow initial;
+    if (verdict->count > 0 || verdict->connection.established ||
+        !mpta_tracker_subflow(verdict->tracker, verdict->connection.id, 0, &initial) ||
+        (initial.state != MPTA_SUBFLOW_SYN && initial.state != MPTA_SUBFLOW_SYN_ACK) ||
+        !sentence_begin(verdict, MPTA_NOTE))
+        return;
+    sentence_add(verdict, "Not established, as far as the capture goes: its SYN");
+    sentence_add_place(verdict, &initial.first);
+    if (initial.state == MPTA_SUBFLOW_SYN)
+        sentence_add(verdict, " was not answered. Next: capture longer, and at the server.");
+    else
+        sentence_add(verdict, " was answered, but nothing of the client came after that. Next: "
+                              "capture longer, and at the client.");
+}
+
 void verdict_tell_course(struct verdict *verdict, const struct survey *survey)
 {
     const struct mpta_connection *connection = &verdict->connection;
     bool unverified = connection->late && connection->key_source == MPTA_KEY_NONE;
     bool sound = verdict->count == 0 && worst_severity(verdict) == MPTA_NOTE;
     const char *before = "";
+    if (survey->established == 0)
+        tell_half_open(verdict);
     if (survey->established == 0 || !sentence_begin(verdict, MPTA_NOTE))
         return;
     if (sound)

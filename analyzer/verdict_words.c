@@ -33,17 +33,37 @@ void sentence_tells_of(struct verdict *verdict, enum finding_id id)
         verdict->sentences[verdict->count - 1].kind = finding.kind;
 }
 
-void sentence_add_place(struct verdict *verdict, const struct mpta_place *place)
+static void add_packet(struct verdict *verdict, const struct mpta_place *place)
 {
     struct mpta_sentence *sentence = &verdict->sentences[verdict->count - 1];
-    if (place->packet == 0)
-        return;
     if (sentence->place_count < MPTA_SENTENCE_PLACES)
         sentence->places[sentence->place_count++] = *place;
-    sentence_add(verdict, " (packet %" PRIu64, place->packet);
+    sentence_add(verdict, "packet %" PRIu64, place->packet);
     if (verdict->capture_names)
         sentence_add(verdict, " of %s", verdict->capture_names[place->capture]);
+}
+
+void sentence_add_place(struct verdict *verdict, const struct mpta_place *place)
+{
+    if (place->packet == 0)
+        return;
+    sentence_add(verdict, " (");
+    add_packet(verdict, place);
     sentence_add(verdict, ")");
+}
+
+void sentence_add_passage(struct verdict *verdict, const struct mpta_place *before,
+                          const struct mpta_place *behind)
+{
+    if (before->packet == 0) {
+        sentence_add_place(verdict, behind);
+        return;
+    }
+    sentence_add(verdict, " (");
+    add_packet(verdict, before);
+    sentence_add(verdict, " before it, ");
+    add_packet(verdict, behind);
+    sentence_add(verdict, " behind it)");
 }
 
 void sentence_add_sided(struct verdict *verdict, const char *words, enum mpta_side side)

@@ -91,6 +91,7 @@ static void add_reset(struct json_builder *builder, struct json_object *parent,
     } else {
         json_add_null(builder, object, "transient");
     }
+    json_add_string(builder, object, "doubt", mpta_reset_doubt_name(subflow->reset_doubt));
     json_add_place(builder, object, report, &subflow->reset_at);
     json_add(builder, parent, "reset", object);
 }

@@ -28,7 +28,8 @@ void words_connection_end(const struct mpta_connection *connection, struct text_
     bool fell_back = connection->fallback != MPTA_FALLBACK_NONE;
     switch (connection->close) {
     case MPTA_CONNECTION_OPEN:
-        text_line_item(line, connection->capture_over ? "open at the end of the capture" : "open");
+        text_line_item(line, "%s%s", connection->established ? "open" : "not established",
+                       connection->capture_over ? " at the end of the capture" : "");
         break;
     case MPTA_CONNECTION_DATA_FIN:
         text_line_item(line, "closed by DATA_FIN");
@@ -64,7 +65,8 @@ static void words_reset(const struct mpta_subflow *subflow, struct text_line *li
     if (subflow->was_refused) {
         text_line_item(line, "refused by %s", words_side(subflow->reset_by));
     } else {
-        text_line_item(line, "%sreset by %s", opened ? "" : "never established, ",
+        text_line_item(line, "%sreset %s %s", opened ? "" : "never established, ",
+                       subflow->reset_doubt == MPTA_RESET_UNDOUBTED ? "by" : "in the name of",
                        words_side(subflow->reset_by));
     }
     if (subflow->reset_reason_known) {

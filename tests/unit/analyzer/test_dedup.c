@@ -189,17 +189,21 @@ static void altered_payload_is_told(void **state)
 {
     (void)state;
     struct dedup dedup = {0};
-    const struct dedup_packet sent = packet_of(7, 1, 0, true, 11),
-                              same = packet_of(7, 2, 5000, true, 11),
+    struct dedup_packet sent = packet_of(7, 1, 10, true, 11);
+    const struct dedup_packet same = packet_of(7, 2, 5000, true, 11),
                               other = packet_of(7, 3, 6000, true, 12),
                               unknown = packet_of(7, 4, 7000, true, 0);
     struct dedup_result result;
+    sent.number = 4711;
     assert_true(dedup_note(&dedup, &sent, &result));
     assert_int_equal(result.verdict, DEDUP_NEW);
     assert_true(dedup_note(&dedup, &same, &result));
     assert_int_equal(result.verdict, DEDUP_COPY);
     assert_true(dedup_note(&dedup, &other, &result));
     assert_int_equal(result.verdict, DEDUP_ALTERED);
+    assert_int_equal(result.number, 4711);
+    assert_int_equal(result.source, 1);
+    assert_int_equal(result.time_ns, 10);
     assert_true(dedup_note(&dedup, &unknown, &result));
     assert_int_equal(result.verdict, DEDUP_COPY);
     dedup_clear(&dedup);
