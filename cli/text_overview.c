@@ -35,6 +35,10 @@ static const char *overview_end(const struct mpta_connection *connection, enum t
         [MPTA_CONNECTION_RESET] = {"reset",      PAINT_NOTE},
         [MPTA_CONNECTION_FIN] = {"fine",       PAINT_GOOD},
     };
+    if (connection->close == MPTA_CONNECTION_OPEN && !connection->established) {
+        *paint = PAINT_NOTE;
+        return "not established";
+    }
     *paint = ends[connection->close].paint;
     return ends[connection->close].words;
 }

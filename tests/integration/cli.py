@@ -248,6 +248,40 @@ def check_verbosity(checks, place):
                  report["captures"][0]["mptcp_packets"])
 
 
+def check_unestablished(checks, place):
+    """What nobody answered is not fine."""
+    sample = SAMPLES / "forge-handshake.pcapng"
+    for count, words in ((1, b"not established"), (2, b"not established"), (4, b"fine, open")):
+        row = place.run("-q", "-c", count, sample).stdout
+        checks.that(words in row, f"-c {count}: no {words}:\n{row.decode()}")
+    text = place.run("-c", "1", sample).stdout
+    checks.that(b"not established at the end of the capture" in text
+                and b"Not established, as far as the capture goes: its SYN (packet 1)" in text,
+                f"a SYN alone:\n{text.decode()}")
+
+
+# Captures at both ends: who fell back for want of what, and the packets on either side.
+STRIPPED = {
+    "strip-syn": ("MP_CAPABLE from the SYN of the client", False),
+    "strip-synack": ("MP_CAPABLE from the SYN/ACK of the server", True),
+    "strip-after-handshake": ("MP_CAPABLE from data of the client", False),
+}
+
+
+def check_both_ends(checks, place):
+    """The first sentence names what was taken off between them, and both packets."""
+    for name, (what, by_server) in STRIPPED.items():
+        ends = [f"{name}.pcapng", f"{name}.server.pcapng"]
+        sender, receiver = ends[::-1] if by_server else ends
+        want = (f"Fell back to TCP: a middlebox between the two capture points removed {what} "
+                rf"\(packet \d+ of {sender} before it, packet \d+ of {receiver} behind it\)"
+                r"\. Next: look for the middlebox")
+        for order in (ends, ends[::-1]):
+            _, report = report_of(place.path, *(SAMPLES / end for end in order))
+            first = report["connections"][0]["verdict"][0]["sentence"]
+            checks.that(re.match(want, first), f"{' '.join(order)}: {first}")
+
+
 def check_determinism(checks, place):
     """The hash tables' secret keys change with each run; the report does not."""
     outputs = {place.run("-j", MANY).stdout for _ in range(4)}
@@ -518,8 +552,10 @@ def check_plain_locale(checks, place):
 
 CHECKS = (
     check_exit_codes, check_full_standard_output, check_closed_descriptors, check_damaged,
-    check_capture_findings, check_count, check_filter, check_keys, check_secrets, check_verbosity, check_determinism,
-    check_packed, check_missing, check_standard_input, check_merging, check_twice, check_files, check_links,
+    check_capture_findings, check_count, check_filter, check_keys, check_secrets, check_verbosity,
+    check_unestablished, check_both_ends, check_determinism,
+    check_packed, check_missing, check_standard_input, check_merging, check_twice, check_files,
+    check_links,
     check_saving,
     check_signals, check_pipes, check_nasty_names, check_colours, check_progress,
     check_plain_locale,

@@ -109,6 +109,19 @@ def check_count(checks, path, folder):
         checks.equal(f"{name}, {count} packets", done.returncode, status)
 
 
+def worst_of(severities):
+    return max(map(SEVERITIES.index, severities), default=-1)
+
+
+def check_sentences(checks, words, report):
+    """No sentence is worse than the findings that --fail-on goes by."""
+    told = worst_of(sentence["severity"] for connection in report["connections"]
+                    for sentence in connection["verdict"])
+    found = max(SEVERITIES.index("note"),
+                worst_of(finding["severity"] for finding in findings_of(report)))
+    checks.that(told <= found, f"{words}: a sentence is worse than all findings")
+
+
 def check_samples(checks, path, folder):
     """All of them, and findings that belong to no connection among them."""
     names = {capture.stem for capture in samples()}
@@ -117,7 +130,8 @@ def check_samples(checks, path, folder):
             report = json.loads(run(path, "-j", sample(name)).stdout)
             checks.that(report["findings"], f"{name}: all findings are of connections")
     for capture in samples():
-        check_one(checks, capture.name, path, [capture], ("-q",), cwd=folder)
+        report = check_one(checks, capture.name, path, [capture], ("-q",), cwd=folder)
+        check_sentences(checks, capture.name, report)
 
 
 CHECKS = (check_severities, check_outputs, check_complete, check_several, check_standard_input,
