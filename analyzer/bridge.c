@@ -17,6 +17,7 @@
  * that acknowledges without DATA_ACK. No DATA_ACK may speak against it. And where octets are
  * missing behind the last mapping, all that is known must be one straight line from the first octet
  * on, on the only subflow: whoever sent data anew, or elsewhere, may have done so there as well.
+ * Then what both levels last acknowledged is where the stream goes on from, and no octet before.
  */
 #include "analyzer/data.h"
 #include "analyzer/seq.h"
@@ -59,12 +60,11 @@ static struct joint heard_joint(const struct half *half, const struct stream *st
 }
 
 /* What was acknowledged does not speak against it that subflow and stream go on side by side. */
-static bool is_side_by_side(const struct incoming *in, const struct joint *from)
+static bool is_side_by_side(const struct joint *heard, const struct joint *from)
 {
-    const struct joint heard = heard_joint(sender_half(in), sender_stream(in));
-    if (heard.at <= from->at)
-        return heard.position <= from->position;
-    return heard.position - from->position == heard.at - from->at;
+    if (heard->at <= from->at)
+        return heard->position <= from->position;
+    return heard->position - from->position == heard->at - from->at;
 }
 
 /* ---- Who has fallen back ----------------------------------------------------------------------
@@ -117,15 +117,12 @@ static bool is_straight(const struct incoming *in)
     return straight;
 }
 
-/* No octets are missing between the last mapping and what waits; or all went straight so far. */
-static bool is_pinned(const struct incoming *in, uint64_t at)
+/* No octets are missing between a place and the first ones behind it that wait. */
+static bool is_whole_to_wait(const struct half *half, uint64_t at)
 {
-    const struct range *waiting = rangeset_ranges(&sender_half(in)->unmapped);
-    for (uint32_t i = 0; i < sender_half(in)->unmapped.count; i++) {
-        if (waiting[i].end > at)
-            return waiting[i].begin <= at || (is_straight(in) && carries_all(in));
-    }
-    return true;
+    const struct rangeset *waiting = &half->unmapped;
+    return rangeset_count(waiting, at, at + 1) == 1 || waiting->count == 0 ||
+           rangeset_ranges(waiting)[waiting->count - 1].end <= at;
 }
 
 /*
@@ -143,11 +140,19 @@ static bool is_taken_as_plain(const struct incoming *in, const struct joint *las
            (!stream->fin || half->next - half->fin - last->at <= stream->fin_at - last->position);
 }
 
-bool bridge_is_plain(const struct incoming *in, uint64_t at, uint64_t position)
+bool bridge_find_plain(const struct incoming *in, uint64_t *at, uint64_t *position)
 {
-    const struct joint last = {at, position};
-    return is_side_by_side(in, &last) && (has_fallen_back(in) || is_taken_as_plain(in, &last)) &&
-           is_pinned(in, at);
+    const struct joint heard = heard_joint(sender_half(in), sender_stream(in));
+    struct joint last = {*at, *position};
+    bool whole = is_whole_to_wait(sender_half(in), last.at);
+    if (!is_side_by_side(&heard, &last))
+        return false;
+    if (!whole && heard.at > last.at)
+        last = heard;
+    *at = last.at;
+    *position = last.position;
+    return (has_fallen_back(in) || is_taken_as_plain(in, &last)) &&
+           (whole || (is_straight(in) && carries_all(in)));
 }
 
 bool bridge_finish(const struct mpta_tracker *tracker, struct incoming *in)

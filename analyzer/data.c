@@ -231,7 +231,7 @@ bool data_turn_plain(const struct mpta_tracker *tracker, struct incoming *in)
     const struct half *half = sender_half(in);
     uint64_t begin, position;
     if (half->infinite || half->plain || !plain_find(in, &begin, &position) ||
-        !bridge_is_plain(in, begin, position))
+        !bridge_find_plain(in, &begin, &position))
         return true;
     return go_on_plain(tracker, in, begin, position);
 }

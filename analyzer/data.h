@@ -69,10 +69,11 @@ bool data_turn_plain(const struct mpta_tracker *tracker, struct incoming *in);
 void bridge_take_ack(struct incoming *in, uint64_t position);
 
 /*
- * The sender has fallen back, as far as was captured: the subflow is the stream, and from `at` on
- * goes on with this position, as nothing that was acknowledged speaks against.
+ * The sender has fallen back, as far as was captured: the subflow is the stream. The end of its
+ * last mapping, and of the stream, are moved to where it is proven that both go on side by side;
+ * false if nowhere.
  */
-bool bridge_is_plain(const struct incoming *in, uint64_t at, uint64_t position);
+bool bridge_find_plain(const struct incoming *in, uint64_t *at, uint64_t *position);
 
 /* Nothing more will come on the half that `in` names: places what still waits, if it is proven. */
 bool bridge_finish(const struct mpta_tracker *tracker, struct incoming *in);

@@ -711,31 +711,36 @@ struct vanish_case {
     const char *words;
     uint32_t anew;     /* so many of the first 100 octets go again, under a mapping */
     bool gap;          /* the next 100 were not captured, */
-    bool heard;        /* but a DATA_ACK of what was sent so far, as if they were sent anew, too */
+    uint32_t tail;     /* but for their last ones, without DSS, */
+    uint32_t heard;    /* and a DATA_ACK of so much as all was that was sent so far; 0: none */
     bool by_dss;       /* the receiver acknowledges what came then with a DATA_ACK of 100 */
-    uint64_t unplaced; /* of 200 octets without DSS */
+    uint64_t unplaced; /* of these, and of 200 octets that follow without DSS */
 };
 
 static const struct vanish_case vanish_cases[] = {
-    {"nothing is missing",                                0,   false, false, false, 0  },
-    {"nor after some went anew",                          100, false, false, false, 0  },
-    {"a packet is missing",                               0,   true,  false, false, 0  },
-    {"after some went anew: so may have what is missing", 100, true,  false, false, 200},
-    {"and did, as a DATA_ACK tells",                      0,   true,  true,  false, 200},
-    {"who still speaks of DATA_ACKs has not fallen back", 0,   true,  false, true,  200},
+    {"nothing is missing",                                0,   false, 0,  0,   false, 0  },
+    {"nor after some went anew",                          100, false, 0,  0,   false, 0  },
+    {"a packet is missing",                               0,   true,  0,  0,   false, 0  },
+    {"after some went anew: so may have what is missing", 100, true,  0,  0,   false, 200},
+    {"and did, as a DATA_ACK tells",                      0,   true,  0,  100, false, 200},
+    {"it was new, as a DATA_ACK tells",                   0,   true,  0,  200, false, 0  },
+    {"or other data was: only what follows has a place",  0,   true,  50, 200, false, 50 },
+    {"who still speaks of DATA_ACKs has not fallen back", 0,   true,  0,  0,   true,  200},
 };
 
 static void vanish_send(struct wire *wire, const struct vanish_case *c)
 {
     static uint8_t octets[100];
-    uint32_t ssn = 101 + c->anew, data = 100 + (c->gap && !c->heard ? 100 : 0);
-    struct wire_segment ack = {.from = RESPONDER_SAYS, .ssn = 1, .ack = 100};
+    uint32_t ssn = 101 + c->anew, data = c->gap && c->heard != 100 ? 200 : 100;
+    struct wire_segment ack = {.from = RESPONDER_SAYS, .ssn = 1, .ack = c->heard};
     send_data(wire, 1, 0, 100);
     if (c->anew > 0)
         send_data(wire, 101, 0, c->anew);
     ssn += c->gap ? 100 : 0;
     ack.acked_len = ssn - 1;
-    if (c->heard)
+    if (c->tail > 0)
+        send_bare(wire, ssn - c->tail, 100 - c->tail, c->tail);
+    if (c->heard > 0)
         wire_send(wire, &ack);
     for (uint32_t at = 0; at < 200; at += 100) {
         struct wire_segment segment = {.ssn = ssn + at, .octets = octets, .len = 100};
@@ -743,6 +748,7 @@ static void vanish_send(struct wire *wire, const struct vanish_case *c)
         wire_fill(octets, sizeof(octets), MPTA_CLIENT, data + at);
         wire_send(wire, &segment);
     }
+    ack.ack = 100;
     ack.acked_len = ssn + 199;
     ack.no_dss = !c->by_dss;
     wire_send(wire, &ack);
@@ -761,8 +767,8 @@ static void what_comes_when_dss_vanish(void **state)
         wire_finish(&wire);
         const struct mpta_connection connection = story_connection(wire.tracker, 0);
         const struct mpta_stream *stream = &connection.streams[MPTA_CLIENT];
-        if (stream->unplaced_bytes != c->unplaced || stream->data_bytes != 300 - c->unplaced ||
-            wire.bad[MPTA_CLIENT].count > 0)
+        if (stream->unplaced_bytes != c->unplaced ||
+            stream->data_bytes != 300 + c->tail - c->unplaced || wire.bad[MPTA_CLIENT].count > 0)
             fail_msg("%s: %llu without a place", c->words,
                      (unsigned long long)stream->unplaced_bytes);
         wire_close(&wire);
