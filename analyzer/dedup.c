@@ -7,6 +7,9 @@
  *
  * A packet that is new by this rule may still be another source's, changed on the way in between:
  * the one that differs in the parts which that happens to, and that this source has not shown.
+ *
+ * Most captures show no flow at two places. As long as none does, only mirrors' copies are looked
+ * for: the table holds the packets of the last millisecond, and older ones are kept for the day.
  */
 #include "analyzer/dedup.h"
 
@@ -24,6 +27,7 @@ struct dedup_entry {
     struct link link;
     struct link bare_link;
     uint16_t parts;
+    bool absorbed;   /* an older entry stands for it, too; this one is in no table */
     uint64_t number; /* of the latest that was new, at: */
     uint64_t source;
     int64_t new_ns;
@@ -38,31 +42,50 @@ struct dedup_entry {
     } sources[DEDUP_SOURCES];
 };
 
-static void dedup_drop_oldest(struct dedup *dedup)
+static struct dedup_entry *entry_at(const struct dedup *dedup, size_t index)
 {
-    struct dedup_entry *oldest = &dedup->ring[dedup->head];
+    return &dedup->ring[(dedup->head + index) & (dedup->capacity - 1)];
+}
+
+static void dedup_unlink_oldest(struct dedup *dedup)
+{
+    struct dedup_entry *oldest = entry_at(dedup, dedup->count - dedup->linked);
+    dedup->linked--;
+    if (oldest->absorbed)
+        return;
     table_remove(&dedup->table, &oldest->link);
     if (dedup->comparing)
         table_remove(&dedup->bares, &oldest->bare_link);
-    dedup->head = (dedup->head + 1) % dedup->capacity;
+}
+
+/* False if there is no memory. */
+static bool dedup_link(struct dedup *dedup, struct dedup_entry *entry)
+{
+    if (!table_reserve(&dedup->table) || (dedup->comparing && !table_reserve(&dedup->bares)))
+        return false;
+    table_insert(&dedup->table, &entry->link, entry->link.hash);
+    if (dedup->comparing)
+        table_insert(&dedup->bares, &entry->bare_link, entry->bare_link.hash);
+    return true;
+}
+
+static void dedup_drop_oldest(struct dedup *dedup)
+{
+    if (dedup->linked == dedup->count)
+        dedup_unlink_oldest(dedup);
+    dedup->head = (dedup->head + 1) & (dedup->capacity - 1);
     dedup->count--;
 }
 
-static struct dedup_entry *entry_at(const struct dedup *dedup, size_t index)
+/* What is too old leaves the memory; what is too old for a mirror's copy is only not looked for. */
+static void dedup_age(struct dedup *dedup, int64_t now_ns, int64_t window_ns)
 {
-    return &dedup->ring[(dedup->head + index) % dedup->capacity];
-}
-
-/* Links all entries of a ring into a table that is empty. */
-static bool table_fill(const struct dedup *dedup, struct table *table, size_t link_offset)
-{
-    for (size_t i = 0; i < dedup->count; i++) {
-        struct link *link = (struct link *)((char *)entry_at(dedup, i) + link_offset);
-        if (!table_reserve(table))
-            return false;
-        table_insert(table, link, link->hash);
-    }
-    return true;
+    while (dedup->count > 0 && elapsed_ns(entry_at(dedup, 0)->time_ns, now_ns) > window_ns)
+        dedup_drop_oldest(dedup);
+    while (!dedup->comparing && dedup->linked > 0 &&
+           elapsed_ns(entry_at(dedup, dedup->count - dedup->linked)->time_ns, now_ns) >
+               DEDUP_MIRROR_NS)
+        dedup_unlink_oldest(dedup);
 }
 
 /* Moves the ring to a larger one; links change, so the tables are filled anew. */
@@ -71,31 +94,54 @@ static bool dedup_grow(struct dedup *dedup)
     struct dedup grown = {
         .capacity = dedup->capacity ? 2 * dedup->capacity : DEDUP_FIRST_CAPACITY,
         .count = dedup->count,
+        .linked = dedup->linked,
         .comparing = dedup->comparing,
     };
     grown.ring = malloc(grown.capacity * sizeof(*grown.ring));
-    if (!grown.ring)
-        return false;
-    for (size_t i = 0; i < dedup->count; i++)
+    bool fits = grown.ring != NULL;
+    for (size_t i = 0; fits && i < dedup->count; i++) {
         grown.ring[i] = *entry_at(dedup, i);
-    if (!table_fill(&grown, &grown.table, offsetof(struct dedup_entry, link)) ||
-        (grown.comparing &&
-         !table_fill(&grown, &grown.bares, offsetof(struct dedup_entry, bare_link)))) {
-        dedup_clear(&grown);
-        return false;
+        if (i >= dedup->count - dedup->linked && !grown.ring[i].absorbed)
+            fits = dedup_link(&grown, &grown.ring[i]);
     }
-    dedup_clear(dedup);
-    *dedup = grown;
+    dedup_clear(fits ? dedup : &grown);
+    if (fits)
+        *dedup = grown;
+    return fits;
+}
+
+/* What one source has sent again becomes one entry with what it was. */
+static bool dedup_gather(struct dedup *dedup, struct dedup_entry *entry)
+{
+    struct dedup_entry *older = (struct dedup_entry *)table_find(&dedup->table, entry->link.hash);
+    if (!older)
+        return dedup_link(dedup, entry);
+    older->time_ns = entry->time_ns;
+    older->copies += entry->copies;
+    older->number = entry->number;
+    older->new_ns = entry->new_ns;
+    older->sources[0].time_ns = entry->sources[0].time_ns;
+    older->sources[0].copies += entry->sources[0].copies;
+    entry->absorbed = true;
     return true;
 }
 
-/* From now on packets are compared without what may be changed on the way. */
+/*
+ * From now on packets are compared with all that are remembered, and without what may be changed on
+ * the way.
+ */
 static bool dedup_compare(struct dedup *dedup)
 {
-    dedup->comparing = table_fill(dedup, &dedup->bares, offsetof(struct dedup_entry, bare_link));
-    if (!dedup->comparing)
-        table_clear(&dedup->bares);
-    return dedup->comparing;
+    table_clear(&dedup->table);
+    dedup->linked = dedup->count;
+    dedup->comparing = true;
+    for (size_t i = 0; i < dedup->count; i++) {
+        if (!dedup_gather(dedup, entry_at(dedup, i))) {
+            dedup_clear(dedup);
+            return false;
+        }
+    }
+    return true;
 }
 
 static struct dedup_entry *dedup_append(struct dedup *dedup, const struct dedup_packet *packet)
@@ -106,14 +152,13 @@ static struct dedup_entry *dedup_append(struct dedup *dedup, const struct dedup_
         else if (!dedup_grow(dedup))
             return NULL;
     }
-    if (!table_reserve(&dedup->table) || (dedup->comparing && !table_reserve(&dedup->bares)))
-        return NULL;
     struct dedup_entry *entry = entry_at(dedup, dedup->count);
-    *entry = (struct dedup_entry){.bare_link.hash = packet->bare, .parts = packet->parts};
-    table_insert(&dedup->table, &entry->link, packet->fingerprint);
-    if (dedup->comparing)
-        table_insert(&dedup->bares, &entry->bare_link, packet->bare);
+    *entry = (struct dedup_entry){
+        .link.hash = packet->fingerprint, .bare_link.hash = packet->bare, .parts = packet->parts};
+    if (!dedup_link(dedup, entry))
+        return NULL;
     dedup->count++;
+    dedup->linked++;
     return entry;
 }
 
@@ -225,9 +270,7 @@ static bool dedup_note_first(struct dedup *dedup, const struct dedup_packet *pac
 bool dedup_note(struct dedup *dedup, const struct dedup_packet *packet, struct dedup_result *result)
 {
     *result = (struct dedup_result){.verdict = DEDUP_NEW};
-    while (dedup->count > 0 &&
-           elapsed_ns(dedup->ring[dedup->head].time_ns, packet->time_ns) > packet->window_ns)
-        dedup_drop_oldest(dedup);
+    dedup_age(dedup, packet->time_ns, packet->window_ns);
     if (packet->elsewhere && !dedup->comparing && !dedup_compare(dedup))
         return false;
     struct dedup_entry *entry = dedup_find(dedup, packet->fingerprint, packet->time_ns);

@@ -29,7 +29,8 @@ struct dedup_entry;
 struct dedup {
     struct table table;       /* entries by fingerprint */
     struct table bares;       /* and by that of what nothing on the way changes, */
-    bool comparing;           /* since the first flow was seen at two sources */
+    bool comparing;           /* since the first flow was seen at two sources; until then */
+    size_t linked;            /* only so many entries, the newest, are in the table */
     struct dedup_entry *ring; /* oldest at head; grows to DEDUP_ENTRIES */
     size_t capacity;
     size_t head;
