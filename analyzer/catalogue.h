@@ -196,7 +196,8 @@
       "something on the path changes ADD_ADDR, the echo is forged, or the announcement was "       \
       "not captured: capture at both ends")                                                        \
     X(ADDADDR_UNUSED, "addaddr-unused", ADDRESSES, NOTE, PROVEN, "RFC 8684 3.4.1", NULL,           \
-      "an announced address was never joined",                                                     \
+      "no subflow over an announced address, though the peer echoed it (version 0 has no echo) "   \
+      "and was heard for a second or more after that",                                             \
       "see the peer's limits ('ip mptcp limits') and whether the address can be reached "          \
       "from there")                                                                                \
     X(ADDADDR_BOGUS, "addaddr-bogus", ADDRESSES, WARNING, PROVEN, "RFC 8684 3.4.1", NULL,          \
@@ -209,7 +210,9 @@
       "a host announces very many addresses",                                                      \
       "look at the path manager of that host, or at who forges announcements")                     \
     X(REMOVEADDR_UNKNOWN, "removeaddr-unknown", ADDRESSES, WARNING, PROVEN, "RFC 8684 3.4.2",      \
-      NULL, "REMOVE_ADDR of an address ID that was never announced nor used",                      \
+      NULL,                                                                                        \
+      "REMOVE_ADDR of an address ID that was never announced nor used; a note where one "          \
+      "interface alone was captured, for it may have been announced elsewhere",                    \
       "nothing if single; the announcement may have been lost on a path that was not "             \
       "captured")                                                                                  \
     X(PRIO_OTHER_SUBFLOW, "prio-other-subflow", ADDRESSES, WARNING, PROVEN, "RFC 6824 3.3.8",      \

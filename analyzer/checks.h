@@ -22,6 +22,7 @@ struct check {
     uint32_t ssn;  /* these four as they were on the wire */
     uint16_t data_len;
     uint16_t checksum;
+    bool dsn_is_sure; /* all its bits are, whatever was not captured */
     struct mpta_place at;
 
     enum mpta_verdict verdict; /* MPTA_ABSENT while octets are missing */

@@ -63,13 +63,26 @@ static bool report_odd_echo(const struct history *history, const struct registry
                        entry->id, text, said);
 }
 
+/* Its paths met at one capture point: another one may have gone by, and the ID told there. */
+static bool is_seen_at_one_point(const struct connection *connection)
+{
+    const struct subflow *first = connection->subflows[0];
+    for (size_t i = 1; i < connection->subflow_count; i++) {
+        const struct subflow *other = connection->subflows[i];
+        if (other->first.capture != first->first.capture || other->interface != first->interface)
+            return false;
+    }
+    return true;
+}
+
 static bool report_odd_removal(const struct history *history, const struct registry_entry *entry)
 {
     const struct connection *connection = history->connection;
     struct occurrence odd = address_occurrence(FINDING_REMOVEADDR_UNKNOWN, entry->odd_removal);
     /* Else the one packet that tells of the ID may be missing. */
     bool complete = connection->version == 1 && connection->capable_seen &&
-                    entry->odd_removal->gapless && !history->unnamed[entry->side];
+                    entry->odd_removal->gapless && !history->unnamed[entry->side] &&
+                    !is_seen_at_one_point(connection);
     odd.variant = complete;
     return finding_add_as(&history->connection->findings, complete ? MPTA_WARNING : MPTA_NOTE, &odd,
                           "REMOVE_ADDR of address ID %u, which was neither announced nor used as "

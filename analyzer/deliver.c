@@ -151,17 +151,62 @@ static struct piece piece_part(const struct piece *piece, uint64_t begin, uint64
 /* ---- Verdicts ---------------------------------------------------------------------------------
  */
 
+/* What is wrong where a checksum is. */
+enum spoilt {
+    SPOILT_SOMEHOW,
+    SPOILT_SWAPPED, /* the checksum's octets */
+    SPOILT_OPTION,  /* there is no payload */
+    SPOILT_IN_PLACE,
+    SPOILT_LONGER, /* payload that lies beyond its mapping, or before the next one */
+    SPOILT_SHORTER,
+};
+
+static const char *const spoilt_words[] = {
+    [SPOILT_SOMEHOW] = "the payload was changed on the way",
+    [SPOILT_SWAPPED] =
+        "its octets are swapped, as Linux 5.14 to 5.17 did on little-endian machines",
+    [SPOILT_OPTION] = "it covers no payload, so that the option was changed, or made wrongly",
+    [SPOILT_IN_PLACE] = "the payload was changed on the way, but not its length",
+    [SPOILT_LONGER] = "the payload was changed on the way, and is longer than its mapping, as "
+                      "behind a gateway that rewrites what an application says",
+    [SPOILT_SHORTER] = "the payload was changed on the way, and is shorter than its mapping, as "
+                       "behind a gateway that rewrites what an application says",
+};
+
+/*
+ * A sender cuts its segments where its mappings end. As far as the packet tells that made this one
+ * whole: its payload ends there, too; or it goes on without a mapping; or it begins with what the
+ * mapping lacks, and a mapping of its own comes behind that.
+ */
+static enum spoilt spoilt_length(const struct incoming *in, const struct check *check)
+{
+    const struct mapping_list *mappings = &in->subflow->halves[in->role].mappings;
+    const struct mpta_mptcp_option *option = options_find(in->options, MPTA_DSS);
+    const struct extent *extent = &in->extent;
+    uint64_t next;
+    if (check->end == check->begin)
+        return SPOILT_OPTION;
+    if (extent->begin >= check->end || extent->end < check->end)
+        return SPOILT_SOMEHOW;
+    if (extent->end == check->end)
+        return SPOILT_IN_PLACE;
+    if (!mapping_find(mappings, check->end, &next))
+        return SPOILT_LONGER;
+    return option && option->dss.has_map && option->dss.ssn != check->ssn ? SPOILT_SHORTER
+                                                                          : SPOILT_SOMEHOW;
+}
+
 static bool checksum_report(struct incoming *in, const struct check *check, uint64_t sum)
 {
     uint16_t swapped = (uint16_t)(check->checksum << 8 | check->checksum >> 8);
     bool is_swapped = checksum_finish(sum + swapped) == 0;
-    const struct occurrence wrong =
+    enum spoilt spoilt = is_swapped ? SPOILT_SWAPPED : spoilt_length(in, check);
+    struct occurrence wrong =
         occurrence_by(FINDING_DSS_CHECKSUM, in->subflow, in->role, &check->at);
+    wrong.variant = spoilt;
     return finding_add(&in->subflow->connection->findings, &wrong,
-                       "the data-level checksum 0x%04x is wrong%s", check->checksum,
-                       is_swapped ? ": its octets are swapped, as Linux 5.14 to 5.17 did on "
-                                    "little-endian machines"
-                                  : ": the payload was changed on the way");
+                       "the data-level checksum 0x%04x is wrong: %s", check->checksum,
+                       spoilt_words[spoilt]);
 }
 
 static void judge_tell(const struct mpta_tracker *tracker, const struct incoming *in,
@@ -179,7 +224,10 @@ static void judge_tell(const struct mpta_tracker *tracker, const struct incoming
         tracker->judge(tracker->judge_context, &judgement);
 }
 
-/* All octets of a mapping are there: one verdict, unless the upper half of its DSN is unknown. */
+/*
+ * All octets of a mapping are there: one verdict, unless the upper half of its DSN is unknown. Where
+ * that may be what is wrong, its octets are doubtful, and nothing is proven.
+ */
 static bool check_judge(const struct mpta_tracker *tracker, struct incoming *in,
                         struct check *check)
 {
@@ -191,10 +239,12 @@ static bool check_judge(const struct mpta_tracker *tracker, struct incoming *in,
         return true;
     uint64_t sum = check->sum + checksum_pseudo_header(dsn, check->ssn, check->data_len);
     bool valid = checksum_finish(sum + check->checksum) == 0;
+    check->verdict = valid ? MPTA_VALID : MPTA_INVALID;
+    if (!valid && !check->dsn_is_sure)
+        return true;
     stream->checksums.unverifiable--;
     stream->checksums.valid += valid;
     stream->checksums.invalid += !valid;
-    check->verdict = valid ? MPTA_VALID : MPTA_INVALID;
     judge_tell(tracker, in, check, sum);
     return valid || checksum_report(in, check, sum);
 }

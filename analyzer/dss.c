@@ -21,7 +21,9 @@ static enum mpta_verdict judge_alone(const struct incoming *in, const struct che
         return MPTA_UNVERIFIABLE;
     sum = checksum_piece(segment->payload + offset, (size_t)len, 0) +
           checksum_pseudo_header(dsn, check->ssn, check->data_len);
-    return checksum_finish(sum + check->checksum) == 0 ? MPTA_VALID : MPTA_INVALID;
+    if (checksum_finish(sum + check->checksum) == 0)
+        return MPTA_VALID;
+    return check->dsn_is_sure ? MPTA_INVALID : MPTA_UNVERIFIABLE;
 }
 
 /*
@@ -88,6 +90,15 @@ static bool take_mapping(struct mpta_tracker *tracker, struct incoming *in,
     return rules_take_size(in, &mapping) && data_place_unmapped(tracker, in, &mapping);
 }
 
+/*
+ * A checksum covers 64 bits of DSN. Where 32 were sent, the others are right if no more than 2 GiB
+ * of the stream were missed: on the only subflow, and without a gap, nothing was.
+ */
+static bool dsn_is_sure(const struct incoming *in, const struct mpta_dss *dss)
+{
+    return dss->dsn_is_64 || (in->gapless && data_is_alone(in));
+}
+
 /* A DATA_FIN without data maps nothing, but its checksum is one to verify, once a subflow. */
 static bool take_bare_data_fin(const struct mpta_tracker *tracker, struct incoming *in,
                                const struct mpta_dss *dss, uint64_t position)
@@ -98,6 +109,7 @@ static bool take_bare_data_fin(const struct mpta_tracker *tracker, struct incomi
         .ssn = dss->ssn,
         .data_len = dss->data_len,
         .checksum = dss->checksum,
+        .dsn_is_sure = dsn_is_sure(in, dss),
         .at = in->packet->place,
     };
     if (!dss->has_checksum || half->data_fin_judged)
@@ -120,6 +132,7 @@ static bool take_data_mapping(struct mpta_tracker *tracker, struct incoming *in,
         .ssn = dss->ssn,
         .data_len = dss->data_len,
         .checksum = dss->checksum,
+        .dsn_is_sure = dsn_is_sure(in, dss),
         .at = in->packet->place,
     };
     struct mapping mapping = {begin, end, position};

@@ -52,13 +52,39 @@ static bool reset_matters(const struct verdict *verdict, const struct mpta_subfl
 struct reset_course {
     bool has_cause; /* something went wrong on the subflow before */
     bool went_on;   /* the connection, on other subflows */
+    bool removed;   /* its address had been removed before: */
+    struct mpta_address_event removal;
 };
+
+/* A REMOVE_ADDR, while the subflow lived, of the address that its sender had there. */
+static bool removes_end_of(const struct mpta_address_event *event,
+                           const struct mpta_subflow *subflow)
+{
+    const struct mpta_subflow_end *end = &subflow->ends[event->by];
+    return event->op == MPTA_ADDRESS_REMOVE && end->address_id_known &&
+           end->address_id == event->address_id && event->at.time_ns >= subflow->start_ns &&
+           event->at.time_ns <= subflow->reset_at.time_ns;
+}
+
+/* RFC 8684 section 3.4.2: both hosts close what uses a removed address. */
+static bool find_removal(const struct verdict *verdict, const struct mpta_subflow *subflow,
+                         struct mpta_address_event *removal)
+{
+    for (size_t i = 0; mpta_tracker_address(verdict->tracker, verdict->connection.id, i, removal);
+         i++) {
+        if (removes_end_of(removal, subflow))
+            return true;
+    }
+    return false;
+}
 
 /* Without a reason, who may have had one is told by what became of the connection. */
 static const char *unreasoned_advice(const struct reset_course *course)
 {
     if (course->has_cause)
         return "look at what came before it on this subflow";
+    if (course->removed)
+        return "nothing if the address was to go, else see why it went";
     if (course->went_on)
         return "see whether the path manager of the %s, a REMOVE_ADDR or an administrator closed "
                "it, and capture there, too: a firewall or NAT may have sent it";
@@ -94,10 +120,16 @@ static void add_reset(struct verdict *verdict, const struct mpta_subflow *subflo
     sentence_add(verdict, "The %s reset subflow %" PRIu32, side_word(subflow->reset_by),
                  subflow->id);
     sentence_add_place(verdict, &subflow->reset_at);
-    sentence_add(verdict, ": %s%s. Next: ",
+    sentence_add(verdict, ": %s",
                  subflow->reset_reason_known ? mpta_reset_reason_text(subflow->reset_reason)
-                                             : "no reason given",
-                 course->went_on ? "; the connection went on without it" : "");
+                                             : "no reason given");
+    if (course->removed) {
+        sentence_add(verdict, ", after the %s had removed its address by REMOVE_ADDR",
+                     side_word(course->removal.by));
+        sentence_add_place(verdict, &course->removal.at);
+    }
+    sentence_add(verdict,
+                 "%s. Next: ", course->went_on ? "; the connection went on without it" : "");
     sentence_add_sided(verdict, reset_advice(subflow, course), subflow->reset_by);
     sentence_add(verdict, ".");
 }
@@ -155,10 +187,11 @@ static void add_doubtful_reset(struct verdict *verdict, const struct mpta_subflo
 
 static void tell_reset(struct verdict *verdict, const struct mpta_subflow *subflow)
 {
-    const struct reset_course course = {
+    struct reset_course course = {
         .has_cause = verdict_tell_causes(verdict, MPTA_WARNING, subflow->id, &subflow->reset_at),
         .went_on = subflow->reset_at.time_ns < last_data_ns(&verdict->connection),
     };
+    course.removed = find_removal(verdict, subflow, &course.removal);
     if (!sentence_begin(verdict, MPTA_NOTE))
         return;
     if (subflow->reset_doubt == MPTA_RESET_UNDOUBTED)

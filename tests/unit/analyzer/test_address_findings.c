@@ -295,9 +295,32 @@ static void ten_at_once(struct story *story)
 
 /* ---- Removals -------------------------------------------------------------------------------- */
 
+static void removed_unknown_on_one_path(struct story *story)
+{
+    connect(story);
+    remove_id(story, RESPONDER_SAYS, 9);
+}
+
+static void removed_unknown_on_one_interface(struct story *story)
+{
+    connect(story);
+    story_join(story, &peers, &second);
+    remove_id(story, RESPONDER_SAYS, 9);
+}
+
+/* The second path, captured on an interface of its own. */
+static void join_elsewhere(struct story *story)
+{
+    size_t begin = story->count;
+    story_join(story, &peers, &second);
+    for (size_t i = begin; i < story->count; i++)
+        story->packets[i].interface = 1;
+}
+
 static void removed_unknown(struct story *story)
 {
     connect(story);
+    join_elsewhere(story);
     remove_id(story, RESPONDER_SAYS, 9);
 }
 
@@ -326,7 +349,7 @@ static void removed_initial(struct story *story)
 static void removed_by_the_other(struct story *story)
 {
     connect(story);
-    story_join(story, &peers, &second);
+    join_elsewhere(story);
     remove_id(story, RESPONDER_SAYS, second.address_id[OPENER_SAYS]);
 }
 
@@ -561,6 +584,9 @@ static const struct finding_case cases[] = {
     {"ten at once", ten_at_once, "addaddr-flood", NOT},
 
     {"an unknown ID is removed", removed_unknown, "removeaddr-unknown", 1, MPTA_WARNING, "ID 9"},
+    {"one path captured", removed_unknown_on_one_path, "removeaddr-unknown", 1, MPTA_NOTE, "ID 9"},
+    {"one interface captured", removed_unknown_on_one_interface, "removeaddr-unknown", 1, MPTA_NOTE,
+     "ID 9"},
     {"an announced one is", removed_announced, "removeaddr-unknown", NOT},
     {"the ID of a join", removed_joined, "removeaddr-unknown", NOT},
     {"the initial address", removed_initial, "removeaddr-unknown", NOT},

@@ -275,6 +275,111 @@ static void known_mistakes_are_named(void **state)
     }
 }
 
+/* ---- Whether the length was changed -----------------------------------------------------------
+ */
+
+/* A mapping of 100 octets, of which this many come, with wrong ones; then the next mapping. */
+struct length_case {
+    const char *words;
+    uint32_t len;
+    bool in_two;   /* the mapping's packets are two */
+    bool alone;    /* nothing follows */
+    bool data_fin; /* it is a DATA_FIN's */
+    const char *named;
+};
+
+static const struct length_case length_cases[] = {
+    {"the same",                  100, false, false, false, "but not its length"      },
+    {"the same, and in two",      100, true,  false, false, "but not its length"      },
+    {"longer by one",             101, false, false, false, "longer than its mapping" },
+    {"longer, and in two",        133, true,  false, false, "longer than its mapping" },
+    {"longer, and nothing later", 108, false, true,  false, "longer than its mapping" },
+    {"shorter by one",            99,  false, false, false, "shorter than its mapping"},
+    {"shorter, and in two",       60,  true,  false, false, "shorter than its mapping"},
+    {"a DATA_FIN alone",          0,   false, true,  true,  "it covers no payload"    },
+};
+
+/* What follows on the subflow has been moved with it, and its mapping has not. */
+static void tell_length(struct wire *wire, const struct length_case *c)
+{
+    struct wire_map map = summed(wire, 1, 0, 100), next = summed(wire, 101, 100, 300);
+    struct wire_map fin = {.data = 0, .len = 1, .fin = true, .has_checksum = true};
+    map.checksum ^= 0x0110;
+    fin.checksum = 0x1234;
+    if (c->data_fin)
+        send(wire, 0, 1, 0, 0, &fin);
+    else
+        send(wire, 0, 1, 0, c->in_two ? 40 : c->len, &map);
+    if (c->in_two)
+        send(wire, 0, 41, 40, c->len - 40, &map);
+    if (!c->alone)
+        send(wire, 0, 1 + c->len, 100, 300, &next);
+}
+
+static void a_change_of_length_is_named(void **state)
+{
+    (void)state;
+    static struct wire wire;
+    for (size_t i = 0; i < COUNT_OF(length_cases); i++) {
+        struct mpta_finding finding;
+        wire_open(&wire);
+        wire_capable(&wire);
+        tell_length(&wire, &length_cases[i]);
+        wire_finish(&wire);
+        if (!story_finding(wire.tracker, 0, "dss-checksum", &finding) ||
+            !strstr(finding.message, length_cases[i].named))
+            fail_msg("%s: %s", length_cases[i].words, finding.message);
+        wire_close(&wire);
+    }
+}
+
+/* ---- 32 bits of DSN ---------------------------------------------------------------------------
+ */
+
+static const struct {
+    const char *words;
+    bool pair;
+    bool is_32;
+    bool wrong;
+    uint64_t skipped; /* octets of the stream that no captured packet carried */
+    uint64_t invalid;
+    uint64_t unverifiable;
+} narrow_cases[] = {
+    {"right",                     false, true,  false, 0,                    0, 0},
+    {"wrong on the only subflow", false, true,  true,  0,                    1, 0},
+    {"wrong on one of two",       true,  true,  true,  0,                    0, 1},
+    {"behind 5 GB",               true,  true,  false, UINT64_C(5000000000), 0, 1},
+    {"behind 5 GB, with 64 bits", true,  false, false, UINT64_C(5000000000), 0, 0},
+    {"wrong, with 64 bits",       true,  false, true,  0,                    1, 0},
+};
+
+static void an_upper_half_that_may_be_wrong_proves_nothing(void **state)
+{
+    (void)state;
+    static struct wire wire;
+    for (size_t i = 0; i < COUNT_OF(narrow_cases); i++) {
+        wire_open(&wire);
+        wire_capable(&wire);
+        if (narrow_cases[i].pair)
+            wire_join(&wire, 1);
+        struct wire_map map = summed(&wire, 1, 0, 100);
+        send(&wire, 0, 1, 0, 100, &map);
+        map = summed(&wire, 101, 100 + narrow_cases[i].skipped, 100);
+        map.checksum ^= narrow_cases[i].wrong;
+        map.is_32 = narrow_cases[i].is_32;
+        send(&wire, 0, 101, map.data, 100, &map);
+        const struct mpta_connection connection = story_connection(wire.tracker, 0);
+        const struct mpta_verdict_counts *counts = &connection.streams[MPTA_CLIENT].dss_checksum;
+        if (counts->invalid != narrow_cases[i].invalid ||
+            counts->unverifiable != narrow_cases[i].unverifiable)
+            fail_msg("%s", narrow_cases[i].words);
+        wire_close(&wire);
+    }
+}
+
+/* ---- Other mappings ---------------------------------------------------------------------------
+ */
+
 struct other_case {
     const char *words;
     bool other_data; /* the same checksum for other data, which is sent again */
@@ -400,6 +505,8 @@ int main(void)
         cmocka_unit_test(one_verdict_for_each_mapping),
         cmocka_unit_test(a_wrong_copy_is_used_only_where_there_is_no_better),
         cmocka_unit_test(known_mistakes_are_named),
+        cmocka_unit_test(a_change_of_length_is_named),
+        cmocka_unit_test(an_upper_half_that_may_be_wrong_proves_nothing),
         cmocka_unit_test(what_makes_another_mapping),
         cmocka_unit_test(the_newest_mapping_has_room),
         cmocka_unit_test(more_open_mappings_than_are_kept),

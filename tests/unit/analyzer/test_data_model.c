@@ -408,7 +408,7 @@ static void count_check(struct model *model, enum mpta_side by, const struct mod
                                 check->map.checksum;
     verdicts->all++;
     verdicts->valid += valid;
-    verdicts->invalid += certain && !valid;
+    verdicts->invalid += certain && !valid && !check->map.is_32; /* else it may be the upper half */
     verdicts->possible += check_is_possible(model, check);
     /* Two changes may cancel each other out in a sum: then it is right by mistake. */
     if (valid && memcmp(check->octets, model->traffic->app[by] + check->map.data, len) == 0)

@@ -384,6 +384,31 @@ static void lost_a_subflow(struct story *story)
     finished(story);
 }
 
+/* `from` says that its address with this ID is no more, then the subflow is reset. */
+static void removed_and_reset(struct story *story, enum story_from from, uint8_t id)
+{
+    struct mpta_mptcp_option remove = {
+        MPTA_REMOVE_ADDR, .remove_addr = {.count = 1, .address_ids = {id}}
+    };
+    established(story);
+    story_join(story, &peers, &second);
+    story_data(story, &peers, &second, OPENER_SAYS, 300);
+    story_option(story, &first, from, MPTA_TCP_ACK, 0, remove);
+    story_rst(story, &second, RESPONDER_SAYS, 0);
+    story_data(story, &peers, &first, OPENER_SAYS, 300);
+    finished(story);
+}
+
+static void lost_a_removed_address(struct story *story)
+{
+    removed_and_reset(story, OPENER_SAYS, second.address_id[OPENER_SAYS]);
+}
+
+static void lost_while_another_was_removed(struct story *story)
+{
+    removed_and_reset(story, OPENER_SAYS, 77);
+}
+
 static void reset_at_the_end(struct story *story)
 {
     established(story);
@@ -554,6 +579,16 @@ static const struct {
       "without it.",
       "2 subflows shared"},
      "closed by DATA_FIN"                                                                 },
+    {"a reset of what was removed",
+     lost_a_removed_address, {"The server reset subflow 1 (packet 12): unspecified error, after the client had removed its "
+      "address by REMOVE_ADDR (packet 11); the connection went on without it.",
+      "2 subflows shared"},
+     "closed by DATA_FIN"                                                                          },
+    {"a reset, and another removal",
+     lost_while_another_was_removed, {"The server reset subflow 1 (packet 12): unspecified error; the connection went on "
+      "without it.",
+      "2 subflows shared"},
+     "closed by DATA_FIN"                                                                        },
     {"a reset at the end",
      reset_at_the_end,       {"The server reset subflow 0 (packet 6): no reason given.", "It used one subflow; reset."},
      "no reason"                                                                          },

@@ -87,9 +87,20 @@ static void unused(struct wire *wire, bool near)
     go_on(wire);
 }
 
+/* The second path is captured on an interface of its own. */
+static void join_elsewhere(struct wire *wire)
+{
+    size_t begin = wire->story.count;
+    story_join(&wire->story, &wire->peers, &wire->flows[PAIR_JOIN]);
+    for (size_t i = begin; i < wire->story.count; i++)
+        wire->story.packets[i].interface = 1;
+    wire_tell(wire);
+}
+
 static void remove_unknown(struct wire *wire, bool near)
 {
     pair_open_one(wire);
+    join_elsewhere(wire);
     if (near)
         announce(wire, 9, "10.0.9.9");
     pair_option(wire, RESPONDER_SAYS,
