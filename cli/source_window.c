@@ -12,14 +12,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SLAB_SIZE = 256 * 1024 };
-
 struct source_slab {
     size_t size;
     size_t used;
     size_t frames; /* that are held in it */
     alignas(max_align_t) uint8_t octets[];
 };
+
+/* With its head a slab is as large as allocators hand out without waste. */
+enum { SLAB_SIZE = 256 * 1024 - sizeof(struct source_slab) };
 
 struct source_held {
     struct frame frame;
