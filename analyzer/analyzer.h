@@ -206,6 +206,7 @@ struct mpta_capture_facts {
     uint64_t interface_drops; /* packets that the hardware or its driver lost */
     uint64_t late;            /* packets that came too late to be fed in the order of time */
     uint64_t cut; /* packets that the snap length cut before the end of their TCP header */
+    int64_t clock_ahead_ns; /* its clock is ahead of the others', and times are set back by it */
 };
 
 /* Notes what limits a capture, as findings; once for each input, before mpta_tracker_finish. */

@@ -341,6 +341,10 @@
     X(CAPTURE_UNORDERED, "capture-unordered", CAPTURE, WARNING, PROVEN, NULL, NULL,                \
       "packets came later than they could be put in order",                                        \
       "sort the file by time (reordercap), and check the clocks of the capturing hosts")           \
+    X(CAPTURE_CLOCKS, "capture-clocks", CAPTURE, NOTE, PROVEN, NULL, NULL,                         \
+      "the clocks of two captures are apart: packets came before they were sent; times were "      \
+      "corrected",                                                                                 \
+      "set the clocks of capturing hosts (NTP, PTP) if times matter")                              \
     X(CAPTURE_OFFLOAD, "capture-offload", CAPTURE, NOTE, PROVEN, NULL, NULL,                       \
       "super-segments of segmentation offload were captured: counts of packets are lower "         \
       "than on the wire",                                                                          \

@@ -232,10 +232,24 @@ static bool note_order(struct mpta_tracker *tracker, const struct mpta_capture_f
                                            facts->late);
 }
 
+static bool note_clock(struct mpta_tracker *tracker, const struct mpta_capture_facts *facts)
+{
+    const struct occurrence clocks = capture_occurrence(FINDING_CAPTURE_CLOCKS, facts);
+    bool ahead = facts->clock_ahead_ns > 0;
+    uint64_t apart_ns = (uint64_t)facts->clock_ahead_ns;
+    uint64_t apart_ms = (ahead ? apart_ns : -apart_ns) / 1000000;
+    return facts->clock_ahead_ns == 0 ||
+           finding_add(&tracker->findings, &clocks,
+                       "the clock of this capture is %" PRIu64 ".%03" PRIu64 " s %s another's: its "
+                       "times were set %s by that",
+                       apart_ms / 1000, apart_ms % 1000, ahead ? "ahead of" : "behind",
+                       ahead ? "back" : "forward");
+}
+
 enum mpta_status mpta_tracker_note_capture(struct mpta_tracker *tracker,
                                            const struct mpta_capture_facts *facts)
 {
-    return note_gaps(tracker, facts) && note_order(tracker, facts) && note_cut(tracker, facts)
-               ? MPTA_OK
-               : MPTA_NO_MEMORY;
+    bool noted = note_gaps(tracker, facts) && note_order(tracker, facts) &&
+                 note_cut(tracker, facts) && note_clock(tracker, facts);
+    return noted ? MPTA_OK : MPTA_NO_MEMORY;
 }

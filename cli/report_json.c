@@ -91,6 +91,7 @@ static struct json_object *capture_build(struct json_builder *builder,
     json_add_known(builder, object, "interface_drops", capture->kernel_drops_known,
                    capture->interface_drops);
     capture_add_times(builder, object, capture);
+    json_add_seconds(builder, object, "clock_ahead", capture->clock_ahead_ns);
     json_add_string(builder, object, "damaged", capture->damaged);
     json_add(builder, object, "interfaces", interfaces_build(builder, capture));
     return object;

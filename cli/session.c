@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "cli/capture_names.h"
+#include "cli/clocks.h"
 #include "cli/memory.h"
 #include "cli/stop.h"
 
@@ -88,6 +89,26 @@ static bool session_open_source(struct session *session)
     return session->source != NULL;
 }
 
+/* Files of several machines get one clock. Only those can be looked at in advance. */
+static void session_set_clocks(struct session *session)
+{
+    const char *paths[CLOCKS_FILES];
+    int64_t ahead_ns[CLOCKS_FILES];
+    size_t count = source_capture_count(session->source);
+    count = count < CLOCKS_FILES ? count : CLOCKS_FILES;
+    if (count < 2) {
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct capture *capture = source_capture(session->source, i);
+        paths[i] = capture->file_size > 0 && strcmp(capture->name, "-") != 0 ? capture->name : NULL;
+    }
+    clocks_compare(paths, count, ahead_ns);
+    for (size_t i = 0; i < count; i++) {
+        source_set_back(session->source, i, ahead_ns[i]);
+    }
+}
+
 /* What cannot be opened does not keep the rest from being analysed. */
 static void session_refusals(struct session *session)
 {
@@ -116,6 +137,7 @@ bool session_open(struct session *session, const struct options *options,
         return false;
     }
     session_refusals(session);
+    session_set_clocks(session);
     if (options->interface_count > 0) {
         session->kernel = kernel_view_open(options->interfaces, options->interface_count);
     }
@@ -376,6 +398,7 @@ static bool session_note_captures(struct session *session)
             .interface_drops = capture->kernel_drops_known ? capture->interface_drops : 0,
             .late = capture->late,
             .cut = session->captures[i].frames[MPTA_FRAME_CUT],
+            .clock_ahead_ns = capture->clock_ahead_ns,
         };
         noted = mpta_tracker_note_capture(session->tracker, &facts) == MPTA_OK;
     }

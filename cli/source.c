@@ -131,7 +131,25 @@ void source_set_patience(struct source *source, const struct source_patience *pa
     }
 }
 
+void source_set_back(struct source *source, size_t index, int64_t clock_ahead_ns)
+{
+    source->inlets[index].reader.capture.clock_ahead_ns = clock_ahead_ns;
+}
+
 /* ---- Reading -------------------------------------------------------------------------------- */
+
+/* The next frame of an input, by the clock that all have in common. */
+static enum source_status head_next(struct source_inlet *inlet)
+{
+    enum source_status status = source_inlet_next(inlet);
+    struct frame *head = &inlet->head;
+    int64_t ahead_ns = inlet->reader.capture.clock_ahead_ns;
+    if (status == SOURCE_FRAME && head->time_known &&
+        __builtin_sub_overflow(head->time_ns, ahead_ns, &head->time_ns)) {
+        head->time_ns = ahead_ns < 0 ? INT64_MAX : INT64_MIN;
+    }
+    return status;
+}
 
 static enum source_status source_fail(struct source *source, const char *error)
 {
@@ -150,7 +168,7 @@ static enum source_status heads_prime(struct source *source)
     source->primed = true;
     for (size_t i = 0; i < source->count; i++) {
         struct source_inlet *inlet = &source->inlets[i];
-        enum source_status status = source_inlet_next(inlet);
+        enum source_status status = head_next(inlet);
         if (status == SOURCE_ERROR) {
             return source_fail(source, inlet->error);
         }
@@ -166,7 +184,7 @@ static enum source_status heads_refill(struct source *source)
 {
     struct source_inlet *inlet = source->given;
     source->given = NULL;
-    switch (source_inlet_next(inlet)) {
+    switch (head_next(inlet)) {
     case SOURCE_FRAME:
         source_heap_replace(&source->heads, head_entry(inlet));
         break;

@@ -65,6 +65,7 @@ struct capture {
     bool time_known;         /* a frame that was handed out had a time */
     int64_t start_ns;        /* earliest and latest of these; meaningless where there was none */
     int64_t end_ns;
+    int64_t clock_ahead_ns; /* that its times were set back by: see source_set_back */
     uint64_t file_size;   /* octets of the file as stored; 0 where unknown (a pipe) */
     uint64_t file_offset; /* octets of the file as stored that have been read so far */
     char *unfiltered; /* NULL, or the link types whose frames the expression cannot be asked of and
@@ -124,6 +125,9 @@ struct source_patience {
 
 /* Without it reading waits by itself. patience is borrowed until source_close. */
 void source_set_patience(struct source *source, const struct source_patience *patience);
+
+/* Sets all times of an input back by so much, before the first frame is asked for. */
+void source_set_back(struct source *source, size_t index, int64_t clock_ahead_ns);
 
 /* The next frame in the order of time. */
 enum source_status source_next(struct source *source, struct frame *frame);

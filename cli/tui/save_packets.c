@@ -235,6 +235,10 @@ static bool save_from_inputs(struct saving *saving)
                             : source == NULL ? "not enough memory"
                                              : "not all inputs can be read again");
     }
+    for (size_t i = 0; done && i < source_capture_count(source); i++) {
+        const struct capture *capture = saving->ui->model->report->captures[i].capture;
+        source_set_back(source, i, capture->clock_ahead_ns);
+    }
     while (done && (status = source_next(source, &frame)) == SOURCE_FRAME) {
         done = !frame_is_wanted(saving, &frame) || frame_write(saving, &frame);
     }

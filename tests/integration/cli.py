@@ -5,6 +5,7 @@ The program as scripts and people meet it: exit codes, messages, files, pipes, t
 """
 
 import bz2
+import dataclasses
 import fcntl
 import gzip
 import itertools
@@ -21,7 +22,8 @@ import tempfile
 import termios
 import time
 
-from captures import (named_interface, packets_of_interface, split_by_interface, statistics,
+from captures import (named_interface, packets_of, packets_of_interface, pcapng_file,
+                      split_by_interface, statistics,
                       zstd_stored)
 from invariants import faults
 from merged import differences, essence
@@ -356,6 +358,39 @@ def check_merging(checks, place):
                 "the second path alone is an unlinked subflow")
 
 
+def set_ahead(octets, ahead_ns):
+    """A pcapng file by a clock that is ahead."""
+    interfaces, packets = packets_of(octets)
+    return pcapng_file(interfaces, [dataclasses.replace(packet, time_ns=packet.time_ns + ahead_ns)
+                                    for packet in packets])
+
+
+def told(report):
+    """What two captures tell, but for times, and what is said of the clocks."""
+    found = [(connection["id"], finding["id"], finding["severity"], finding["count"])
+             for connection in report["connections"] for finding in connection["findings"]]
+    rows = [finding["id"] for finding in report["findings"] if finding["id"] != "capture-clocks"]
+    return essence(report), report["summary"]["duplicates"], found, rows
+
+
+def check_clocks(checks, place):
+    """By whatever clock a file was written, with another one it tells the same."""
+    for name in ("hand-over", "lossy-reordering", "nat", "strip-syn", "checksum-fail-second"):
+        client, server = (SAMPLES / f"{name}{end}.pcapng" for end in ("", ".server"))
+        _, want = report_of(place.path, client, server)
+        checks.equal(f"{name}: clocks agree", [c["clock_ahead"] for c in want["captures"]], [0, 0])
+        for ahead in (0.7, -3, 10, -3600):
+            late = place.file("late.pcapng", set_ahead(server.read_bytes(), int(ahead * 10**9)))
+            for order, sign in (([client, late], 1), ([late, client], -1)):
+                _, got = report_of(place.path, *order)
+                words = f"{name}, {ahead} s ahead, {'first' if sign < 0 else 'second'}"
+                checks.equal(words, told(got), told(want))
+                first, second = (c["clock_ahead"] for c in got["captures"])
+                checks.that(first == 0 and abs(second - sign * ahead) < 0.05
+                            and [f["id"] for f in got["findings"]].count("capture-clocks") == 1,
+                            f"{words}: clocks {first} and {second}")
+
+
 def check_twice(checks, place):
     """The same file twice: every packet counts once."""
     _, once = report_of(place.path, GOOD)
@@ -554,8 +589,8 @@ CHECKS = (
     check_exit_codes, check_full_standard_output, check_closed_descriptors, check_damaged,
     check_capture_findings, check_count, check_filter, check_keys, check_secrets, check_verbosity,
     check_unestablished, check_both_ends, check_determinism,
-    check_packed, check_missing, check_standard_input, check_merging, check_twice, check_files,
-    check_links,
+    check_packed, check_missing, check_standard_input, check_merging, check_clocks,
+    check_twice, check_files, check_links,
     check_saving,
     check_signals, check_pipes, check_nasty_names, check_colours, check_progress,
     check_plain_locale,

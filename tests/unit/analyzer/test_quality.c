@@ -252,6 +252,7 @@ static void facts_become_findings(void **state)
         {{.capture = 3, .late = 1},            "capture-unordered"},
         {{.capture = 4, .cut = 5},             "capture-snapped"  },
         {{.capture = 5, .interface_drops = 3}, "capture-drops"    },
+        {{.capture = 6, .clock_ahead_ns = -1}, "capture-clocks"   },
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {

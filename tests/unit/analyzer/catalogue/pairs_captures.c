@@ -27,6 +27,11 @@ static void unordered(struct wire *wire, bool near)
     note(wire, &(struct mpta_capture_facts){.late = !near, .kernel_drops = near});
 }
 
+static void clocks(struct wire *wire, bool near)
+{
+    note(wire, &(struct mpta_capture_facts){.clock_ahead_ns = near ? 0 : 5000000, .late = near});
+}
+
 /* ---- Octets that are missing ----------------------------------------------------------------- */
 
 /* Of 100 segments so many are not captured; all are acknowledged. */
@@ -125,6 +130,7 @@ static const struct pair pairs[] = {
     {"capture-one-sided",      one_sided,      "nobody answered"                        },
     {"capture-duplicates",     duplicates,     "it was sent twice"                      },
     {"capture-unordered",      unordered,      "packets were dropped, the rest in order"},
+    {"capture-clocks",         clocks,         "packets came late, by clocks that agree"},
     {"capture-offload",        offload,        "just as much as the receiver takes"     },
     {"capture-late",           late,           "the SYN/ACK was captured"               },
     {"state-evicted",          evicted,        "all was kept"                           },
