@@ -120,7 +120,8 @@
       "nothing if it is rare: one in 4 billion; often, its stack makes weak keys")                 \
     X(HANDSHAKE_NOT_CAPTURED, "handshake-not-captured", HANDSHAKE, NOTE, PROVEN, NULL, NULL,       \
       "the capture begins after the handshake: keys are unknown",                                  \
-      "start the capture before the connection, or give a key with --key")                         \
+      "start the capture before the connection, or give a key (--key, or Wireshark's preference "  \
+      "Keys)")                                                                                     \
     X(JOIN_TOKEN_UNKNOWN, "join-token-unknown", JOINS, WARNING, PROVEN, "RFC 8684 3.2",            \
       "MPJoinNoTokenFound", "a join whose token belongs to no connection that was seen",           \
       "capture from the beginning of the connection and on all interfaces; behind a load "         \

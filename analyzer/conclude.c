@@ -102,7 +102,8 @@ static bool conclude_handshake(struct connection *connection)
     if (!connection->capable_seen && connection->key_source == MPTA_KEY_NONE)
         return finding_add(&connection->findings, &occurrence,
                            "the capture begins after the handshake: the keys are unknown, nothing "
-                           "can be verified unless they are given with --key");
+                           "can be verified unless they are given (--key, or Wireshark's "
+                           "preference Keys)");
     if (!connection->offered[MPTA_CLIENT] || !connection->offered[MPTA_SERVER] ||
         !((flags[MPTA_CLIENT] ^ flags[MPTA_SERVER]) & MPTA_CAPABLE_A))
         return true;

@@ -310,6 +310,6 @@ void verdict_tell_course(struct verdict *verdict, const struct survey *survey)
         add_uncompared(verdict);
     sentence_add(verdict, "; %s%s.", close_words(connection, is_all_captured(verdict)),
                  unverified ? "; its handshake was not captured, so that nothing can be verified "
-                              "without a key (--key)"
+                              "without a key (--key, or Wireshark's preference Keys)"
                             : "");
 }
