@@ -10,7 +10,8 @@
  * acknowledged. A host learns of a loss from what its peer says of later data, so that what is sent
  * again comes a round trip after that data, by the clock of any place on the path. What a path has
  * put out of order comes sooner: three quarters of the shortest round trip tell the two apart, and
- * 3 ms where that is less or not known.
+ * 3 ms where that is less or not known. What comes later than that, but was stamped or numbered (by
+ * TSval or IP identification) before the data from above, was not sent again: it is late.
  *
  * A host may also take for lost what only came late: disorder, a timer that expired too soon. That
  * a packet was sent again needlessly is told by the receiver, if it says that it got it twice
@@ -39,7 +40,9 @@
 struct loss_hole {
     uint64_t begin;
     uint64_t end;
-    int64_t time_ns; /* data from above it was first seen */
+    int64_t time_ns; /* data from above it was first seen, */
+    uint32_t value;  /* with this TSval; 0: none */
+    uint16_t ip_id;  /* and this IP identification; 0: none */
 };
 
 /* A packet that was sent again. */
@@ -80,8 +83,8 @@ void loss_acked(struct loss *loss, uint64_t ack, uint32_t value);
 /* The receiver says that it got [begin, end) twice. */
 void loss_received_twice(struct loss *loss, uint64_t begin, uint64_t end);
 
-/* A packet leaves [begin, end) out. False if there is no memory. */
-bool loss_left_out(struct loss *loss, uint64_t begin, uint64_t end, int64_t time_ns);
+/* A packet, which has these numbers, leaves a hole. False if there is no memory. */
+bool loss_left_out(struct loss *loss, const struct loss_hole *hole);
 
 /* A packet brings octets in [begin, end) that had been left out; needless as above. False if there
  * is no memory. */

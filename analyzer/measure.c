@@ -69,7 +69,8 @@ static bool take_disorder(struct half_measure *measure, const struct half_measur
         return false;
     if (piece->overlap == piece->end - piece->begin)
         return true;
-    const struct loss_hole hole = {piece->begin, piece->end, piece->seen.time_ns};
+    const struct loss_hole hole = {piece->begin, piece->end, piece->seen.time_ns, piece->value,
+                                   piece->ip_id};
     return loss_filled(&measure->loss, &hole, loss_allowance_ns(path_round_trip_ns(measure, other)),
                        needless || piece->overlap > 0);
 }
@@ -81,8 +82,9 @@ bool measure_payload(struct half_measure *measure, const struct half_measure *ot
     if (piece->overlap > 0 || piece->begin < piece->next)
         return take_disorder(measure, other, piece);
     rtt_sent(&measure->rtt, piece->end, piece->seen);
-    return piece->begin == piece->next ||
-           loss_left_out(&measure->loss, piece->next, piece->begin, piece->seen.time_ns);
+    const struct loss_hole hole = {piece->next, piece->begin, piece->seen.time_ns, piece->value,
+                                   piece->ip_id};
+    return piece->begin == piece->next || loss_left_out(&measure->loss, &hole);
 }
 
 void measure_view(const struct half_measure *measure, struct mpta_subflow_direction *view)

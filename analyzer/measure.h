@@ -41,6 +41,7 @@ struct payload_piece {
     uint64_t acked;   /* position up to which all is acknowledged */
     uint64_t overlap; /* octets of it that were seen before */
     uint32_t value;   /* TSval; 0: none */
+    uint16_t ip_id;   /* 0: none */
     struct sighting seen;
 };
 

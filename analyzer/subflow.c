@@ -408,6 +408,7 @@ bool subflow_take_payload(struct subflow *subflow, enum role role, const struct 
         .acked = half->acked,
         .overlap = overlap,
         .value = options->timestamps.present ? options->timestamps.value : 0,
+        .ip_id = packet->segment->ip_id_present ? packet->segment->ip_id : 0,
         .seen = packet_sighting(packet),
     };
     if (extent->begin != extent->end && !(packet->segment->flags & MPTA_TCP_SYN) &&

@@ -28,6 +28,7 @@ struct step {
     uint64_t end;
     int64_t time_ms;
     uint32_t value;
+    uint16_t ip_id;
 };
 
 struct loss_case {
@@ -40,72 +41,91 @@ struct loss_case {
 /* clang-format off */
 static const struct loss_case loss_cases[] = {
     {"nothing", {{0}}, 0, 0, 0},
-    {"sent again", {{REPEATED, 0, 100, 0, 0}}, 1, 0, 0},
+    {"sent again", {{REPEATED, 0, 100, 0, 0, 0}}, 1, 0, 0},
     {"sent again and again",
-     {{REPEATED, 0, 100, 0, 5}, {REPEATED, 0, 100, 9, 9}, {ACKED, 0, 100, 0, 9}}, 2, 0, 0},
-    {"sent again after it was acknowledged", {{REPEATED_NEEDLESSLY, 0, 100, 0, 0}}, 0, 0, 0},
+     {{REPEATED, 0, 100, 0, 5, 0}, {REPEATED, 0, 100, 9, 9, 0}, {ACKED, 0, 100, 0, 9, 0}}, 2, 0, 0},
+    {"sent again after it was acknowledged", {{REPEATED_NEEDLESSLY, 0, 100, 0, 0, 0}}, 0, 0, 0},
     {"the first one had arrived: an older value is echoed",
-     {{REPEATED, 0, 100, 0, 9}, {ACKED, 0, 100, 0, 5}}, 0, 0, 0},
+     {{REPEATED, 0, 100, 0, 9, 0}, {ACKED, 0, 100, 0, 5, 0}}, 0, 0, 0},
     {"an acknowledgement of something below it tells nothing",
-     {{REPEATED, 0, 100, 0, 9}, {ACKED, 0, 99, 0, 5}, {ACKED, 0, 100, 0, 9}}, 1, 0, 0},
+     {{REPEATED, 0, 100, 0, 9, 0}, {ACKED, 0, 99, 0, 5, 0}, {ACKED, 0, 100, 0, 9, 0}}, 1, 0, 0},
     {"the second one arrived: its value is echoed",
-     {{REPEATED, 0, 100, 0, 9}, {ACKED, 0, 100, 0, 9}}, 1, 0, 0},
-    {"a later one is echoed", {{REPEATED, 0, 100, 0, 9}, {ACKED, 0, 200, 0, 12}}, 1, 0, 0},
-    {"no echo", {{REPEATED, 0, 100, 0, 9}, {ACKED, 0, 100, 0, 0}}, 1, 0, 0},
-    {"no value", {{REPEATED, 0, 100, 0, 0}, {ACKED, 0, 100, 0, 5}}, 1, 0, 0},
+     {{REPEATED, 0, 100, 0, 9, 0}, {ACKED, 0, 100, 0, 9, 0}}, 1, 0, 0},
+    {"a later one is echoed", {{REPEATED, 0, 100, 0, 9, 0}, {ACKED, 0, 200, 0, 12, 0}}, 1, 0, 0},
+    {"no echo", {{REPEATED, 0, 100, 0, 9, 0}, {ACKED, 0, 100, 0, 0, 0}}, 1, 0, 0},
+    {"no value", {{REPEATED, 0, 100, 0, 0, 0}, {ACKED, 0, 100, 0, 5, 0}}, 1, 0, 0},
     {"values wrap",
-     {{REPEATED, 0, 100, 0, 3}, {ACKED, 0, 100, 0, 0xfffffff0}}, 0, 0, 0},
+     {{REPEATED, 0, 100, 0, 3, 0}, {ACKED, 0, 100, 0, 0xfffffff0, 0}}, 0, 0, 0},
     {"one of two was needed: the first, and the second was for nothing",
-     {{REPEATED, 0, 100, 0, 9}, {REPEATED, 0, 100, 0, 12}, {ACKED, 0, 100, 0, 9}}, 1, 0, 0},
-    {"the receiver got it twice", {{REPEATED, 0, 100, 0, 0}, {TWICE, 0, 100, 0, 0}}, 0, 0, 0},
-    {"it got another one twice", {{REPEATED, 0, 100, 0, 0}, {TWICE, 100, 200, 0, 0}}, 1, 0, 0},
-    {"it got a part of it twice", {{REPEATED, 0, 100, 0, 0}, {TWICE, 50, 100, 0, 0}}, 1, 0, 0},
+     {{REPEATED, 0, 100, 0, 9, 0}, {REPEATED, 0, 100, 0, 12, 0},
+      {ACKED, 0, 100, 0, 9, 0}}, 1, 0, 0},
+    {"the receiver got it twice", {{REPEATED, 0, 100, 0, 0, 0}, {TWICE, 0, 100, 0, 0, 0}}, 0, 0, 0},
+    {"it got another one twice",
+     {{REPEATED, 0, 100, 0, 0, 0}, {TWICE, 100, 200, 0, 0, 0}}, 1, 0, 0},
+    {"it got a part of it twice",
+     {{REPEATED, 0, 100, 0, 0, 0}, {TWICE, 50, 100, 0, 0, 0}}, 1, 0, 0},
     {"the first was lost, the second arrived, the third was for nothing",
-     {{REPEATED, 0, 100, 0, 0}, {REPEATED, 0, 100, 0, 0}, {TWICE, 0, 100, 0, 0}}, 1, 0, 0},
+     {{REPEATED, 0, 100, 0, 0, 0}, {REPEATED, 0, 100, 0, 0, 0}, {TWICE, 0, 100, 0, 0, 0}}, 1, 0, 0},
     {"both were for nothing, and it says so twice",
-     {{REPEATED, 0, 100, 0, 0}, {REPEATED, 0, 100, 0, 0}, {TWICE, 0, 100, 0, 0},
-      {TWICE, 0, 100, 0, 0}}, 0, 0, 0},
+     {{REPEATED, 0, 100, 0, 0, 0}, {REPEATED, 0, 100, 0, 0, 0}, {TWICE, 0, 100, 0, 0, 0},
+      {TWICE, 0, 100, 0, 0, 0}}, 0, 0, 0},
     {"it speaks of several at once",
-     {{REPEATED, 100, 200, 0, 0}, {REPEATED, 0, 100, 0, 0}, {REPEATED, 0, 100, 0, 0},
-      {REPEATED, 300, 400, 0, 0}, {TWICE, 0, 200, 0, 0}}, 2, 0, 0},
+     {{REPEATED, 100, 200, 0, 0, 0}, {REPEATED, 0, 100, 0, 0, 0}, {REPEATED, 0, 100, 0, 0, 0},
+      {REPEATED, 300, 400, 0, 0, 0}, {TWICE, 0, 200, 0, 0, 0}}, 2, 0, 0},
     {"what timestamps told is not told again",
-     {{REPEATED, 0, 100, 0, 7}, {REPEATED, 0, 100, 0, 9}, {ACKED, 0, 100, 0, 7},
-      {TWICE, 0, 100, 0, 0}}, 1, 0, 0},
+     {{REPEATED, 0, 100, 0, 7, 0}, {REPEATED, 0, 100, 0, 9, 0}, {ACKED, 0, 100, 0, 7, 0},
+      {TWICE, 0, 100, 0, 0, 0}}, 1, 0, 0},
     {"nor what acknowledgements told",
-     {{REPEATED, 0, 100, 0, 0}, {REPEATED_NEEDLESSLY, 0, 100, 0, 0}, {TWICE, 0, 100, 0, 0}},
+     {{REPEATED, 0, 100, 0, 0, 0}, {REPEATED_NEEDLESSLY, 0, 100, 0, 0, 0},
+      {TWICE, 0, 100, 0, 0, 0}},
      1, 0, 0},
-    {"a hole stays", {{LEFT_OUT, 0, 100, 0, 0}}, 0, 0, 1},
-    {"a hole filled soon is disorder", {{LEFT_OUT, 0, 100, 0, 0}, {FILLED, 0, 100, 10, 0}},
+    {"a hole stays", {{LEFT_OUT, 0, 100, 0, 0, 0}}, 0, 0, 1},
+    {"a hole filled soon is disorder", {{LEFT_OUT, 0, 100, 0, 0, 0}, {FILLED, 0, 100, 10, 0, 0}},
      0, 0, 0},
-    {"a hole filled late was a loss", {{LEFT_OUT, 0, 100, 0, 0}, {FILLED, 0, 100, 11, 0}},
+    {"a hole filled late was a loss", {{LEFT_OUT, 0, 100, 0, 0, 0}, {FILLED, 0, 100, 11, 0, 0}},
      0, 1, 0},
     {"filled late, but acknowledged: it was not captured",
-     {{LEFT_OUT, 0, 100, 0, 0}, {FILLED_NEEDLESSLY, 0, 100, 11, 0}}, 0, 0, 0},
+     {{LEFT_OUT, 0, 100, 0, 0, 0}, {FILLED_NEEDLESSLY, 0, 100, 11, 0, 0}}, 0, 0, 0},
     {"each packet that fills it counts",
-     {{LEFT_OUT, 0, 300, 0, 0}, {FILLED, 100, 200, 11, 0}, {FILLED, 0, 100, 12, 0},
-      {FILLED, 200, 300, 13, 0}}, 0, 3, 0},
+     {{LEFT_OUT, 0, 300, 0, 0, 0}, {FILLED, 100, 200, 11, 0, 0}, {FILLED, 0, 100, 12, 0, 0},
+      {FILLED, 200, 300, 13, 0, 0}}, 0, 3, 0},
     {"the first one soon, the others late",
-     {{LEFT_OUT, 0, 300, 0, 0}, {FILLED, 0, 100, 5, 0}, {FILLED, 100, 200, 12, 0}}, 0, 1, 1},
+     {{LEFT_OUT, 0, 300, 0, 0, 0}, {FILLED, 0, 100, 5, 0, 0},
+      {FILLED, 100, 200, 12, 0, 0}}, 0, 1, 1},
     {"a packet over two holes counts once",
-     {{LEFT_OUT, 0, 100, 0, 0}, {LEFT_OUT, 200, 300, 5, 0}, {FILLED, 0, 300, 12, 0}}, 0, 1, 0},
-    {"a packet that fills no hole", {{LEFT_OUT, 100, 200, 0, 0}, {FILLED, 0, 100, 50, 0},
-                                     {FILLED, 200, 300, 50, 0}}, 0, 0, 1},
-    {"the middle of a hole is filled", {{LEFT_OUT, 0, 300, 0, 0}, {FILLED, 100, 200, 1, 0},
-                                        {FILLED, 100, 200, 50, 0}, {FILLED, 250, 300, 50, 0}},
+     {{LEFT_OUT, 0, 100, 0, 0, 0}, {LEFT_OUT, 200, 300, 5, 0, 0},
+      {FILLED, 0, 300, 12, 0, 0}}, 0, 1, 0},
+    {"a packet that fills no hole", {{LEFT_OUT, 100, 200, 0, 0, 0}, {FILLED, 0, 100, 50, 0, 0},
+                                     {FILLED, 200, 300, 50, 0, 0}}, 0, 0, 1},
+    {"the middle of a hole is filled", {{LEFT_OUT, 0, 300, 0, 0, 0}, {FILLED, 100, 200, 1, 0, 0},
+                                        {FILLED, 100, 200, 50, 0, 0}, {FILLED, 250, 300, 50, 0, 0}},
      0, 1, 2},
+    {"filled late, but stamped before the data from above",
+     {{LEFT_OUT, 0, 100, 0, 9, 0}, {FILLED, 0, 100, 11, 8, 0}}, 0, 0, 0},
+    {"stamped behind it: sent again, whatever was counted",
+     {{LEFT_OUT, 0, 100, 0, 9, 7}, {FILLED, 0, 100, 11, 10, 6}}, 0, 1, 0},
+    {"one stamp, but counted before it", {{LEFT_OUT, 0, 100, 0, 9, 7}, {FILLED, 0, 100, 11, 9, 6}},
+     0, 0, 0},
+    {"counted before it, over the end of numbers",
+     {{LEFT_OUT, 0, 100, 0, 0, 3}, {FILLED, 0, 100, 11, 0, 65530}}, 0, 0, 0},
+    {"counted behind it", {{LEFT_OUT, 0, 100, 0, 9, 7}, {FILLED, 0, 100, 11, 9, 8}}, 0, 1, 0},
+    {"counted long before it: by chance",
+     {{LEFT_OUT, 0, 100, 0, 9, 700}, {FILLED, 0, 100, 11, 9, 6}}, 0, 1, 0},
+    {"not counted", {{LEFT_OUT, 0, 100, 0, 9, 7}, {FILLED, 0, 100, 11, 9, 0}}, 0, 1, 0},
     {"a clock that runs back makes no loss",
-     {{LEFT_OUT, 0, 100, 50, 0}, {FILLED, 0, 100, 0, 0}}, 0, 0, 0},
+     {{LEFT_OUT, 0, 100, 50, 0, 0}, {FILLED, 0, 100, 0, 0, 0}}, 0, 0, 0},
 };
 /* clang-format on */
 
 static bool loss_step(struct loss *loss, const struct step *step)
 {
-    const struct loss_hole piece = {step->begin, step->end, step->time_ms * MS};
+    const struct loss_hole piece = {step->begin, step->end, step->time_ms * MS, step->value,
+                                    step->ip_id};
     switch (step->kind) {
     case DONE:
         break;
     case LEFT_OUT:
-        return loss_left_out(loss, piece.begin, piece.end, piece.time_ns);
+        return loss_left_out(loss, &piece);
     case FILLED:
     case FILLED_NEEDLESSLY:
         return loss_filled(loss, &piece, 10 * MS, step->kind == FILLED_NEEDLESSLY);
@@ -146,8 +166,9 @@ static void memory_is_bounded(void **state)
     struct loss loss = {0};
     (void)state;
     for (uint64_t at = 0; at < 100000; at += 10) {
-        const struct loss_hole middle = {at + 2, at + 3, 0};
-        assert_true(loss_left_out(&loss, at, at + 5, 0));
+        const struct loss_hole hole = {.begin = at, .end = at + 5};
+        const struct loss_hole middle = {.begin = at + 2, .end = at + 3};
+        assert_true(loss_left_out(&loss, &hole));
         assert_true(loss_filled(&loss, &middle, MS, false));
         assert_true(loss_repeated(&loss, (struct loss_repeat){at, at + 5, 1, false, false}));
     }
@@ -161,7 +182,7 @@ static void memory_is_bounded(void **state)
     assert_int_equal(loss.repeat_count, 0);
     assert_int_equal(loss.needless, LOSS_REPEATS);
     assert_int_equal(loss.filled_late, 0);
-    const struct loss_hole all = {0, 100000, 2 * MS};
+    const struct loss_hole all = {.end = 100000, .time_ns = 2 * MS};
     assert_true(loss_filled(&loss, &all, MS, false));
     assert_int_equal(loss.count, 0);
     assert_int_equal(loss.filled_late, 1);

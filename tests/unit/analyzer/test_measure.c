@@ -287,13 +287,15 @@ static void a_receiver_says_what_came_twice(void **state)
 static const struct {
     const char *words;
     int64_t late_ms;
-    bool acked; /* all had been acknowledged: it was not captured */
+    bool acked;   /* all had been acknowledged: it was not captured */
+    bool overdue; /* by its number it is not another one, sent again */
     uint64_t lost;
 } late_cases[] = {
-    {"overtaken",    10, false, 0},
-    {"just so",      15, false, 0},
-    {"lost",         16, false, 1},
-    {"not captured", 50, true,  0},
+    {"overtaken",           10, false, false, 0},
+    {"just so",             15, false, false, 0},
+    {"lost",                16, false, false, 1},
+    {"not captured",        50, true,  false, 0},
+    {"overtaken by a mile", 50, false, true,  0},
 };
 
 static void what_fills_a_hole_late_was_lost(void **state)
@@ -313,6 +315,8 @@ static void what_fills_a_hole_late_was_lost(void **state)
             story_data_ack(&story, &players.peers, &players.flows[0], RESPONDER_SAYS);
         missing.place = story.packets[third - 1].place;
         missing.place.time_ns += late_cases[i].late_ms * STORY_MS;
+        if (!late_cases[i].overdue)
+            missing.segment.ip_id = ++story.ip_id;
         story.packets[story.count++] = missing;
         struct mpta_tracker *tracker = story_tell(&story);
         struct mpta_subflow subflow = story_subflow(tracker, 0, 0);
