@@ -174,6 +174,7 @@ struct mpta_config {
     void (*judge)(void *context, const struct mpta_judgement *judgement); /* or NULL */
     void *judge_context;
     int64_t interval_ns; /* of series over time; 0: none are kept */
+    bool headers_only;   /* payload is left out on purpose: that it is missing is no finding */
 };
 
 struct mpta_tracker;

@@ -20,10 +20,11 @@ static void tally_add(struct tally *tally, const struct mpta_place *place)
 /* ---- Cut packets ----------------------------------------------------------------------------- */
 
 /* What is missing from a first fragment is in another one, and was not cut. */
-static void take_incomplete(struct quality *quality, const struct incoming *in)
+static void take_incomplete(struct quality *quality, const struct incoming *in, bool headers_only)
 {
     const struct mpta_segment *segment = in->segment;
-    bool cut = segment->payload_captured < segment->payload_len || in->options->cut;
+    bool short_of_payload = segment->payload_captured < segment->payload_len && !headers_only;
+    bool cut = short_of_payload || in->options->cut;
     quality->fragments += segment->fragmented;
     if (!cut || segment->fragmented)
         return;
@@ -89,7 +90,7 @@ void quality_take(struct capture_quality *capture, const struct incoming *in)
 {
     const struct mpta_segment *segment = in->segment;
     if (in->subflow->connection)
-        take_incomplete(&in->subflow->connection->quality, in);
+        take_incomplete(&in->subflow->connection->quality, in, capture->headers_only);
     if (is_super_segment(in))
         tally_add(&capture->super_segments, &in->packet->place);
     if (in->subflow->halves[in->role].packets <= CHECKSUM_PACKETS && checksum_is_partial(segment))

@@ -27,6 +27,7 @@ struct quality {
 
 /* Of all packets of tracked subflows. */
 struct capture_quality {
+    bool headers_only; /* payload is left out on purpose */
     struct tally copies;
     struct tally super_segments;
     struct tally partial_checksums; /* among the first packets of each subflow */

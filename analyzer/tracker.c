@@ -42,6 +42,7 @@ struct mpta_tracker *mpta_tracker_new(const struct mpta_config *config)
     tracker->observe_context = config->observe_context;
     tracker->judge = config->judge;
     tracker->judge_context = config->judge_context;
+    tracker->quality.headers_only = config->headers_only;
     tracker->grid.interval_ns = config->interval_ns > 0 ? config->interval_ns : 0;
     if (!keyring_fill(&tracker->keyring, config->keys, config->key_count)) {
         mpta_tracker_free(tracker);

@@ -58,6 +58,8 @@ struct capture {
     uint64_t packets;      /* frames handed out: those that passed the filter */
     uint64_t bytes;        /* sum of their wire_len */
     uint64_t filtered;     /* frames that the filter turned away */
+    uint64_t shortened;    /* frames that are not all there */
+    bool headers_only;     /* live: that was asked for, headers are */
     uint64_t late;         /* frames older than one handed out before: beyond the merge window */
     uint64_t kernel_drops; /* of all interfaces; a file states it in interface statistics */
     uint64_t interface_drops;

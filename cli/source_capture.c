@@ -21,4 +21,5 @@ void source_capture_take(struct capture *capture, const struct frame *frame)
     }
     capture->packets++;
     capture->bytes += frame->wire_len;
+    capture->shortened += frame->captured < frame->wire_len;
 }

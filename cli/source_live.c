@@ -53,6 +53,7 @@ static bool live_allocate(struct source_live *live, const struct source_live_req
     live->window.span_ns = SOURCE_LIVE_SPAN_NS;
     live->capture.format = CAPTURE_LIVE;
     live->capture.kernel_drops_known = true;
+    live->capture.headers_only = !request->whole;
     live->capture.name = capture_name(request);
     live->lanes = calloc(count, sizeof *live->lanes);
     live->capture.interfaces = calloc(count, sizeof *live->capture.interfaces);

@@ -101,6 +101,27 @@ static void exceptions_add(const struct capture *capture, struct text_line *line
     }
 }
 
+/* A live capture keeps headers unless payload is asked for: said once, with what it costs. */
+static void left_out_write(const struct text *text, const struct capture *capture)
+{
+    struct mpta_summary summary;
+    struct text_line line;
+    if (!capture->headers_only || capture->shortened == 0) {
+        return;
+    }
+    mpta_tracker_summary(text->report->tracker, &summary);
+    uint64_t checksums = summary.dss_checksum.unverifiable;
+    text_line_start(&line);
+    text_line_add(&line, "payload was not captured");
+    if (checksums > 0) {
+        text_line_add(&line, ", so that %" PRIu64 " checksum%s could not be verified", checksums,
+                      checksums == 1 ? "" : "s");
+    }
+    text_line_add(&line, ": -w FILE or -o payload=DIR keeps it");
+    fputs("  ", text->stream);
+    text_wrap(text->stream, 2, 2, line.text);
+}
+
 static void capture_write(const struct text *text, size_t index)
 {
     const struct report_capture *read = &text->report->captures[index];
@@ -132,6 +153,7 @@ static void capture_write(const struct text *text, size_t index)
     }
     text_wrap(text->stream, 0, 2, line.text);
     frames_write(text, read);
+    left_out_write(text, capture);
 }
 
 void text_captures_write(const struct text *text)

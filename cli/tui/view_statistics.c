@@ -104,6 +104,16 @@ static void interface_words(const struct capture_interface *interface, struct te
     text_line_item(line, "link type %" PRIu32, interface->link_type);
 }
 
+/* A live capture keeps headers unless payload is asked for. */
+static void sheet_left_out(const struct sheet *sheet, const struct capture *capture)
+{
+    if (capture->headers_only) {
+        sheet_row(sheet, STYLE_NORMAL, "payload",
+                  "not captured, so that checksums over it cannot be verified: -w FILE or -o "
+                  "payload=DIR keeps it");
+    }
+}
+
 /* How the kernel keeps packets until they are read. */
 static void sheet_ring(const struct sheet *sheet, const struct capture_interface *interface)
 {
@@ -136,6 +146,7 @@ static void sheet_interfaces(const struct sheet *sheet, const struct capture *ca
     }
     if (capture->interface_count > 0 && capture->interfaces[0].ring_octets > 0) {
         sheet_ring(sheet, &capture->interfaces[0]);
+        sheet_left_out(sheet, capture);
     }
 }
 

@@ -101,6 +101,21 @@ def check_lab(checks, place, name):
     checks.equal(f"{name}: headers only",
                  list(differences(essence(json.loads(ends["client"][1])),
                                   essence(json.loads(out)))), [])
+    check_headers(checks, name, json.loads(out), (folder / "heads.txt").read_text())
+
+
+def check_headers(checks, name, report, text):
+    """That payload was not asked for is no finding; what it costs is said once."""
+    found = [finding["id"] for connection in report["connections"]
+             for finding in connection["findings"]]
+    checks.that("capture-snapped" not in found, f"{name}: headers only: {found}")
+    unverifiable = sum(connection[way]["dss_checksum"]["unverifiable"]
+                       for connection in report["connections"] for way in ("c2s", "s2c"))
+    cost = f", so that {unverifiable} checksum" if unverifiable else ": -w FILE"
+    checks.equal(f"{name}: headers only: {text}",
+                 " ".join(text.split()).count(f"payload was not captured{cost}"), 1)
+    checks.equal(f"{name}: checksums that cannot be verified", unverifiable > 0,
+                 name == "checksums")
 
 
 def check_kernel(checks, what, side, connection):

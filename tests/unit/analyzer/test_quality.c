@@ -179,6 +179,32 @@ static void cut_packets_are_counted(void **state)
     mpta_tracker_free(tracker);
 }
 
+/* Where payload is left out on purpose only what was cut before it is worth a word. */
+static void payload_left_out_is_no_finding(void **state)
+{
+    (void)state;
+    for (int cut = 0; cut < 2; cut++) {
+        const struct mpta_config config = {.headers_only = true};
+        struct mpta_tracker *tracker = mpta_tracker_new(&config);
+        struct story story;
+        struct mpta_finding finding;
+        struct mpta_fed fed;
+        assert_non_null(tracker);
+        begin(&story);
+        for (int i = 0; i < 3; i++)
+            story_data(&story, &peers, &first, OPENER_SAYS, 100)->segment.payload_captured = 0;
+        if (cut)
+            story_cut(&story.packets[4], 10);
+        for (size_t i = 0; i < story.count; i++)
+            assert_int_equal(story_feed(&story, i, tracker, &fed), MPTA_OK);
+        assert_int_equal(mpta_tracker_finish(tracker), MPTA_OK);
+        assert_int_equal(story_finding(tracker, 0, "capture-snapped", &finding), cut);
+        if (cut)
+            assert_non_null(strstr(finding.message, "1 packet cut by the snap length (1 within"));
+        mpta_tracker_free(tracker);
+    }
+}
+
 static void copies_are_told(void **state)
 {
     (void)state;
@@ -298,6 +324,7 @@ int main(void)
         cmocka_unit_test(silence_is_not_one_sided),
         cmocka_unit_test(subflows_may_have_begun_before),
         cmocka_unit_test(cut_packets_are_counted),
+        cmocka_unit_test(payload_left_out_is_no_finding),
         cmocka_unit_test(copies_are_told),
         cmocka_unit_test(super_segments_are_told),
         cmocka_unit_test(facts_become_findings),
