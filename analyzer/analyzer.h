@@ -9,7 +9,7 @@
  *
  * Ownership: a segment is lent for one call. A tracker owns all that it allocates and frees it in
  * mpta_tracker_free. Views are filled by value; pointers in them are borrowed from the tracker and
- * live until the next mpta_tracker_feed or mpta_tracker_free.
+ * live until the next mpta_tracker_feed, mpta_tracker_preview or mpta_tracker_free.
  *
  * Words: the client is the host that sent the MP_CAPABLE SYN, on every subflow, also on one that
  * the server opened. Arrays of two are indexed by enum mpta_side; for what flows in a direction the
@@ -213,6 +213,15 @@ struct mpta_capture_facts {
 /* Notes what limits a capture, as findings; once for each input, before mpta_tracker_finish. */
 enum mpta_status mpta_tracker_note_capture(struct mpta_tracker *tracker,
                                            const struct mpta_capture_facts *facts);
+
+/*
+ * Draws the conclusions that the end of a capture would allow now, with what a front knows of so
+ * many inputs. Views tell of them as of findings until the next preview, or the end; what packets
+ * show meanwhile is told at once. It changes nothing else: feeding may go on. It looks at all
+ * connections, so it is for who shows them, now and then.
+ */
+enum mpta_status mpta_tracker_preview(struct mpta_tracker *tracker,
+                                      const struct mpta_capture_facts *facts, size_t count);
 
 /*
  * Draws the conclusions that only the end of a capture allows (a join that was never answered, ...)

@@ -189,7 +189,8 @@ bool conclude(struct mpta_tracker *tracker)
         return false;
     for (size_t i = 0; i < tracker->connection_count; i++) {
         struct connection *connection = tracker->connections[i];
-        if (!data_finish(tracker, connection) || !conclude_connection(tracker, connection))
+        if ((tracker->finished && !data_finish(tracker, connection)) ||
+            !conclude_connection(tracker, connection))
             return false;
     }
     for (size_t i = 0; i < tracker->unlinked_count; i++) {

@@ -18,6 +18,7 @@
 /* What a connection's conclusions rest on besides one subflow. */
 struct circumstances {
     int64_t newest_ns; /* of all packets */
+    bool over;         /* no more will come */
     bool heard[2];     /* packets of this side were captured: an answer of it would be, too */
     bool announced[2]; /* this side has announced addresses */
     const struct subflow *initial;
@@ -28,6 +29,7 @@ static struct circumstances circumstances_of(const struct mpta_tracker *tracker,
 {
     struct circumstances result = {
         .newest_ns = tracker->newest_ns,
+        .over = tracker->finished,
         .initial = connection_initial(connection),
     };
     for (size_t i = 0; i < connection->subflow_count; i++) {
@@ -73,7 +75,8 @@ static bool report_unanswered(const struct circumstances *around, const struct s
     if (join_has_waited(around, subflow))
         return finding_add(findings, &unanswered, "the SYN of the join was never answered");
     unanswered.variant = 1;
-    return finding_add_as(findings, MPTA_NOTE, &unanswered,
+    return !around->over ||
+           finding_add_as(findings, MPTA_NOTE, &unanswered,
                           "the capture ends before an answer to the SYN of the join could come");
 }
 

@@ -27,6 +27,7 @@ void connection_free(struct connection *connection)
         measure_stream_clear(&connection->measures[side]);
     }
     finding_list_clear(&connection->findings);
+    finding_list_clear(&connection->outlook);
     free(connection->aftermath);
     free(connection->addresses);
     free(connection->subflows);
@@ -277,7 +278,7 @@ void connection_view(const struct connection *connection, struct mpta_connection
         .options_cut = connection->quality.cut_options,
         .subflow_count = connection->subflow_count,
         .address_count = connection->address_count,
-        .finding_count = connection->findings.count,
+        .finding_count = finding_count(&connection->findings, &connection->outlook),
     };
     view->fallback = fallback_cause(&connection->fallback, &view->fallback_at, &view->fallback_by);
     view->start_ns = connection_start_ns(connection);

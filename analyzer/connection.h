@@ -84,6 +84,7 @@ struct connection {
     size_t address_capacity;
 
     struct finding_list findings;
+    struct finding_list outlook; /* what is to be concluded besides, as things stood: outlook.c */
     struct fallback fallback;
     struct stream streams[2]; /* by the side that sends */
     struct stream_measure measures[2];

@@ -78,6 +78,7 @@ static bool connection_tell_end(struct mpta_tracker *tracker, size_t index)
 static void connection_give_up(struct mpta_tracker *tracker, size_t index)
 {
     struct connection *connection = tracker->connections[index];
+    finding_list_clear(&connection->outlook);
     summary_add_connection(&tracker->evicted, connection);
     connection_detach(tracker, connection);
     connection_free(connection);
@@ -147,6 +148,7 @@ static void subflow_detach(struct mpta_tracker *tracker, struct subflow *subflow
 /* Findings of the tracker remember subflows; which these were is not told of those without one. */
 static void witnesses_forget(struct mpta_tracker *tracker)
 {
+    finding_list_clear(&tracker->outlook);
     for (size_t i = 0; i < tracker->findings.count; i++) {
         struct finding *finding = &tracker->findings.items[i];
         for (size_t k = 0; k < MPTA_WITNESSES_MAX; k++) {

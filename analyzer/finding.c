@@ -64,10 +64,11 @@ const char *mpta_finding_group_title(enum mpta_finding_group group)
     return group_titles[group];
 }
 
-static struct finding *finding_find(struct finding_list *list, const struct occurrence *occurrence)
+static struct finding *finding_find(const struct finding_list *list, enum finding_id id,
+                                    unsigned variant)
 {
     for (size_t i = 0; i < list->count; i++) {
-        if (list->items[i].id == occurrence->id && list->items[i].variant == occurrence->variant)
+        if (list->items[i].id == id && list->items[i].variant == variant)
             return &list->items[i];
     }
     return NULL;
@@ -110,7 +111,7 @@ static __attribute__((format(printf, 4, 0))) bool
 finding_record(struct finding_list *list, enum mpta_severity severity,
                const struct occurrence *occurrence, const char *format, va_list arguments)
 {
-    struct finding *row = finding_find(list, occurrence);
+    struct finding *row = finding_find(list, occurrence->id, occurrence->variant);
     if (!row)
         row = finding_append(list, occurrence, format, arguments);
     if (!row)
@@ -189,4 +190,37 @@ bool finding_list_copy(const struct finding_list *list, struct finding_list *cop
         items[copy->count++].message = message;
     }
     return true;
+}
+
+void finding_list_drop(struct finding_list *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        free(list->items[i].message);
+    list->count -= count;
+    if (list->count == 0)
+        finding_list_clear(list);
+    else
+        memmove(list->items, list->items + count, list->count * sizeof(*list->items));
+}
+
+const struct finding *finding_nth(const struct finding_list *list,
+                                  const struct finding_list *outlook, size_t index)
+{
+    if (index < list->count)
+        return &list->items[index];
+    index -= list->count;
+    for (size_t i = 0; i < outlook->count; i++) {
+        const struct finding *row = &outlook->items[i];
+        if (!finding_find(list, row->id, row->variant) && index-- == 0)
+            return row;
+    }
+    return NULL;
+}
+
+size_t finding_count(const struct finding_list *list, const struct finding_list *outlook)
+{
+    size_t count = list->count;
+    while (finding_nth(list, outlook, count))
+        count++;
+    return count;
 }

@@ -81,4 +81,17 @@ bool finding_list_copy(const struct finding_list *list, struct finding_list *cop
 
 void finding_list_clear(struct finding_list *list);
 
+/* Takes the first rows off. */
+void finding_list_drop(struct finding_list *list, size_t count);
+
+/*
+ * A row by index: of a list, then of an outlook, as far as its rows are not in the list by now.
+ * NULL beyond the last one.
+ */
+const struct finding *finding_nth(const struct finding_list *list,
+                                  const struct finding_list *outlook, size_t index);
+
+/* How many there are. */
+size_t finding_count(const struct finding_list *list, const struct finding_list *outlook);
+
 #endif

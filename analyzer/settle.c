@@ -43,6 +43,7 @@ bool settle_connection(struct mpta_tracker *tracker, struct connection *connecti
                        struct mpta_place at)
 {
     struct finding_list findings;
+    finding_list_clear(&connection->outlook);
     if (!data_finish(tracker, connection))
         return false;
     if (!tracker->observe) {

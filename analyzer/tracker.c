@@ -71,6 +71,7 @@ void mpta_tracker_free(struct mpta_tracker *tracker)
     free(tracker->connections);
     free(tracker->unlinked);
     finding_list_clear(&tracker->findings);
+    finding_list_clear(&tracker->outlook);
     keyring_clear(&tracker->keyring);
     dedup_clear(&tracker->dedup);
     free(tracker->registry);
@@ -170,6 +171,7 @@ enum mpta_status mpta_tracker_feed(struct mpta_tracker *tracker, const struct mp
 enum mpta_status mpta_tracker_finish(struct mpta_tracker *tracker)
 {
     tracker->finished = true;
+    outlook_clear(tracker);
     bool done = conclude(tracker) && book_finish(tracker);
     event_at_finish(tracker);
     return done ? MPTA_OK : MPTA_NO_MEMORY;

@@ -41,6 +41,7 @@ struct mpta_tracker {
     size_t unlinked_count;
     size_t unlinked_capacity;
     struct finding_list findings; /* that belong to no connection */
+    struct finding_list outlook;  /* of them, as in struct connection */
 
     struct connection *settling_first; /* closed ones whose end is not told yet, by their close */
     struct connection *settling_last;
@@ -299,10 +300,16 @@ void event_at_finish(struct mpta_tracker *tracker);
 
 /* ---- conclude.c: what only the end of a capture tells ---------------------------------------- */
 
+/* Before the end, as things stand: findings only, and connection->in_flood. */
 bool conclude(struct mpta_tracker *tracker);
 
 /* The same for one connection, as things stand: findings only. */
 bool conclude_connection(struct mpta_tracker *tracker, struct connection *connection);
+
+/* ---- outlook.c: what would be concluded now -------------------------------------------------- */
+
+/* Forgets it. */
+void outlook_clear(struct mpta_tracker *tracker);
 
 /* ---- settle.c: the end of a connection --------------------------------------------------------
  */

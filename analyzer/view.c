@@ -18,10 +18,12 @@ void summary_add_subflow(struct mpta_summary *summary, const struct subflow *sub
     count_verdict(&summary->join_hmac, view.ack_hmac);
 }
 
-static void count_findings(struct mpta_summary *summary, const struct finding_list *list)
+static void count_findings(struct mpta_summary *summary, const struct finding_list *list,
+                           const struct finding_list *outlook)
 {
-    for (size_t i = 0; i < list->count; i++)
-        summary->findings[list->items[i].severity]++;
+    const struct finding *row;
+    for (size_t i = 0; (row = finding_nth(list, outlook, i)) != NULL; i++)
+        summary->findings[row->severity]++;
 }
 
 void summary_add_connection(struct mpta_summary *summary, const struct connection *connection)
@@ -38,7 +40,7 @@ void summary_add_connection(struct mpta_summary *summary, const struct connectio
         summary->dss_checksum.invalid += checksums->invalid;
         summary->dss_checksum.unverifiable += checksums->unverifiable;
     }
-    count_findings(summary, &connection->findings);
+    count_findings(summary, &connection->findings, &connection->outlook);
     for (size_t i = 0; i < connection->subflow_count; i++)
         summary_add_subflow(summary, connection->subflows[i]);
 }
@@ -51,7 +53,7 @@ void mpta_tracker_summary(const struct mpta_tracker *tracker, struct mpta_summar
     summary->subflows = tracker->linked_count;
     summary->unlinked_subflows += tracker->unlinked_count;
     summary->duplicates = tracker->quality.copies.count;
-    count_findings(summary, &tracker->findings);
+    count_findings(summary, &tracker->findings, &tracker->outlook);
     for (size_t i = 0; i < tracker->connection_count; i++)
         summary_add_connection(summary, tracker->connections[i]);
     for (size_t i = 0; i < tracker->unlinked_count; i++)
@@ -154,15 +156,15 @@ bool mpta_tracker_address_hmac(const struct mpta_tracker *tracker, uint32_t conn
            address_hmac(owner, &owner->addresses[index], hmac);
 }
 
-/* owner: the connection of the list, or NULL. A subflow that has moved on since is not named. */
-static bool finding_at(const struct finding_list *list, const struct connection *owner,
-                       size_t index, struct mpta_finding *view)
+/* owner: the connection of the row, or NULL. A subflow that has moved on since is not named. */
+static bool finding_fill(const struct finding *row, const struct connection *owner,
+                         struct mpta_finding *view)
 {
-    if (index >= list->count)
+    if (!row)
         return false;
-    finding_view(&list->items[index], view);
+    finding_view(row, view);
     for (size_t i = 0; i < view->witness_count; i++) {
-        const struct subflow *subflow = list->items[index].witnesses[i].subflow;
+        const struct subflow *subflow = row->witnesses[i].subflow;
         view->witnesses[i].has_subflow = subflow && subflow->connection == owner;
         view->witnesses[i].subflow = view->witnesses[i].has_subflow ? subflow->id : 0;
     }
@@ -173,7 +175,8 @@ bool mpta_tracker_finding(const struct mpta_tracker *tracker, uint32_t connectio
                           struct mpta_finding *finding)
 {
     const struct connection *owner = place_connection(tracker, connection);
-    return owner && finding_at(&owner->findings, owner, index, finding);
+    return owner &&
+           finding_fill(finding_nth(&owner->findings, &owner->outlook, index), owner, finding);
 }
 
 bool mpta_tracker_unlinked(const struct mpta_tracker *tracker, size_t index,
@@ -196,5 +199,5 @@ bool mpta_tracker_unlinked_point(const struct mpta_tracker *tracker, size_t subf
 bool mpta_tracker_global_finding(const struct mpta_tracker *tracker, size_t index,
                                  struct mpta_finding *finding)
 {
-    return finding_at(&tracker->findings, NULL, index, finding);
+    return finding_fill(finding_nth(&tracker->findings, &tracker->outlook, index), NULL, finding);
 }

@@ -386,24 +386,42 @@ static void session_findings(struct session *session)
     }
 }
 
-/* What the readers know of the captures becomes findings, too. */
+/* What the reader of a capture knows of it. */
+static struct mpta_capture_facts session_facts(const struct session *session, size_t index)
+{
+    const struct capture *capture = source_capture(session->source, index);
+    return (struct mpta_capture_facts){
+        .capture = (uint32_t)index,
+        .truncated = capture->damaged != NULL && !stop_wished(),
+        .kernel_drops = capture->kernel_drops_known ? capture->kernel_drops : 0,
+        .interface_drops = capture->kernel_drops_known ? capture->interface_drops : 0,
+        .late = capture->late,
+        .cut = session->captures[index].frames[MPTA_FRAME_CUT],
+        .clock_ahead_ns = capture->clock_ahead_ns,
+    };
+}
+
+/* That becomes findings, too. */
 static bool session_note_captures(struct session *session)
 {
     bool noted = true;
     for (size_t i = 0; i < source_capture_count(session->source) && noted; i++) {
-        const struct capture *capture = source_capture(session->source, i);
-        const struct mpta_capture_facts facts = {
-            .capture = (uint32_t)i,
-            .truncated = capture->damaged != NULL && !stop_wished(),
-            .kernel_drops = capture->kernel_drops_known ? capture->kernel_drops : 0,
-            .interface_drops = capture->kernel_drops_known ? capture->interface_drops : 0,
-            .late = capture->late,
-            .cut = session->captures[i].frames[MPTA_FRAME_CUT],
-            .clock_ahead_ns = capture->clock_ahead_ns,
-        };
+        const struct mpta_capture_facts facts = session_facts(session, i);
         noted = mpta_tracker_note_capture(session->tracker, &facts) == MPTA_OK;
     }
     return noted;
+}
+
+bool session_preview(struct session *session)
+{
+    size_t count = source_capture_count(session->source);
+    struct mpta_capture_facts *facts = calloc(count, sizeof *facts);
+    for (size_t i = 0; facts != NULL && i < count; i++) {
+        facts[i] = session_facts(session, i);
+    }
+    bool done = facts != NULL && mpta_tracker_preview(session->tracker, facts, count) == MPTA_OK;
+    free(facts);
+    return done;
 }
 
 void session_finish(struct session *session)

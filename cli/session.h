@@ -79,6 +79,12 @@ enum { SESSION_FDS_MAX = OPTIONS_INTERFACES_MAX + 1 };
 /* No more is wanted than what there is by now; a live capture still gives what came before. */
 void session_stop(struct session *session);
 
+/*
+ * Draws the conclusions that the end would allow now, for who looks at the tracker meanwhile: see
+ * mpta_tracker_preview. False without memory.
+ */
+bool session_preview(struct session *session);
+
 /* After the last packet: draws the last conclusions, and says what was wrong with the inputs. */
 void session_finish(struct session *session);
 

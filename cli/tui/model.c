@@ -111,6 +111,33 @@ void model_event(struct model *model, const struct mpta_event *event)
     model->generation++;
 }
 
+/* Another sum where the findings of a connection are others. */
+static uint64_t findings_sum(const struct mpta_tracker *tracker, uint32_t connection)
+{
+    struct mpta_finding finding;
+    size_t count;
+    const struct mpta_finding_kind *kinds = mpta_finding_kinds(&count);
+    uint64_t sum = 0;
+    for (size_t i = 0; mpta_tracker_finding(tracker, connection, i, &finding); i++) {
+        uint64_t kind = (uint64_t)(finding.kind - kinds) * MPTA_SEVERITY_COUNT;
+        sum += UINT64_C(0x9e3779b97f4a7c15) * (1 + kind + finding.severity);
+    }
+    return sum;
+}
+
+/* Of very many connections few are concluded upon anew. */
+void model_preview(struct model *model)
+{
+    model->generation++;
+    for (uint32_t id = 0; id < model->connection_count; id++) {
+        uint64_t sum = findings_sum(model_tracker(model), id);
+        if (sum != model->connections[id].findings) {
+            model->connections[id].findings = sum;
+            model_touch(model, id);
+        }
+    }
+}
+
 /* The last conclusions may be about any connection. */
 void model_finish(struct model *model)
 {

@@ -17,6 +17,7 @@
 
 struct model_connection {
     struct course course; /* payload octets, both directions */
+    uint64_t findings;    /* a sum of its findings, at model_preview */
     bool changed;         /* its id is among model.changed */
 };
 
@@ -50,6 +51,9 @@ bool model_frame(struct model *model, const struct frame *frame, const struct mp
                  const struct mpta_fed *fed);
 
 void model_event(struct model *model, const struct mpta_event *event);
+
+/* The tracker has concluded what it can so far. */
+void model_preview(struct model *model);
 
 /* No more packets come, and the tracker has been told. */
 void model_finish(struct model *model);

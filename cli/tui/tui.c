@@ -32,6 +32,12 @@
 #define IDLE_MS        500
 #define GLANCE_NS      (500 * NS_PER_MS)
 
+/* How often is looked ahead, what share of the time that takes, and how long it may keep a key
+ * waiting: where there are so many connections, conclusions are left to the end. */
+#define PREVIEW_EVERY_NS (500 * NS_PER_MS)
+#define PREVIEW_SHARE    100
+#define PREVIEW_MAX_NS   (200 * NS_PER_MS)
+
 /* Graphs of a short capture want to be fine, those of a long one small. */
 #define INTERVAL_FILE_NS NS_PER_MS
 #define INTERVAL_LIVE_NS (10 * NS_PER_MS)
@@ -53,8 +59,10 @@ struct tui {
     int64_t rest_ns; /* for so long after that packets alone are no reason to draw */
     uint64_t drawn_generation;
     uint64_t kernel_generation;
-    int64_t begin_ns;  /* of a live capture, on the steady clock */
-    int64_t glance_ns; /* when the process itself is to be looked at again */
+    uint64_t previewed_generation;
+    int64_t preview_ns; /* when the next look ahead is due; INT64_MAX: never */
+    int64_t begin_ns;   /* of a live capture, on the steady clock */
+    int64_t glance_ns;  /* when the process itself is to be looked at again */
 };
 
 static int64_t clock_of(clockid_t clock)
@@ -242,6 +250,31 @@ static void tui_turn(struct tui *tui)
     }
 }
 
+/* ---- Conclusions so far --------------------------------------------------------------------- */
+
+static bool preview_is_due(const struct tui *tui)
+{
+    return !tui->finished && tui->model.generation != tui->previewed_generation &&
+           clock_ns() >= tui->preview_ns;
+}
+
+/* What does not happen is no packet's news: now and then is asked what the end would say. */
+static void tui_preview(struct tui *tui)
+{
+    if (!preview_is_due(tui)) {
+        return;
+    }
+    int64_t begin_ns = clock_of(CLOCK_PROCESS_CPUTIME_ID);
+    bool done = session_preview(&tui->session);
+    model_preview(&tui->model);
+    int64_t cost_ns = clock_of(CLOCK_PROCESS_CPUTIME_ID) - begin_ns;
+    int64_t rest_ns = PREVIEW_SHARE * cost_ns;
+    tui->previewed_generation = tui->model.generation;
+    tui->preview_ns = !done || cost_ns > PREVIEW_MAX_NS
+                          ? INT64_MAX
+                          : clock_ns() + (rest_ns > PREVIEW_EVERY_NS ? rest_ns : PREVIEW_EVERY_NS);
+}
+
 /* ---- Progress ------------------------------------------------------------------------------- */
 
 static unsigned share_read(const struct source *source)
@@ -405,6 +438,7 @@ static void tui_be_patient(void *context, int fd)
     struct tui *tui = context;
     struct pollfd input = {.fd = fd, .events = POLLIN};
     while (!stop_wished() && poll(&input, 1, 0) == 0) {
+        tui_preview(tui);
         tui_progress(tui);
         tui_draw_if_due(tui);
         tui_wait(tui, fd);
@@ -422,6 +456,7 @@ static void tui_loop(struct tui *tui)
     source_set_patience(tui->session.source, &tui->patience);
     while (!tui->ui.quit && !stop_wished()) {
         tui_turn(tui);
+        tui_preview(tui);
         tui_progress(tui);
         tui_draw_if_due(tui);
         tui_wait(tui, -1);

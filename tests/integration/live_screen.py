@@ -159,6 +159,26 @@ def check_truth(checks, place):
                 f"the view that F2 saved does not have {tokens}: {view.read_text()}")
 
 
+def check_outlook(checks, place):
+    """What only the end concludes is shown while the capture goes on, as far as it holds by now."""
+    with Net(1) as net, net.transfer(place.build, 100000, "--hold", "1000") as peers:
+        for peer in peers:
+            peer.expect("held")
+        with Screen(place, net) as screen:
+            check_shows(checks, screen, "outlook", "No MPTCP connection so far")
+            for peer in peers:
+                peer.say("go 50000")
+            check_shows(checks, screen, "outlook, view 1", r"open .* n\d")
+            screen.press("6")
+            check_shows(checks, screen, "outlook, view 6", "begins after the handshake")
+            screen.press("2")
+            check_shows(checks, screen, "outlook, view 2", r"still\s+open")
+            checks.that("ended" not in screen.shown(), f"outlook:\n{screen.shown()}")
+            checks.equal("outlook: exit status", screen.leave(), 0)
+        for peer in peers:
+            peer.say("go")
+
+
 def check_privileges(checks, place):
     """Nothing is left of them behind the screen."""
     with Net(1) as net, Screen(place, net) as screen:
@@ -402,7 +422,7 @@ def check_cost(checks, place, views, mebibytes):
 
 # ---- All of it -----------------------------------------------------------------------------------
 
-CHECKS = (check_opening, check_truth, check_privileges, check_pause, check_drops, check_interfaces,
+CHECKS = (check_opening, check_truth, check_outlook, check_privileges, check_pause, check_drops, check_interfaces,
           check_limits, check_endings, check_random, check_load)
 
 
