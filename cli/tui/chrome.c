@@ -14,6 +14,7 @@
 #define ROWS_FOR_TITLE 4
 #define ROWS_FOR_TABS  14
 #define LABEL_COLUMNS  6
+#define TITLE_SHARE    4 /* of the title's columns the name of a file may take one in so many */
 
 #define INTERFACES_NAMED 2
 
@@ -161,6 +162,8 @@ static void draw_title(const struct ui *ui, struct area row)
     bool urgent = ui->progress.reading || ui->settings.live;
     int taken = text_columns(right.text) + 2;
     bool fits = text_columns(left.text) + 1 + taken <= row.columns;
+    /* Where there is room a verdict gives way: it stands in full in view 2. */
+    urgent |= taken <= row.columns / TITLE_SHARE;
     area_fill(row, 0, STYLE_TITLE);
     area_field(row, 1, 0, row.columns - 1 - (urgent && !fits ? taken : 0), STYLE_TITLE, left.text);
     if (urgent || fits) {

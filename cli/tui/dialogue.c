@@ -249,6 +249,19 @@ void dialogue_draw(struct ui *ui, struct area body)
     }
 }
 
+/* Which words there are, until the first one is written. */
+static void filter_draw(const struct ui *ui, struct area line)
+{
+    static const char label[] = "Filter: ";
+    const char *words = ui->view == VIEW_FINDINGS
+                            ? "as error, join, 10.0.0.1; !word: not this"
+                            : "as open, v1, 10.0.0.1, fallback, error, join; !word: not this";
+    prompt_draw(&ui->prompt, line, label);
+    if (ui->prompt.length == 0) {
+        area_text(line, (int)sizeof label + 1, 0, STYLE_FAINT, words);
+    }
+}
+
 bool dialogue_draw_line(const struct ui *ui, struct area line)
 {
     switch (ui->mode) {
@@ -256,7 +269,7 @@ bool dialogue_draw_line(const struct ui *ui, struct area line)
         prompt_draw(&ui->prompt, line, ui->notice[0] != '\0' ? "Not found: " : "Search: ");
         return true;
     case UI_FILTER:
-        prompt_draw(&ui->prompt, line, "Filter: ");
+        filter_draw(ui, line);
         return true;
     case UI_SAVE_PATH:
         prompt_draw(&ui->prompt, line, "Save as: ");

@@ -32,18 +32,24 @@ void time_axis_draw(const struct ui *ui, struct area row, int left)
 {
     const struct timeline *timeline = &ui->states.timeline;
     struct area axis = area_columns(row, left, timeline->columns);
+    struct text_line begin;
+    struct text_line end;
     struct text_line words;
     int cursor = timeline_cursor_column(timeline);
-    time_words(ui, timeline_time(timeline, 0), &words);
-    area_text(axis, 0, 0, STYLE_FAINT, words.text);
-    time_words(ui, timeline_time(timeline, timeline->columns), &words);
-    area_field_right(axis, 0, 0, axis.columns, STYLE_FAINT, words.text);
+    time_words(ui, timeline_time(timeline, 0), &begin);
+    time_words(ui, timeline_time(timeline, timeline->columns), &end);
     time_words(ui, timeline_cursor_time(timeline), &words);
     text_line_add(&words, " s");
     int width = text_columns(words.text) + 2;
     int at = cursor - width / 2;
     at = at + width > axis.columns ? axis.columns - width : at;
     at = at < 0 ? 0 : at;
+    if (text_columns(begin.text) <= at) { /* or the cursor's time takes its place */
+        area_text(axis, 0, 0, STYLE_FAINT, begin.text);
+    }
+    if (at + width + text_columns(end.text) <= axis.columns) {
+        area_field_right(axis, 0, 0, axis.columns, STYLE_FAINT, end.text);
+    }
     area_print(axis, at, 0, STYLE_NORMAL, " %s ", words.text);
     area_overlay(area_columns(axis, at, width), 0, STYLE_SELECTED);
 }

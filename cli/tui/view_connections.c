@@ -174,7 +174,7 @@ static void measure_endpoints(struct ui *ui)
 static void draw_nothing(const struct ui *ui, struct area area)
 {
     const char *words = ui->states.connections.roster.filter[0] != '\0'
-                            ? "No connection passes the filter; F4 changes it"
+                            ? "No connection has all these words; F4 changes them, ? names them"
                         : ui->model->finished ? "No MPTCP connection"
                                               : "No MPTCP connection so far";
     area_field(area, 1, 0, area.columns - 1, STYLE_FAINT, words);

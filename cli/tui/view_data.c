@@ -13,7 +13,9 @@
 #include "cli/units.h"
 
 #define LABEL_COLUMNS 10
-#define STATE_COLUMNS 38 /* what the cursor tells in full */
+#define STATE_COLUMNS 45 /* what the cursor tells in full */
+#define WORDS_WIDE    "  at the cursor: subflow %" PRIu32 ", up to %s"
+#define WORDS_BRIEF   "  #%" PRIu32 ", %s"
 
 struct map {
     struct ui *ui;
@@ -73,11 +75,11 @@ static void draw_state(const struct map *map, struct area row, int left)
     for (int line = 0; line < raster->shape.rows; line++) {
         const struct raster_point *point = raster_at(raster, cursor, line);
         if (point->mark >= RASTER_DATA) {
-            int64_t offset = raster_offset(raster, line + 1);
+            int64_t offset = raster_offset(raster, line); /* the upper edge: it was sent */
+            bool wide = row.columns - left >= STATE_COLUMNS;
             units_bytes(offset > 0 ? (uint64_t)offset : 0, text);
-            area_print(row, left, 0, STYLE_NORMAL, "%s%" PRIu32 ", %s",
-                       row.columns - left >= STATE_COLUMNS ? "  at the cursor: subflow " : "  #",
-                       point->subflow, text);
+            area_print(row, left, 0, STYLE_NORMAL, wide ? WORDS_WIDE : WORDS_BRIEF, point->subflow,
+                       text);
             return;
         }
     }

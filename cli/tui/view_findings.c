@@ -157,7 +157,7 @@ static void sheet_finding(const struct sheet *sheet, const struct finding_ref *r
 
 static void sheet_nothing(const struct sheet *sheet)
 {
-    const char *words = sheet->filter[0] != '\0' ? "No finding passes the filter; F4 changes it"
+    const char *words = sheet->filter[0] != '\0' ? "No finding has all these words; F4 changes them"
                         : sheet->model->finished ? "Nothing was found"
                                                  : "Nothing was found so far";
     area_text(page_line(sheet->page), 1, 0, STYLE_FAINT, words);

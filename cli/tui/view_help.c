@@ -51,6 +51,11 @@ static void help_marks(struct page *page)
         "0..900 "
         "x2 "
         "is two packets with 500 octets from there, the others not among them.");
+    page_line(page);
+    page_wrap(page, 0, 0, STYLE_NORMAL,
+              "F4 in Connections knows these words: the number; syn, open, closed, aborted, reset; "
+              "v0, v1; tokens (0x...); addresses and ports; fallback and its cause; note, warning, "
+              "error, and names of findings (join-refused). A part of a word is enough.");
 }
 
 static void help_draw(struct ui *ui, struct area area)

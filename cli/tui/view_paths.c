@@ -19,7 +19,7 @@
 #define VALUE_COLUMNS  12
 #define VALUE_BRIEF    6  /* without units, */
 #define WIDE           60 /* where the screen is narrower */
-#define STRIP_ROWS_MAX 4
+#define STRIP_ROWS_MAX 16
 
 enum measure {
     MEASURE_THROUGHPUT,
@@ -54,7 +54,7 @@ struct graphs {
     double *samples; /* of round trips, by column */
     double highest[MEASURE_COUNT];
     bool shown[MEASURE_COUNT];
-    int strip_rows;
+    int strip_rows[MEASURE_COUNT];
 };
 
 static double *graphs_values(const struct graphs *graphs, int measure, size_t subflow)
@@ -231,7 +231,7 @@ static void draw_strip_row(const struct graphs *graphs, struct area row, int mea
     uint32_t id = graphs->subflows[subflow];
     for (int column = 0; column < graphs->columns; column++) {
         double share = graphs->highest[measure] > 0 ? values[column] / graphs->highest[measure] : 0;
-        int eighths = (int)ceil(share * 8 * graphs->strip_rows) - 8 * level;
+        int eighths = (int)ceil(share * 8 * graphs->strip_rows[measure]) - 8 * level;
         area_put(row, LABEL_COLUMNS + column, 0, style_of_subflow(id),
                  glyph_level(eighths > 0 ? (unsigned)eighths : 0));
     }
@@ -256,13 +256,33 @@ static void draw_measure_title(const struct graphs *graphs, struct area row, int
     }
 }
 
-static int graphs_lines(const struct graphs *graphs, int strip_rows)
+static int graphs_lines(const struct graphs *graphs)
 {
     int lines = 0;
     for (int measure = 0; measure < MEASURE_COUNT; measure++) {
-        lines += graphs->shown[measure] ? 1 + (int)graphs->subflow_count * strip_rows : 0;
+        lines += graphs->shown[measure]
+                     ? 1 + (int)graphs->subflow_count * graphs->strip_rows[measure]
+                     : 0;
     }
     return lines;
+}
+
+/* All strips grow by turns, the first measures first, until there is no room left. */
+static void graphs_fit(struct graphs *graphs, int rows)
+{
+    int most = 1;
+    for (int measure = 0; measure < MEASURE_COUNT; measure++) {
+        graphs->strip_rows[measure] = 1;
+    }
+    while (most++ < STRIP_ROWS_MAX) {
+        for (int measure = 0; measure < MEASURE_COUNT; measure++) {
+            graphs->strip_rows[measure]++;
+            if (graphs->shown[measure] && graphs_lines(graphs) > rows) {
+                graphs->strip_rows[measure]--;
+                return;
+            }
+        }
+    }
 }
 
 /* Draws all lines of all graphs, of which the area shows some. */
@@ -276,7 +296,7 @@ static void draw_graphs(const struct graphs *graphs, struct area body)
         draw_measure_title(graphs, area_rows(body, line, line >= 0), measure);
         line++;
         for (size_t i = 0; i < graphs->subflow_count; i++) {
-            for (int level = graphs->strip_rows - 1; level >= 0; level--, line++) {
+            for (int level = graphs->strip_rows[measure] - 1; level >= 0; level--, line++) {
                 if (line >= 0 && line < body.rows) {
                     draw_strip_row(graphs, area_rows(body, line, 1), measure, i, level);
                 }
@@ -299,12 +319,8 @@ static void draw_all(struct graphs *graphs, struct area area)
     struct paths_state *state = &graphs->ui->states.paths;
     bool legend = area.rows >= 12;
     struct area body = area_rows(area, 1, area.rows - 2 - legend);
-    graphs->strip_rows = 1;
-    while (graphs->strip_rows < STRIP_ROWS_MAX &&
-           graphs_lines(graphs, graphs->strip_rows + 1) <= body.rows) {
-        graphs->strip_rows++;
-    }
-    state->lines = (size_t)graphs_lines(graphs, graphs->strip_rows);
+    graphs_fit(graphs, body.rows);
+    state->lines = (size_t)graphs_lines(graphs);
     size_t last = state->lines > (size_t)body.rows ? state->lines - (size_t)body.rows : 0;
     state->top = state->top < last ? state->top : last;
     time_direction_draw(graphs->ui, area_rows(area, 0, 1));
