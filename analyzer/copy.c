@@ -38,12 +38,30 @@ static void sources_take(struct mpta_tracker *tracker, uint64_t source)
     tracker->source = source;
 }
 
+static bool is_elsewhere(const struct incoming *in)
+{
+    return in->packet->place.capture != in->subflow->first.capture ||
+           in->packet->interface != in->subflow->interface;
+}
+
+static void copy_count(struct mpta_tracker *tracker, struct incoming *in, enum dedup_verdict copy)
+{
+    in->copy = copy;
+    tracker->has_copies = true;
+    quality_take_copy(&tracker->quality, &in->packet->place);
+}
+
 bool copy_judge(struct mpta_tracker *tracker, struct incoming *in)
 {
     const struct mpta_place *place = &in->packet->place;
     const struct mpta_segment *segment = in->segment;
     uint64_t source = (uint64_t)place->capture << 32 | in->packet->interface;
     sources_take(tracker, source);
+    in->elsewhere = is_elsewhere(in);
+    if (in->subflow->altered && in->elsewhere) {
+        copy_count(tracker, in, DEDUP_COPY);
+        return true;
+    }
     const struct fingerprint print =
         tracker->one_source ? fingerprint_of_mirrored(tracker, in) : fingerprint_of(tracker, in);
     bool distinct = segment->payload_len > 0 || has_ip_id(segment);
@@ -53,8 +71,7 @@ bool copy_judge(struct mpta_tracker *tracker, struct incoming *in)
         .bare = print.bare,
         .parts = print.subtypes,
         .singular = !print.cut && (distinct || segment->flags & MPTA_TCP_SYN),
-        .elsewhere = place->capture != in->subflow->first.capture ||
-                     in->packet->interface != in->subflow->interface,
+        .elsewhere = in->elsewhere,
         .source = source,
         .number = place->packet,
         .window_ns = tracker->one_source ? DEDUP_MIRROR_NS : DEDUP_WINDOW_NS,
@@ -64,7 +81,8 @@ bool copy_judge(struct mpta_tracker *tracker, struct incoming *in)
     };
     if (!dedup_note(&tracker->dedup, &packet, &result))
         return false;
-    in->copy = result.verdict;
+    if (result.verdict != DEDUP_NEW)
+        copy_count(tracker, in, result.verdict);
     in->first_subtypes = result.parts;
     in->subtypes = print.subtypes;
     in->first_at = (struct mpta_place){
@@ -72,9 +90,6 @@ bool copy_judge(struct mpta_tracker *tracker, struct incoming *in)
         .time_ns = result.time_ns,
         .capture = (uint32_t)(result.source >> 32),
     };
-    if (in->copy != DEDUP_NEW)
-        quality_take_copy(&tracker->quality, place);
-    tracker->has_copies |= in->copy != DEDUP_NEW;
     return true;
 }
 
@@ -196,5 +211,5 @@ bool copy_take(struct mpta_tracker *tracker, struct incoming *in)
     if (in->copy == DEDUP_COPY && subflow->connection && subflow->kind == SUBFLOW_INITIAL)
         fallback_take_copy(&subflow->connection->fallback, in->role, in->packet, in->options);
     return subflow_take_copy(subflow, in->role, in->packet, in->options) &&
-           data_take_copy(tracker, in);
+           (subflow->altered || data_take_copy(tracker, in));
 }

@@ -226,7 +226,8 @@ static void judge_tell(const struct mpta_tracker *tracker, const struct incoming
 
 /*
  * All octets of a mapping are there: one verdict, unless the upper half of its DSN is unknown. Where
- * that may be what is wrong, its octets are doubtful, and nothing is proven.
+ * that may be what is wrong, or octets of another capture point, its octets are doubtful, and nothing
+ * is proven.
  */
 static bool check_judge(const struct mpta_tracker *tracker, struct incoming *in,
                         struct check *check)
@@ -240,7 +241,7 @@ static bool check_judge(const struct mpta_tracker *tracker, struct incoming *in,
     uint64_t sum = check->sum + checksum_pseudo_header(dsn, check->ssn, check->data_len);
     bool valid = checksum_finish(sum + check->checksum) == 0;
     check->verdict = valid ? MPTA_VALID : MPTA_INVALID;
-    if (!valid && !check->dsn_is_sure)
+    if (!valid && (!check->dsn_is_sure || in->subflow->altered))
         return true;
     stream->checksums.unverifiable--;
     stream->checksums.valid += valid;

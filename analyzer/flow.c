@@ -118,12 +118,15 @@ static bool has_another_key(const struct subflow *subflow, const struct mpta_mp_
            connection->identities[MPTA_CLIENT].key != capable->sender_key;
 }
 
-/* A closed subflow cannot have sent this: it lies behind its FIN, or far away from its end. */
+/*
+ * A closed subflow cannot have sent this: it lies behind its FIN, or far away from its end. Where
+ * something on the way changes how long payload is, FINs have another place behind it.
+ */
 static bool is_beyond_end(const struct subflow *subflow, enum role role,
                           const struct mpta_segment *segment)
 {
     const struct half *half = &subflow->halves[role];
-    bool behind_fin = half->fin && !(segment->flags & MPTA_TCP_RST) &&
+    bool behind_fin = half->fin && !subflow->altered && !(segment->flags & MPTA_TCP_RST) &&
                       seq_extend(segment->seq, half->next) > half->fin_end;
     return behind_fin || subflow_distance(subflow, role, segment) >= FLOW_CLOSED_REACH;
 }

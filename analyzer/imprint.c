@@ -260,6 +260,7 @@ static bool imprint_insert(struct imprint_set *set, const struct imprint_keys *k
         .shift = piece->source.shift,
         .mapped = piece->source.mapped,
         .sure = piece->source.sure,
+        .second = piece->source.second,
         .begin = (uint16_t)(begin % IMPRINT_PAGE),
         .len = (uint16_t)(end - begin),
         .first_cell = (uint16_t)page->cell_count,
@@ -275,7 +276,7 @@ static bool imprint_insert(struct imprint_set *set, const struct imprint_keys *k
 static struct imprint_source source_of(const struct imprint *imprint)
 {
     return (struct imprint_source){imprint->subflow, imprint->shift, imprint->mapped,
-                                   imprint->sure};
+                                   imprint->sure, imprint->second};
 }
 
 /* ---- Comparing ------------------------------------------------------------------------------ */

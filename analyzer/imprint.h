@@ -43,6 +43,7 @@ struct imprint_source {
     uint32_t shift; /* of the stream against the subflow: another one under another SSN */
     bool mapped;    /* placed by a mapping, not for lack of one */
     bool sure;      /* no packet that was not captured could place them elsewhere */
+    bool second;    /* captured at another point than what the subflow began with */
 };
 
 /* Octets that were captured, and their position in the stream. */
@@ -55,10 +56,11 @@ struct imprint_piece {
 
 /* A piece that came, or what is new of it: the octets of one packet in one page. */
 struct imprint {
-    uint32_t subflow; /* these four are its source */
+    uint32_t subflow; /* these five are its source */
     uint32_t shift;
-    bool mapped;
-    bool sure;
+    bool mapped : 1;
+    bool sure : 1;
+    bool second : 1;
     uint16_t begin; /* within its page */
     uint16_t len;
     uint16_t first_cell; /* its sums are in the page's cells from here on */

@@ -4,6 +4,10 @@
  * leaves it to the receiver which of two copies it takes, and RFC 8684 section 3.3.1 as well, so
  * whoever can make a second copy differ can show one thing to an inspector and another to the
  * application. What is under a checksum counts once that is verified: nobody takes a spoilt copy.
+ *
+ * Where a subflow was captured at two points, the copies may be one packet, before and behind
+ * something that changed its payload, and perhaps its length: then no two packets of the points are
+ * alike any more, and only what the first of them shows is looked at from there on.
  */
 #include "analyzer/data.h"
 
@@ -44,6 +48,20 @@ static bool report_overlap(struct incoming *in, enum mpta_severity severity,
         side_word(sender_side(in)));
 }
 
+/* The same octets of one subflow, at two capture points. */
+static bool report_altered(struct incoming *in, enum mpta_severity severity,
+                           const struct imprint_verdict *verdict)
+{
+    const struct occurrence altered = occurrence_in(FINDING_PAYLOAD_ALTERED, in);
+    in->subflow->altered = true;
+    return finding_add_as(&in->subflow->connection->findings, severity, &altered,
+                          "bytes %llu to %llu of the %s's data are others at this capture point "
+                          "than at the other one: they were changed on the way between them",
+                          (unsigned long long)data_offset(sender_stream(in), verdict->begin),
+                          (unsigned long long)data_offset(sender_stream(in), verdict->end - 1),
+                          side_word(sender_side(in)));
+}
+
 /* The same DSNs, on two subflows or under two SSNs. */
 static bool report_rewritten(struct incoming *in, enum mpta_severity severity,
                              const struct imprint_verdict *verdict)
@@ -68,7 +86,8 @@ bool rewrite_take(const struct mpta_tracker *tracker, struct incoming *in,
         .source = {.subflow = in->subflow->id,
                    .shift = (uint32_t)(piece->position - piece->begin),
                    .mapped = mapped,
-                   .sure = data_is_sure(in)},
+                   .sure = data_is_sure(in),
+                   .second = in->elsewhere},
     };
     struct imprint_set *imprints = &sender_watch(in)->imprints;
     struct imprint_verdict verdict;
@@ -84,6 +103,10 @@ bool rewrite_take(const struct mpta_tracker *tracker, struct incoming *in,
     bool again = verdict.first.subflow == octets.source.subflow &&
                  verdict.first.shift == octets.source.shift;
     enum mpta_severity severity = verdict.sure ? MPTA_ERROR : MPTA_WARNING;
-    return !verdict.differs || (again ? report_overlap(in, severity, &verdict)
-                                      : report_rewritten(in, severity, &verdict));
+    if (!verdict.differs)
+        return true;
+    if (!again)
+        return report_rewritten(in, severity, &verdict);
+    return verdict.first.second == in->elsewhere ? report_overlap(in, severity, &verdict)
+                                                 : report_altered(in, severity, &verdict);
 }

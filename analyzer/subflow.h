@@ -175,8 +175,9 @@ struct subflow {
     enum mpta_reset_doubt reset_doubt;
     struct mpta_place first; /* its first packet */
     uint32_t interface;      /* where that was captured */
-    uint32_t syn_timestamp;  /* of an initial subflow in that table */
-    unsigned aliases;        /* how many others are it, behind a NAT */
+    bool altered; /* another capture point has other payload; it is not looked at any more */
+    uint32_t syn_timestamp; /* of an initial subflow in that table */
+    unsigned aliases;       /* how many others are it, behind a NAT */
     int64_t end_ns;
 
     unsigned told;             /* TOLD_... */

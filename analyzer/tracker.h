@@ -67,6 +67,7 @@ struct incoming {
     bool gapless;   /* neither its sequence nor its ACK number lies beyond what was captured */
     struct extent extent;
     bool afterwards; /* no packet, but what waited since one passed */
+    bool elsewhere;  /* not from the capture point that was the first to show its flow */
     enum dedup_verdict copy;
     uint16_t
         first_subtypes; /* DEDUP_CHANGED: of kind 30 on the copy that was met first, a bit each */

@@ -443,7 +443,8 @@ enum mpta_status story_feed(const struct story *story, size_t index, struct mpta
     const struct story_packet *packet = &story->packets[index];
     struct mpta_segment segment = packet->segment;
     segment.options = packet->options;
-    segment.payload = story_payload;
+    if (!segment.payload)
+        segment.payload = story_payload;
     struct mpta_packet lent = {packet->place, packet->interface, &segment};
     return mpta_tracker_feed(tracker, &lent, fed);
 }

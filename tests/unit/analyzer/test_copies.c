@@ -220,6 +220,46 @@ static void what_arrives_later_withdraws_the_fallback(void **state)
     mpta_tracker_free(tracker);
 }
 
+enum { LONGER = 3 };
+
+/* A gateway makes the client's data longer, and moves the numbers of all that comes behind it. */
+static void make_longer(struct story *twice)
+{
+    static uint8_t octets[2][100 + LONGER];
+    for (size_t i = 0; i < sizeof(octets[0]); i++) {
+        octets[0][i] = (uint8_t)i;
+        octets[1][i] = (uint8_t)(i < 10 ? i : i + 1);
+    }
+    for (size_t i = 6; i < 8; i++) {
+        struct mpta_segment *data = &twice->packets[i].segment;
+        data->payload = octets[i - 6];
+        data->payload_len += i == 7 ? LONGER : 0;
+        data->payload_captured = data->payload_len;
+    }
+    for (size_t i = 9; i < twice->count; i += 2) {
+        struct story_packet *behind = &twice->packets[i];
+        uint32_t *moved = behind->side == MPTA_CLIENT ? &behind->segment.seq : &behind->segment.ack;
+        *moved += LONGER;
+    }
+}
+
+/* Nobody has sent anything again: no packet from behind the gateway is like one before it. */
+static void payload_of_another_length_is_told(void **state)
+{
+    static struct story twice;
+    const struct copy_case c = {.tell = one_path, .change = untouched};
+    (void)state;
+    tell_twice(&twice, &c);
+    make_longer(&twice);
+    struct mpta_tracker *tracker = story_tell(&twice);
+    assert_int_equal(story_count(tracker, 0, "payload-altered"), 1);
+    assert_int_equal(story_count(tracker, 0, "tcp-overlap-differs"), 0);
+    assert_int_equal(story_summary(tracker).duplicates, twice.count / 2 - 1);
+    assert_int_equal(story_connection(tracker, 0).streams[MPTA_CLIENT].data_bytes, 100);
+    assert_int_equal(story_connection(tracker, 0).close, CLOSED);
+    mpta_tracker_free(tracker);
+}
+
 /* ---- One capture point ----------------------------------------------------------------------- */
 
 /* How many copies there are where one capture point is expected and, from `other` on, each second
@@ -228,7 +268,9 @@ static uint64_t copies_of_one_source(size_t other)
 {
     static struct story twice;
     static const struct copy_case c = {.tell = one_path, .change = untouched};
-    const struct mpta_config config = {.hash_key = {1, 2, 3}};
+    const struct mpta_config config = {
+        .hash_key = {1, 2, 3}
+    };
     struct mpta_fed fed;
     tell_twice(&twice, &c);
     struct mpta_tracker *tracker = mpta_tracker_new(&config);
@@ -265,6 +307,7 @@ int main(void)
         cmocka_unit_test(what_was_taken_off_is_named),
         cmocka_unit_test(without_identification_it_is_no_proof),
         cmocka_unit_test(what_arrives_later_withdraws_the_fallback),
+        cmocka_unit_test(payload_of_another_length_is_told),
         cmocka_unit_test(one_source_may_be_expected),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

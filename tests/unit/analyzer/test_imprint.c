@@ -34,7 +34,7 @@ static bool take(struct imprint_set *set, uint32_t subflow, const uint8_t *octet
                  uint64_t end, struct imprint_verdict *verdict)
 {
     const struct imprint_piece piece = {
-        BASE + begin, BASE + end, octets + begin, {subflow, 0, true, true}
+        BASE + begin, BASE + end, octets + begin, {subflow, 0, true, true, false}
     };
     assert_true(imprint_take(set, &keys, &piece, 0, verdict));
     return verdict->differs;
@@ -235,7 +235,7 @@ static void a_guess_accuses_nobody_else(void **state)
     struct imprint_set set = {0};
     struct imprint_verdict verdict;
     const struct imprint_piece guess = {
-        BASE, BASE + 100, stream, {0, 0, false, true}
+        BASE, BASE + 100, stream, {0, 0, false, true, false}
     };
     (void)state;
     memcpy(copy, stream, sizeof(copy));
@@ -253,7 +253,7 @@ static void take_far(struct imprint_set *set, uint64_t begin, uint64_t len, uint
 {
     struct imprint_verdict verdict;
     const struct imprint_piece piece = {
-        BASE + begin, BASE + begin + len, stream, {0, 0, true, true}
+        BASE + begin, BASE + begin + len, stream, {0, 0, true, true, false}
     };
     assert_true(imprint_take(set, &keys, &piece, BASE + acked, &verdict));
     assert_false(verdict.differs);
