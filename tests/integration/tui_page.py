@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
 """
-docs/TUI.md lists the keys that the program's table has, and the screen in the README is a golden one.
-With --update both are made anew.
+docs/TUI.md lists the keys that the program's table has; the report and the screen in the README are
+golden ones. With --update all are made anew.
 """
 
 import re
@@ -14,6 +14,7 @@ PAGE = ROOT / "docs" / "TUI.md"
 BEGIN = "<!-- keys: made from cli/tui/keys.c by ./dev golden -->\n"
 END = "<!-- end of keys -->\n"
 README = ROOT / "README.md"
+REPORT = re.compile(r"(?<=\n\$ \./dev run samples/strip-second-path\.pcapng\n).*?(?=```\n)", re.DOTALL)
 SCREEN = re.compile(r"(?<=```\n) #0 .*?(?=```\n)", re.DOTALL)
 
 
@@ -23,12 +24,19 @@ def golden_ladder():
     return text.split("=== 4\n")[1].split("=== ")[0]
 
 
+def golden_report():
+    """The report that the README begins with."""
+    return (ROOT / "tests" / "golden" / "strip-second-path.txt").read_text(encoding="utf-8")
+
+
 def check_readme(checks, update):
     readme = README.read_text(encoding="utf-8")
-    if update:
-        README.write_text(SCREEN.sub(lambda _: golden_ladder(), readme), encoding="utf-8")
-        readme = README.read_text(encoding="utf-8")
-    checks.equal("the screen in README.md", SCREEN.findall(readme), [golden_ladder()])
+    for words, place, golden in (("screen", SCREEN, golden_ladder()),
+                                 ("report", REPORT, golden_report())):
+        if update:
+            readme = place.sub(lambda _, text=golden: text, readme)
+            README.write_text(readme, encoding="utf-8")
+        checks.equal(f"the {words} in README.md", place.findall(readme), [golden])
 
 
 def test(checks):
