@@ -14,7 +14,8 @@ PAGE = ROOT / "docs" / "TUI.md"
 BEGIN = "<!-- keys: made from cli/tui/keys.c by ./dev golden -->\n"
 END = "<!-- end of keys -->\n"
 README = ROOT / "README.md"
-REPORT = re.compile(r"(?<=\n\$ \./dev run samples/strip-second-path\.pcapng\n).*?(?=```\n)", re.DOTALL)
+REPORT = re.compile(r"(?<=\n\$ \./dev run samples/strip-second-path\.pcapng\n).*?(?=```\n)",
+                    re.DOTALL)
 SCREEN = re.compile(r"(?<=```\n) #0 .*?(?=```\n)", re.DOTALL)
 
 
