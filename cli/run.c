@@ -68,6 +68,9 @@ static bool run_confine(struct run *run)
     sandbox_begin(&sandbox);
     outputs_allow(&run->outputs, &sandbox);
     capture_save_allow(&run->session.save, &sandbox);
+    if (run->options->interface_count > 1) {
+        sandbox_allow_interfaces(&sandbox);
+    }
     if (!sandbox_enter(&sandbox)) {
         session_code(&run->session, EXIT_CODE_UNREADABLE);
         return false;

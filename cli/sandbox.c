@@ -58,6 +58,9 @@ static const unsigned calls_always[] = {
 /* To stop itself, as a screen does when its user asks for the shell. */
 static const unsigned calls_of_screens[] = {SYS_kill};
 
+/* To capture from an interface that is made anew. */
+static const unsigned calls_of_interfaces[] = {SYS_bind};
+
 /* Under names. */
 static const unsigned calls_of_names[] = {
     SYS_openat, SYS_renameat2, SYS_unlinkat,
@@ -99,6 +102,11 @@ void sandbox_allow_screen(struct sandbox *sandbox)
     sandbox->names = sandbox->screen = true;
 }
 
+void sandbox_allow_interfaces(struct sandbox *sandbox)
+{
+    sandbox->interfaces = true;
+}
+
 static bool rules_enforce(struct sandbox *sandbox)
 {
     bool wanted = sandbox->rules >= 0 && !sandbox->screen;
@@ -116,9 +124,9 @@ static bool rules_enforce(struct sandbox *sandbox)
 
 /* Without the library for such filters, which crashes where memory is short. */
 struct program {
-    struct sock_filter
-        steps[2 * (COUNT_OF(calls_always) + COUNT_OF(calls_of_names) + COUNT_OF(calls_of_screens)) +
-              8];
+    struct sock_filter steps[2 * (COUNT_OF(calls_always) + COUNT_OF(calls_of_names) +
+                                  COUNT_OF(calls_of_screens) + COUNT_OF(calls_of_interfaces)) +
+                             8];
     unsigned short count;
 };
 
@@ -148,7 +156,7 @@ static void program_allow(struct program *program, const unsigned *calls, size_t
 }
 
 /* A kernel without seccomp refuses the filter as an argument that it does not know. */
-static bool calls_restrict(bool names, bool screen)
+static bool calls_restrict(const struct sandbox *sandbox)
 {
 #ifdef ARCHITECTURE
     struct program program = {.count = 0};
@@ -156,19 +164,21 @@ static bool calls_restrict(bool names, bool screen)
     program_judge(&program, ARCHITECTURE, false, SECCOMP_RET_ERRNO | EPERM);
     program_load(&program, offsetof(struct seccomp_data, nr));
     program_allow(&program, calls_always, COUNT_OF(calls_always));
-    if (names) {
+    if (sandbox->names) {
         program_allow(&program, calls_of_names, COUNT_OF(calls_of_names));
     }
-    if (screen) {
+    if (sandbox->screen) {
         program_allow(&program, calls_of_screens, COUNT_OF(calls_of_screens));
+    }
+    if (sandbox->interfaces) {
+        program_allow(&program, calls_of_interfaces, COUNT_OF(calls_of_interfaces));
     }
     program_add(&program, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM));
     const struct sock_fprog filter = {program.count, program.steps};
     return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0 || errno == EINVAL ||
            errno == ENOSYS;
 #else
-    (void)names;
-    (void)screen;
+    (void)sandbox;
     return true;
 #endif
 }
@@ -177,7 +187,7 @@ bool sandbox_enter(struct sandbox *sandbox)
 {
     errno = 0;
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && !sandbox->failed && rules_enforce(sandbox) &&
-        calls_restrict(sandbox->names, sandbox->screen)) {
+        calls_restrict(sandbox)) {
         return true;
     }
     message_print("the process cannot be confined%s%s", errno != 0 ? ": " : "",

@@ -26,6 +26,7 @@ struct sandbox {
     int rules;   /* of Landlock, or -1 */
     bool names;  /* there is something to do under names */
     bool screen; /* everywhere */
+    bool interfaces;
     bool failed;
 };
 
@@ -37,6 +38,9 @@ void sandbox_allow(struct sandbox *sandbox, int directory, unsigned freedoms);
 
 /* Allows files everywhere, which the user of a screen may still name, and to stop for the shell. */
 void sandbox_allow_screen(struct sandbox *sandbox);
+
+/* Allows sockets that are there to be bound to other interfaces. */
+void sandbox_allow_interfaces(struct sandbox *sandbox);
 
 /*
  * Enters it for good; what it denies fails with EPERM or EACCES from here on. Kernels without

@@ -32,7 +32,7 @@ struct frame {
 enum live_state {
     LIVE_UP,
     LIVE_DOWN, /* they will come when it is up again */
-    LIVE_GONE, /* it will not come back */
+    LIVE_GONE, /* they will come if it is made anew, and others are left until then */
 };
 
 struct capture_interface {

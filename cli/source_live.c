@@ -355,7 +355,7 @@ size_t source_live_poll(const struct source_live *live, struct pollfd *fds, size
     bool pressing = live->stopping || !source_window_empty(&live->window);
     *timeout_ms = pressing ? SOURCE_LIVE_BATCH_MS : (int)(GLANCE_NS / 1000000);
     for (size_t i = 0; i < live->count && used < room; i++) {
-        if (live->lanes[i].device.fd >= 0) {
+        if (live->lanes[i].device.fd >= 0 && live->lanes[i].device.state != LIVE_GONE) {
             fds[used++] = (struct pollfd){.fd = live->lanes[i].device.fd, .events = POLLIN};
         }
     }

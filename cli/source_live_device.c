@@ -2,10 +2,14 @@
 /*
  * libpcap with TPACKET_V3: the kernel fills blocks of a ring and hands over a block when it is full
  * or its time is over. The handle stays open when the interface goes down: the kernel resumes by
- * itself when it comes up again, and a new handle could not be had without privileges.
+ * itself when it comes up again, and a new handle could not be had without privileges. When the
+ * interface vanishes and one of its name is made anew, the handle is bound to that: a socket may be
+ * bound without privileges.
  */
 #include "cli/source_live_device.h"
 
+#include <arpa/inet.h>
+#include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
 #include <pcap/pcap.h>
@@ -114,6 +118,29 @@ static unsigned ring_version(int fd)
     return told && version >= 0 ? (unsigned)version + 1 : 0; /* TPACKET_V1 is 0 */
 }
 
+/*
+ * What the kernel says of the interface of this name, asked through the socket that is there: a new
+ * one may be forbidden. False where there is none.
+ */
+static bool device_ask(const struct live_device *device, unsigned long what, struct ifreq *request)
+{
+    *request = (struct ifreq){0};
+    memcpy(request->ifr_name, device->name, strnlen(device->name, sizeof request->ifr_name - 1));
+    return ioctl(device->fd, what, request) == 0;
+}
+
+static int device_index(const struct live_device *device)
+{
+    struct ifreq request;
+    return device_ask(device, SIOCGIFINDEX, &request) ? request.ifr_ifindex : 0;
+}
+
+static int device_hardware(const struct live_device *device)
+{
+    struct ifreq request;
+    return device_ask(device, SIOCGIFHWADDR, &request) ? request.ifr_hwaddr.sa_family : -1;
+}
+
 /* What is known once the handle is active. */
 static void device_learn(struct live_device *device)
 {
@@ -126,6 +153,8 @@ static void device_learn(struct live_device *device)
     device->nanoseconds = pcap_get_tstamp_precision(pcap) == PCAP_TSTAMP_PRECISION_NANO;
     device->fd = pcap_get_selectable_fd(pcap);
     device->ring_version = ring_version(device->fd);
+    device->index = device_index(device);
+    device->hardware = device_hardware(device);
 }
 
 bool live_device_open(struct live_device *device, const char *name, const char *filter,
@@ -162,17 +191,36 @@ bool live_device_open(struct live_device *device, const char *name, const char *
 
 /* ---- Reading -------------------------------------------------------------------------------- */
 
-/* No interface any more; what it counted stays known. */
+/* No interface any more. */
 static void device_lose(struct live_device *device)
 {
-    device->gone_for = if_nametoindex(device->name) == 0
-                           ? source_message_make("the interface has vanished")
-                           : source_message_make("%s", pcap_geterr(device->pcap));
+    bool vanished = device_index(device) != device->index;
+    free(device->gone_for);
+    device->gone_for = vanished ? source_message_make("the interface has vanished")
+                                : source_message_make("%s", pcap_geterr(device->pcap));
     live_device_count(device);
-    pcap_close(device->pcap);
-    device->pcap = NULL;
-    device->fd = -1;
+    device->index = vanished ? 0 : device->index;
     device->state = LIVE_GONE;
+}
+
+/*
+ * Captures from an interface that was made anew: another one of the same name and kind, so that the
+ * filter and what was said of it still hold.
+ */
+static void device_find(struct live_device *device)
+{
+    int index = device_index(device);
+    const struct sockaddr_ll address = {
+        .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL), .sll_ifindex = index};
+    const struct packet_mreq promiscuous = {.mr_ifindex = index, .mr_type = PACKET_MR_PROMISC};
+    if (index == 0 || index == device->index || device_hardware(device) != device->hardware ||
+        bind(device->fd, (const struct sockaddr *)&address, sizeof address) != 0) {
+        return;
+    }
+    /* Without it, packets to and from this machine still come. */
+    setsockopt(device->fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &promiscuous, sizeof promiscuous);
+    device->index = index;
+    device->state = LIVE_UP;
 }
 
 static int64_t header_time_ns(const struct live_device *device, const struct pcap_pkthdr *header)
@@ -185,7 +233,8 @@ bool live_device_read(struct live_device *device, struct frame *frame)
 {
     struct pcap_pkthdr *header;
     const uint8_t *octets;
-    int got = device->pcap ? pcap_next_ex(device->pcap, &header, &octets) : 0;
+    bool open = device->pcap && device->state != LIVE_GONE;
+    int got = open ? pcap_next_ex(device->pcap, &header, &octets) : 0;
     if (got < 0) {
         device_lose(device);
     }
@@ -205,17 +254,22 @@ bool live_device_read(struct live_device *device, struct frame *frame)
 
 void live_device_glance(struct live_device *device)
 {
-    struct ifreq request = {0};
+    struct ifreq request;
     if (!device->pcap || device_is_any(device)) {
         return;
     }
-    memcpy(request.ifr_name, device->name, strnlen(device->name, sizeof request.ifr_name - 1));
-    if (ioctl(device->fd, SIOCGIFFLAGS, &request) == 0) {
+    if (device->state == LIVE_GONE) {
+        device_find(device);
+    }
+    if (device->state != LIVE_GONE && device_ask(device, SIOCGIFFLAGS, &request)) {
         device->state = request.ifr_flags & IFF_UP ? LIVE_UP : LIVE_DOWN;
     }
 }
 
-/* libpcap counts in 32 bits, which wrap. */
+/*
+ * libpcap counts in 32 bits, which wrap. What the interface dropped it reads from a file; where that
+ * is no longer there, or may not be read, less is told than before.
+ */
 void live_device_count(struct live_device *device)
 {
     struct pcap_stat stat;
@@ -225,7 +279,8 @@ void live_device_count(struct live_device *device)
     }
     const uint32_t now[] = {stat.ps_recv, stat.ps_drop, stat.ps_ifdrop};
     for (size_t i = 0; i < sizeof now / sizeof now[0]; i++) {
-        *totals[i] += (uint32_t)(now[i] - device->counted[i]);
+        int32_t more = (int32_t)(now[i] - device->counted[i]);
+        *totals[i] += more > 0 ? (uint64_t)more : 0;
         device->counted[i] = now[i];
     }
 }

@@ -29,8 +29,10 @@ enum { SOURCE_LIVE_SNAP_HEADERS = 512, SOURCE_LIVE_SNAP_WHOLE = 262144 };
 
 struct live_device {
     const char *name; /* borrowed */
-    void *pcap;       /* of libpcap; NULL when it is gone */
-    int fd;           /* to wait for; -1 when it is gone */
+    void *pcap;       /* of libpcap; NULL unless it is open */
+    int fd;           /* to wait for unless it is gone; -1 unless it is open */
+    int index;        /* of the interface that was last captured from; 0: not known */
+    int hardware;     /* its kind, ARPHRD_... */
     uint32_t link_type;
     bool nanoseconds; /* its time stamps are */
     unsigned ring_version;
@@ -56,7 +58,10 @@ bool live_device_open(struct live_device *device, const char *name, const char *
  */
 bool live_device_read(struct live_device *device, struct frame *frame);
 
-/* Looks whether the interface is up. */
+/*
+ * Looks whether the interface is up. One that was made anew under its name after it had vanished is
+ * captured from again.
+ */
 void live_device_glance(struct live_device *device);
 
 /* Asks the kernel for the three counts. */

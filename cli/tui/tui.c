@@ -182,6 +182,9 @@ static bool tui_confine(struct tui *tui)
     }
     sandbox_begin(&sandbox);
     sandbox_allow_screen(&sandbox);
+    if (tui->options->interface_count > 1) {
+        sandbox_allow_interfaces(&sandbox);
+    }
     return sandbox_enter(&sandbox) || tui_fail(tui, EXIT_CODE_UNREADABLE, NULL);
 }
 

@@ -362,6 +362,24 @@ def check_down_and_up(checks, place):
                  [10000])
 
 
+def check_made_anew(checks, place):
+    """One that vanishes and is made anew under its name is captured from again."""
+    for path in (place.path, place.release):  # the latter is confined
+        with Net() as net, Live(path, net.names["client"], *net.devices(), "-j") as live:
+            settled(live)
+            net.ip("client", "link", "delete", "path0")
+            checks.that(live.hears("path0: the interface has vanished"), "made anew: not gone")
+            net.join(0)
+            checks.that(live.hears("path0: the interface is up again"), "made anew: not said")
+            with net.transfer(place.build, 10000):
+                pass
+            status, out, err, _ = live.end()
+        report = json.loads(out)
+        checks.that(status == 0, f"made anew: exit status {status}: {err}")
+        checks.equal("made anew: data", [connection["c2s"]["data_bytes"]
+                                         for connection in report["connections"]], [10000])
+
+
 def check_vanishing(checks, place):
     """One that vanishes is let go; with the last one the capture ends."""
     saved = place.folder / "vanish.pcapng"
@@ -522,7 +540,7 @@ def check_list(checks, place):
 # ---- All of it -----------------------------------------------------------------------------------
 
 CHECKS = (
-    check_load, check_late, check_drops, check_filtered, check_links, check_outputs, check_sudo, check_down_and_up, check_vanishing, check_signals,
+    check_load, check_late, check_drops, check_filtered, check_links, check_outputs, check_sudo, check_down_and_up, check_made_anew, check_vanishing, check_signals,
     check_second_signal, check_limits, check_kill, check_events, check_refusals, check_list,
 )
 

@@ -110,7 +110,8 @@ class Net:
                         "net.ipv6.conf.default.disable_ipv6=1")  # no chatter
                 self.ip(side, "link", "set", "lo", "up")
             for path in range(self.paths):
-                self._join(path)
+                self.join(path)
+                self.ip("client", "rule", "add", "from", f"10.9.{path}.1", *self.table(path))
             for side, more in (("client", ()), ("server", ("add_addr_accepted", "4"))):
                 self.ip(side, "mptcp", "limits", "set", "subflow", "4", *more)
             for path in range(1, self.paths):
@@ -128,16 +129,19 @@ class Net:
     def ip(self, side, *words):
         return command("ip", "-n", self.names[side], *words)
 
-    def _join(self, path):
+    def join(self, path):
         device = f"path{path}"
         self.ip("client", "link", "add", device, "type", "veth", "peer", "name", device, "netns",
                 self.names["server"])
         for side, host in (("client", 1), ("server", 2)):
             self.ip(side, "address", "add", f"10.9.{path}.{host}/24", "dev", device)
             self.ip(side, "link", "set", device, "up")
-        table = ("table", str(100 + path))
-        self.ip("client", "route", "add", "default", "via", f"10.9.{path}.2", "dev", device, *table)
-        self.ip("client", "rule", "add", "from", f"10.9.{path}.1", *table)
+        self.ip("client", "route", "add", "default", "via", f"10.9.{path}.2", "dev", device,
+                *self.table(path))
+
+    @staticmethod
+    def table(path):
+        return "table", str(100 + path)
 
     def devices(self):
         return [word for path in range(self.paths) for word in ("-i", f"path{path}")]

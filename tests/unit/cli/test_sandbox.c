@@ -76,6 +76,13 @@ static bool has_a_socket(void)
     return socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0) >= 0;
 }
 
+/* The socket was made before: see attempt_make. */
+static bool binds(void)
+{
+    const struct sockaddr_in anywhere = {.sin_family = AF_INET};
+    return bind(8, (const struct sockaddr *)&anywhere, sizeof anywhere) == 0;
+}
+
 static bool traces(void)
 {
     return syscall(SYS_ptrace, 0, 0, NULL, NULL) == 0;
@@ -94,27 +101,30 @@ static bool goes_on_with_what_is_open(void)
 struct attempt {
     const char *words;
     bool (*make)(void);
-    enum { NOWHERE, INSIDE, SCREEN } names;
+    enum { NOWHERE, INSIDE, SCREEN, INTERFACES } names;
     bool succeeds;
     bool by_landlock; /* what denies it is Landlock */
 };
 
 static const struct attempt attempts[] = {
-    {"what is open goes on",             goes_on_with_what_is_open, NOWHERE, true,  false},
-    {"no name: reading",                 reads_elsewhere,           NOWHERE, false, false},
-    {"no name: writing",                 writes_elsewhere,          NOWHERE, false, false},
-    {"no name: a file in a directory",   makes_a_file,              NOWHERE, false, false},
-    {"one directory: a file there",      makes_a_file,              INSIDE,  true,  false},
-    {"one directory: a link there",      makes_a_link,              INSIDE,  false, false},
-    {"one directory: reading elsewhere", reads_elsewhere,           INSIDE,  false, true },
-    {"one directory: writing elsewhere", writes_elsewhere,          INSIDE,  false, true },
-    {"one directory: out of it",         climbs_out,                INSIDE,  false, true },
-    {"a screen: reading",                reads_elsewhere,           SCREEN,  true,  false},
-    {"a screen: a program",              runs_a_program,            SCREEN,  false, false},
-    {"a program",                        runs_a_program,            INSIDE,  false, false},
-    {"a process",                        makes_a_process,           SCREEN,  false, false},
-    {"a socket",                         has_a_socket,              SCREEN,  false, false},
-    {"tracing",                          traces,                    SCREEN,  false, false},
+    {"what is open goes on",             goes_on_with_what_is_open, NOWHERE,    true,  false},
+    {"no name: reading",                 reads_elsewhere,           NOWHERE,    false, false},
+    {"no name: writing",                 writes_elsewhere,          NOWHERE,    false, false},
+    {"no name: a file in a directory",   makes_a_file,              NOWHERE,    false, false},
+    {"one directory: a file there",      makes_a_file,              INSIDE,     true,  false},
+    {"one directory: a link there",      makes_a_link,              INSIDE,     false, false},
+    {"one directory: reading elsewhere", reads_elsewhere,           INSIDE,     false, true },
+    {"one directory: writing elsewhere", writes_elsewhere,          INSIDE,     false, true },
+    {"one directory: out of it",         climbs_out,                INSIDE,     false, true },
+    {"a screen: reading",                reads_elsewhere,           SCREEN,     true,  false},
+    {"a screen: a program",              runs_a_program,            SCREEN,     false, false},
+    {"a program",                        runs_a_program,            INSIDE,     false, false},
+    {"a process",                        makes_a_process,           SCREEN,     false, false},
+    {"a socket",                         has_a_socket,              SCREEN,     false, false},
+    {"tracing",                          traces,                    SCREEN,     false, false},
+    {"a socket that is there, bound",    binds,                     SCREEN,     false, false},
+    {"the same, with interfaces",        binds,                     INTERFACES, true,  false},
+    {"interfaces: a socket",             has_a_socket,              INTERFACES, false, false},
 };
 
 static bool kernel_has_landlock(void)
@@ -137,12 +147,15 @@ static void attempt_make(const struct attempt *attempt)
     for (int fd = 3; fd < 9; fd++) {
         close(fd);
     }
-    bool ready = pipe(pipes) == 0 && pipes[0] == 3 && pipes[1] == 4;
+    bool ready = pipe(pipes) == 0 && pipes[0] == 3 && pipes[1] == 4 &&
+                 dup2(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), 8) == 8;
     sandbox_begin(&sandbox);
     if (attempt->names == INSIDE) {
         sandbox_allow(&sandbox, inside, SANDBOX_FILES);
     } else if (attempt->names == SCREEN) {
         sandbox_allow_screen(&sandbox);
+    } else if (attempt->names == INTERFACES) {
+        sandbox_allow_interfaces(&sandbox);
     }
     if (!ready || !sandbox_enter(&sandbox)) {
         _exit(2);
