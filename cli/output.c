@@ -253,6 +253,13 @@ void output_by_line(struct output *output)
     }
 }
 
+/* To the user root it looks odd that something may not be written. */
+static const char *denial_words(int error)
+{
+    bool odd = error == EACCES && geteuid() == 0;
+    return odd ? "; root's privileges were given up: name a directory of root's own, or /tmp" : "";
+}
+
 bool output_open(struct output *output, const char *path)
 {
     *output = (struct output){.fd = -1, .directory = -1};
@@ -264,7 +271,8 @@ bool output_open(struct output *output, const char *path)
     if (errno == ELOOP) {
         message_print("%s: is a symbolic link, which is not followed: name the file itself", path);
     } else {
-        message_print("%s: cannot be opened for writing: %s", output->title, strerror(errno));
+        message_print("%s: cannot be opened for writing: %s%s", output->title, strerror(errno),
+                      denial_words(errno));
     }
     output_discard(output);
     return false;

@@ -267,8 +267,8 @@ void live_device_glance(struct live_device *device)
 }
 
 /*
- * libpcap counts in 32 bits, which wrap. What the interface dropped it reads from a file; where that
- * is no longer there, or may not be read, less is told than before.
+ * libpcap counts in 32 bits, which wrap. What the interface dropped it reads from a file; where
+ * that is no longer there, or may not be read, less is told than before.
  */
 void live_device_count(struct live_device *device)
 {

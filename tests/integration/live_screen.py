@@ -24,6 +24,7 @@ from support import Skip, arguments, main, report_of
 from terminals import KEYS, LEAVE_SCREEN, SIZES, Tmux, terminal
 
 ENTER_SCREEN = b"\x1b[?1049h"
+NOBODY = 65534
 MEBIBYTES = 20
 RATE = 10000  # packets a second
 COST_MAX = 0.05  # of a processor, for the screen at that rate
@@ -189,6 +190,20 @@ def check_privileges(checks, place):
 
 
 # ---- Pause, drops, interfaces --------------------------------------------------------------------
+
+
+def check_denied(checks, place):
+    """Root without its privileges may not write to a directory of somebody else, and is told why."""
+    folder = place.folder / "nobody"
+    folder.mkdir()
+    os.chown(folder, NOBODY, NOBODY)
+    with Net(1) as net, Screen(place, net, size="160x24") as screen:
+        check_shows(checks, screen, "denied", "No MPTCP connection so far")
+        screen.press("S\r")
+        check_shows(checks, screen, "denied", "Save as")
+        screen.press(f"\x15{folder}/view.txt\r")
+        check_shows(checks, screen, "denied", "Permission denied; root's privileges were given up")
+        checks.equal("denied: exit status", screen.leave(), 0)
 
 
 def check_pause(checks, place):
@@ -422,7 +437,7 @@ def check_cost(checks, place, views, mebibytes):
 
 # ---- All of it -----------------------------------------------------------------------------------
 
-CHECKS = (check_opening, check_truth, check_outlook, check_privileges, check_pause, check_drops, check_interfaces,
+CHECKS = (check_opening, check_truth, check_outlook, check_privileges, check_denied, check_pause, check_drops, check_interfaces,
           check_limits, check_endings, check_random, check_load)
 
 
