@@ -80,13 +80,14 @@ static bool check_inherit(struct check *check, const struct check *other)
     return true;
 }
 
-/* Of the checks that begin where the one at `at` does and come behind it. */
-static bool inherit_from_equal(struct check_list *list, size_t at)
+/* The one added last comes before the others that begin where it does. */
+bool checks_inherit(struct check_list *list, struct check *added)
 {
-    struct check *check = &list->items[at];
-    for (size_t i = at + 1; i < list->count && list->items[i].begin == check->begin; i++) {
-        if (list->items[i].end == check->end)
-            return check_inherit(check, &list->items[i]);
+    const struct check *end = list->items + list->count;
+    for (const struct check *other = added + 1; other < end && other->begin == added->begin;
+         other++) {
+        if (other->end == added->end)
+            return check_inherit(added, other);
     }
     return true;
 }
@@ -112,7 +113,7 @@ bool checks_add(struct check_list *list, const struct check *check, struct check
     if (check->end - check->begin > list->longest)
         list->longest = check->end - check->begin;
     *added = &items[at];
-    return inherit_from_equal(list, at);
+    return true;
 }
 
 const struct check *checks_find(const struct check_list *list, uint64_t begin, uint64_t end,

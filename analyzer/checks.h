@@ -41,10 +41,14 @@ struct check_list {
 };
 
 /*
- * Adds a check unless there is one of the same mapping: *added is the new one, which has what
- * another check of the same octets had gathered, or NULL. False if there is no memory.
+ * Adds a check unless there is one of the same mapping: *added is the new one, or NULL. False if
+ * there is no memory.
  */
 bool checks_add(struct check_list *list, const struct check *check, struct check **added);
+
+/* Gives the one just added what another check of the same octets had gathered. False if there is no
+ * memory. */
+bool checks_inherit(struct check_list *list, struct check *added);
 
 /* The check of a mapping, by its payload on the subflow and its checksum; NULL if there is none. */
 const struct check *checks_find(const struct check_list *list, uint64_t begin, uint64_t end,

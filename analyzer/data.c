@@ -366,7 +366,7 @@ bool data_take_payload(struct mpta_tracker *tracker, struct incoming *in)
         if (!place_new(tracker, in, gap.begin, gap.end))
             return false;
     }
-    return deliver_payload(tracker, in, false);
+    return deliver_payload(tracker, in, false) && data_replace_disproved(tracker, in);
 }
 
 bool data_take_copy(struct mpta_tracker *tracker, struct incoming *in)

@@ -114,8 +114,8 @@ static void hand_on_doubtful(const struct mpta_tracker *tracker, const struct in
     }
 }
 
-static bool deliver_sound(const struct mpta_tracker *tracker, const struct incoming *in,
-                          const struct piece *piece)
+bool deliver_sound(const struct mpta_tracker *tracker, const struct incoming *in,
+                   const struct piece *piece)
 {
     struct stream *stream = sender_stream(in);
     uint64_t from = piece->position, end = piece_data_end(piece);
@@ -225,9 +225,9 @@ static void judge_tell(const struct mpta_tracker *tracker, const struct incoming
 }
 
 /*
- * All octets of a mapping are there: one verdict, unless the upper half of its DSN is unknown. Where
- * that may be what is wrong, or octets of another capture point, its octets are doubtful, and nothing
- * is proven.
+ * All octets of a mapping are there: one verdict, unless the upper half of its DSN is unknown.
+ * Where that may be what is wrong, or octets of another capture point, its octets are doubtful, and
+ * nothing is proven.
  */
 static bool check_judge(const struct mpta_tracker *tracker, struct incoming *in,
                         struct check *check)
@@ -285,6 +285,14 @@ bool deliver_waiting(const struct mpta_tracker *tracker, struct incoming *in)
     return true;
 }
 
+/* What a check covers need not be taken from another copy: this packet brings all of it. */
+static bool packet_has_all(const struct incoming *in, const struct check *check)
+{
+    const struct mpta_segment *segment = in->segment;
+    return check->begin >= in->extent.begin && check->end <= in->extent.end &&
+           segment->payload_captured >= segment->payload_len && !(segment->flags & MPTA_TCP_RST);
+}
+
 bool deliver_expect(const struct mpta_tracker *tracker, struct incoming *in,
                     const struct check *check)
 {
@@ -299,6 +307,8 @@ bool deliver_expect(const struct mpta_tracker *tracker, struct incoming *in,
     if (!added)
         return true;
     sender_stream(in)->checksums.unverifiable++;
+    if (!packet_has_all(in, added) && !checks_inherit(checks, added))
+        return false;
     return !check_is_complete(added) || check_judge(tracker, in, added);
 }
 

@@ -35,6 +35,10 @@ bool deliver_bare(const struct mpta_tracker *tracker, struct incoming *in, struc
 bool deliver_piece(const struct mpta_tracker *tracker, struct incoming *in,
                    const struct piece *piece);
 
+/* Hands on octets that are as they were sent, as far as is known. */
+bool deliver_sound(const struct mpta_tracker *tracker, const struct incoming *in,
+                   const struct piece *piece);
+
 /* Hands on what still waits on the half that `in` names: nothing more will come. */
 bool deliver_waiting(const struct mpta_tracker *tracker, struct incoming *in);
 

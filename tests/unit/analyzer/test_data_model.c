@@ -222,6 +222,20 @@ static void model_octet(struct model *model, const struct wire_segment *packet, 
         model->streams[by].delivered[half->place[at] - 1] = 1;
 }
 
+/* A mapping whose octets all come with it, and right: whatever others were, these are proven. */
+static void model_prove(struct model *model, const struct wire_segment *packet)
+{
+    const struct wire_map *map = &packet->map;
+    enum mpta_side by = wire_side(model->traffic->wire, packet->flow, packet->from);
+    uint32_t len = (uint32_t)map->len - map->fin;
+    if (!map->has_checksum || packet->ssn > map->ssn ||
+        packet->ssn + packet->len - packet->cut < map->ssn + len || packet->cut > 0)
+        return;
+    if (memcmp(packet->octets + (map->ssn - packet->ssn), model->traffic->app[by] + map->data,
+               len) == 0)
+        memset(model->streams[by].proven + map->data, 1, len);
+}
+
 /* False if the tracker cannot know yet that this is MPTCP. */
 static bool model_feed(struct model *model, const struct wire_segment *packet)
 {
@@ -234,8 +248,10 @@ static bool model_feed(struct model *model, const struct wire_segment *packet)
     model->started = true;
     if (has_option && packet->ack > other->acked)
         other->acked = packet->ack;
-    if (packet->map.len > 0)
+    if (packet->map.len > 0) {
         model_map(model, packet);
+        model_prove(model, packet);
+    }
     model->halves[packet->flow][packet->from].payload += packet->len;
     for (uint32_t i = 0; i < packet->len; i++)
         model_octet(model, packet, begin + i, packet->octets[i], i < packet->len - packet->cut);

@@ -338,12 +338,44 @@ static void send_again(struct traffic *traffic, unsigned flow, enum story_from f
     segment_add(traffic, flow, from, begin, end, one_in(traffic, 4) ? NULL : &map);
 }
 
+/* A mapping's octets again, all of them in one segment. */
+static void send_whole(struct traffic *traffic, unsigned flow, enum story_from from)
+{
+    const struct traffic_half *half = &traffic->halves[flow][from];
+    if (half->sent == 0 || traffic->count + 200 >= TRAFFIC_PACKETS_MAX)
+        return;
+    const struct traffic_mapping *mapping = mapping_at(half, traffic_random(traffic, half->sent));
+    if (mapping_end(mapping) <= half->sent)
+        segment_add(traffic, flow, from, mapping_begin(mapping), mapping_end(mapping),
+                    &mapping->map);
+}
+
+/* Tells the last mapping anew with the DATA_FIN, all of its octets in one segment, as Linux does.
+ */
+static void send_fin_whole(struct traffic *traffic, unsigned flow, enum story_from from)
+{
+    const struct traffic_half *half = &traffic->halves[flow][from];
+    enum mpta_side by = side_of(traffic, flow, from);
+    if (half->mapping_count == 0)
+        return;
+    const struct traffic_mapping *last = &half->mappings[half->mapping_count - 1];
+    struct wire_map map = last->map;
+    if (map.fin || map.data + map.len != traffic->app_len[by])
+        return;
+    map.len++;
+    map.fin = true;
+    map_sum_up(traffic, by, &map);
+    segment_add(traffic, flow, from, mapping_begin(last), mapping_end(last), &map);
+}
+
 static void event(struct traffic *traffic)
 {
     unsigned flow = traffic_random(traffic, traffic->style.flows);
     enum story_from from = one_in(traffic, 2) ? OPENER_SAYS : RESPONDER_SAYS;
     uint32_t draw = traffic_random(traffic, 100);
-    if (draw < traffic->style.percent_again)
+    if (draw < traffic->style.percent_again && one_in(traffic, 4))
+        send_whole(traffic, flow, from);
+    else if (draw < traffic->style.percent_again)
         send_again(traffic, flow, from);
     else if (draw < traffic->style.percent_again + traffic->style.percent_old)
         send_old(traffic, flow, from);
@@ -393,6 +425,8 @@ static void send_ends(struct traffic *traffic)
             if (flow == 0 && one_in(traffic, 2) && !traffic->style.vanish)
                 send_new(traffic, flow, sender, true);
             send_until(traffic, flow, sender, traffic->halves[flow][sender].len);
+            if (one_in(traffic, 2) && !traffic->style.vanish)
+                send_fin_whole(traffic, flow, sender);
             if (one_in(traffic, 2) && !traffic->style.vanish)
                 send_bare_fin(traffic, flow, sender);
         }
