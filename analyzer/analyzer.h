@@ -223,6 +223,9 @@ enum mpta_status mpta_tracker_note_capture(struct mpta_tracker *tracker,
 enum mpta_status mpta_tracker_preview(struct mpta_tracker *tracker,
                                       const struct mpta_capture_facts *facts, size_t count);
 
+/* Takes back what the last preview concluded, for who will ask for no other. */
+void mpta_tracker_forget_preview(struct mpta_tracker *tracker);
+
 /*
  * Draws the conclusions that only the end of a capture allows (a join that was never answered, ...)
  * as findings. Call it once, after the last packet; feeding after it is an error of the program.

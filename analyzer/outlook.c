@@ -64,7 +64,7 @@ enum mpta_status mpta_tracker_preview(struct mpta_tracker *tracker,
     return done ? MPTA_OK : MPTA_NO_MEMORY;
 }
 
-void outlook_clear(struct mpta_tracker *tracker)
+void mpta_tracker_forget_preview(struct mpta_tracker *tracker)
 {
     for (size_t i = 0; i < tracker->connection_count; i++)
         finding_list_clear(&tracker->connections[i]->outlook);

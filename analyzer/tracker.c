@@ -171,7 +171,7 @@ enum mpta_status mpta_tracker_feed(struct mpta_tracker *tracker, const struct mp
 enum mpta_status mpta_tracker_finish(struct mpta_tracker *tracker)
 {
     tracker->finished = true;
-    outlook_clear(tracker);
+    mpta_tracker_forget_preview(tracker);
     bool done = conclude(tracker) && book_finish(tracker);
     event_at_finish(tracker);
     return done ? MPTA_OK : MPTA_NO_MEMORY;

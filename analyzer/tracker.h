@@ -307,11 +307,6 @@ bool conclude(struct mpta_tracker *tracker);
 /* The same for one connection, as things stand: findings only. */
 bool conclude_connection(struct mpta_tracker *tracker, struct connection *connection);
 
-/* ---- outlook.c: what would be concluded now -------------------------------------------------- */
-
-/* Forgets it. */
-void outlook_clear(struct mpta_tracker *tracker);
-
 /* ---- settle.c: the end of a connection --------------------------------------------------------
  */
 

@@ -36,7 +36,7 @@
  * waiting: where there are so many connections, conclusions are left to the end. */
 #define PREVIEW_EVERY_NS (500 * NS_PER_MS)
 #define PREVIEW_SHARE    100
-#define PREVIEW_MAX_NS   (200 * NS_PER_MS)
+#define PREVIEW_MAX_NS   (500 * NS_PER_MS)
 
 /* Graphs of a short capture want to be fine, those of a long one small. */
 #define INTERVAL_FILE_NS NS_PER_MS
@@ -269,13 +269,15 @@ static void tui_preview(struct tui *tui)
     }
     int64_t begin_ns = clock_of(CLOCK_PROCESS_CPUTIME_ID);
     bool done = session_preview(&tui->session);
-    model_preview(&tui->model);
     int64_t cost_ns = clock_of(CLOCK_PROCESS_CPUTIME_ID) - begin_ns;
     int64_t rest_ns = PREVIEW_SHARE * cost_ns;
+    tui->preview_ns = clock_ns() + (rest_ns > PREVIEW_EVERY_NS ? rest_ns : PREVIEW_EVERY_NS);
+    if (!done || cost_ns > PREVIEW_MAX_NS) {
+        tui->preview_ns = INT64_MAX;
+        mpta_tracker_forget_preview(tui->session.tracker);
+    }
+    model_preview(&tui->model);
     tui->previewed_generation = tui->model.generation;
-    tui->preview_ns = !done || cost_ns > PREVIEW_MAX_NS
-                          ? INT64_MAX
-                          : clock_ns() + (rest_ns > PREVIEW_EVERY_NS ? rest_ns : PREVIEW_EVERY_NS);
 }
 
 /* ---- Progress ------------------------------------------------------------------------------- */
