@@ -56,8 +56,14 @@ struct mpta_place {
     uint32_t capture; /* index of the input */
 };
 
+/*
+ * One packet. A capture point is where it was captured: an interface of an input, or of a row of
+ * inputs of which each goes on where another one ended. Two of them may show the same packet, one
+ * shows it once.
+ */
 struct mpta_packet {
     struct mpta_place place;
+    uint32_t point;     /* the row: any number that all its inputs have, and no other input */
     uint32_t interface; /* index within its capture */
     const struct mpta_segment *segment;
 };

@@ -69,7 +69,7 @@ static bool is_seen_at_one_point(const struct connection *connection)
     const struct subflow *first = connection->subflows[0];
     for (size_t i = 1; i < connection->subflow_count; i++) {
         const struct subflow *other = connection->subflows[i];
-        if (other->first.capture != first->first.capture || other->interface != first->interface)
+        if (!subflow_one_point(other, first))
             return false;
     }
     return true;

@@ -40,7 +40,7 @@ static void sources_take(struct mpta_tracker *tracker, uint64_t source)
 
 static bool is_elsewhere(const struct incoming *in)
 {
-    return in->packet->place.capture != in->subflow->first.capture ||
+    return in->packet->point != in->subflow->point ||
            in->packet->interface != in->subflow->interface;
 }
 
@@ -55,7 +55,7 @@ bool copy_judge(struct mpta_tracker *tracker, struct incoming *in)
 {
     const struct mpta_place *place = &in->packet->place;
     const struct mpta_segment *segment = in->segment;
-    uint64_t source = (uint64_t)place->capture << 32 | in->packet->interface;
+    uint64_t source = (uint64_t)in->packet->point << 32 | in->packet->interface;
     sources_take(tracker, source);
     in->elsewhere = is_elsewhere(in);
     if (in->subflow->altered && in->elsewhere) {
@@ -73,6 +73,7 @@ bool copy_judge(struct mpta_tracker *tracker, struct incoming *in)
         .singular = !print.cut && (distinct || segment->flags & MPTA_TCP_SYN),
         .elsewhere = in->elsewhere,
         .source = source,
+        .capture = place->capture,
         .number = place->packet,
         .window_ns = tracker->one_source ? DEDUP_MIRROR_NS : DEDUP_WINDOW_NS,
         .time_ns = place->time_ns,
@@ -88,7 +89,7 @@ bool copy_judge(struct mpta_tracker *tracker, struct incoming *in)
     in->first_at = (struct mpta_place){
         .packet = result.number,
         .time_ns = result.time_ns,
-        .capture = (uint32_t)(result.source >> 32),
+        .capture = result.capture,
     };
     return true;
 }

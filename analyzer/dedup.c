@@ -27,9 +27,9 @@ struct dedup_entry {
     struct link link;
     struct link bare_link;
     uint16_t parts;
-    bool absorbed;   /* an older entry stands for it, too; this one is in no table */
+    bool absorbed; /* an older entry stands for it, too; this one is in no table */
+    uint32_t capture;
     uint64_t number; /* of the latest that was new, at: */
-    uint64_t source;
     int64_t new_ns;
     int64_t time_ns;  /* of the newest copy */
     uint64_t payload; /* of the first copy; 0: not known */
@@ -190,7 +190,7 @@ static bool entry_note(struct dedup_entry *entry, const struct dedup_packet *pac
         return false;
     entry->copies++;
     entry->number = packet->number;
-    entry->source = packet->source;
+    entry->capture = packet->capture;
     entry->new_ns = packet->time_ns;
     return true;
 }
@@ -244,7 +244,7 @@ static struct dedup_result entry_told(const struct dedup_entry *entry, enum dedu
     return (struct dedup_result){
         .verdict = verdict,
         .parts = entry->parts,
-        .source = entry->source,
+        .capture = entry->capture,
         .number = entry->number,
         .time_ns = entry->new_ns,
     };

@@ -44,8 +44,9 @@ struct dedup_packet {
     uint16_t parts; /* of which it has these: for the caller to compare */
     bool singular;  /* a host sends no other packet with its bare fingerprint */
     bool elsewhere; /* its flow was first seen at another source */
-    uint64_t source;   /* capture point, */
-    uint64_t number;   /* and which packet it is there, for the caller to know it by */
+    uint64_t source;  /* capture point */
+    uint32_t capture; /* which packet of which input it is, for the caller to know it by */
+    uint64_t number;
     int64_t window_ns; /* how long packets are remembered from here on */
     int64_t time_ns;
     bool distinct;    /* a host would not send it twice within DEDUP_MIRROR_NS */
@@ -65,7 +66,7 @@ struct dedup_result {
     enum dedup_verdict verdict;
     /* DEDUP_ALTERED, DEDUP_CHANGED: of the copy noted before: */
     uint16_t parts;
-    uint64_t source;
+    uint32_t capture;
     uint64_t number;
     int64_t time_ns;
 };

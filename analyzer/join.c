@@ -176,8 +176,7 @@ void join_view_halt(const struct subflow *subflow, struct mpta_subflow *view)
 
 bool join_repeats_late(const struct subflow *join, const struct subflow *syn)
 {
-    return join->ack_joined && join->first.capture == syn->first.capture &&
-           join->interface == syn->interface &&
+    return join->ack_joined && subflow_one_point(join, syn) &&
            elapsed_ns(join->ack_at.time_ns, syn->first.time_ns) > JOIN_WAY_NS;
 }
 

@@ -46,16 +46,11 @@ static bool same_nonce(const struct subflow *a, const struct subflow *b, enum ro
     return a->token == b->token && x->nonce_known && y->nonce_known && x->nonce == y->nonce;
 }
 
-static bool one_capture_point(const struct subflow *a, const struct subflow *b)
-{
-    return a->first.capture == b->first.capture && a->interface == b->interface;
-}
-
 /* One join captured before and behind something that translates it: so it got one answer. */
 static bool is_one_join(const struct subflow *a, const struct subflow *b)
 {
     bool same_isn = (uint32_t)a->halves[OPENER].isn == (uint32_t)b->halves[OPENER].isn;
-    return same_nonce(a, b, RESPONDER) || !one_capture_point(a, b) ||
+    return same_nonce(a, b, RESPONDER) || !subflow_one_point(a, b) ||
            (same_isn && a->aliases < JOIN_ALIASES_MAX && !join_repeats_late(a, b));
 }
 

@@ -62,6 +62,7 @@ struct subflow *subflow_new(const struct mpta_packet *packet, enum role by)
     subflow->halves[role_other(by)].address = segment->dst;
     subflow->halves[role_other(by)].port = segment->dst_port;
     subflow->first = packet->place;
+    subflow->point = packet->point;
     subflow->interface = packet->interface;
     subflow->end_ns = packet->place.time_ns;
     return subflow;

@@ -174,7 +174,8 @@ struct subflow {
     uint64_t reset_position; /* of that RST in its sender's sequence space */
     enum mpta_reset_doubt reset_doubt;
     struct mpta_place first; /* its first packet */
-    uint32_t interface;      /* where that was captured */
+    uint32_t point;          /* where that was captured, */
+    uint32_t interface;      /* on which interface there */
     bool altered; /* another capture point has other payload; it is not looked at any more */
     uint32_t syn_timestamp; /* of an initial subflow in that table */
     unsigned aliases;       /* how many others are it, behind a NAT */
@@ -214,7 +215,13 @@ struct extent {
 /* The capture point of a packet, as one number. */
 static inline uint32_t packet_source(const struct mpta_packet *packet)
 {
-    return packet->place.capture << 16 ^ packet->interface;
+    return packet->point << 16 ^ packet->interface;
+}
+
+/* Both begin at one capture point. */
+static inline bool subflow_one_point(const struct subflow *a, const struct subflow *b)
+{
+    return a->point == b->point && a->interface == b->interface;
 }
 
 /*

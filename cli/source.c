@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The inputs merged into one row of frames: each hands out its frames, and the earliest of their
- * next ones goes first; equal times go in the order of the command line. A live capture, which
+ * next ones goes first; equal times go in the order of the command line, but for inputs that begin
+ * then: they go last. A live capture, which
  * stands alone and merges its interfaces itself, goes through the same door.
  */
 #include "cli/source.h"
@@ -11,10 +12,14 @@
 #include "cli/source_inlet.h"
 #include "cli/source_live.h"
 #include "cli/source_message.h"
+#include "cli/source_point.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* More than there are inputs. */
+#define BEGINS_LATER (UINT32_C(1) << 31)
 
 struct source {
     bool is_live; /* then only live and error are used */
@@ -157,9 +162,11 @@ static enum source_status source_fail(struct source *source, const char *error)
     return SOURCE_ERROR;
 }
 
+/* Where one may go on at the very time when another one ended, it comes after that. */
 static struct source_heap_entry head_entry(struct source_inlet *inlet)
 {
-    return (struct source_heap_entry){inlet->head.time_ns, 0, inlet, inlet->head.capture};
+    uint32_t lane = inlet->head.capture | (inlet->begun ? 0 : BEGINS_LATER);
+    return (struct source_heap_entry){inlet->head.time_ns, 0, inlet, lane};
 }
 
 /* Asks every inlet for its first frame. */
@@ -191,6 +198,7 @@ static enum source_status heads_refill(struct source *source)
     case SOURCE_END:
     case SOURCE_WAIT: /* a file is always ready */
         source_heap_pop(&source->heads);
+        inlet->ended = true;
         break;
     case SOURCE_ERROR:
         return source_fail(source, inlet->error);
@@ -228,7 +236,11 @@ static enum source_status files_next(struct source *source, struct frame *frame)
         return SOURCE_END;
     }
     source->given = source->heads.entries[0].item;
+    if (!source->given->begun) {
+        source_point_choose(source->inlets, source->count, source->given);
+    }
     *frame = source->given->head;
+    frame->point = source->given->point;
     frame_count(source, &source->given->reader.capture, frame);
     return SOURCE_FRAME;
 }

@@ -18,6 +18,7 @@ add_library(mpta_source STATIC
     source_message.c
     source_pcap.c
     source_pcapng.c
+    source_point.c
     source_queue.c
     source_reader.c
     source_time.c

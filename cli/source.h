@@ -21,6 +21,7 @@ struct frame {
     int64_t time_ns;    /* since 1970-01-01 UTC; 0 where unknown */
     bool time_known;    /* false in simple packet blocks of pcapng before any time was stated */
     uint32_t capture;   /* index of its input among those opened, as on the command line */
+    uint32_t point;     /* inputs of which each goes on where another one ended have one number */
     uint32_t interface; /* index within its capture, over all sections of a pcapng */
     uint32_t link_type;
     size_t captured;
@@ -68,8 +69,8 @@ struct capture {
     int64_t start_ns;        /* earliest and latest of these; meaningless where there was none */
     int64_t end_ns;
     int64_t clock_ahead_ns; /* that its times were set back by: see source_set_back */
-    uint64_t file_size;   /* octets of the file as stored; 0 where unknown (a pipe) */
-    uint64_t file_offset; /* octets of the file as stored that have been read so far */
+    uint64_t file_size;     /* octets of the file as stored; 0 where unknown (a pipe) */
+    uint64_t file_offset;   /* octets of the file as stored that have been read so far */
     char *unfiltered; /* NULL, or the link types whose frames the expression cannot be asked of and
                        * which were turned away for that: "101 (RAW), 147" */
     char *damaged;    /* NULL, or what is wrong and where: "... at byte 1234, after packet 17" */
@@ -95,10 +96,10 @@ struct source_live_request {
 
 /*
  * Opens the inputs ("-": standard input) and reads as far as their first headers. filter is a
- * libpcap expression or NULL. Inputs that cannot be opened are left out as long as there is another:
- * see source_refusal. Returns NULL on error, with *error set to a complete sentence without
- * the program's name ("FILE: what is wrong, where, and what to do") that the caller frees (and
- * which may be NULL where there is no memory even for that); *usage is set to true where the
+ * libpcap expression or NULL. Inputs that cannot be opened are left out as long as there is
+ * another: see source_refusal. Returns NULL on error, with *error set to a complete sentence
+ * without the program's name ("FILE: what is wrong, where, and what to do") that the caller frees
+ * (and which may be NULL where there is no memory even for that); *usage is set to true where the
  * command line is at fault (exit code 2): the filter expression, or "-" given twice; false
  * otherwise.
  *

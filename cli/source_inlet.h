@@ -19,6 +19,10 @@ struct source_inlet {
     struct source_window window;
     struct source_filter *filter;         /* shared by all inlets; borrowed */
     struct frame head;                    /* the next frame, for the merge */
+    bool begun;                           /* a frame of it was handed out */
+    bool ended;                           /* so was its last one */
+    bool continued;                       /* another one goes on where it ended */
+    uint32_t point;                       /* of its frames; known once it has begun */
     uint32_t unfit[SOURCE_UNFIT_MAX + 1]; /* link types of capture.unfiltered; the last: others */
     size_t unfit_count;
     char *error; /* after SOURCE_ERROR: a sentence, or NULL: no memory */

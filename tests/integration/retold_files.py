@@ -44,10 +44,18 @@ class Form:
 # ---- Forms ---------------------------------------------------------------------------------------
 
 
+def by_time(packets):
+    """Thirds, none of which holds a packet that is older than one of those before."""
+    order = sorted(range(len(packets)), key=lambda index: packets[index].time_ns)
+    return [piece for third in range(3)
+            if (piece := order[third * len(order) // 3:(third + 1) * len(order) // 3])]
+
+
 def pieces_of(packets, piece_of):
     """
     Lists of indices, by the piece that piece_of gives for an index. A packet that is the same octet
-    by octet as one before stays with it: in two files they would be one, captured twice.
+    by octet as one before stays with it: in two files of the same time they would be one, captured
+    twice.
     """
     pieces, before = {}, {}
     for index, packet in enumerate(packets):
@@ -65,7 +73,7 @@ def forms_in_pieces(_, packets):
     """Cut into files that are given in several orders."""
     for words, pieces in (
             ("by interface", by_interface(packets)),
-            ("by time", pieces_of(packets, lambda index: 3 * index // len(packets))),
+            ("by time", by_time(packets)),
             ("in turns", pieces_of(packets, lambda index: index % 2))):
         if len(pieces) > 1:
             yield Form(f"{words}", pieces, pcapng_file)

@@ -12,6 +12,7 @@
 #include "tests/integration/sweep.h"
 
 #define FAULT_MAX 600
+#define PARTS_MAX 3
 #define MS        INT64_C(1000000)
 #define S         INT64_C(1000000000)
 
@@ -324,11 +325,30 @@ static void same_at_point(const struct same *same, const struct point *point)
     for (size_t i = 1; i < 2 * same->sample->frame_count; i += 2) {
         copies[i].frame.interface += point->interface;
         copies[i].frame.capture += point->capture;
+        copies[i].frame.point += point->capture;
         copies[i].frame.time_ns += point->delay_ns;
     }
     qsort(copies, 2 * same->sample->frame_count, sizeof *copies, copy_order);
     copied.retelling = point->retelling;
     same_try(&copied, copies, 2, report_of_sample(same->sample), point->words);
+}
+
+/*
+ * The parts of a capture that went on in another file after so many packets: what is there twice
+ * was sent twice, for no two of them are captured at the same time.
+ */
+static void same_in_parts(const struct same *same)
+{
+    size_t count = same->sample->frame_count;
+    for (size_t parts = 2; parts <= PARTS_MAX; parts++) {
+        struct copy *copies = copies_of(same->sample, 1);
+        char words[100];
+        for (size_t i = 0; i < count; i++) {
+            copies[i].frame.capture = (uint32_t)(parts * i / count);
+        }
+        snprintf(words, sizeof words, "in %zu parts", parts);
+        same_try(same, copies, 1, report_of_sample(same->sample), words);
+    }
 }
 
 /* ---- All of it ------------------------------------------------------------------------------ */
@@ -339,6 +359,7 @@ void sweep_same(struct sweep *sweep, const struct sweep_sample *sample)
     same_at_other_times(&same);
     same_with_other_names(&same);
     same_wrapped(&same);
+    same_in_parts(&same);
     for (size_t i = 0; i < sizeof points / sizeof points[0]; i++) {
         same_at_point(&same, &points[i]);
     }

@@ -445,7 +445,7 @@ enum mpta_status story_feed(const struct story *story, size_t index, struct mpta
     segment.options = packet->options;
     if (!segment.payload)
         segment.payload = story_payload;
-    struct mpta_packet lent = {packet->place, packet->interface, &segment};
+    struct mpta_packet lent = {packet->place, packet->place.capture, packet->interface, &segment};
     return mpta_tracker_feed(tracker, &lent, fed);
 }
 

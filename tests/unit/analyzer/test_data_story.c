@@ -317,7 +317,7 @@ static void send_syn_with_data(struct wire *wire, uint64_t data)
     struct mpta_fed fed;
     struct story_packet *told = story_syn(&wire->story, &wire->peers, &wire->flows[0]);
     struct mpta_segment segment = told->segment;
-    struct mpta_packet packet = {told->place, 0, &segment};
+    struct mpta_packet packet = {told->place, told->place.capture, 0, &segment};
     wire_fill(octets, SYN_LEN, MPTA_CLIENT, data);
     segment.options = told->options;
     segment.payload = octets;

@@ -78,6 +78,7 @@ static struct dedup_packet packet_of(uint64_t fingerprint, uint64_t source, int6
         .singular = distinct,
         .elsewhere = source != 1,
         .source = source,
+        .capture = (uint32_t)source,
         .time_ns = time_ns,
         .window_ns = DEDUP_WINDOW_NS,
         .distinct = distinct,
@@ -217,7 +218,7 @@ static void altered_payload_is_told(void **state)
     assert_true(dedup_note(&dedup, &other, &result));
     assert_int_equal(result.verdict, DEDUP_ALTERED);
     assert_int_equal(result.number, 4711);
-    assert_int_equal(result.source, 1);
+    assert_int_equal(result.capture, 1);
     assert_int_equal(result.time_ns, 10);
     assert_true(dedup_note(&dedup, &unknown, &result));
     assert_int_equal(result.verdict, DEDUP_COPY);

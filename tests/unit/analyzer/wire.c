@@ -265,7 +265,7 @@ static size_t put_options(const struct wire *wire, const struct wire_segment *se
 
 static void feed_last(struct wire *wire, uint32_t interface, bool duplicate)
 {
-    struct mpta_packet packet = {{.time_ns = wire->now_ns}, interface, &wire->last};
+    struct mpta_packet packet = {{.time_ns = wire->now_ns}, 0, interface, &wire->last};
     struct mpta_fed fed;
     if (!take_number(wire, &packet.place.packet))
         return;

@@ -24,6 +24,7 @@ static bool show_take(struct show *show, const struct frame *frame)
                                                frame->wire_len, &segment);
     const struct mpta_packet packet = {
         .place = {frame->number, frame->time_ns, frame->capture},
+        .point = frame->point,
         .interface = frame->interface,
         .segment = &segment,
     };
