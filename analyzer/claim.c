@@ -49,6 +49,7 @@ static void join_reverify(const struct mpta_tracker *tracker, struct subflow *su
     if (wrong && !proven && join_is_contested(tracker, subflow)) {
         subflow->syn_ack_verdict = subflow->syn_ack_joined ? MPTA_UNVERIFIABLE : MPTA_ABSENT;
         subflow->ack_verdict = subflow->ack_joined ? MPTA_UNVERIFIABLE : MPTA_ABSENT;
+        subflow->rival.verdict = MPTA_UNVERIFIABLE;
     }
     connection_update(subflow);
 }

@@ -148,9 +148,9 @@ void connection_view(const struct connection *connection, struct mpta_connection
 
 /* ---- join.c: RFC 8684 section 3.2 ------------------------------------------------------------ */
 
-/* Stores what an MP_JOIN on this subflow says. */
+/* Stores what an MP_JOIN on this subflow says, or what has become of it on the way (changed). */
 void join_take(struct subflow *subflow, enum role role, const struct mpta_mp_join *join,
-               const struct mpta_packet *packet);
+               const struct mpta_packet *packet, bool changed);
 
 /* Notes where the handshake of a join went on without MP_JOIN. */
 void join_take_without(struct subflow *subflow, enum role role, const struct mpta_packet *packet);

@@ -9,6 +9,13 @@
 
 #include <string.h>
 
+static bool is_another_answer(const struct subflow *subflow, const struct mpta_mp_join *join)
+{
+    return subflow->syn_ack_joined &&
+           (join->nonce != subflow->halves[RESPONDER].nonce ||
+            memcmp(join->hmac, subflow->syn_ack_hmac, sizeof(subflow->syn_ack_hmac)) != 0);
+}
+
 static void join_take_identity(struct half *half, const struct mpta_mp_join *join)
 {
     half->nonce_known = true;
@@ -19,14 +26,19 @@ static void join_take_identity(struct half *half, const struct mpta_mp_join *joi
 }
 
 void join_take(struct subflow *subflow, enum role role, const struct mpta_mp_join *join,
-               const struct mpta_packet *packet)
+               const struct mpta_packet *packet, bool changed)
 {
-    if (role == OPENER && join->form == MPTA_JOIN_SYN && packet->segment->flags & MPTA_TCP_SYN) {
+    bool is_syn = packet->segment->flags & MPTA_TCP_SYN;
+    if (role == OPENER && join->form == MPTA_JOIN_SYN && is_syn &&
+        (!subflow->syn_ack_joined || !subflow->token_known)) {
         subflow->token_known = true;
         subflow->token = join->token;
         join_take_identity(&subflow->halves[OPENER], join);
-    } else if (role == RESPONDER && join->form == MPTA_JOIN_SYN_ACK &&
-               packet->segment->flags & MPTA_TCP_SYN) {
+    } else if (role == RESPONDER && join->form == MPTA_JOIN_SYN_ACK && is_syn && !changed &&
+               is_another_answer(subflow, join)) {
+        subflow->rival = (struct join_answer){.at = packet->place, .nonce = join->nonce};
+        memcpy(subflow->rival.hmac, join->hmac, sizeof(subflow->rival.hmac));
+    } else if (role == RESPONDER && join->form == MPTA_JOIN_SYN_ACK && is_syn) {
         join_take_identity(&subflow->halves[RESPONDER], join);
         memcpy(subflow->syn_ack_hmac, join->hmac, sizeof(subflow->syn_ack_hmac));
         if (!subflow->syn_ack_joined)
@@ -96,6 +108,52 @@ static enum mpta_verdict ack_try_keys(const struct subflow *subflow, int version
     return same ? MPTA_VALID : MPTA_INVALID;
 }
 
+/* The handshake went on from the other SYN/ACK. */
+static void answers_swap(struct subflow *subflow)
+{
+    struct join_answer answer = {
+        .at = subflow->syn_ack_at,
+        .nonce = subflow->halves[RESPONDER].nonce,
+        .verdict = subflow->syn_ack_verdict,
+    };
+    memcpy(answer.hmac, subflow->syn_ack_hmac, sizeof(answer.hmac));
+    subflow->syn_ack_first = subflow->syn_ack_at = subflow->rival.at;
+    subflow->halves[RESPONDER].nonce = subflow->rival.nonce;
+    memcpy(subflow->syn_ack_hmac, subflow->rival.hmac, sizeof(subflow->syn_ack_hmac));
+    subflow->rival = answer;
+}
+
+static void answer_verify(struct subflow *subflow, int version, uint64_t opener_key,
+                          uint64_t responder_key)
+{
+    subflow->syn_ack_verdict = join_try_keys(subflow, version, opener_key, responder_key);
+    subflow->ack_verdict = ack_try_keys(subflow, version, opener_key, responder_key);
+}
+
+/*
+ * Of two SYN/ACKs that differ the opener goes on from the first one that it gets. Which one that
+ * was its ACK tells, or else their HMACs do; an ACK that fits neither may be of a third one.
+ */
+static void answers_verify(struct subflow *subflow, int version, uint64_t opener_key,
+                           uint64_t responder_key)
+{
+    answer_verify(subflow, version, opener_key, responder_key);
+    if (subflow->rival.at.packet == 0)
+        return;
+    bool first_fits = subflow->ack_verdict == MPTA_VALID;
+    bool first_wrong = subflow->syn_ack_verdict == MPTA_INVALID;
+    answers_swap(subflow);
+    answer_verify(subflow, version, opener_key, responder_key);
+    bool other_fits = subflow->ack_verdict == MPTA_VALID ||
+                      (first_wrong && subflow->syn_ack_verdict == MPTA_VALID);
+    if (first_fits || !other_fits) {
+        answers_swap(subflow);
+        answer_verify(subflow, version, opener_key, responder_key);
+    }
+    if (subflow->ack_verdict == MPTA_INVALID)
+        subflow->ack_verdict = MPTA_UNVERIFIABLE;
+}
+
 /* What is wrong under a key that may not be the right one is not proven to be. */
 static enum mpta_verdict under_keys(const struct connection *connection, enum mpta_verdict verdict)
 {
@@ -113,10 +171,10 @@ void join_verify(struct subflow *subflow, const struct connection *connection)
     int version = connection->version == 0 ? 0 : 1;
     uint64_t opener_key = connection->identities[subflow_side(subflow, OPENER)].key;
     uint64_t responder_key = connection->identities[subflow_side(subflow, RESPONDER)].key;
-    subflow->syn_ack_verdict =
-        under_keys(connection, join_try_keys(subflow, version, opener_key, responder_key));
-    subflow->ack_verdict =
-        under_keys(connection, ack_try_keys(subflow, version, opener_key, responder_key));
+    answers_verify(subflow, version, opener_key, responder_key);
+    subflow->syn_ack_verdict = under_keys(connection, subflow->syn_ack_verdict);
+    subflow->rival.verdict = under_keys(connection, subflow->rival.verdict);
+    subflow->ack_verdict = under_keys(connection, subflow->ack_verdict);
 }
 
 bool join_hmacs(const struct subflow *subflow, struct mpta_join_hmacs *hmacs)
@@ -180,16 +238,25 @@ bool join_repeats_late(const struct subflow *join, const struct subflow *syn)
            elapsed_ns(join->ack_at.time_ns, syn->first.time_ns) > JOIN_WAY_NS;
 }
 
-bool join_report(struct connection *connection, const struct subflow *subflow)
+static bool report_answer(struct connection *connection, const struct subflow *subflow,
+                          const struct mpta_place *at)
 {
     const struct occurrence syn_ack =
-        occurrence_by(FINDING_JOIN_HMAC_SYNACK, subflow, RESPONDER, &subflow->syn_ack_at);
+        occurrence_by(FINDING_JOIN_HMAC_SYNACK, subflow, RESPONDER, at);
+    return finding_add(&connection->findings, &syn_ack,
+                       "the HMAC in the SYN/ACK of the join is wrong: it does not come from the "
+                       "host that holds the key, or was changed on the way");
+}
+
+bool join_report(struct connection *connection, const struct subflow *subflow)
+{
     const struct occurrence ack =
         occurrence_by(FINDING_JOIN_HMAC_ACK, subflow, OPENER, &subflow->ack_at);
     if (subflow->syn_ack_verdict == MPTA_INVALID &&
-        !finding_add(&connection->findings, &syn_ack,
-                     "the HMAC in the SYN/ACK of the join is wrong: it does not come from the host "
-                     "that holds the key, or was changed on the way"))
+        !report_answer(connection, subflow, &subflow->syn_ack_at))
+        return false;
+    if (subflow->rival.verdict == MPTA_INVALID &&
+        !report_answer(connection, subflow, &subflow->rival.at))
         return false;
     return subflow->ack_verdict != MPTA_INVALID ||
            finding_add(&connection->findings, &ack,

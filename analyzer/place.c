@@ -293,7 +293,7 @@ bool place_subflow(struct mpta_tracker *tracker, struct incoming *in)
     struct subflow *subflow = in->subflow;
     const struct mpta_mptcp_option *join = options_find(in->options, MPTA_MP_JOIN);
     if (subflow->kind == SUBFLOW_JOIN) {
-        join_take(subflow, in->role, &join->join, in->packet);
+        join_take(subflow, in->role, &join->join, in->packet, false);
         if (join_is_alias(tracker, in))
             return true;
         return subflow->token_known ? place_link_join(tracker, subflow)

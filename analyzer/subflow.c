@@ -272,6 +272,9 @@ static enum mpta_subflow_state subflow_state_of(const struct subflow *subflow)
 
 void subflow_update(struct subflow *subflow)
 {
+    /* Who goes on has found the ACK right: it answers a SYN/ACK that was not captured. */
+    if (subflow->ack_verdict == MPTA_INVALID && subflow->seen & SEEN_CONFIRMED)
+        subflow->ack_verdict = MPTA_UNVERIFIABLE;
     bool wrong = subflow->syn_ack_verdict == MPTA_INVALID || subflow->ack_verdict == MPTA_INVALID;
     subflow->established = (subflow->established && !wrong) || handshake_is_complete(subflow);
     subflow->state = subflow_state_of(subflow);

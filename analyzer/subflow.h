@@ -189,6 +189,12 @@ struct subflow {
     size_t deferred_capacity;
 
     /* A join: what its handshake said. RFC 8684 section 3.2 */
+    struct join_answer {
+        struct mpta_place at; /* packet 0: there is none */
+        uint32_t nonce;
+        uint8_t hmac[8];
+        enum mpta_verdict verdict;
+    } rival; /* another SYN/ACK, which the handshake did not go on from */
     bool token_known;
     bool orphaned;       /* orphan_link is in its table */
     bool syn_ack_joined; /* the SYN/ACK carried MP_JOIN */

@@ -10,7 +10,8 @@
 #define U MPTA_UNVERIFIABLE
 #define A MPTA_ABSENT
 
-#define HMAC_AT 6 /* kind, length, subtype and address ID come before the HMAC */
+#define NONCE_AT 12 /* of a SYN/ACK, whose HMAC is cut to 8 octets */
+#define HMAC_AT  6  /* kind, length, subtype and address ID come before the HMAC */
 
 static struct story_peers peers;
 static struct story_flow first;
@@ -118,6 +119,40 @@ static void ack_forged_in_its_last_octet(struct story *story)
     story_spoil(story_join_ack(story, &peers, &second), 4 + 19);
 }
 
+/* The SYN/ACK with another nonce and a wrong HMAC. */
+static void rival_syn_ack(struct story *story)
+{
+    struct story_packet *rival = story_join_syn_ack(story, &peers, &second);
+    story_spoil(rival, HMAC_AT);
+    story_spoil(rival, NONCE_AT);
+}
+
+static void another_syn_ack_first(struct story *story)
+{
+    story_capable(story, &peers, &first);
+    story_join_syn(story, &peers, &second);
+    rival_syn_ack(story);
+    story_join_syn_ack(story, &peers, &second);
+    story_join_ack(story, &peers, &second);
+    story_data_ack(story, &peers, &second, RESPONDER_SAYS);
+}
+
+static void another_syn_ack_later(struct story *story)
+{
+    by_the_client(story);
+    rival_syn_ack(story);
+}
+
+/* The SYN/ACK that the ACK answers was not captured, and who sent it found the ACK right. */
+static void ack_of_another_syn_ack(struct story *story)
+{
+    story_capable(story, &peers, &first);
+    story_join_syn(story, &peers, &second);
+    story_join_syn_ack(story, &peers, &second);
+    story_spoil(story_join_ack(story, &peers, &second), HMAC_AT);
+    story_data_ack(story, &peers, &second, RESPONDER_SAYS);
+}
+
 static void forged_and_sent_again(struct story *story)
 {
     story->step_ns = 300 * STORY_MS;
@@ -202,6 +237,9 @@ static const struct join_case join_cases[] = {
     {"ACK forged", ack_forged, 0, true, CLIENT, false, RESET, V, I},
     {"ACK forged in its last octet", ack_forged_in_its_last_octet, 0, true, CLIENT, false,
      PRE_ESTABLISHED, V, I},
+    {"another SYN/ACK first", another_syn_ack_first, 0, true, CLIENT, true, ESTABLISHED, V, V},
+    {"another SYN/ACK later", another_syn_ack_later, 0, true, CLIENT, true, ESTABLISHED, V, V},
+    {"ACK of another SYN/ACK", ack_of_another_syn_ack, 0, true, CLIENT, true, ESTABLISHED, V, U},
     {"SYN lost", by_the_client, 4, false, CLIENT, false, PRE_ESTABLISHED, U, U},
     {"SYN/ACK lost", by_the_client, 5, true, CLIENT, false, PRE_ESTABLISHED, U, U},
     {"ACK lost", by_the_client, 6, true, CLIENT, false, MPTA_SUBFLOW_SYN_ACK, V, A},
@@ -379,6 +417,10 @@ static const struct finding_case finding_cases[] = {
     {"SYN/ACK forged, the ACK is right", syn_ack_forged, "join-hmac-ack", 0, NULL, 0},
     {"SYN/ACK forged, sent three times", forged_and_sent_again, "join-hmac-synack", 1, NULL, 0},
     {"SYN/ACK forged, unmasked late", forged_before_the_key_comes, "join-hmac-synack", 1, NULL, 0},
+    {"another SYN/ACK first", another_syn_ack_first, "join-hmac-synack", 1, NULL, 0},
+    {"another SYN/ACK later", another_syn_ack_later, "join-hmac-synack", 1, NULL, 0},
+    {"another SYN/ACK later, the ACK is right", another_syn_ack_later, "join-hmac-ack", 0, NULL, 0},
+    {"ACK of another SYN/ACK", ack_of_another_syn_ack, "join-hmac-ack", 0, NULL, 0},
     {"ACK forged", ack_forged, "join-hmac-ack", 1, NULL, 0},
     {"ACK forged and refused", ack_forged, "join-refused", 1, NULL, 0},
     {"refused with a reason", refused, "join-refused", 1, "prohibited", 0},
@@ -491,8 +533,8 @@ static void a_join_to_nobody_that_is_reset_later_is_a_note(void **state)
 }
 
 /*
- * Two connections to one address whose keys have one token: nothing but the HMAC of the SYN/ACK tells
- * whose join it is. The order of the connections must not matter.
+ * Two connections to one address whose keys have one token: nothing but the HMAC of the SYN/ACK
+ * tells whose join it is. The order of the connections must not matter.
  */
 static void the_hmac_tells_whose_join_it_is(void **state)
 {
