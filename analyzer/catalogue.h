@@ -279,9 +279,15 @@
       "find the middlebox that changes payload on the path of this subflow: capture before and "   \
       "behind it and compare")                                                                     \
     X(DATA_UNANSWERED, "data-unanswered", DATA, WARNING, HEURISTIC, NULL, NULL,                    \
-      "data on the only subflow was sent again and again, and nothing came back",                  \
+      "data was sent again and again, and nothing came back on any subflow",                       \
       "capture at the other end, too: if these packets do not arrive, something on the path "      \
       "drops them; if they do, that host is in trouble")                                           \
+    X(DATA_STUCK, "data-stuck", DATA, WARNING, HEURISTIC, NULL, NULL,                              \
+      "the same octets were sent again and again, and the other end answered, but never "          \
+      "acknowledged them",                                                                         \
+      "if what is sent again is long and shorter packets pass, the MTU of the path is smaller "    \
+      "than its sender believes: let ICMP 'too big' pass, or clamp the MSS; else capture at the "  \
+      "receiver, too")                                                                             \
     X(HEAD_OF_LINE, "head-of-line", DATA, NOTE, HEURISTIC, NULL, NULL,                             \
       "delivery waited for the slow path",                                                         \
       "if it hurts: a scheduler that knows delays, larger buffers, or the slow path as "           \

@@ -138,7 +138,12 @@ bool reinject_conclude(struct connection *connection, enum mpta_side side);
 bool progress_take(struct incoming *in);
 
 bool progress_conclude(struct subflow *subflow, enum role role);
-bool progress_conclude_unanswered(struct subflow *subflow, enum role role);
+bool progress_is_stale(const struct subflow *subflow, enum role role);
+
+/* ---- standstill.c: what a side's data came to a stop at ---------------------------------------
+ */
+
+bool standstill_conclude(struct connection *connection, enum mpta_side side);
 
 /* ---- evasion.c: requests that no path shows -------------------------------------------------- */
 

@@ -10,9 +10,6 @@
 #define STALE_NS    INT64_C(2000000000)
 #define STALE_TRIPS 3
 
-/* An end that says nothing for so long, while data is sent to it again, is out of reach. */
-#define UNANSWERED_NS INT64_C(10000000000)
-
 static struct progress_watch *watch_of(const struct subflow *subflow, enum role role)
 {
     return &subflow->connection->watches[subflow_side(subflow, role)].progress;
@@ -38,6 +35,11 @@ static bool is_stale(const struct half *half, int64_t silent_ns)
            silent_ns / STALE_TRIPS >= trip_ns;
 }
 
+bool progress_is_stale(const struct subflow *subflow, enum role role)
+{
+    return is_stale(&subflow->halves[role], stale_ns(subflow, role));
+}
+
 bool progress_conclude(struct subflow *subflow, enum role role)
 {
     const struct half *half = &subflow->halves[role];
@@ -55,32 +57,13 @@ bool progress_conclude(struct subflow *subflow, enum role role)
                        (double)STALE_NS / 1e9);
 }
 
-/* Octets wait, and were sent again; since they were sent first, nothing of the other end passed. */
-static bool is_unanswered(const struct subflow *subflow, enum role role)
+/* From this packet on octets wait. */
+static void wait_from(struct half *half, const struct mpta_place *at)
 {
-    const struct half *half = &subflow->halves[role];
-    const struct half_measure *other = &subflow->halves[role_other(role)].measure;
-    return subflow->connection->subflow_count == 1 && half->progress.sent > half->progress.acked &&
-           half->retransmitted_bytes > half->progress.repeated && other->has_packet &&
-           other->last_packet_ns <= half->progress.since.time_ns &&
-           elapsed_ns(half->progress.since.time_ns, subflow->end_ns) >= UNANSWERED_NS;
-}
-
-bool progress_conclude_unanswered(struct subflow *subflow, enum role role)
-{
-    const struct half *half = &subflow->halves[role];
-    enum mpta_side by = subflow_side(subflow, role);
-    struct occurrence unanswered =
-        occurrence_by(FINDING_DATA_UNANSWERED, subflow, role, &half->progress.since);
-    return !is_unanswered(subflow, role) ||
-           finding_add(
-               &subflow->connection->findings, &unanswered,
-               "%llu bytes of the %s were sent again for %.1f s, and nothing came back from "
-               "the %s (more than %.0f s)",
-               (unsigned long long)(half->progress.sent - half->progress.acked), side_word(by),
-               (double)elapsed_ns(half->progress.since.time_ns, subflow->end_ns) / 1e9,
-               side_word(by == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT),
-               (double)UNANSWERED_NS / 1e9);
+    struct progress *progress = &half->progress;
+    progress->since = *at;
+    progress->again_ns = at->time_ns;
+    progress->repeated = half->retransmitted_bytes;
 }
 
 /* Octets of the other end were acknowledged; its SYN and its FIN are none. */
@@ -96,20 +79,30 @@ static bool take_ack(struct incoming *in)
     if (progress->acked > 0)
         watch_of(in->subflow, role_other(in->role))->last_ns = in->packet->place.time_ns;
     progress->acked = acked;
-    progress->since = in->packet->place;
-    progress->repeated = half->retransmitted_bytes;
+    wait_from(half, &in->packet->place);
     return true;
+}
+
+/* The first octet that waits is sent again: no word of its arrival has reached its sender yet. */
+static void take_again(const struct incoming *in)
+{
+    const struct half *half = sender_half(in);
+    struct progress *progress = &sender_half(in)->progress;
+    if (half->retransmitted_bytes <= progress->repeated || in->extent.begin > half->acked ||
+        in->extent.end <= half->acked)
+        return;
+    progress->again_ns = in->packet->place.time_ns;
+    progress->again_len = in->segment->payload_len;
 }
 
 static void take_data(const struct incoming *in)
 {
     struct half *half = sender_half(in);
     struct progress *progress = &half->progress;
-    if (progress->sent <= progress->acked) {
-        progress->since = in->packet->place;
-        progress->repeated = half->retransmitted_bytes;
-    }
+    if (progress->sent <= progress->acked)
+        wait_from(half, &in->packet->place);
     progress->sent = half->next - half->fin;
+    take_again(in);
 }
 
 /* Hosts that count the packets of a connection let it be seen that none is missing. */

@@ -15,6 +15,8 @@ struct progress {
     uint64_t acked;          /* position up to which the other end acknowledged; 0: nothing yet */
     struct mpta_place since; /* octets wait since, and none has been acknowledged; then: */
     uint64_t repeated;       /* so many had been sent again */
+    int64_t again_ns;        /* the first of them was sent again then, last; or `since` */
+    uint32_t again_len;      /* in a segment of so many */
 };
 
 /*

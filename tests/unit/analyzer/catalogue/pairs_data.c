@@ -249,6 +249,20 @@ static void data_unanswered(struct wire *wire, bool near)
     pair_data(wire, 0, 1, 0, 100);
 }
 
+/* Sent again, 15 seconds in all; the other end says each time how little it has. */
+static void data_stuck(struct wire *wire, bool near)
+{
+    uint32_t acked = 0;
+    open_wire(wire);
+    pair_data(wire, 0, 1, 0, 100);
+    for (int64_t wait_ms = 1000; wait_ms < 16000; wait_ms *= 2) {
+        pair_wait(wire, wait_ms * STORY_MS);
+        pair_data(wire, 0, 1, 0, 100);
+        acked += near;
+        pair_ack(wire, 0, acked, acked);
+    }
+}
+
 /* ---- Hidden requests ------------------------------------------------------------------------- */
 
 static void evasion(struct wire *wire, bool near)
@@ -288,6 +302,7 @@ static const struct pair pairs[] = {
     {"data-after-fin",        after_fin,         "data from before it, sent again"           },
     {"data-hole",             hole,              "just under two seconds"                    },
     {"data-unanswered",       data_unanswered,   "the other end repeated an old ACK"         },
+    {"data-stuck",            data_stuck,        "an octet more is acknowledged each time"   },
     {"subflow-stale",         stale,             "just under two seconds"                    },
     {"head-of-line",          head_of_line,      "the path that it waits for is the only one"},
     {"mapping-tiny",          tiny,              "16 octets each"                            },
