@@ -13,9 +13,10 @@
  * A fallback (section 3.7) is another matter. One subflow is left, and it is the stream; who falls
  * back has nothing on its way that is not in order, for an infinite mapping acts retroactively from
  * what was last acknowledged. So what follows the last mapping goes on where the stream had come
- * to, with three provisos. The fallback must have been seen: an event of fallback.c, or a receiver
- * that acknowledges without DATA_ACK. No DATA_ACK may speak against it. And where octets are
- * missing behind the last mapping, all that is known must be one straight line from the first octet
+ * to, with four provisos. The fallback must have been seen: an event of fallback.c, or a receiver
+ * that acknowledges without DATA_ACK. No DATA_ACK may speak against it. What other subflows carried
+ * must have been acknowledged: else it may go again, now without DSS. And where octets are missing
+ * behind the last mapping, all that is known must be one straight line from the first octet
  * on, on the only subflow: whoever sent data anew, or elsewhere, may have done so there as well.
  * Then what both levels last acknowledged is where the stream goes on from, and no octet before.
  */
@@ -102,6 +103,18 @@ static bool carries_all(const struct incoming *in)
     return true;
 }
 
+/*
+ * What another subflow carried, and nobody acknowledged, may be what its sender sends next: RFC
+ * 8684 section 3.3.6.
+ */
+static bool others_owe(const struct incoming *in)
+{
+    const struct stream *stream = sender_stream(in);
+    uint64_t from = stream->acked_known ? stream->acked : 0, end = stream_data_end(stream);
+    return from < end && rangeset_count(&stream->seen, from, end) >
+                             rangeset_count(&sender_half(in)->carried, from, end);
+}
+
 /* From the first octet on all mappings say the same: nothing went anew, and nothing elsewhere. */
 static bool is_straight(const struct incoming *in)
 {
@@ -145,7 +158,7 @@ bool bridge_find_plain(const struct incoming *in, uint64_t *at, uint64_t *positi
     const struct joint heard = heard_joint(sender_half(in), sender_stream(in));
     struct joint last = {*at, *position};
     bool whole = is_whole_to_wait(sender_half(in), last.at);
-    if (!is_side_by_side(&heard, &last))
+    if (!is_side_by_side(&heard, &last) || others_owe(in))
         return false;
     if (!whole && heard.at > last.at)
         last = heard;

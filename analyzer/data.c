@@ -196,6 +196,15 @@ bool data_is_alone(const struct incoming *in)
 }
 
 /*
+ * Nothing behind the last mapping has its place already, so that the stream ends with that mapping.
+ */
+static bool is_last_placed(const struct half *half, uint64_t end)
+{
+    return end >= half->next || rangeset_count(&half->seen, end, half->next) <=
+                                    rangeset_count(&half->unmapped, end, half->next);
+}
+
+/*
  * What comes after the last mapping goes on where the stream ends: that is where a receiver puts it
  * that falls back. Without any mapping the stream begins with the subflow.
  */
@@ -208,7 +217,7 @@ static bool plain_find(const struct incoming *in, uint64_t *begin, uint64_t *pos
     if (half->mappings.count > 0) {
         *begin = half->mappings.items[half->mappings.count - 1].end;
         *position = stream->highest;
-        return true;
+        return is_last_placed(half, *begin);
     }
     return half->ssn_base_known && (stream->first_is_known || !stream->base_known);
 }
@@ -354,7 +363,8 @@ bool data_take_payload(struct mpta_tracker *tracker, struct incoming *in)
     struct half *half = sender_half(in);
     uint64_t from = in->extent.begin;
     struct range gap;
-    if (in->segment->flags & MPTA_TCP_RST || extent_is_probe(&in->extent, half))
+    if (in->segment->flags & MPTA_TCP_RST ||
+        extent_is_probe(&in->extent, half, in->packet, in->options))
         return true;
     if (in->segment->flags & MPTA_TCP_SYN) {
         take_syn_payload(tracker, in);
@@ -386,7 +396,7 @@ bool data_take_unlinked(struct incoming *in)
     uint64_t from = in->extent.begin;
     struct range gap;
     if (in->segment->flags & (MPTA_TCP_SYN | MPTA_TCP_RST) ||
-        extent_is_probe(&in->extent, sender_half(in)))
+        extent_is_probe(&in->extent, sender_half(in), in->packet, in->options))
         return true;
     while (rangeset_next_gap(&sender_half(in)->seen, &from, in->extent.end, &gap)) {
         if (!keep_unmapped(in, gap.begin, gap.end))

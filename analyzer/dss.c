@@ -70,6 +70,19 @@ static bool report_contradiction(struct incoming *in)
                           "place in the data stream");
 }
 
+/*
+ * What has no mapping is taken for the stream; a mapping of octets that come behind all others says
+ * that it is no longer, and one that puts octets elsewhere that it never was. A mapping that was
+ * sent before, or says the same of octets that came without it, says neither.
+ */
+static bool takes_up_dss(const struct half *half, const struct mapping *mapping)
+{
+    const struct rangeset *seen = &half->seen;
+    uint64_t seen_end = seen->count ? rangeset_ranges(seen)[seen->count - 1].end : 0;
+    bool same = mapping->data - mapping->begin == half->plain_shift;
+    return mapping->end > half->plain_begin && !(same && mapping->end <= seen_end);
+}
+
 static bool take_mapping(struct mpta_tracker *tracker, struct incoming *in,
                          const struct check *check, bool has_checksum)
 {
@@ -87,6 +100,8 @@ static bool take_mapping(struct mpta_tracker *tracker, struct incoming *in,
         return status != MAPPING_NO_MEMORY;
     if (data_end > stream->highest)
         stream->highest = data_end;
+    if (takes_up_dss(half, &mapping))
+        half->plain = false;
     return rules_take_size(in, &mapping) && data_place_unmapped(tracker, in, &mapping);
 }
 
@@ -214,7 +229,6 @@ bool data_take_dss(struct mpta_tracker *tracker, struct incoming *in, const stru
         return false;
     if (!dss->has_map)
         return true;
-    half->plain = false;
     if (half->ssn_base_known || bare_data_fin)
         return data_take_map(tracker, in, dss);
     if (!take_dsn(in, dss, &position))
@@ -281,6 +295,44 @@ bool data_find_map(const struct incoming *in, struct mpta_dss *dss)
     else if (implied)
         *dss = capable_map(in, &capable->capable);
     return implied || (option && dss->has_map && dss->data_len > 0);
+}
+
+/* Without side effects: a position that cannot be told yet is none. */
+static bool known_position(const struct stream *stream, uint64_t dsn, bool is_64,
+                           uint64_t *position)
+{
+    struct stream copy = *stream; /* stream_position changes no more than numbers */
+    return stream->base_known && stream_position(&copy, dsn, is_64, position);
+}
+
+static bool mapping_is_known(const struct incoming *in, const struct mpta_dss *dss)
+{
+    const struct half *half = sender_half(in);
+    uint64_t begin = seq_extend((uint32_t)half->ssn_base + dss->ssn, half->next);
+    uint64_t end = begin + dss->data_len - dss->data_fin, position, next;
+    const struct mapping *mapping = mapping_find(&half->mappings, begin, &next);
+    return half->ssn_base_known && begin < end && mapping && mapping->end >= end &&
+           known_position(sender_stream(in), dss->dsn, dss->dsn_is_64, &position) &&
+           mapping->data - mapping->begin == position - begin;
+}
+
+static bool ack_is_known(const struct incoming *in, const struct mpta_dss *dss)
+{
+    const struct stream *stream = &in->subflow->connection->streams[receiver_side(in)];
+    uint64_t position;
+    return !dss->has_ack || (stream->acked_known &&
+                             known_position(stream, dss->data_ack, dss->ack_is_64, &position) &&
+                             position <= stream->acked);
+}
+
+bool data_is_repeated(const struct incoming *in)
+{
+    const struct extent *extent = &in->extent;
+    struct mpta_dss dss;
+    return data_find_map(in, &dss) && (!dss.data_fin || sender_stream(in)->fin) &&
+           rangeset_count(&sender_half(in)->seen, extent->begin, extent->end) ==
+               extent->end - extent->begin &&
+           mapping_is_known(in, &dss) && ack_is_known(in, &dss);
 }
 
 /* The check of the mapping that a packet tells, if it has one. */

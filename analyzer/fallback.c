@@ -125,7 +125,8 @@ static void fallback_take_data(struct fallback *fallback, const struct half *hal
     /* What it sent after the handshake tells of the SYN/ACK, too, where that was not captured. */
     bool agreed =
         fallback->syn_ack_capable || (fallback->halves[role].signalled && half->isn_known);
-    if (packet->segment->payload_len == 0 || options->cut || extent_is_probe(extent, half))
+    if (packet->segment->payload_len == 0 || options->cut ||
+        extent_is_probe(extent, half, packet, options))
         return;
     fallback->halves[role].bare = true;
     if (!half->ssn_base_known || !agreed || fallback->halves[role].unmapped.packet != 0 ||
@@ -150,9 +151,17 @@ static void fallback_take_ack(struct fallback *fallback, const struct half *half
         event_note(fallback, MPTA_FALLBACK_ACK_WITHOUT_MP_CAPABLE, &packet->place, MPTA_CLIENT);
 }
 
+/* This side still uses MPTCP. What was sent before the fallback, and comes late or again, says no
+ * such thing. */
+static void fallback_take_use(struct fallback *fallback, enum role role)
+{
+    fallback->halves[role].unmapped.packet = 0;
+    fallback->halves[role].bare = false;
+}
+
 void fallback_take(struct fallback *fallback, const struct subflow *subflow, enum role role,
                    const struct mpta_packet *packet, const struct options *options,
-                   const struct extent *extent, bool alone)
+                   const struct extent *extent, bool repeats, bool alone)
 {
     uint16_t flags = packet->segment->flags;
     if (flags & MPTA_TCP_RST)
@@ -164,8 +173,8 @@ void fallback_take(struct fallback *fallback, const struct subflow *subflow, enu
     } else if (options->count > 0) {
         if (role == OPENER)
             fallback_take_opener_signal(fallback);
-        fallback->halves[role].unmapped.packet = 0;
-        fallback->halves[role].bare = false;
+        if (!repeats)
+            fallback_take_use(fallback, role);
         fallback->halves[role].signalled = true;
         fallback_take_mapping(fallback, &subflow->halves[role], role, options);
     } else if (options->refused_count == 0) { /* what cannot be read may be anything */
@@ -177,13 +186,11 @@ void fallback_take(struct fallback *fallback, const struct subflow *subflow, enu
 }
 
 void fallback_take_signal(struct fallback *fallback, const struct mpta_mptcp_option *option,
-                          const struct mpta_packet *packet, enum mpta_side by)
+                          const struct mpta_packet *packet, enum mpta_side by, bool repeats)
 {
-    /* On whichever subflow: this side still uses DSS. The client opened the initial subflow. */
-    if (option->subtype == MPTA_DSS) {
-        fallback->halves[by == MPTA_CLIENT ? OPENER : RESPONDER].unmapped.packet = 0;
-        fallback->halves[by == MPTA_CLIENT ? OPENER : RESPONDER].bare = false;
-    }
+    /* On whichever subflow. The client opened the initial one. */
+    if (option->subtype == MPTA_DSS && !repeats)
+        fallback_take_use(fallback, by == MPTA_CLIENT ? OPENER : RESPONDER);
     if (option->subtype == MPTA_DSS && option->dss.has_map && option->dss.data_len == 0)
         event_note(fallback, MPTA_FALLBACK_INFINITE_MAPPING, &packet->place, by);
     /* On a RST it ends one of several subflows, not the use of MPTCP. */
@@ -222,6 +229,12 @@ void fallback_take_copy(struct fallback *fallback, enum role role, const struct 
     if (option && option->dss.has_map && packet->segment->payload_len > 0 &&
         packet->place.time_ns > stripped->time_ns)
         stripped->packet = 0;
+}
+
+bool fallback_is_suspected(const struct fallback *fallback, enum mpta_side by)
+{
+    enum role role = by == MPTA_CLIENT ? OPENER : RESPONDER;
+    return fallback->halves[role].bare || fallback->halves[role].unmapped.packet != 0;
 }
 
 bool fallback_is_unheard(const struct fallback *fallback)

@@ -27,15 +27,15 @@ struct fallback {
 
 /*
  * Takes a segment of the initial subflow, after subflow_take. alone: no join of the connection is
- * established and open at this time.
+ * established and open at this time. repeats: it says what its sender had said before.
  */
 void fallback_take(struct fallback *fallback, const struct subflow *subflow, enum role role,
                    const struct mpta_packet *packet, const struct options *options,
-                   const struct extent *extent, bool alone);
+                   const struct extent *extent, bool repeats, bool alone);
 
 /* A DSS or MP_FAIL on any subflow of the connection, and which side sent it. */
 void fallback_take_signal(struct fallback *fallback, const struct mpta_mptcp_option *option,
-                          const struct mpta_packet *packet, enum mpta_side by);
+                          const struct mpta_packet *packet, enum mpta_side by, bool repeats);
 
 /*
  * Takes a packet of the initial subflow at another capture point, where its options of kind 30 are
@@ -48,6 +48,9 @@ void fallback_take_changed(struct fallback *fallback, enum role role,
 /* Takes a packet at another capture point, where it is the same: its options got so far. */
 void fallback_take_copy(struct fallback *fallback, enum role role, const struct mpta_packet *packet,
                         const struct options *options);
+
+/* This side's last data came without kind 30. */
+bool fallback_is_suspected(const struct fallback *fallback, enum mpta_side by);
 
 /* What its senders say after the fallback does not arrive: a DATA_FIN, too. */
 bool fallback_is_unheard(const struct fallback *fallback);

@@ -10,7 +10,7 @@ static bool dss_take(struct mpta_tracker *tracker, struct incoming *in,
                      const struct mpta_mptcp_option *option)
 {
     fallback_take_signal(&in->subflow->connection->fallback, option, in->packet,
-                         subflow_side(in->subflow, in->role));
+                         subflow_side(in->subflow, in->role), in->repeats);
     return data_take_dss(tracker, in, &option->dss) && aftermath_take_dss(in, &option->dss);
 }
 
@@ -75,7 +75,7 @@ static bool fail_take(struct incoming *in, const struct mpta_mptcp_option *optio
     struct connection *connection = in->subflow->connection;
     enum mpta_side by = subflow_side(in->subflow, in->role);
     const struct occurrence fail = occurrence_in(FINDING_MP_FAIL_SUBFLOW, in);
-    fallback_take_signal(&connection->fallback, option, in->packet, by);
+    fallback_take_signal(&connection->fallback, option, in->packet, by, false);
     return !(in->segment->flags & MPTA_TCP_RST) ||
            finding_add(
                &connection->findings, &fail,
@@ -193,6 +193,11 @@ static bool subflow_signal_take(struct incoming *in, const struct mpta_mptcp_opt
 
 bool signal_take(struct mpta_tracker *tracker, struct incoming *in)
 {
+    const struct connection *connection = in->subflow->connection;
+    in->repeats =
+        connection &&
+        fallback_is_suspected(&connection->fallback, subflow_side(in->subflow, in->role)) &&
+        data_is_repeated(in);
     for (size_t i = 0; i < in->options->count; i++) {
         const struct mpta_mptcp_option *option = &in->options->items[i];
         if (!(in->subflow->connection ? signal_take_option(tracker, in, option)

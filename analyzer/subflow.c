@@ -7,6 +7,7 @@
  */
 #include "analyzer/subflow.h"
 
+#include "analyzer/elapsed.h"
 #include "analyzer/held.h"
 #include "analyzer/seq.h"
 
@@ -164,8 +165,10 @@ static bool half_take_ack(struct half *half, uint32_t number, const struct optio
                           struct sighting seen, bool copied)
 {
     uint64_t ack = half_position(half, number);
-    if (ack > half->acked)
+    if (ack > half->acked) {
         half->acked = ack;
+        half->acked_ns = seen.time_ns;
+    }
     /* Data on the SYN has no DSN: SSN 1 is the octet after it, RFC 8684 appendix B.2. */
     if (half->syn_payload > 0 && half->isn_known && ack > half->isn + 1) {
         half->ssn_base = half->isn + half->syn_payload;
@@ -354,6 +357,37 @@ static void subflow_outlive_reset(struct subflow *subflow, enum role role,
         subflow_doubt_reset(subflow, &subflow->reset_at, MPTA_RESET_OUTLIVED);
 }
 
+/* A capture puts packets out of order by less than this, and a keep-alive follows later. */
+#define KEEP_ALIVE_NS INT64_C(1000000000)
+
+static bool tells_mapping(const struct options *options)
+{
+    const struct mpta_mptcp_option *dss = options_find(options, MPTA_DSS);
+    const struct mpta_mptcp_option *capable = options_find(options, MPTA_MP_CAPABLE);
+    return (dss && dss->dss.has_map) || (capable && capable->capable.has_data_len);
+}
+
+/*
+ * The garbage octet of RFC 1122 section 4.2.3.6, in a hole of the capture. What goes on from the
+ * octet before it may have been captured after its acknowledgement instead.
+ */
+static bool is_keep_alive(const struct extent *extent, const struct half *half,
+                          const struct mpta_packet *packet, const struct options *options)
+{
+    uint64_t at = extent->begin;
+    return half->acked == extent->end && rangeset_count(&half->seen, at, at + 1) == 0 &&
+           !(packet->segment->flags & MPTA_TCP_SYN) && !tells_mapping(options) &&
+           (rangeset_count(&half->seen, at - 1, at) == 0 ||
+            elapsed_ns(half->acked_ns, packet->place.time_ns) >= KEEP_ALIVE_NS);
+}
+
+bool extent_is_probe(const struct extent *extent, const struct half *half,
+                     const struct mpta_packet *packet, const struct options *options)
+{
+    return extent->end == extent->begin + 1 && ((half->isn_known && extent->begin == half->isn) ||
+                                                is_keep_alive(extent, half, packet, options));
+}
+
 bool subflow_take(struct subflow *subflow, enum role role, const struct mpta_packet *packet,
                   const struct options *options, struct extent *extent)
 {
@@ -383,7 +417,7 @@ bool subflow_take(struct subflow *subflow, enum role role, const struct mpta_pac
     extent->begin = half_position(half, segment->seq) + syn;
     extent->end = extent->begin + segment->payload_len;
     measure_packet(&half->measure, packet->place.time_ns,
-                   segment->payload_len > 0 && !extent_is_probe(extent, half));
+                   segment->payload_len > 0 && !extent_is_probe(extent, half, packet, options));
     half_take_timestamps(half, &options->timestamps, extent, syn, seen);
     return !(segment->flags & MPTA_TCP_ACK) ||
            half_take_ack(&subflow->halves[role_other(role)], segment->ack, options, seen,
@@ -396,7 +430,7 @@ bool subflow_take_payload(struct subflow *subflow, enum role role, const struct 
     struct half *half = &subflow->halves[role];
     uint64_t overlap;
 
-    if (extent_is_probe(extent, half))
+    if (extent_is_probe(extent, half, packet, options))
         return true;
     half->payload_bytes += packet->segment->payload_len;
     if (packet->segment->flags & MPTA_TCP_RST)

@@ -53,11 +53,12 @@ struct half {
     int64_t backup_ns;
     unsigned backup_told; /* what was said of its data on a backup: see backup.c */
 
-    bool isn_known; /* its SYN or SYN/ACK was captured */
-    bool seq_known; /* `next` means something */
-    uint64_t isn;   /* position of its SYN */
-    uint64_t next;  /* position after the highest octet sent or acknowledged */
-    uint64_t acked; /* position up to which the other end acknowledged; 0: nothing yet */
+    bool isn_known;   /* its SYN or SYN/ACK was captured */
+    bool seq_known;   /* `next` means something */
+    uint64_t isn;     /* position of its SYN */
+    uint64_t next;    /* position after the highest octet sent or acknowledged */
+    uint64_t acked;   /* position up to which the other end acknowledged; 0: nothing yet */
+    int64_t acked_ns; /* since when */
     struct rangeset seen;
 
     bool ssn_base_known;
@@ -231,13 +232,12 @@ static inline bool subflow_one_point(const struct subflow *a, const struct subfl
 }
 
 /*
- * One octet where the SYN was: a keep-alive before the first data, RFC 9293 section 3.8.4. What it
- * holds is nobody's data.
+ * One octet that may be a keep-alive's, and so nobody's data: where the SYN was, RFC 9293 section
+ * 3.8.4; or, where it was not seen before, right below what was acknowledged, and no mapping with
+ * it.
  */
-static inline bool extent_is_probe(const struct extent *extent, const struct half *half)
-{
-    return half->isn_known && extent->begin == half->isn && extent->end == extent->begin + 1;
-}
+bool extent_is_probe(const struct extent *extent, const struct half *half,
+                     const struct mpta_packet *packet, const struct options *options);
 
 /* The key of the flow of a segment. */
 struct flow_key flow_key_of(const struct mpta_segment *segment);

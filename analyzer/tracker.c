@@ -106,7 +106,7 @@ static bool subflow_take_all(struct mpta_tracker *tracker, struct incoming *in)
     connection_update(subflow);
     if (connection && subflow->kind == SUBFLOW_INITIAL)
         fallback_take(&connection->fallback, subflow, in->role, in->packet, in->options,
-                      &in->extent, connection_is_single(connection));
+                      &in->extent, in->repeats, connection_is_single(connection));
     return !connection || (window_take(in) && progress_take(in));
 }
 

@@ -66,6 +66,7 @@ struct incoming {
     enum role role; /* of its sender on that subflow */
     bool gapless;   /* neither its sequence nor its ACK number lies beyond what was captured */
     struct extent extent;
+    bool repeats;    /* all that its DSS says, and its payload, was there before */
     bool afterwards; /* no packet, but what waited since one passed */
     bool elsewhere;  /* not from the capture point that was the first to show its flow */
     enum dedup_verdict copy;
@@ -225,6 +226,10 @@ bool data_position(const struct incoming *in, uint64_t at, uint64_t *end, uint64
 
 /* A mapping gives this octet of the sender's its place. */
 bool data_is_mapped(const struct incoming *in, uint64_t at);
+
+/* Its packet tells a mapping that is known, and neither payload nor a DATA_ACK that is news. dss.c
+ */
+bool data_is_repeated(const struct incoming *in);
 
 /* The mapping that a packet carries, by DSS or by MP_CAPABLE with data. dss.c */
 bool data_find_map(const struct incoming *in, struct mpta_dss *dss);

@@ -342,9 +342,10 @@ static void send_again(struct traffic *traffic, unsigned flow, enum story_from f
 static void send_whole(struct traffic *traffic, unsigned flow, enum story_from from)
 {
     const struct traffic_half *half = &traffic->halves[flow][from];
-    if (half->sent == 0 || traffic->count + 200 >= TRAFFIC_PACKETS_MAX)
+    if (half->mapping_count == 0 || traffic->count + 200 >= TRAFFIC_PACKETS_MAX)
         return;
-    const struct traffic_mapping *mapping = mapping_at(half, traffic_random(traffic, half->sent));
+    uint32_t which = traffic_random(traffic, (uint32_t)half->mapping_count);
+    const struct traffic_mapping *mapping = &half->mappings[which];
     if (mapping_end(mapping) <= half->sent)
         segment_add(traffic, flow, from, mapping_begin(mapping), mapping_end(mapping),
                     &mapping->map);
@@ -431,8 +432,11 @@ static void send_ends(struct traffic *traffic)
                 send_bare_fin(traffic, flow, sender);
         }
     }
-    for (unsigned i = 0; traffic->style.vanish && i < 10; i++)
+    for (unsigned i = 0; traffic->style.vanish && i < 10; i++) {
         send_plain(traffic);
+        if (one_in(traffic, 4))
+            send_whole(traffic, 0, OPENER_SAYS);
+    }
 }
 
 /* ---- The capture ------------------------------------------------------------------------------
