@@ -187,14 +187,16 @@ bool conclude(struct mpta_tracker *tracker)
 {
     if (!conclude_syn_floods(tracker))
         return false;
+    bool unknown_tokens = tracker->evicted.connections > 0;
     for (size_t i = 0; i < tracker->connection_count; i++) {
         struct connection *connection = tracker->connections[i];
+        unknown_tokens |= !connection_has_keys(connection);
         if ((tracker->finished && !data_finish(tracker, connection)) ||
             !conclude_connection(tracker, connection))
             return false;
     }
     for (size_t i = 0; i < tracker->unlinked_count; i++) {
-        if (!conclude_unlinked_join(tracker, tracker->unlinked[i]))
+        if (!conclude_unlinked_join(tracker, tracker->unlinked[i], unknown_tokens))
             return false;
     }
     return conclude_keys(tracker) && conclude_nonces(tracker) && conclude_join_floods(tracker) &&

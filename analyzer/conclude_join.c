@@ -232,8 +232,12 @@ bool conclude_joins(const struct mpta_tracker *tracker, struct connection *conne
            conclude_amplification(&around, connection, MPTA_SERVER);
 }
 
-/* The receiver of a join with an unknown token resets it: then it knows of no such connection. */
-bool conclude_unlinked_join(struct mpta_tracker *tracker, const struct subflow *subflow)
+/*
+ * The receiver of a join with an unknown token resets it: then it knows of no such connection, or
+ * the token is of one whose keys were not captured, and it refuses the join for another reason.
+ */
+bool conclude_unlinked_join(struct mpta_tracker *tracker, const struct subflow *subflow,
+                            bool unknown_tokens)
 {
     bool refused = subflow_is_refused(subflow);
     if (!subflow->token_known)
@@ -244,8 +248,9 @@ bool conclude_unlinked_join(struct mpta_tracker *tracker, const struct subflow *
         .at = subflow->first,
         .subflow = subflow,
     };
-    return finding_add_as(&tracker->findings, refused ? MPTA_WARNING : MPTA_NOTE, &unknown,
-                          "a join with the token 0x%08x, which belongs to no connection that was "
-                          "captured%s",
-                          subflow->token, refused ? "; it was refused" : "");
+    return finding_add_as(
+        &tracker->findings, refused && !unknown_tokens ? MPTA_WARNING : MPTA_NOTE, &unknown,
+        "a join with the token 0x%08x, which belongs to no connection %s%s", subflow->token,
+        unknown_tokens ? "whose keys are known" : "that was captured",
+        refused ? "; it was refused" : "");
 }

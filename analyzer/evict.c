@@ -119,7 +119,7 @@ static size_t unlinked_evict(struct mpta_tracker *tracker, struct candidate *can
     size_t wanted = candidates_choose(candidates, count), done = 0;
     for (; done < wanted; done++) {
         struct subflow *subflow = chosen[candidates[done].index];
-        if (!conclude_unlinked_join(tracker, subflow))
+        if (!conclude_unlinked_join(tracker, subflow, true))
             break;
         subflow->given_up = true;
         summary_add_subflow(&tracker->evicted, subflow);

@@ -353,8 +353,9 @@ bool conclude_keys(struct mpta_tracker *tracker);
 
 bool conclude_joins(const struct mpta_tracker *tracker, struct connection *connection);
 
-/* A join that belongs to no connection that was captured. */
-bool conclude_unlinked_join(struct mpta_tracker *tracker, const struct subflow *subflow);
+/* A join whose token is that of no connection, as far as their tokens are known. */
+bool conclude_unlinked_join(struct mpta_tracker *tracker, const struct subflow *subflow,
+                            bool unknown_tokens);
 
 /* ---- replay.c: nonces that were used before -------------------------------------------------- */
 

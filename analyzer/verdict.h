@@ -56,6 +56,10 @@ void verdict_survey_joins(const struct verdict *verdict, struct survey *survey);
 bool verdict_join_of_fate(const struct verdict *verdict, const struct survey *survey,
                           enum join_fate fate, struct mpta_subflow *join);
 
+/* The tokens of both hosts are known, so that a join with another one is none of the connection's.
+ */
+bool verdict_knows_tokens(const struct verdict *verdict);
+
 /*
  * A join to one of the hosts whose token is no connection's, the first one that was refused, else
  * the first. *only: there is no other connection that it could have been meant for.

@@ -101,8 +101,10 @@ static void add_stray(struct verdict *verdict, const struct mpta_subflow *stray)
     sentence_add(verdict, " (a join ");
     sentence_add_path(verdict, stray);
     sentence_add_place(verdict, &stray->first);
-    sentence_add(verdict, " has the token 0x%08" PRIx32 ", which is not this connection's)",
-                 stray->token);
+    sentence_add(verdict, " has the token 0x%08" PRIx32 ", which %s)", stray->token,
+                 verdict_knows_tokens(verdict)
+                     ? "is not this connection's"
+                     : "may be this connection's: its keys are not known");
 }
 
 /* Why there is one subflow, where no join failed. */

@@ -121,6 +121,12 @@ static bool is_in_time(const struct mpta_connection *connection, const struct mp
     return join->start_ns >= connection->start_ns && join->start_ns <= connection->end_ns;
 }
 
+bool verdict_knows_tokens(const struct verdict *verdict)
+{
+    const struct mpta_host *hosts = verdict->connection.hosts;
+    return hosts[MPTA_CLIENT].token_known && hosts[MPTA_SERVER].token_known;
+}
+
 bool verdict_stray_join(const struct verdict *verdict, struct mpta_subflow *join, bool *only)
 {
     struct mpta_subflow stray;

@@ -156,20 +156,24 @@ static void tell_stray(struct verdict *verdict, const struct survey *survey)
     bool only;
     if (survey->established != 1 || survey->joins[JOIN_UNTOLD] + survey->joins[JOIN_BEGUN] > 0 ||
         !verdict_stray_join(verdict, &stray, &only) || !only || !stray.was_refused ||
-        !sentence_begin(verdict, MPTA_WARNING))
+        !sentence_begin(verdict, verdict_knows_tokens(verdict) ? MPTA_WARNING : MPTA_NOTE))
         return;
     verdict->sentences[verdict->count - 1].kind =
         &mpta_finding_kinds(&count)[FINDING_JOIN_TOKEN_UNKNOWN];
     sentence_add(verdict, "No second subflow: a join ");
     sentence_add_path(verdict, &stray);
     sentence_add_place(verdict, &stray.first);
-    sentence_add(verdict,
-                 " has the token 0x%08" PRIx32 ", which is not this connection's, and "
-                 "was refused",
-                 stray.token);
+    sentence_add(verdict, " has the token 0x%08" PRIx32 ", which %s, and was refused", stray.token,
+                 verdict_knows_tokens(verdict)
+                     ? "is not this connection's"
+                     : "may be this connection's or another one's (its keys are not known)");
     sentence_add_place(verdict, &stray.reset_at);
-    sentence_add(verdict, "; it belongs to another connection, or its token was changed on the "
-                          "way: capture at its sender, too.");
+    if (verdict_knows_tokens(verdict))
+        sentence_add(verdict, "; it belongs to another connection, or its token was changed on the "
+                              "way: capture at its sender, too");
+    else
+        add_refusal(verdict, &stray);
+    sentence_add(verdict, ".");
 }
 
 void verdict_tell_joins(struct verdict *verdict, const struct survey *survey)
