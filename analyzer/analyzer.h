@@ -97,6 +97,7 @@ struct mpta_fed_data {
 struct mpta_fed {
     bool mptcp;          /* it carries an option of kind 30 whose length its subtype knows */
     bool duplicate;      /* the same packet was met before: not counted again */
+    bool damaged;        /* its TCP checksum shows that its receiver drops it: not counted at all */
     bool has_subflow;    /* it belongs to a subflow, which the next two name */
     bool has_connection; /* ... that is linked to a connection */
     uint32_t connection; /* id */

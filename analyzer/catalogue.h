@@ -356,6 +356,11 @@
       "super-segments of segmentation offload were captured: counts of packets are lower "         \
       "than on the wire",                                                                          \
       "switch offloads off while capturing (ethtool -K IF tso off gso off gro off)")               \
+    X(PACKETS_DAMAGED, "packets-damaged", CAPTURE, NOTE, PROVEN, "RFC 9293 3.1", NULL,             \
+      "packets have a wrong TCP checksum where their sender's others are right: nothing of them "  \
+      "was taken, for receivers drop them",                                                        \
+      "see whether nstat TcpInCsumErrors of the receiver grows: then a link or a device before "   \
+      "it damages packets")                                                                        \
     X(CAPTURE_LATE, "capture-late", CAPTURE, NOTE, PROVEN, NULL, NULL,                             \
       "a subflow had begun before it was captured",                                                \
       "start the capture before the connection, and on all interfaces")                            \

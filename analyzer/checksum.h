@@ -6,8 +6,7 @@
 #ifndef ANALYZER_CHECKSUM_H
 #define ANALYZER_CHECKSUM_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "dissector/dissector.h"
 
 /* The sum of a piece that begins at `offset` of the whole; add such sums up in a uint64_t. */
 uint64_t checksum_piece(const uint8_t *octets, size_t len, uint64_t offset);
@@ -17,6 +16,12 @@ uint64_t checksum_piece(const uint8_t *octets, size_t len, uint64_t offset);
  * zero bits.
  */
 uint64_t checksum_pseudo_header(uint64_t dsn, uint32_t ssn, uint16_t data_len);
+
+/* The sum of TCP's own, RFC 9293 section 3.1, and RFC 8200 section 8.1. */
+uint64_t checksum_tcp_pseudo_header(const struct mpta_segment *segment);
+
+/* The checksum of a segment whose octets are lent is right. */
+bool checksum_tcp_is_right(const struct mpta_segment *segment);
 
 /* Folds a sum to the 16 bits that go on the wire. */
 uint16_t checksum_finish(uint64_t sum);

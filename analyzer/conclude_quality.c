@@ -71,6 +71,24 @@ static bool report_late(const struct subflow *subflow)
                        subflow->id);
 }
 
+static bool report_damaged(const struct subflow *subflow, enum role role)
+{
+    const struct half *half = &subflow->halves[role];
+    const struct damage *damage = &half->damage;
+    struct occurrence damaged =
+        occurrence_by(FINDING_PACKETS_DAMAGED, subflow, role, &damage->first);
+    damaged.variant = subflow_side(subflow, role);
+    return damage->count == 0 ||
+           finding_add(&subflow->connection->findings, &damaged,
+                       "%" PRIu64 " packet%s of the %s on subflow %" PRIu32 " with a wrong TCP "
+                       "checksum, among others with right ones: %s",
+                       damage->count, plural(damage->count), side_word(subflow_side(subflow, role)),
+                       subflow->id,
+                       damage_is_doubtful(half)
+                           ? "left out, though what they carried was acknowledged"
+                           : "damaged on the way, their receiver drops them");
+}
+
 /* ---- Acknowledged, but never seen ------------------------------------------------------------ */
 
 struct unseen {
@@ -116,6 +134,7 @@ static bool report_unseen(struct finding_list *findings, const struct unseen *un
 static bool conclude_subflow(const struct subflow *subflow)
 {
     return report_one_sided(subflow, OPENER) && report_one_sided(subflow, RESPONDER) &&
+           report_damaged(subflow, OPENER) && report_damaged(subflow, RESPONDER) &&
            report_late(subflow);
 }
 

@@ -49,16 +49,6 @@ static uint64_t sum_u32(uint32_t number)
     return (number >> 16) + (number & 0xffff);
 }
 
-/* The pseudo-header of RFC 9293 section 3.1. */
-static uint64_t pseudo_header_sum(const struct mpta_segment *segment)
-{
-    enum { PROTOCOL_TCP = 6, HEADER_LEN = 20 };
-    uint64_t tcp_len = HEADER_LEN + segment->options_len + segment->payload_len;
-    return checksum_piece(segment->src.octets, sizeof(segment->src.octets), 0) +
-           checksum_piece(segment->dst.octets, sizeof(segment->dst.octets), 0) + PROTOCOL_TCP +
-           tcp_len;
-}
-
 /* Over all of the segment but its checksum; the urgent pointer is taken for 0. */
 static uint64_t segment_sum(const struct mpta_segment *segment)
 {
@@ -75,7 +65,7 @@ static uint64_t segment_sum(const struct mpta_segment *segment)
  */
 static bool checksum_is_partial(const struct mpta_segment *segment)
 {
-    uint64_t pseudo = pseudo_header_sum(segment);
+    uint64_t pseudo = checksum_tcp_pseudo_header(segment);
     uint16_t left_for_interface = (uint16_t)(UINT16_MAX - checksum_finish(pseudo));
     if (left_for_interface != segment->checksum || segment->fragmented ||
         segment->flags & MPTA_TCP_URG || segment->options_captured < segment->options_len ||

@@ -11,6 +11,7 @@
 #include "analyzer/analyzer.h"
 #include "analyzer/arrival.h"
 #include "analyzer/checks.h"
+#include "analyzer/damage.h"
 #include "analyzer/habit.h"
 #include "analyzer/held.h"
 #include "analyzer/mapping.h"
@@ -107,6 +108,7 @@ struct half {
     uint32_t tiny_octets;   /* and what they cover */
 
     struct habit habit;
+    struct damage damage;
 
     bool fin;
     uint64_t fin_end; /* position after its FIN */

@@ -119,6 +119,6 @@ void packet_line_write(const struct text *text, const struct packet_line *packet
     interface_words(packet, &line);
     subflow_words(packet->fed, &line);
     segment_words(packet->segment, &line);
-    fprintf(text->stream, "%s %s%s\n", line.text, options.text,
-            packet->fed->duplicate ? " (again)" : "");
+    fprintf(text->stream, "%s %s%s%s\n", line.text, options.text,
+            packet->fed->duplicate ? " (again)" : "", packet->fed->damaged ? " (damaged)" : "");
 }

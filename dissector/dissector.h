@@ -99,6 +99,10 @@ struct mpta_segment {
     uint32_t payload_len;      /* on the wire */
     uint32_t payload_captured; /* less where the snap length cut it */
 
+    /* All of it from the TCP header on, where its checksum can be judged; NULL where octets of it
+     * were cut, are in other fragments, or IP does not say where it ends. */
+    const uint8_t *octets;
+
     uint8_t hop_limit;
     bool ip_id_present; /* false for IPv6 without a fragment header */
     uint16_t ip_id;     /* the low 16 bits of an IPv6 fragment's identification */

@@ -93,6 +93,7 @@ static void length_apply(struct dissection *d, uint16_t field, uint16_t read)
 {
     d->segment.super_segment = field == 0;
     if (field != 0) {
+        d->is_short = d->is_short || (size_t)(field - read) > d->wire.left;
         wire_trim(&d->wire, (size_t)(field - read));
     }
 }

@@ -49,6 +49,7 @@ enum layer {
 /* One frame, as far as it has been taken apart. */
 struct dissection {
     struct wire wire; /* what is left to read: narrowed by every length met so far */
+    bool is_short;    /* one of them promised more than there was */
     struct mpta_segment segment;
 };
 

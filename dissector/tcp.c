@@ -6,6 +6,14 @@
 
 #define TCP_FIXED_LEN 20
 
+/* The segment, if its checksum can be judged. */
+static const uint8_t *whole_octets(const struct dissection *d)
+{
+    bool whole = d->wire.captured == d->wire.left && !d->is_short && !d->segment.fragmented &&
+                 !d->segment.super_segment;
+    return whole ? d->wire.at : NULL;
+}
+
 /* Splits what follows the fixed header into options and payload. */
 static void rest_decode(struct wire *wire, size_t options_len, struct mpta_segment *segment)
 {
@@ -23,6 +31,7 @@ enum layer mpta_layer_tcp(struct dissection *d)
 {
     struct wire *wire = &d->wire;
     struct mpta_segment *segment = &d->segment;
+    segment->octets = whole_octets(d);
     segment->src_port = wire_u16(wire);
     segment->dst_port = wire_u16(wire);
     segment->seq = wire_u32(wire);

@@ -10,7 +10,8 @@
 
 #include "wireshark/compat.h"
 
-#define HEADER_LEN 20
+#define HEADER_LEN    20
+#define IP_HEADER_LEN 20
 
 static bool address_make(const address *from, struct mpta_address *to)
 {
@@ -20,6 +21,14 @@ static bool address_make(const address *from, struct mpta_address *to)
     to->family = from->type == AT_IPv4 ? 4 : 6;
     memcpy(to->octets, from->data, to->family == 4 ? 4 : sizeof(to->octets));
     return true;
+}
+
+/* Where IP says nothing else of its length, it has no extension and was not put together. */
+static bool ends_where_ip_says(void *ip, size_t tcp_len)
+{
+    const ws_ip4 *ip4 = WS_IP4_PTR(ip);
+    const ws_ip6 *ip6 = WS_IP6_PTR(ip);
+    return (ip4 && ip4->ip_len == IP_HEADER_LEN + tcp_len) || (ip6 && ip6->ip6_len == tcp_len);
 }
 
 static void take_ip(void *ip, struct mpta_segment *segment)
@@ -71,6 +80,9 @@ enum segment_found segment_make(tvbuff_t *tvb, const packet_info *pinfo, void *i
     segment->flags = tvb_get_ntohs(tvb, 12) & 0x1ff;
     segment->window = tvb_get_ntohs(tvb, 14);
     segment->checksum = tvb_get_ntohs(tvb, 16);
+    if (tvb_captured_length(tvb) == tvb_reported_length(tvb) && !pinfo->fragmented &&
+        ends_where_ip_says(ip, tvb_reported_length(tvb)))
+        segment->octets = tvb_get_ptr(tvb, 0, (int)tvb_captured_length(tvb));
     take_ip(ip, segment);
     take_parts(tvb, header_len, segment);
     return SEGMENT_WHOLE;

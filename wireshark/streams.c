@@ -156,13 +156,18 @@ static void take_signals(struct stream_pair *pair, const struct mpta_fed *fed, i
 
 /* ---- Taken or left --------------------------------------------------------------------------- */
 
+static bool is_counted(const struct mpta_fed *fed)
+{
+    return !fed->duplicate && !fed->damaged;
+}
+
 static bool is_left(const struct stream_pair *pair, const struct mpta_fed *fed,
                     const struct mpta_segment *segment)
 {
     if (pair->left || segment->payload_captured < segment->payload_len ||
         segment->flags & MPTA_TCP_SYN)
         return true;
-    return !pair->taken && !fed->duplicate && !(fed->data.mapped && fed->data.from_start);
+    return !pair->taken && is_counted(fed) && !(fed->data.mapped && fed->data.from_start);
 }
 
 static bool payload_taken(struct stream_pair *pair, const struct mpta_fed *fed,
@@ -171,7 +176,7 @@ static bool payload_taken(struct stream_pair *pair, const struct mpta_fed *fed,
     if (segment->payload_len == 0 || segment->flags & MPTA_TCP_RST)
         return false;
     pair->left = is_left(pair, fed, segment);
-    pair->taken = !pair->left && (pair->taken || !fed->duplicate);
+    pair->taken = !pair->left && (pair->taken || is_counted(fed));
     return pair->taken;
 }
 
@@ -192,8 +197,8 @@ void streams_take(struct packet_facts *facts, const struct mpta_segment *segment
     count_subflow(pair, fed->subflow);
     take_signals(pair, fed, now_ns);
     facts->taken = payload_taken(pair, fed, segment);
-    facts->deliveries = stream_queue_take(&pair->queues[fed->by], now_ns,
-                                          out_of_order ? PATIENCE_NS : 0);
+    facts->deliveries =
+        stream_queue_take(&pair->queues[fed->by], now_ns, out_of_order ? PATIENCE_NS : 0);
     if (facts->deliveries || segment->payload_len > 0)
         pair->last[fed->by] = facts;
 }

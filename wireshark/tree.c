@@ -14,7 +14,7 @@
 #include "wireshark/tree_verdicts.h"
 
 static struct {
-    int conn, subflow, unlinked, sender, duplicate;
+    int conn, subflow, unlinked, sender, duplicate, damaged;
     int dsn, offset, len, fallen_back, dataack, dataack_offset, data_fin, length;
     int retransmission, reinjection, reinjection_of, reinjected_in, hole;
     int verdict;
@@ -33,6 +33,8 @@ static hf_register_info fields[] = {
           "The client is the host that sent the SYN with MP_CAPABLE, on every subflow"),
     FIELD(duplicate, "Captured before", "duplicate", FT_BOOLEAN, BASE_NONE,
           "The same packet was captured before, at this or another place"),
+    FIELD(damaged, "Damaged on the way", "damaged", FT_BOOLEAN, BASE_NONE,
+          "The TCP checksum is wrong where its sender's others are right: nothing of it was taken"),
     FIELD(dsn, "Data sequence number", "dsn", FT_UINT64, BASE_DEC,
           "Of the first octet of the payload, all 64 bits"),
     FIELD(offset, "Offset in the data stream", "offset", FT_INT64, BASE_DEC,
@@ -107,6 +109,8 @@ static void show_whose(proto_tree *tree, tvbuff_t *tvb, const struct mpta_fed *f
     add_text(tree, tvb, hf.sender, fed->by == MPTA_CLIENT ? "client" : "server");
     if (fed->duplicate)
         add_true(tree, tvb, hf.duplicate);
+    if (fed->damaged)
+        add_true(tree, tvb, hf.damaged);
 }
 
 static void show_data(proto_tree *tree, tvbuff_t *tvb, const struct mpta_fed_data *data)

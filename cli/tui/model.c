@@ -78,7 +78,7 @@ static bool model_connection_frame(struct model *model, const struct frame *fram
     if (!model_reserve(model, fed->connection)) {
         return false;
     }
-    if (!fed->duplicate && segment->payload_len > 0) {
+    if (!fed->duplicate && !fed->damaged && segment->payload_len > 0) {
         course_add(&model->connections[fed->connection].course, frame->time_ns,
                    segment->payload_len);
     }

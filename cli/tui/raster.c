@@ -29,7 +29,8 @@ static void raster_widen(struct raster *raster, int64_t low, int64_t high)
 static bool packet_is_shown(const struct packet *packet, const struct timeline *timeline)
 {
     int column = timeline_column(timeline, packet->place.time_ns);
-    return column >= 0 && column < timeline->columns && !packet->fed.duplicate;
+    bool counts = !packet->fed.duplicate && !packet->fed.damaged;
+    return column >= 0 && column < timeline->columns && counts;
 }
 
 static void raster_measure_packet(struct raster *raster, const struct packet *packet)

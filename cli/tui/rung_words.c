@@ -128,6 +128,8 @@ static void event_words(const struct rung *rung, const struct packet_store *stor
     }
     if (packet->fed.duplicate) {
         word(line, "(seen before)");
+    } else if (packet->fed.damaged) {
+        word(line, "(damaged)");
     }
 }
 

@@ -88,13 +88,16 @@ static void sheet_frame(const struct sheet *sheet)
 static void sheet_subflow(const struct sheet *sheet)
 {
     const struct mpta_fed *fed = &sheet->packet->fed;
-    const char *again = fed->duplicate ? ", captured before: not counted again" : "";
+    const char *fate = fed->duplicate ? ", captured before: not counted again"
+                       : fed->damaged
+                           ? ", damaged: its TCP checksum is wrong, its receiver drops it"
+                           : "";
     if (fed->has_connection) {
         sheet_row(sheet, "belongs to",
                   "connection %" PRIu32 ", subflow %" PRIu32 ", sent by the %s%s", fed->connection,
-                  fed->subflow, words_side(fed->by), again);
+                  fed->subflow, words_side(fed->by), fate);
     } else if (fed->has_subflow) {
-        sheet_row(sheet, "belongs to", "a subflow without a connection%s", again);
+        sheet_row(sheet, "belongs to", "a subflow without a connection%s", fate);
     }
 }
 

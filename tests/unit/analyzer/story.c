@@ -437,14 +437,65 @@ struct story_packet *story_add_addr_echo(struct story *story, struct story_flow 
 /* ---- Telling a tracker ------------------------------------------------------------------------
  */
 
+/* RFC 9293 section 3.1, octet by octet. */
+static uint32_t sum_octets(uint32_t sum, const uint8_t *octets, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        sum += i % 2 ? octets[i] : (uint32_t)octets[i] << 8;
+    return sum % 0xffff;
+}
+
+static uint16_t sum_of_kind(enum story_sum kind, uint32_t pseudo, const uint8_t *octets, size_t len)
+{
+    if (kind == SUM_NONE)
+        return 0;
+    if (kind == SUM_PARTIAL)
+        return (uint16_t)pseudo;
+    return (uint16_t)(~sum_octets(pseudo, octets, len) ^ (kind == SUM_BAD ? 0x4000 : 0));
+}
+
+static void put16(uint8_t *octets, uint32_t number)
+{
+    octets[0] = (uint8_t)(number >> 8);
+    octets[1] = (uint8_t)number;
+}
+
+/* The octets of a segment, from the TCP header on, and its checksum. */
+static void segment_encode(struct mpta_segment *segment, enum story_sum kind, uint8_t *octets)
+{
+    size_t header_len = 20 + segment->options_len, len = header_len + segment->payload_len;
+    const uint16_t fields[10] = {
+        segment->src_port,
+        segment->dst_port,
+        (uint16_t)(segment->seq >> 16),
+        (uint16_t)segment->seq,
+        (uint16_t)(segment->ack >> 16),
+        (uint16_t)segment->ack,
+        (uint16_t)(header_len / 4 << 12 | segment->flags),
+        segment->window,
+    };
+    for (size_t i = 0; i < COUNT_OF(fields); i++)
+        put16(octets + 2 * i, fields[i]);
+    memcpy(octets + 20, segment->options, segment->options_len);
+    memcpy(octets + header_len, segment->payload, segment->payload_len);
+    uint32_t pseudo = sum_octets(6 + (uint32_t)len, segment->src.octets, 16);
+    pseudo = sum_octets(pseudo, segment->dst.octets, 16);
+    segment->checksum = sum_of_kind(kind, pseudo, octets, len);
+    put16(octets + 16, segment->checksum);
+    segment->octets = octets;
+}
+
 enum mpta_status story_feed(const struct story *story, size_t index, struct mpta_tracker *tracker,
                             struct mpta_fed *fed)
 {
+    static uint8_t octets[20 + 40 + sizeof(story_payload)];
     const struct story_packet *packet = &story->packets[index];
     struct mpta_segment segment = packet->segment;
     segment.options = packet->options;
     if (!segment.payload)
         segment.payload = story_payload;
+    if (packet->sum != SUM_UNSEEN)
+        segment_encode(&segment, packet->sum, octets);
     struct mpta_packet lent = {packet->place, packet->place.capture, packet->interface, &segment};
     return mpta_tracker_feed(tracker, &lent, fed);
 }

@@ -34,12 +34,22 @@ enum story_from {
     RESPONDER_SAYS,
 };
 
+/* What a packet's TCP checksum is. */
+enum story_sum {
+    SUM_UNSEEN, /* its octets are not lent */
+    SUM_GOOD,
+    SUM_BAD,
+    SUM_PARTIAL, /* the pseudo-header's, for an interface to go on with */
+    SUM_NONE,    /* 0 */
+};
+
 struct story_packet {
     struct mpta_place place;
     uint32_t interface;
     enum mpta_side side; /* of the sender */
     struct mpta_segment segment;
     uint8_t options[40];
+    enum story_sum sum;
 };
 
 struct story {

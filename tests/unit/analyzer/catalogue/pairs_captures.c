@@ -110,6 +110,16 @@ static void offload(struct wire *wire, bool near)
     story_data(&wire->story, &wire->peers, &wire->flows[0], OPENER_SAYS, near ? 1460 : 1461);
 }
 
+/* The last packet of the client; where its octets are not known, nothing can be said of it. */
+static void damaged(struct wire *wire, bool near)
+{
+    struct story *story = &wire->story;
+    pair_open_one(wire);
+    for (int i = 0; i < 4; i++)
+        story_data(story, &wire->peers, &wire->flows[0], OPENER_SAYS, 100)->sum = SUM_GOOD;
+    story->packets[story->count - 1].sum = near ? SUM_UNSEEN : SUM_BAD;
+}
+
 /* Given up in the middle, or only asked about. */
 static void evicted(struct wire *wire, bool near)
 {
@@ -132,6 +142,7 @@ static const struct pair pairs[] = {
     {"capture-unordered",      unordered,      "packets were dropped, the rest in order"},
     {"capture-clocks",         clocks,         "packets came late, by clocks that agree"},
     {"capture-offload",        offload,        "just as much as the receiver takes"     },
+    {"packets-damaged",        damaged,        "not all of its octets were captured"    },
     {"capture-late",           late,           "the SYN/ACK was captured"               },
     {"state-evicted",          evicted,        "all was kept"                           },
 };
