@@ -32,6 +32,13 @@ static void count_piece(struct incoming *in, uint64_t begin, uint64_t end, int64
     stream_advance(stream, end);
 }
 
+/* It lies behind all that its subflow has carried so far. */
+static bool goes_on(const struct incoming *in)
+{
+    const struct rangeset *seen = &sender_half(in)->seen;
+    return seen->count > 0 && in->extent.begin >= rangeset_ranges(seen)[seen->count - 1].end;
+}
+
 /* Called before the piece is among those seen. Its mapping may have made it data only now. */
 static struct stream_piece piece_to_measure(const struct incoming *in, uint64_t begin, uint64_t end,
                                             int64_t came_ns)
@@ -39,11 +46,12 @@ static struct stream_piece piece_to_measure(const struct incoming *in, uint64_t 
     const struct stream *stream = sender_stream(in);
     uint64_t data_end = stream_data_end(stream), seen = rangeset_count(&stream->seen, begin, end);
     return (struct stream_piece){
+        .by = sender_side(in),
         .time_ns = in->afterwards ? came_ns : in->packet->place.time_ns,
         .end = end,
         .beyond = begin >= data_end,
+        .overdue = seen == 0 && end < data_end && goes_on(in),
         .fresh = seen<end - begin, .reinjected = seen> 0,
-        .outstanding = stream->acked_known && stream->acked < data_end,
         .afterwards = in->afterwards,
     };
 }

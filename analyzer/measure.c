@@ -139,16 +139,34 @@ void measure_finish(struct stream_measure *measure, int64_t time_ns)
     stall_end(measure, time_ns);
 }
 
+/* Octets of it wait to be acknowledged, and none has been for so long. */
+static bool is_stuck(const struct subflow *subflow, const struct stream_piece *piece,
+                     int64_t silence_ns)
+{
+    const struct progress *progress = &subflow->halves[subflow_role(subflow, piece->by)].progress;
+    return progress->acked > 0 && progress->sent > progress->acked &&
+           elapsed_ns(progress->since.time_ns, piece->time_ns) >= silence_ns;
+}
+
+/*
+ * A subflow that is not needed is silent, too: so either its own data waits, whatever else has been
+ * acknowledged meanwhile, or that goes over the other one, seen here or lost before. What a dead
+ * path is tried with does not make it carry anything.
+ */
 static void hand_over(struct stream_measure *measure, const struct subflow *subflow,
                       const struct stream_piece *piece)
 {
     struct mpta_stream_measure *view = &measure->view;
     bool other = measure->active && measure->active != subflow;
-    bool quiet = other && elapsed_ns(measure->active_ns, piece->time_ns) >=
-                              usual_silence_ns(measure->active);
-    if (other && !quiet)
+    int64_t silence_ns = other ? usual_silence_ns(measure->active) : 0;
+    bool quiet = other && elapsed_ns(measure->active_ns, piece->time_ns) >= silence_ns;
+    bool stuck = other && is_stuck(measure->active, piece, silence_ns);
+    bool lost = quiet && piece->overdue &&
+                elapsed_ns(measure->active_ns, piece->time_ns) >= usual_silence_ns(subflow);
+    bool taken_over = lost || (quiet && stuck) || ((quiet || stuck) && piece->reinjected);
+    if (other && !quiet && !taken_over)
         return;
-    if (quiet && (piece->reinjected || piece->outstanding)) {
+    if (taken_over) {
         if (view->hand_overs++ == 0)
             view->first_hand_over_ns = piece->time_ns;
         view->last_hand_over_ns = piece->time_ns;

@@ -13,8 +13,8 @@
 #include "analyzer/rtt.h"
 #include "analyzer/series.h"
 
-/* A subflow that was silent so long while data was on its way has been taken over from; on long
- * paths it is one and a half of its round trips. */
+/* A subflow that was silent so long while data of its own was on its way has been taken over from;
+ * on long paths it is one and a half of its round trips. */
 #define HAND_OVER_QUIET_NS INT64_C(200000000)
 
 struct subflow;
@@ -75,14 +75,15 @@ struct stream_measure {
 
 /* Where a piece of data came to lie. */
 struct stream_piece {
+    enum mpta_side by; /* who sent it */
     int64_t time_ns;
-    uint64_t end;     /* position after it */
-    bool beyond;      /* it lies beyond all data before */
-    bool waiting;     /* with it, data lies behind a hole */
-    bool fresh;       /* no subflow had carried all of it */
-    bool reinjected;  /* another subflow had carried it, or some of it */
-    bool outstanding; /* data before it has not been acknowledged */
-    bool afterwards;  /* long after its packet passed: who took over from whom is not known */
+    uint64_t end;    /* position after it */
+    bool beyond;     /* it lies beyond all data before */
+    bool waiting;    /* with it, data lies behind a hole */
+    bool fresh;      /* no subflow had carried all of it */
+    bool reinjected; /* another subflow had carried it, or some of it */
+    bool overdue;    /* it fills a hole, and yet goes on on its subflow: it was lost on another */
+    bool afterwards; /* long after its packet passed: who took over from whom is not known */
 };
 
 /* Data was placed that a subflow carried. */
