@@ -288,6 +288,14 @@
       "if what is sent again is long and shorter packets pass, the MTU of the path is smaller "    \
       "than its sender believes: let ICMP 'too big' pass, or clamp the MSS; else capture at the "  \
       "receiver, too")                                                                             \
+    X(WINDOW_CLOSED, "window-closed", DATA, WARNING, HEURISTIC, "RFC 9293 3.8.6.1", NULL,          \
+      "a receiver kept its window closed",                                                         \
+      "its application does not read: look there for what it waits for, and at the size of its "   \
+      "receive buffer")                                                                            \
+    X(DATA_ACK_STUCK, "data-ack-stuck", DATA, WARNING, HEURISTIC, "RFC 8684 3.3.2", NULL,          \
+      "data was acknowledged by TCP and not by DATA_ACK",                                          \
+      "if these packets carry no DSS, a proxy on the path may acknowledge in the name of the "     \
+      "receiver: capture there, too; else the receiver lacks earlier data, or does not deliver it")\
     X(HEAD_OF_LINE, "head-of-line", DATA, NOTE, HEURISTIC, NULL, NULL,                             \
       "delivery waited for the slow path",                                                         \
       "if it hurts: a scheduler that knows delays, larger buffers, or the slow path as "           \

@@ -51,9 +51,9 @@ static bool conclude_head_of_line(struct connection *connection, enum mpta_side 
 
 static bool conclude_stream(struct connection *connection, enum mpta_side side)
 {
-    return standstill_conclude(connection, side) && rules_conclude(connection, side) &&
-           hole_conclude(connection, side) && reinject_conclude(connection, side) &&
-           conclude_head_of_line(connection, side);
+    return standstill_conclude(connection, side) && stall_conclude(connection, side) &&
+           rules_conclude(connection, side) && hole_conclude(connection, side) &&
+           reinject_conclude(connection, side) && conclude_head_of_line(connection, side);
 }
 
 static bool conclude_half(struct subflow *subflow, enum role role)

@@ -140,6 +140,15 @@ bool progress_take(struct incoming *in);
 bool progress_conclude(struct subflow *subflow, enum role role);
 bool progress_is_stale(const struct subflow *subflow, enum role role);
 
+/* ---- stall.c: a receiver that keeps data from going on ----------------------------------------
+ */
+
+/* Any packet with ACK, once its DATA_ACK is taken in; one that acknowledges more on its subflow. */
+void stall_take_window(const struct incoming *in);
+void stall_take_ack(const struct incoming *in);
+
+bool stall_conclude(struct connection *connection, enum mpta_side side);
+
 /* ---- standstill.c: what a side's data came to a stop at ---------------------------------------
  */
 

@@ -76,8 +76,10 @@ static bool take_ack(struct incoming *in)
         return true;
     if (!progress_conclude(in->subflow, role_other(in->role)))
         return false;
-    if (progress->acked > 0)
+    if (progress->acked > 0) {
         watch_of(in->subflow, role_other(in->role))->last_ns = in->packet->place.time_ns;
+        stall_take_ack(in);
+    }
     progress->acked = acked;
     wait_from(half, &in->packet->place);
     return true;

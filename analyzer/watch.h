@@ -78,6 +78,22 @@ struct progress_watch {
     int64_t last_ns;
 };
 
+/* stall.c: a receiver that goes on saying the same; by.subflow NULL: it does not. */
+struct stall {
+    struct remembered by; /* the first packet that said so */
+    int64_t lasted_ns;    /* from that to the last */
+    uint64_t packets;
+    uint64_t bare; /* of them, without DSS */
+};
+
+struct stall_watch {
+    struct stall shut; /* a window of nothing */
+    struct stall longest_shut;
+    struct stall unmoved; /* DATA_ACK stays, while TCP acknowledges */
+    struct stall longest_unmoved;
+    uint64_t data_ack; /* with the last acknowledgement of TCP */
+};
+
 /* data.c: packets that findings about the course name. */
 struct course_watch {
     struct remembered first;         /* with data */
@@ -92,6 +108,7 @@ struct watch {
     struct hole_watch hole;
     struct reinject_watch reinject;
     struct progress_watch progress;
+    struct stall_watch stall;
     struct course_watch course;
 };
 

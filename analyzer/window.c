@@ -91,6 +91,7 @@ bool window_take(struct incoming *in)
         take_scale(in);
     if (!(in->segment->flags & MPTA_TCP_ACK))
         return true;
+    stall_take_window(in);
     take_edge(in, &connection->streams[receiver_side(in)], watch);
     return settle(in, watch);
 }

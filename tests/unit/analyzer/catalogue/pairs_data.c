@@ -263,6 +263,29 @@ static void data_stuck(struct wire *wire, bool near)
     }
 }
 
+/* Five times within twelve seconds; the third time it is open by one octet. */
+static void window_closed(struct wire *wire, bool near)
+{
+    pair_open_one(wire);
+    for (unsigned i = 0; i < 5; i++) {
+        struct story_packet *ack =
+            story_data_ack(&wire->story, &wire->peers, &wire->flows[0], RESPONDER_SAYS);
+        ack->segment.window = near && i == 2 ? 1 : 0;
+        pair_wait(wire, 3000 * STORY_MS);
+    }
+}
+
+/* TCP acknowledges every three seconds; in between the DATA_ACK moves once. */
+static void data_ack_stuck(struct wire *wire, bool near)
+{
+    open_wire(wire);
+    for (uint32_t i = 0; i < 7; i++) {
+        pair_data(wire, 0, 1 + 100 * i, 100 * i, 100);
+        pair_ack(wire, 0, near && i >= 3 ? 350 : 0, 100 * (i + 1));
+        pair_wait(wire, 3000 * STORY_MS);
+    }
+}
+
 /* ---- Hidden requests ------------------------------------------------------------------------- */
 
 static void evasion(struct wire *wire, bool near)
@@ -304,6 +327,8 @@ static const struct pair pairs[] = {
     {"data-unanswered",       data_unanswered,   "the other end repeated an old ACK"         },
     {"data-stuck",            data_stuck,        "an octet more is acknowledged each time"   },
     {"subflow-stale",         stale,             "just under two seconds"                    },
+    {"window-closed",         window_closed,     "it is open by one octet in between"        },
+    {"data-ack-stuck",        data_ack_stuck,    "the DATA_ACK moves once"                   },
     {"head-of-line",          head_of_line,      "the path that it waits for is the only one"},
     {"mapping-tiny",          tiny,              "16 octets each"                            },
     {"evasion-fragments",     evasion,           "in runs of 128"                            },
