@@ -102,7 +102,7 @@ static const struct key_case of_one[] = {
     {"from data into the ladder",               "5<End><Enter>",                    VIEW_LADDER,      "0.176198",                          NULL            },
     {"a pause is for live captures",            "p",                                VIEW_CONNECTIONS, "only a live capture",               NULL            },
     {"a filter that lets nothing pass",         "<F4>reset<Enter>",                 VIEW_CONNECTIONS,
-     "No connection passes the filter",                                                                                                    NULL            },
+     "No connection has all these words",                                                                                                  NULL            },
     {"Esc takes the filter back",               "<F4>reset<Esc>",                   VIEW_CONNECTIONS, "10.0.1.1",                          NULL            },
     {"a very small screen and back",            "<Resize 1,1>3<Resize 80,24>1",     VIEW_CONNECTIONS, "State",
      NULL                                                                                                                                                  },
