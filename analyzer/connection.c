@@ -80,6 +80,7 @@ void connection_disown(struct connection *connection, struct subflow *subflow)
 {
     size_t at = 0;
     subflow->moved = true;
+    subflow->told = 0; /* it begins anew where it belongs */
     while (connection->subflows[at] != subflow)
         at++;
     connection->subflow_count--;

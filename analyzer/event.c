@@ -147,6 +147,8 @@ static void tell_subflow_ends(const struct mpta_tracker *tracker,
 {
     for (size_t i = 0; i < connection->subflow_count; i++) {
         struct subflow *subflow = connection->subflows[i];
+        tell_once(tracker, &subflow->told, TOLD_START, true,
+                  event_of(MPTA_EVENT_SUBFLOW_START, connection, subflow, at));
         tell_once(tracker, &subflow->told, TOLD_END, true,
                   event_of(MPTA_EVENT_SUBFLOW_END, connection, subflow, at));
     }

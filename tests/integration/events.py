@@ -61,7 +61,19 @@ def check_connections(checks, words, lines, report):
                     f"{words}: the last record of connection {connection['id']} is not the report's")
 
 
+def check_starts(checks, words, lines, report):
+    """Each subflow has begun under the connection that it turned out to be of."""
+    begun = {(line["connection"], frozenset(((line["src_ip"], line["src_port"]),
+                                             (line["dest_ip"], line["dest_port"]))))
+             for line in records(lines, "subflow_start")}
+    there = {(c["id"], frozenset((s[side]["address"], s[side]["port"])
+                                 for side in ("client", "server")))
+             for c in report["connections"] for s in c["subflows"]}
+    checks.equal(f"{words}: subflows that never began", there - begun, set())
+
+
 def check(checks, words, lines, report):
+    check_starts(checks, words, lines, report)
     check_connections(checks, words, lines, report)
     checks.equal(f"{words}: subflows without a connection",
                  [line["record"] for line in records(lines, "unlinked_subflow")],
