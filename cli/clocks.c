@@ -16,14 +16,15 @@
 
 /* A SYN, or the answer to one. */
 struct mark {
-    uint64_t print;
-    uint32_t isn; /* of the SYN */
+    uint64_t says;    /* its sequence number and its timestamp, by which it is known; */
+    uint64_t answers; /* and those that it acknowledges and echoes */
+    uint32_t isn;     /* of the SYN */
     bool answer;
     int64_t time_ns;
 };
 
 struct marks {
-    struct mark *items; /* by print, each once */
+    struct mark *items; /* in their order, each once */
     size_t count;
 };
 
@@ -43,26 +44,16 @@ struct comparison {
 
 /* ---- What a file holds ---------------------------------------------------------------------- */
 
-static uint64_t print_add(uint64_t print, uint32_t number)
+/* Both are 0 where there are none. */
+static void timestamps_find(const struct mpta_segment *segment, uint32_t *value, uint32_t *echo)
 {
-    for (unsigned shift = 0; shift < 32; shift += 8) {
-        print = (print ^ (number >> shift & 0xff)) * UINT64_C(1099511628211);
-    }
-    return print;
-}
-
-static uint64_t print_of(const struct mpta_segment *segment)
-{
-    uint64_t print = UINT64_C(14695981039346656037);
-    uint32_t value = 0, echo = 0;
     struct mpta_option_walk walk;
     struct mpta_tcp_option option;
+    *value = *echo = 0;
     mpta_option_walk_start(&walk, segment);
     while (mpta_option_walk_next(&walk, &option) == MPTA_WALK_OPTION &&
-           !mpta_timestamps_decode(&option, &value, &echo)) {
+           !mpta_timestamps_decode(&option, value, echo)) {
     }
-    print = print_add(print_add(print, segment->seq), value);
-    return segment->flags & MPTA_TCP_ACK ? print_add(print_add(print, segment->ack), echo) : print;
 }
 
 static bool mark_of(const struct frame *frame, struct mark *mark)
@@ -75,8 +66,11 @@ static bool mark_of(const struct frame *frame, struct mark *mark)
         return false;
     }
     bool answer = segment.flags & MPTA_TCP_ACK;
+    uint32_t value, echo;
+    timestamps_find(&segment, &value, &echo);
     *mark = (struct mark){
-        .print = print_of(&segment),
+        .says = (uint64_t)segment.seq << 32 | value,
+        .answers = answer ? (uint64_t)segment.ack << 32 | echo : 0,
         .isn = answer ? segment.ack - 1 : segment.seq,
         .answer = answer,
         .time_ns = frame->time_ns,
@@ -87,7 +81,13 @@ static bool mark_of(const struct frame *frame, struct mark *mark)
 static int mark_order(const void *a, const void *b)
 {
     const struct mark *one = a, *other = b;
-    return (one->print > other->print) - (one->print < other->print);
+    if (one->says != other->says) {
+        return one->says > other->says ? 1 : -1;
+    }
+    if (one->answers != other->answers) {
+        return one->answers > other->answers ? 1 : -1;
+    }
+    return one->answer - other->answer;
 }
 
 /* Takes out all that is there more than once. */
@@ -96,7 +96,8 @@ static void marks_make_unique(struct marks *marks)
     size_t kept = 0;
     qsort(marks->items, marks->count, sizeof *marks->items, mark_order);
     for (size_t i = 0, next; i < marks->count; i = next) {
-        for (next = i + 1; next < marks->count && marks->items[next].print == marks->items[i].print;
+        for (next = i + 1;
+             next < marks->count && mark_order(&marks->items[next], &marks->items[i]) == 0;
              next++) {
         }
         if (next == i + 1) {
@@ -144,13 +145,12 @@ static size_t differences_find(const struct marks *first, const struct marks *se
     size_t count = 0;
     for (size_t i = 0, k = 0; i < first->count && k < second->count;) {
         const struct mark *one = &first->items[i], *other = &second->items[k];
+        int order = mark_order(one, other);
         int64_t later_ns;
-        if (one->print == other->print &&
-            !__builtin_sub_overflow(other->time_ns, one->time_ns, &later_ns) &&
+        if (order == 0 && !__builtin_sub_overflow(other->time_ns, one->time_ns, &later_ns) &&
             later_ns < APART_MAX_NS && later_ns > -APART_MAX_NS) {
             found[count++] = (struct difference){one->isn, one->answer, later_ns};
         }
-        int order = mark_order(one, other);
         i += order <= 0;
         k += order >= 0;
     }
