@@ -1,112 +1,20 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Imprints in pages, each a sorted array: data that comes late over a slow path is put in its place
- * without moving all that came before. A sum runs over words that lie at multiples of four in the
- * stream, wherever they lie in memory; what is missing of a word at either end of a piece counts as
- * zero, which is why sums of neighbours add up.
+ * without moving all that came before.
  */
 #include "analyzer/imprint.h"
 
 #include "analyzer/array.h"
-#include "analyzer/siphash.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define CELL_WORDS (IMPRINT_CELL / 4)
-
-void imprint_keys_make(struct imprint_keys *keys, const uint8_t secret[16])
+/* The sums of [begin, end) of a piece, which lies in one cell. */
+static struct imprint_sums sums_of(const struct imprint_keys *keys,
+                                   const struct imprint_piece *piece, uint64_t begin, uint64_t end)
 {
-    static const char label[] = "imprint";
-    struct {
-        char label[sizeof(label)];
-        uint64_t number;
-    } of = {.number = 0};
-    _Static_assert(sizeof(of) == 16, "no padding, it is hashed whole");
-    memcpy(of.label, label, sizeof(label));
-    for (; of.number < CELL_WORDS; of.number++)
-        keys->words[of.number] = (uint32_t)siphash(secret, &of, sizeof(of));
-}
-
-/* ---- Sums ----------------------------------------------------------------------------------- */
-
-/* The octets [from, from + len) of a word; the others are zero. */
-static uint32_t word_part(const uint8_t *octets, size_t from, size_t len)
-{
-    uint8_t word[4] = {0};
-    uint32_t value;
-    memcpy(word + from, octets, len);
-    memcpy(&value, word, 4);
-    return value;
-}
-
-static uint64_t words_sum(const uint32_t *keys, const uint8_t *octets, size_t count)
-{
-    uint64_t sum = 0;
-    uint32_t word;
-    for (size_t i = 0; i < count; i++) {
-        memcpy(&word, octets + 4 * i, 4);
-        sum += (uint64_t)word * keys[i];
-    }
-    return sum;
-}
-
-/* A whole cell: so many words that compilers know, and make vectors of. */
-static uint64_t whole_sum(const uint32_t *keys, const uint8_t *octets)
-{
-    uint64_t sum = 0;
-    uint32_t word;
-    for (size_t i = 0; i < CELL_WORDS; i++) {
-        memcpy(&word, octets + 4 * i, 4);
-        sum += (uint64_t)word * keys[i];
-    }
-    return sum;
-}
-
-/* Octets that are a part of one cell. */
-static uint64_t part_sum(const struct imprint_keys *keys, uint64_t begin, uint64_t end,
-                         const uint8_t *octets)
-{
-    const uint32_t *key = keys->words + begin % IMPRINT_CELL / 4;
-    size_t len = (size_t)(end - begin), from = begin % 4, lead = from ? 4 - from : 0;
-    uint64_t sum = 0;
-    if (lead > len)
-        lead = len;
-    if (lead > 0)
-        sum += (uint64_t)word_part(octets, from, lead) * *key++;
-    len -= lead;
-    octets += lead;
-    sum += words_sum(key, octets, len / 4);
-    if (len % 4 > 0)
-        sum += (uint64_t)word_part(octets + len / 4 * 4, 0, len % 4) * key[len / 4];
-    return sum;
-}
-
-/* Where the cell ends that a position lies in, or the range does. */
-static uint64_t cell_end(uint64_t position, uint64_t end)
-{
-    uint64_t next = position - position % IMPRINT_CELL + IMPRINT_CELL;
-    return next < end ? next : end;
-}
-
-/* The sum of [begin, end) of a piece, which lies in one cell. */
-static uint64_t sum_of(const struct imprint_keys *keys, const struct imprint_piece *piece,
-                       uint64_t begin, uint64_t end)
-{
-    const uint8_t *octets = piece->octets + (begin - piece->begin);
-    return end - begin == IMPRINT_CELL ? whole_sum(keys->words, octets)
-                                       : part_sum(keys, begin, end, octets);
-}
-
-/* The sums of all cells of [begin, end). */
-static void sums_fill(const struct imprint_keys *keys, uint64_t begin, uint64_t end,
-                      const uint8_t *octets, uint64_t *restrict sums)
-{
-    for (uint64_t next; begin < end; octets += next - begin, begin = next) {
-        next = cell_end(begin, end);
-        *sums++ = next - begin == IMPRINT_CELL ? whole_sum(keys->words, octets)
-                                               : part_sum(keys, begin, next, octets);
-    }
+    return imprint_sums_of(keys, begin, end, piece->octets + (begin - piece->begin));
 }
 
 /* ---- Pages ---------------------------------------------------------------------------------- */
@@ -238,7 +146,7 @@ static bool page_reserve_cells(struct imprint_page *page, uint32_t more)
         return true;
     if (wanted < 2 * page->cell_capacity)
         wanted = 2 * page->cell_capacity;
-    uint64_t *cells = realloc(page->cells, wanted * sizeof(*cells));
+    struct imprint_sums *cells = realloc(page->cells, wanted * sizeof(*cells));
     if (!cells)
         return false;
     page->cells = cells;
@@ -267,16 +175,17 @@ static bool imprint_insert(struct imprint_set *set, const struct imprint_keys *k
     };
     page->count++;
     set->count++;
-    sums_fill(keys, begin, end, piece->octets + (begin - piece->begin),
-              page->cells + page->cell_count);
-    page->cell_count += (uint32_t)cells;
+    for (uint64_t next; begin < end; begin = next) {
+        next = imprint_cell_end(begin, end);
+        page->cells[page->cell_count++] = sums_of(keys, piece, begin, next);
+    }
     return true;
 }
 
 static struct imprint_source source_of(const struct imprint *imprint)
 {
-    return (struct imprint_source){imprint->subflow, imprint->shift, imprint->mapped,
-                                   imprint->sure, imprint->second};
+    return (struct imprint_source){imprint->subflow, imprint->shift, imprint->mapped, imprint->sure,
+                                   imprint->second};
 }
 
 /* ---- Comparing ------------------------------------------------------------------------------ */
@@ -286,7 +195,7 @@ struct cell {
     struct imprint_source source;
     uint64_t begin;
     uint64_t end;
-    uint64_t sum;
+    struct imprint_sums sums;
 };
 
 /* A bit for each octet of a range that lies in one cell. */
@@ -303,8 +212,8 @@ static struct cell cell_around(const struct imprint_page *page, uint32_t at, uin
     struct cell cell = {
         .source = source_of(&page->items[at]),
         .begin = number * IMPRINT_CELL,
-        .end = cell_end(position, imprint_end(page, at)),
-        .sum = page->cells[page->items[at].first_cell + number - begin / IMPRINT_CELL],
+        .end = imprint_cell_end(position, imprint_end(page, at)),
+        .sums = page->cells[page->items[at].first_cell + number - begin / IMPRINT_CELL],
     };
     if (cell.begin < begin)
         cell.begin = begin;
@@ -322,25 +231,31 @@ static bool comparable(const struct imprint_source *a, const struct imprint_sour
     return same_source(a, b) || (a->mapped && b->mapped);
 }
 
-/* Both have the same boundaries. Differences side by side are told as one. */
-static void cell_compare(struct imprint_set *set, const struct cell *first,
-                         const struct cell *again, struct imprint_verdict *verdict)
+/* What came again differs from what came first. Differences side by side are told as one. */
+static void tell_difference(const struct cell *first, const struct cell *again,
+                            struct imprint_verdict *verdict)
 {
-    set->compared += first->end - first->begin;
-    if (first->sum == again->sum)
-        return;
     if (verdict->differs) {
-        if (same_source(&verdict->first, &first->source) && verdict->end == first->begin)
-            verdict->end = first->end;
+        if (same_source(&verdict->first, &first->source) && verdict->end == again->begin)
+            verdict->end = again->end;
         return;
     }
     *verdict = (struct imprint_verdict){
         .differs = true,
         .sure = first->source.sure && again->source.sure,
         .first = first->source,
-        .begin = first->begin,
-        .end = first->end,
+        .begin = again->begin,
+        .end = again->end,
     };
+}
+
+/* Both have the same boundaries. */
+static void cell_compare(struct imprint_set *set, const struct cell *first,
+                         const struct cell *again, struct imprint_verdict *verdict)
+{
+    set->compared += first->end - first->begin;
+    if (first->sums.sum != again->sums.sum)
+        tell_difference(first, again, verdict);
 }
 
 /* What came before of the same cell and source, or an empty part; NULL: no memory. */
@@ -361,7 +276,21 @@ static struct imprint_part *part_find(struct imprint_set *set, const struct cell
     return part;
 }
 
-/* Some octets of a cell, which are compared once all have come. What came twice begins anew. */
+/* All octets of a cell have come. */
+static void part_finish(struct imprint_set *set, const struct cell *first,
+                        const struct imprint_part *part, struct imprint_verdict *verdict)
+{
+    const struct cell whole = {part->source, first->begin, first->end, {.sum = part->sum}};
+    if (part->told)
+        set->compared += first->end - first->begin;
+    else if (comparable(&first->source, &whole.source))
+        cell_compare(set, first, &whole, verdict);
+}
+
+/*
+ * Some octets of a cell. Where their marks are others they differ; else they are compared once the
+ * rest of the cell has come. What came twice begins anew.
+ */
 static bool part_take(struct imprint_set *set, const struct cell *first, const struct cell *again,
                       struct imprint_verdict *verdict)
 {
@@ -374,11 +303,13 @@ static bool part_take(struct imprint_set *set, const struct cell *first, const s
     part->source.mapped &= again->source.mapped;
     part->source.sure &= again->source.sure;
     part->covered |= bits;
-    part->sum += again->sum;
+    part->sum += again->sums.sum;
+    if (imprint_marks_differ(&first->sums, &again->sums, again->begin, again->end)) {
+        tell_difference(first, again, verdict);
+        part->told = true;
+    }
     if (part->covered == bits_of(first->begin, first->end)) {
-        struct cell whole = {part->source, first->begin, first->end, part->sum};
-        if (comparable(&first->source, &whole.source))
-            cell_compare(set, first, &whole, verdict);
+        part_finish(set, first, part, verdict);
         part->covered = 0;
     }
     return true;
@@ -394,9 +325,9 @@ static bool imprint_compare(struct imprint_set *set, const struct imprint_keys *
     if (!comparable(&source, &piece->source))
         return true;
     for (uint64_t next; begin < end; begin = next) {
-        next = cell_end(begin, end);
+        next = imprint_cell_end(begin, end);
         struct cell first = cell_around(page, at, begin);
-        struct cell again = {piece->source, begin, next, sum_of(keys, piece, begin, next)};
+        struct cell again = {piece->source, begin, next, sums_of(keys, piece, begin, next)};
         if (begin == first.begin && next == first.end)
             cell_compare(set, &first, &again, verdict);
         else if (!part_take(set, &first, &again, verdict))

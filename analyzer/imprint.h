@@ -1,24 +1,20 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What the octets of a data stream leave behind when they pass: a keyed sum for each piece of them,
+ * What the octets of a data stream leave behind when they pass: keyed sums for each piece of them,
  * by which octets that come again are told to be the same or others, without keeping any. It knows
  * positions and octets, no packets.
  *
- * Each octet belongs to a cell, the 64 octets between two multiples of 64 of the stream. The sum of
- * what a piece has of a cell is that of its 32-bit words, each times a secret number for its place.
- * Cells that differ have the same sum with a chance of 2^-32 whatever their octets are, because
- * nobody who makes packets knows the numbers; and the sums of two parts of a cell add up to that of
- * both. So what comes again with other boundaries is compared all the same, but for less than a
- * cell at either end of it.
+ * Each octet belongs to a cell, and a piece leaves the sums of what it has of each: see
+ * imprint_sums.h. The sums of two parts of a cell add up, so what comes again with other boundaries
+ * is compared all the same, but for less than a cell at either end of it. That is looked at by its
+ * marks: they may show that it is another, with a chance of 1 - 4^-n where n octets are; that it is
+ * the same they do not prove, so it does not count as compared.
  */
 #ifndef ANALYZER_IMPRINT_H
 #define ANALYZER_IMPRINT_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "analyzer/imprint_sums.h"
 
-#define IMPRINT_CELL 64
 /*
  * Imprints lie in pages of so many octets. What comes to a page that is full leaves none, and of
  * too many pages or imprints in all the lowest go.
@@ -29,13 +25,6 @@
 #define IMPRINTS_MAX      8192
 /* What was acknowledged so far back is not sent again: it makes room for what is new. */
 #define IMPRINT_MARGIN 262144
-
-struct imprint_keys {
-    uint32_t words[IMPRINT_CELL / 4];
-};
-
-/* Makes the secret numbers from a secret. */
-void imprint_keys_make(struct imprint_keys *keys, const uint8_t secret[16]);
 
 /* Where octets came from. */
 struct imprint_source {
@@ -72,8 +61,8 @@ struct imprint_page {
     uint32_t capacity;
     uint32_t cell_count;
     uint32_t cell_capacity;
-    struct imprint *items; /* sorted; they do not overlap */
-    uint64_t *cells;       /* in the order in which the imprints came */
+    struct imprint *items;      /* sorted; they do not overlap */
+    struct imprint_sums *cells; /* in the order in which the imprints came */
 };
 
 /* Some octets of a cell that came again, until the others come from the same source. */
@@ -82,6 +71,7 @@ struct imprint_part {
     uint64_t begin;   /* of what an imprint has of the cell */
     uint64_t covered; /* a bit for each octet of the cell */
     uint64_t sum;
+    bool told; /* that some differ */
 };
 
 /* So many wait for the rest of their cell; beyond that the oldest one is given up. */

@@ -253,6 +253,13 @@ static bool is_all_captured(const struct verdict *verdict)
            !verdict_finding(verdict, FINDING_CAPTURE_LOSS_ESTIMATED, &finding);
 }
 
+/* Octets that came again and could not be compared: nothing is healthy whose content may differ. */
+static uint64_t uncompared_bytes(const struct verdict *verdict)
+{
+    const struct mpta_stream *streams = verdict->connection.streams;
+    return streams[MPTA_CLIENT].uncompared_bytes + streams[MPTA_SERVER].uncompared_bytes;
+}
+
 /* All that was captured is understood, and both sides were heard. */
 static bool is_all_known(const struct verdict *verdict, const struct survey *survey)
 {
@@ -260,15 +267,14 @@ static bool is_all_known(const struct verdict *verdict, const struct survey *sur
     bool unverified = connection->late && connection->key_source == MPTA_KEY_NONE;
     bool unplaced = connection->capture_over && (connection->streams[MPTA_CLIENT].unplaced_bytes ||
                                                  connection->streams[MPTA_SERVER].unplaced_bytes);
-    return !unverified && !unplaced && survey->joins[JOIN_UNTOLD] == 0 &&
-           survey->heard[MPTA_CLIENT] && survey->heard[MPTA_SERVER] && is_all_captured(verdict);
+    return !unverified && !unplaced && uncompared_bytes(verdict) == 0 &&
+           survey->joins[JOIN_UNTOLD] == 0 && survey->heard[MPTA_CLIENT] &&
+           survey->heard[MPTA_SERVER] && is_all_captured(verdict);
 }
 
-/* Whether somebody put other octets in their place is not known: nothing is healthy without it. */
 static void add_uncompared(struct verdict *verdict)
 {
-    const struct mpta_stream *streams = verdict->connection.streams;
-    uint64_t count = streams[MPTA_CLIENT].uncompared_bytes + streams[MPTA_SERVER].uncompared_bytes;
+    uint64_t count = uncompared_bytes(verdict);
     if (count > 0)
         sentence_add(verdict,
                      "; %" PRIu64 " byte%s that came again could not be compared with what came "

@@ -391,12 +391,28 @@ static void the_same_with_other_ends(struct wire *wire)
     data(wire, SECOND, 1, 100, 1000);
 }
 
-/* A part of its cell came once. */
+/* A part of its cell came once, and this octet leaves the same mark. */
 static void other_octets_at_an_end(struct wire *wire)
 {
     begin_pair(wire);
     data(wire, 0, 1, 0, 1400);
     changed(wire, SECOND, 1, 100, 1000, 27);
+}
+
+/* Octets that are all others, without a whole cell among them. */
+static void fewer_octets_than_a_cell(struct wire *wire)
+{
+    uint8_t octets[28];
+    begin_pair(wire);
+    data(wire, 0, 1, 0, 1400);
+    wire_fill(octets, sizeof(octets), MPTA_SERVER, 777);
+    wire_send(wire, &(struct wire_segment){
+                        .flow = SECOND,
+                        .ssn = 1,
+                        .octets = octets,
+                        .len = sizeof(octets),
+                        .map = {.ssn = 1, .data = 777, .len = sizeof(octets)}
+    });
 }
 
 static void other_octets_where_two_segments_meet(struct wire *wire)
@@ -907,6 +923,7 @@ static const struct {
     {"data-rewritten",        "with other ends",                 other_octets_with_other_ends,            ERROR  },
     {"data-rewritten",        "the same with other ends",        the_same_with_other_ends,                NONE   },
     {"data-rewritten",        "at an end",                       other_octets_at_an_end,                  NONE   },
+    {"data-rewritten",        "fewer than a cell has",           fewer_octets_than_a_cell,                ERROR  },
     {"data-rewritten",        "where two segments meet",         other_octets_where_two_segments_meet,    ERROR  },
     {"data-rewritten",        "where they meet beside a gap",    other_octets_beside_a_gap_and_without,   WARNING},
     {"data-rewritten",        "under another SSN",               other_octets_under_another_ssn,          ERROR  },

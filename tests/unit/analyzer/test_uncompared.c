@@ -123,9 +123,11 @@ static void each_case_is_counted_and_told(void **state)
         wire_finish(&wire);
         uint64_t count = story_connection(wire.tracker, 0).streams[MPTA_CLIENT].uncompared_bytes;
         bool told = is_told(&wire, cases[i].told ? cases[i].told : "could not be compared");
-        if (count != cases[i].uncompared || told != (cases[i].told != NULL)) {
-            print_message("%s: %u, %s\n", cases[i].words, (unsigned)count,
-                          told ? "told" : "not told");
+        bool healthy = is_told(&wire, "Healthy");
+        if (count != cases[i].uncompared || told != (cases[i].told != NULL) ||
+            healthy != (cases[i].told == NULL)) {
+            print_message("%s: %u, %s%s\n", cases[i].words, (unsigned)count,
+                          told ? "told" : "not told", healthy ? ", healthy" : "");
             failures++;
         }
         wire_close(&wire);
