@@ -139,7 +139,7 @@
       "look at the reason; on Linux check 'ip mptcp limits' and the firewall of the host "         \
       "that refused it")                                                                           \
     X(JOIN_UNANSWERED, "join-unanswered", JOINS, WARNING, PROVEN, "RFC 8684 3.2", NULL,            \
-      "the SYN of a join was never answered",                                                      \
+      "the SYN of a join was sent again and never answered; a note where it was captured once",    \
       "capture at the other end: if the SYN arrives, look at its firewall and routes, "            \
       "else at the path")                                                                          \
     X(JOIN_HUNG, "join-hung", JOINS, WARNING, HEURISTIC, "RFC 8684 3.2", NULL,                     \

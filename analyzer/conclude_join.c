@@ -8,7 +8,7 @@
 
 #include <inttypes.h>
 
-/* A SYN sent once is unanswered if the capture goes on so long after it; Linux repeats it then. */
+/* An answer to a SYN takes no longer than this; Linux sends the SYN again then. */
 #define JOIN_UNANSWERED_NS INT64_C(1000000000)
 /* So many hosts may leave joins of one side unanswered; more are worth a look. */
 #define JOIN_TARGETS 4
@@ -60,7 +60,8 @@ static bool join_is_silent(const struct circumstances *around, const struct subf
            around->heard[subflow_side(subflow, RESPONDER)];
 }
 
-/* There was time enough for an answer. */
+/* There was time enough for an answer. A host that has none sends its SYN again: where that was
+ * not captured, an answer may not have been, either. */
 static bool join_has_waited(const struct circumstances *around, const struct subflow *subflow)
 {
     return subflow->halves[OPENER].packets > 1 ||
@@ -72,8 +73,13 @@ static bool report_unanswered(const struct circumstances *around, const struct s
     struct finding_list *findings = &subflow->connection->findings;
     struct occurrence unanswered =
         occurrence_by(FINDING_JOIN_UNANSWERED, subflow, OPENER, &subflow->first);
-    if (join_has_waited(around, subflow))
+    if (subflow->halves[OPENER].packets > 1)
         return finding_add(findings, &unanswered, "the SYN of the join was never answered");
+    if (join_has_waited(around, subflow)) {
+        unanswered.variant = 2;
+        return finding_add_as(findings, MPTA_NOTE, &unanswered,
+                              "the SYN of the join was captured once, and no answer to it");
+    }
     unanswered.variant = 1;
     return !around->over ||
            finding_add_as(findings, MPTA_NOTE, &unanswered,

@@ -227,6 +227,29 @@ static bool half_went_on(const struct half *half)
     return half->seen.count > 0 || (half->isn_known && half->next > half->isn + 1);
 }
 
+/* So long an answer may take whose reason says that MPTCP's handshake was wrong. */
+#define REFUSAL_NS INT64_C(1000000000)
+
+/*
+ * The RST answers the SYN, as its numbers tell, or comes as soon after the third ACK as an answer
+ * would: within two round trips, as long as the handshake took. One that comes later may end a join
+ * that was complete, and idle, where what confirmed it was not captured.
+ */
+static bool reset_answers_join(const struct subflow *subflow)
+{
+    enum { SPECIFIC = 1 }; /* RFC 8684 section 3.6 */
+    const struct half *responder = &subflow->halves[RESPONDER];
+    const struct mpta_place *ack = subflow->ack_joined ? &subflow->ack_at : &subflow->stripped_at;
+    int64_t trip_ns = elapsed_ns(subflow->first.time_ns, ack->time_ns);
+    int64_t most_ns = responder->reset_reason_known && responder->reset_reason == SPECIFIC &&
+                              trip_ns < REFUSAL_NS / 2
+                          ? REFUSAL_NS / 2
+                          : trip_ns;
+    return subflow->reset_syn ||
+           (subflow->syn_ack_joined && ack->packet != 0 &&
+            elapsed_ns(ack->time_ns, subflow->reset_at.time_ns) / 2 <= most_ns);
+}
+
 bool subflow_is_refused(const struct subflow *subflow)
 {
     bool wrong = subflow->syn_ack_verdict == MPTA_INVALID || subflow->ack_verdict == MPTA_INVALID;
@@ -234,7 +257,7 @@ bool subflow_is_refused(const struct subflow *subflow)
                    half_went_on(&subflow->halves[OPENER]) ||
                    half_went_on(&subflow->halves[RESPONDER]);
     return subflow->kind == SUBFLOW_JOIN && subflow->was_reset && !subflow->established &&
-           subflow->reset_by == RESPONDER && (wrong || !went_on);
+           subflow->reset_by == RESPONDER && (wrong || (!went_on && reset_answers_join(subflow)));
 }
 
 /* A join needs the responder's word after its ACK, MP_JOIN throughout, and no wrong HMAC. */

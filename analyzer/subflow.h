@@ -302,8 +302,9 @@ void subflow_update(struct subflow *subflow);
 bool subflow_closed(const struct subflow *subflow);
 
 /*
- * A join that its responder reset before it was established. Where the responder was heard of after
- * the third ACK, or data was, packets of the handshake are missing in the capture, nothing else.
+ * A join that its responder reset instead of going on. Where the responder was heard of after the
+ * third ACK, or data was, or the RST answers neither SYN nor third ACK, packets of the handshake
+ * may be missing in the capture, nothing else.
  */
 bool subflow_is_refused(const struct subflow *subflow);
 

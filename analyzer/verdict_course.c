@@ -107,16 +107,24 @@ static void add_stray(struct verdict *verdict, const struct mpta_subflow *stray)
                      : "may be this connection's: its keys are not known");
 }
 
+static void add_begun(struct verdict *verdict, const struct mpta_subflow *join)
+{
+    sentence_add(verdict, " (a join ");
+    sentence_add_path(verdict, join);
+    sentence_add_place(verdict, &join->first);
+    sentence_add(verdict, " had only begun)");
+}
+
 /* Why there is one subflow, where no join failed. */
 static void add_reason_for_one(struct verdict *verdict, const struct survey *survey)
 {
     const struct announced announced = announced_of(verdict);
-    struct mpta_subflow stray;
+    struct mpta_subflow join, stray;
     bool only;
     if (survey->failed > 0 || survey->joins[JOIN_UNTOLD] > 0)
         return;
-    if (survey->joins[JOIN_BEGUN] > 0)
-        sentence_add(verdict, " (a join had only begun)");
+    if (verdict_join_of_fate(verdict, survey, JOIN_BEGUN, &join))
+        add_begun(verdict, &join);
     else if (announced.count > 0)
         add_announced(verdict, &announced);
     else if (verdict_stray_join(verdict, &stray, &only))

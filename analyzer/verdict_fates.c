@@ -15,19 +15,27 @@ static bool carried_payload(const struct mpta_subflow *join)
            join->directions[MPTA_SERVER].payload_bytes > 0;
 }
 
-/* Nothing of its responder was captured, whose other packets were, and its opener sent SYNs only.
+/*
+ * Nothing of its responder was captured, whose other packets were, and its opener sent SYNs only,
+ * and more than one: an answer to a single one may not have been captured.
  */
 static bool is_unanswered(const struct survey *survey, const struct mpta_subflow *join)
 {
     enum mpta_side responder = 1 - join->opened_by;
     return join->directions[responder].packets == 0 && survey->heard[responder] &&
-           !carried_payload(join) && join->state == MPTA_SUBFLOW_SYN;
+           join->directions[join->opened_by].packets > 1 && !carried_payload(join) &&
+           join->state == MPTA_SUBFLOW_SYN;
 }
 
-/* Its opener had the SYN/ACK, and reset it instead of going on. */
+/*
+ * Its opener had the SYN/ACK, and reset it for what that said (RFC 8684 section 3.6) instead of
+ * going on. For another reason, or none, it may have closed one that was complete.
+ */
 static bool is_given_up(const struct mpta_subflow *join)
 {
-    return join->was_reset && join->reset_by == join->opened_by && !carried_payload(join) &&
+    enum { SPECIFIC = 1 };
+    return join->was_reset && join->reset_by == join->opened_by && join->reset_reason_known &&
+           join->reset_reason == SPECIFIC && !carried_payload(join) &&
            join->directions[1 - join->opened_by].packets == 1 &&
            join->syn_ack_hmac != MPTA_ABSENT && join->ack_hmac == MPTA_ABSENT;
 }

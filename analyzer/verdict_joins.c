@@ -27,12 +27,9 @@ static const struct failure failures[] = {
      "host, else at the path"                                                                             },
 };
 
-/* Joins that failed without a finding: one that its opener gave up, one too young to be judged. */
+/* A join that failed without a finding: its opener gave it up. */
 static const struct failure given_up = {FINDING_COUNT, "the join", " was given up by the %s",
                                         "; it may have got the answer changed: capture there, too"};
-static const struct failure still_open = {
-    FINDING_JOIN_UNANSWERED, "the SYN of the join", " was not answered",
-    " before the capture ends, too early to tell why; capture longer, and at the other end"};
 
 /* How each fate is counted. */
 static const char *const fate_words[JOIN_FATE_COUNT] = {
@@ -117,7 +114,7 @@ static bool tell_found_failure(struct verdict *verdict, const struct survey *sur
 {
     struct mpta_finding finding;
     struct mpta_subflow subflow;
-    /* A join is unanswered for a note where the capture ends with it: it is still open. */
+    /* A join is unanswered for a note where the capture may lack the answer. */
     if (!verdict_finding(verdict, failure->id, &finding) || !finding.witnesses[0].has_subflow ||
         finding.severity == MPTA_NOTE ||
         !mpta_tracker_subflow(verdict->tracker, verdict->connection.id,
@@ -191,6 +188,4 @@ void verdict_tell_joins(struct verdict *verdict, const struct survey *survey)
         tell_hung(verdict, survey, &join);
     else if (verdict_join_of_fate(verdict, survey, JOIN_GIVEN_UP, &join))
         tell_failure(verdict, survey, &given_up, MPTA_NOTE, &join, &join.reset_at);
-    else if (verdict_join_of_fate(verdict, survey, JOIN_UNANSWERED, &join))
-        tell_failure(verdict, survey, &still_open, MPTA_NOTE, &join, &join.first);
 }

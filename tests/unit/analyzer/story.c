@@ -383,10 +383,13 @@ void story_fins(struct story *story, const struct story_peers *peers, struct sto
 struct story_packet *story_rst(struct story *story, struct story_flow *flow, enum story_from from,
                                int reason)
 {
-    if (reason < 0)
-        return story_plain(story, flow, from, MPTA_TCP_RST | MPTA_TCP_ACK, 0);
     struct mpta_mptcp_option tcprst = {MPTA_MP_TCPRST, .tcprst = {.reason = (uint8_t)reason}};
-    return story_option(story, flow, from, MPTA_TCP_RST | MPTA_TCP_ACK, 0, tcprst);
+    struct story_packet *rst =
+        reason < 0 ? story_plain(story, flow, from, MPTA_TCP_RST | MPTA_TCP_ACK, 0)
+                   : story_option(story, flow, from, MPTA_TCP_RST | MPTA_TCP_ACK, 0, tcprst);
+    if (flow->sent[from] == 0)
+        rst->segment.seq = 0; /* RFC 9293 section 3.10.7.1 */
+    return rst;
 }
 
 struct story_packet *story_fastclose(struct story *story, const struct story_peers *peers,

@@ -27,7 +27,7 @@ static void seconds_later(struct story *story, int seconds)
 
 /* ---- No answer ------------------------------------------------------------------------------- */
 
-static void never_answered(struct story *story)
+static void asked_once(struct story *story)
 {
     connect_with(story, 0);
     story_join_syn(story, &peers, &second);
@@ -77,6 +77,36 @@ static void refused_for_two_reasons(struct story *story)
         story_join_syn(story, &peers, &join);
         story_rst(story, &join, RESPONDER_SAYS, i % 2 ? 3 : 2);
     }
+}
+
+static void handshake_and_reset(struct story *story, int wait_ms)
+{
+    connect_with(story, 0);
+    story_join_syn(story, &peers, &second);
+    story_join_syn_ack(story, &peers, &second);
+    story_join_ack(story, &peers, &second);
+    story->now_ns += wait_ms * STORY_MS;
+    story_rst(story, &second, RESPONDER_SAYS, 3);
+}
+
+static void reset_at_once(struct story *story)
+{
+    handshake_and_reset(story, 0);
+}
+
+/* The confirmation of the third ACK may not have been captured. */
+static void reset_later(struct story *story)
+{
+    handshake_and_reset(story, 100);
+}
+
+/* It answers no SYN: packets in between were not captured. */
+static void reset_in_mid_stream(struct story *story)
+{
+    connect_with(story, 0);
+    story_join_syn(story, &peers, &second);
+    second.sent[RESPONDER_SAYS] = 1001;
+    story_rst(story, &second, RESPONDER_SAYS, 3);
 }
 
 /* ---- Flag C ---------------------------------------------------------------------------------- */
@@ -170,14 +200,20 @@ static void five_hosts_that_answer(struct story *story)
 
 /* clang-format off */
 static const struct finding_case cases[] = {
-    {"never answered", never_answered, "join-unanswered", 1, MPTA_WARNING, "never answered"},
-    {"not answered, asked twice", asked_twice, "join-unanswered", 1, MPTA_WARNING, NULL},
+    {"asked once", asked_once, "join-unanswered", 1, MPTA_NOTE,
+     "captured once, and no answer"},
+    {"not answered, asked twice", asked_twice, "join-unanswered", 1, MPTA_WARNING,
+     "never answered"},
     {"the capture ends", just_asked, "join-unanswered", 1, MPTA_NOTE, "the capture ends"},
     {"answered late", answered_late, "join-unanswered", 0, MPTA_NOTE, NULL},
     {"both ways of stripping", both_ways_of_stripping, "join-stripped", 2, MPTA_WARNING,
      "the SYN/ACK of the join"},
     {"refused for two reasons", refused_for_two_reasons, "join-refused", 4, MPTA_WARNING,
      "lack of resources"},
+    {"reset at its third ACK", reset_at_once, "join-refused", 1, MPTA_WARNING, "prohibited"},
+    {"reset later", reset_later, "join-refused", 0, MPTA_NOTE, NULL},
+    {"reset later is a reset", reset_later, "subflow-reset", 1, MPTA_NOTE, NULL},
+    {"reset by a RST in mid-stream", reset_in_mid_stream, "join-refused", 0, MPTA_NOTE, NULL},
     {"despite flag C", despite_c, "join-despite-c", 1, MPTA_WARNING,
      "192.0.2.1:443, where flag C of the server"},
     {"no flag C", without_c, "join-despite-c", 0, MPTA_NOTE, NULL},

@@ -156,6 +156,37 @@ static void given_up(struct story *story)
     finished(story);
 }
 
+/* The third ACK may not have been captured, nor what came then. */
+static void given_up_for_nothing(struct story *story)
+{
+    established(story);
+    story_join_syn(story, &peers, &second);
+    story_join_syn_ack(story, &peers, &second);
+    story_rst(story, &second, OPENER_SAYS, -1);
+    finished(story);
+}
+
+/* What confirmed the third ACK may not have been captured. */
+static void reset_late(struct story *story)
+{
+    established(story);
+    story_join_syn(story, &peers, &second);
+    story_join_syn_ack(story, &peers, &second);
+    story_join_ack(story, &peers, &second);
+    story->now_ns += 100 * STORY_MS;
+    story_rst(story, &second, RESPONDER_SAYS, -1);
+    finished(story);
+}
+
+/* It was not sent again: there was an answer. */
+static void asked_once(struct story *story)
+{
+    established(story);
+    story_join_syn(story, &peers, &second);
+    story->now_ns += 5000 * STORY_MS;
+    finished(story);
+}
+
 static void unanswered(struct story *story)
 {
     established(story);
@@ -495,11 +526,20 @@ static const struct {
       "It used one subflow"},
      "capture at the other end"                                                           },
     {"a join at the end of the capture",
-     too_young,                      {"No second subflow: the SYN of the join from 10.0.2.1 to 10.0.9.1 was not answered (packet "
-      "12) "
-      "before the capture ends",
-      "It used one subflow"},
-     "capture longer"                                                                     },
+     too_young,                      {"Healthy on one subflow (a join from 10.0.2.1 to 10.0.9.1 (packet "},
+     " had only begun); closed"                                                           },
+    {"a join whose rest may be missing, with a RST of the client",
+     given_up_for_nothing,           {"Nothing wrong was captured on one subflow at least (whether the join from 10.0.2.1 to "
+      "10.0.9.1 (packet 6) succeeded cannot be told"},
+     "closed by DATA_FIN"                                                                 },
+    {"a join with a RST of the server, long after its third ACK",
+     reset_late,                     {"Nothing wrong was captured on one subflow at least (whether the join from 10.0.2.1 to "
+      "10.0.9.1 (packet 6) succeeded cannot be told"},
+     "closed by DATA_FIN"                                                                 },
+    {"a SYN that was captured once",
+     asked_once,                     {"Nothing wrong was captured on one subflow at least (whether the join from 10.0.2.1 to "
+      "10.0.9.1 (packet 6) succeeded cannot be told"},
+     "closed by DATA_FIN"                                                                 },
     {"a join with another token",
      stray,                          {"No second subflow: a join from 10.0.2.1 to 10.0.9.1 (packet 6) has the token 0x",
       "It used one subflow; closed by DATA_FIN."},
@@ -542,8 +582,8 @@ static const struct {
      slow_join,                      {"Healthy: 2 subflows, of which subflow 0 carried all data of the client; closed"},
      "Healthy"                                                                            },
     {"a handshake that goes on after the capture",
-     begun,                          {"Healthy on one subflow (a join had only begun); closed"},
-     "begun"                                                                              },
+     begun,                          {"Healthy on one subflow (a join from 10.0.2.1 to 10.0.9.1 (packet "},
+     " had only begun); closed"                                                           },
     {"a SYN/ACK that is missing, and what answers it",
      reset_unheard,                  {"Nothing wrong was captured on one subflow at least (whether the join from 10.0.2.1 to "
       "10.0.9.1 "
