@@ -55,8 +55,9 @@ static const unsigned calls_always[] = {
 #endif
 };
 
-/* To stop itself, as a screen does when its user asks for the shell. */
-static const unsigned calls_of_screens[] = {SYS_kill};
+/* To stop itself, as a screen does when its user asks for the shell; and to wait for its terminal no
+ * longer than it may. */
+static const unsigned calls_of_screens[] = {SYS_kill, SYS_setitimer};
 
 /* To capture from an interface that is made anew. */
 static const unsigned calls_of_interfaces[] = {SYS_bind};

@@ -25,20 +25,29 @@
 
 #include "cli/tui/palette.h"
 #include "cli/tui/terminal_guard.h"
+#include "cli/tui/write_limit.h"
 #include "cli/utf8.h"
 
 #define ESCAPE_WAIT_MS 25
 #define FAREWELL_MAX   512
+
+/* How long a picture may take, after which a signal is still obeyed within two seconds; and what is
+ * written to a terminal that takes nothing. */
+#define WRITE_MS     500
+#define WRITE_NOW_MS 1
 
 struct screen {
     FILE *in;
     FILE *out;
     SCREEN *curses;
     struct grid shown;
+    struct termios before; /* the settings of the terminal */
+    bool before_known;
     int colours;
     bool owns_in;
     bool owns_out;
     bool mouse;
+    bool lost; /* what was written last did not arrive */
 };
 
 /* ---- Opening -------------------------------------------------------------------------------- */
@@ -126,14 +135,15 @@ static bool terminal_is_able(FILE *out)
 
 static bool screen_start(struct screen *screen, const struct screen_settings *settings)
 {
-    struct termios before;
-    bool known = tcgetattr(fileno(screen->in), &before) == 0;
+    screen->before_known = tcgetattr(fileno(screen->in), &screen->before) == 0;
     screen->curses = newterm(NULL, screen->out, screen->in);
     if (screen->curses == NULL) {
         return false;
     }
     farewell_make(settings->mouse);
-    terminal_guard_arm(fileno(screen->out), known ? &before : NULL, farewell, farewell_length);
+    terminal_guard_arm(fileno(screen->out), screen->before_known ? &screen->before : NULL, farewell,
+                       farewell_length);
+    write_limit_open(fileno(screen->out));
     cbreak();
     noecho();
     nonl();
@@ -194,18 +204,29 @@ struct screen *screen_open(const struct screen_settings *settings, const char **
     return NULL;
 }
 
+/* Settings can be given to a terminal that takes nothing. */
+static void screen_end(struct screen *screen)
+{
+    write_limit_begin(screen_is_ready(screen) ? WRITE_MS : WRITE_NOW_MS);
+    if (screen->mouse) {
+        mousemask(0, NULL);
+    }
+    endwin();
+    if (!write_limit_end() && screen->before_known) {
+        tcsetattr(fileno(screen->out), TCSANOW, &screen->before);
+    }
+    write_limit_close();
+    terminal_guard_disarm();
+    delscreen(screen->curses);
+}
+
 void screen_close(struct screen *screen)
 {
     if (screen == NULL) {
         return;
     }
     if (screen->curses != NULL) {
-        if (screen->mouse) {
-            mousemask(0, NULL);
-        }
-        endwin();
-        terminal_guard_disarm();
-        delscreen(screen->curses);
+        screen_end(screen);
     }
     terminal_close(screen);
     grid_free(&screen->shown);
@@ -219,6 +240,12 @@ void screen_size(const struct screen *screen, int *columns, int *rows)
 }
 
 /* ---- Showing -------------------------------------------------------------------------------- */
+
+bool screen_is_ready(const struct screen *screen)
+{
+    struct pollfd poll_fd = {.fd = fileno(screen->out), .events = POLLOUT};
+    return poll(&poll_fd, 1, 0) > 0;
+}
 
 static attr_t attributes_of(const struct screen *screen, uint8_t style)
 {
@@ -255,11 +282,12 @@ static bool screen_fit(struct screen *screen, const struct grid *grid)
     return true;
 }
 
-void screen_put(struct screen *screen, const struct grid *grid, bool whole)
+bool screen_put(struct screen *screen, const struct grid *grid, bool whole)
 {
     bool same = screen->shown.columns == grid->columns && screen->shown.rows == grid->rows;
+    whole |= screen->lost;
     if ((whole || !same) && !screen_fit(screen, grid)) {
-        return;
+        return true;
     }
     if (whole || !same) {
         erase();
@@ -274,7 +302,10 @@ void screen_put(struct screen *screen, const struct grid *grid, bool whole)
             }
         }
     }
+    write_limit_begin(WRITE_MS);
     refresh();
+    screen->lost = !write_limit_end();
+    return !screen->lost;
 }
 
 /* ---- Input ---------------------------------------------------------------------------------- */
@@ -344,7 +375,9 @@ static bool screen_is_gone(const struct screen *screen)
 struct input screen_read(struct screen *screen)
 {
     struct input input = {.kind = INPUT_NONE};
+    write_limit_begin(WRITE_MS); /* ncurses clears the screen where its size is another one */
     int code = screen_is_gone(screen) ? ERR : getch();
+    screen->lost |= !write_limit_end();
     if (code == ERR) {
         input.kind = screen_is_gone(screen) ? INPUT_GONE : INPUT_NONE;
     } else if (code == KEY_RESIZE) {

@@ -387,15 +387,21 @@ static void tui_draw(struct tui *tui)
     tui->drawn_generation = tui->model.generation;
     tui->kernel_generation = kernel_view_generation(tui->session.kernel);
     ui_draw(&tui->ui);
-    screen_put(tui->screen, &tui->ui.grid, whole);
+    tui->ui.dirty |= !screen_put(tui->screen, &tui->ui.grid, whole);
     tui->drawn_ns = clock_ns();
     tui->rest_ns = DRAW_SHARE * (clock_of(CLOCK_PROCESS_CPUTIME_ID) - begin_ns);
 }
 
+/* A terminal that takes nothing is asked again when the next picture would be due. */
 static void tui_draw_if_due(struct tui *tui)
 {
-    if (tui->ui.dirty && clock_ns() - tui->drawn_ns >= DRAW_EVERY_NS) {
+    if (!tui->ui.dirty || clock_ns() - tui->drawn_ns < DRAW_EVERY_NS) {
+        return;
+    }
+    if (screen_is_ready(tui->screen)) {
         tui_draw(tui);
+    } else {
+        tui->drawn_ns = clock_ns();
     }
 }
 
@@ -538,11 +544,11 @@ enum exit_code tui_run(const struct options *options)
         tui_loop(&tui);
     }
     screen_close(tui.screen);
-    hush_end(&tui.hush);
     if (open) {
         tui_results(&tui);
     }
     tui_close(&tui);
+    hush_end(&tui.hush); /* what was saved does not wait for the terminal */
     return tui.session.code;
 }
 

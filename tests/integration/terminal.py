@@ -104,6 +104,28 @@ def check_hang_up_ignored(checks, path):
         checks.that(seconds < 1, f"nohup: ended {seconds:.1f} s after the hang-up")
 
 
+def check_stuck(checks, path, folder):
+    """A terminal that takes nothing, as one stopped by Ctrl-S: signals are obeyed, results come."""
+    for name, way in (("SIGTERM", signal.SIGTERM), ("SIGINT", signal.SIGINT)):
+        report = pathlib.Path(folder) / f"stuck-{name}.json"
+        with terminal(path, "--tui", "-o", f"json={report}", SAMPLE, size=(60, 200)) as here:
+            checks.that(here.comes(b"Healthy"), f"stuck, {name}: no screen came")
+            checks.that(here.fills(), f"stuck, {name}: the terminal takes all that is drawn")
+            here.process.send_signal(way)
+            checks.equal(f"stuck, {name}: exit status", here.wait(), 0)
+            checks.that(here.settings() == here.before, f"stuck, {name}: the settings differ")
+        checks.equal(f"stuck, {name}: the report", report.is_file(), True)
+    with terminal(path, "--tui", SAMPLE, size=(60, 200)) as here:
+        checks.that(here.comes(b"Healthy"), "stuck and free again: no screen came")
+        checks.that(here.fills(), "stuck and free again: the terminal takes all that is drawn")
+        time.sleep(1)  # longer than a picture may take
+        here.written = b""
+        here.press(b"8")
+        checks.that(here.comes(b"Kept for the screen"), "stuck and free again: nothing is drawn")
+        here.press(b"q")
+        checks.equal("stuck and free again: exit status", here.ends()[0], 0)
+
+
 def check_suspended(checks, path):
     """Ctrl-Z gives the terminal back to the shell, and fg draws the screen anew."""
     with terminal("/bin/sh", "-i", environment={"PS1": "ready> ", "ENV": ""}) as here:
@@ -336,6 +358,7 @@ def test(checks):
         check_endings(checks, path, release)
         check_hang_up(checks, release)
         check_hang_up_ignored(checks, release)
+        check_stuck(checks, path, folder)
         check_suspended(checks, path)
         check_random(checks, path, folder, given.keys)
         check_idle(checks, release)

@@ -147,6 +147,20 @@ class Terminal:
             self.read(0.05)
         return self.process.poll(), time.monotonic() - begin
 
+    def fills(self):
+        """Waits until the terminal takes no more of what the program draws, which nobody reads."""
+        end = time.monotonic() + PATIENCE
+        while select.select([], [self.slave], [], 0)[1] and time.monotonic() < end:
+            os.write(self.master, b"\x0c")
+            time.sleep(0.02)
+        return not select.select([], [self.slave], [], 0)[1]
+
+    def wait(self):
+        """The exit status, or None, while nobody reads."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(PATIENCE)
+        return self.process.poll()
+
     def settings(self):
         return termios.tcgetattr(self.slave)
 
