@@ -62,34 +62,18 @@ static void checks_forget(struct check_list *list)
     list->count -= count;
 }
 
-/*
- * Takes over what another check of the same octets has gathered: Linux maps the last data of a
- * stream anew, with DATA_FIN, and the octets that came before are gone.
- */
-static bool check_inherit(struct check *check, const struct check *other)
+struct check *checks_next_twin(struct check_list *list, const struct check *check, size_t *at)
 {
-    const struct range *ranges = rangeset_ranges(&other->gathered);
-    uint64_t overlap;
-    check->sum = other->sum;
-    if (other->verdict != MPTA_ABSENT)
-        return rangeset_add(&check->gathered, check->begin, check->end, &overlap);
-    for (uint32_t i = 0; i < other->gathered.count; i++) {
-        if (!rangeset_add(&check->gathered, ranges[i].begin, ranges[i].end, &overlap))
-            return false;
+    if (*at == 0)
+        *at = first_from(list, check->begin);
+    for (; *at < list->count && list->items[*at].begin == check->begin; (*at)++) {
+        struct check *other = &list->items[*at];
+        if (other != check && other->end == check->end) {
+            (*at)++;
+            return other;
+        }
     }
-    return true;
-}
-
-/* The one added last comes before the others that begin where it does. */
-bool checks_inherit(struct check_list *list, struct check *added)
-{
-    const struct check *end = list->items + list->count;
-    for (const struct check *other = added + 1; other < end && other->begin == added->begin;
-         other++) {
-        if (other->end == added->end)
-            return check_inherit(added, other);
-    }
-    return true;
+    return NULL;
 }
 
 bool checks_add(struct check_list *list, const struct check *check, struct check **added)
@@ -138,17 +122,40 @@ struct check *checks_next(struct check_list *list, uint64_t begin, uint64_t end,
     return NULL;
 }
 
-/* Makes room for copies; a check that has gathered octets without them goes on without. */
-static bool check_keep(struct check_list *list, struct check *check)
+/* Makes room for copies, as far as the bound allows. */
+static bool check_reserve(struct check_list *list, struct check *check)
 {
     size_t len = (size_t)(check->end - check->begin);
-    if (check->octets || check->gathered.count > 0 || list->held + len > CHECKS_HELD_MAX)
+    if (check->octets || list->held + len > CHECKS_HELD_MAX)
         return true;
     check->octets = malloc(len);
     if (!check->octets)
         return false;
     list->held += len;
     return true;
+}
+
+bool check_hold(struct check_list *list, struct check *check, const uint8_t *octets)
+{
+    bool is_new = !check->octets;
+    if (!check_reserve(list, check))
+        return false;
+    if (is_new && check->octets)
+        memcpy(check->octets, octets, (size_t)(check->end - check->begin));
+    return true;
+}
+
+void check_overwrite(struct check *check, uint64_t begin, uint64_t end, const uint8_t *octets)
+{
+    uint64_t from = begin > check->begin ? begin : check->begin;
+    uint64_t until = end < check->end ? end : check->end;
+    uint64_t offset = from - check->begin;
+    size_t len = (size_t)(until - from);
+    const uint8_t *news = octets + (from - begin);
+    /* In one's complement the inverse of a sum is what takes it back. */
+    check->sum += checksum_piece(news, len, offset);
+    check->sum += checksum_finish(checksum_piece(check->octets + offset, len, offset));
+    memcpy(check->octets + offset, news, len);
 }
 
 bool check_gather(struct check_list *list, struct check *check, uint64_t begin, uint64_t end,
@@ -158,7 +165,8 @@ bool check_gather(struct check_list *list, struct check *check, uint64_t begin, 
     uint64_t until = end < check->end ? end : check->end;
     bool all = from == check->begin && until == check->end && check->gathered.count == 0;
     struct range gap;
-    if (keep && !all && !check_keep(list, check))
+    /* A check that has gathered octets without copies goes on without. */
+    if (keep && !all && check->gathered.count == 0 && !check_reserve(list, check))
         return false;
     while (rangeset_next_gap(&check->gathered, &from, until, &gap)) {
         size_t len = (size_t)(gap.end - gap.begin);
@@ -172,9 +180,16 @@ bool check_gather(struct check_list *list, struct check *check, uint64_t begin, 
     return true;
 }
 
+bool check_lacks(const struct check *check, uint64_t begin, uint64_t end)
+{
+    uint64_t from = begin > check->begin ? begin : check->begin;
+    uint64_t until = end < check->end ? end : check->end;
+    return from < until && rangeset_count(&check->gathered, from, until) < until - from;
+}
+
 bool check_is_complete(const struct check *check)
 {
-    return rangeset_count(&check->gathered, check->begin, check->end) == check->end - check->begin;
+    return !check_lacks(check, check->begin, check->end);
 }
 
 void check_list_clear(struct check_list *list)

@@ -26,9 +26,11 @@ struct check {
     struct mpta_place at;
 
     enum mpta_verdict verdict; /* MPTA_ABSENT while octets are missing */
-    uint64_t sum;              /* of the octets gathered */
-    struct rangeset gathered;  /* on the subflow */
+    uint64_t sum;              /* of the octets gathered, and then of the copies kept */
+    uint64_t whole_sum;        /* of all, as they were when there was a verdict */
+    struct rangeset gathered;  /* on the subflow; none once there is a verdict */
     uint8_t *octets;           /* copies of them, with room for all; NULL: none are kept */
+    bool mixed;                /* some came in segments that tell another mapping of them */
 };
 
 /* All zero is an empty list. Sorted by begin. */
@@ -46,9 +48,11 @@ struct check_list {
  */
 bool checks_add(struct check_list *list, const struct check *check, struct check **added);
 
-/* Gives the one just added what another check of the same octets had gathered. False if there is no
- * memory. */
-bool checks_inherit(struct check_list *list, struct check *added);
+/*
+ * Goes through the other checks of the very octets that one covers: Linux maps the last data of a
+ * stream anew, with DATA_FIN. *at starts at 0 and is moved on; NULL when there are no more.
+ */
+struct check *checks_next_twin(struct check_list *list, const struct check *check, size_t *at);
 
 /* The check of a mapping, by its payload on the subflow and its checksum; NULL if there is none. */
 const struct check *checks_find(const struct check_list *list, uint64_t begin, uint64_t end,
@@ -67,8 +71,17 @@ struct check *checks_next(struct check_list *list, uint64_t begin, uint64_t end,
 bool check_gather(struct check_list *list, struct check *check, uint64_t begin, uint64_t end,
                   const uint8_t *octets, bool keep);
 
+/* Some octets of [begin, end) that it covers are not gathered. */
+bool check_lacks(const struct check *check, uint64_t begin, uint64_t end);
+
 /* All octets are gathered. */
 bool check_is_complete(const struct check *check);
+
+/* Copies all octets unless there are copies, within the bound. False if there is no memory. */
+bool check_hold(struct check_list *list, struct check *check, const uint8_t *octets);
+
+/* What [begin, end) shares with a check that has copies of all takes the place of these. */
+void check_overwrite(struct check *check, uint64_t begin, uint64_t end, const uint8_t *octets);
 
 /* The lowest check that has copies, among the first `count`; NULL if none has. */
 struct check *checks_first_held(struct check_list *list, size_t count);

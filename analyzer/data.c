@@ -118,7 +118,7 @@ static bool deliver_held(const struct mpta_tracker *tracker, struct incoming *in
         if (end > mapping->end)
             end = mapping->end;
         struct piece piece = {begin, end, mapping->data + (begin - mapping->begin),
-                              held->octets + (begin - held->begin)};
+                              held->octets + (begin - held->begin), .waited = true};
         done = deliver_piece(tracker, in, &piece) && compare_piece(tracker, in, &piece);
     }
     return done;
@@ -180,7 +180,8 @@ static struct piece captured_piece(const struct incoming *in, uint64_t begin, ui
         end = captured_end;
     if (begin >= end)
         return (struct piece){0};
-    return (struct piece){begin, end, position, in->segment->payload + (begin - in->extent.begin)};
+    return (struct piece){begin, end, position, in->segment->payload + (begin - in->extent.begin),
+                          .waited = false};
 }
 
 static bool keep_unmapped(struct incoming *in, uint64_t begin, uint64_t end)
@@ -384,7 +385,7 @@ bool data_take_payload(struct mpta_tracker *tracker, struct incoming *in)
         if (!place_new(tracker, in, gap.begin, gap.end))
             return false;
     }
-    return deliver_payload(tracker, in, false) && data_replace_disproved(tracker, in);
+    return deliver_payload(tracker, in, false);
 }
 
 bool data_take_copy(struct mpta_tracker *tracker, struct incoming *in)

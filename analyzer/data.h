@@ -60,12 +60,6 @@ bool data_place_unmapped(const struct mpta_tracker *tracker, struct incoming *in
 /* The first subflow is the only one: there subflow and stream agree, but for remappings. */
 bool data_is_alone(const struct incoming *in);
 
-/*
- * Octets came under a wrong checksum, and this packet brings all of its mapping, and right: they
- * take the place of the others. A verdict that was made stays, for one mapping has one.
- */
-bool data_replace_disproved(const struct mpta_tracker *tracker, const struct incoming *in);
-
 /* From the end of its last mapping on the subflow is the stream, if its sender has fallen back. */
 bool data_turn_plain(const struct mpta_tracker *tracker, struct incoming *in);
 

@@ -3,23 +3,13 @@
  * Octets are sound unless a checksum has shown otherwise. Doubtful ones are handed on only where
  * there is nothing else, and again when a sound copy of them is met.
  */
-#include "analyzer/deliver.h"
-
 #include "analyzer/checksum.h"
-
-static enum mpta_side sender_side(const struct incoming *in)
-{
-    return subflow_side(in->subflow, in->role);
-}
-
-static struct stream *sender_stream(const struct incoming *in)
-{
-    return &in->subflow->connection->streams[sender_side(in)];
-}
+#include "analyzer/data.h"
+#include "analyzer/seq.h"
 
 static struct check_list *sender_checks(const struct incoming *in)
 {
-    return &in->subflow->halves[in->role].checks;
+    return &sender_half(in)->checks;
 }
 
 /* ---- To the application -----------------------------------------------------------------------
@@ -145,7 +135,7 @@ static bool deliver_doubtful(const struct mpta_tracker *tracker, const struct in
 static struct piece piece_part(const struct piece *piece, uint64_t begin, uint64_t end)
 {
     uint64_t skip = begin - piece->begin;
-    return (struct piece){begin, end, piece->position + skip, piece->octets + skip};
+    return (struct piece){begin, end, piece->position + skip, piece->octets + skip, piece->waited};
 }
 
 /* ---- Verdicts ---------------------------------------------------------------------------------
@@ -224,24 +214,40 @@ static void judge_tell(const struct mpta_tracker *tracker, const struct incoming
         tracker->judge(tracker->judge_context, &judgement);
 }
 
+/* A sum of a mapping's octets becomes that of all its checksum covers; false: its DSN is unknown.
+ */
+static bool sum_up(const struct incoming *in, const struct check *check, uint64_t *sum)
+{
+    uint64_t dsn;
+    if (!stream_dsn(sender_stream(in), check->data, &dsn))
+        return false;
+    *sum += checksum_pseudo_header(dsn, check->ssn, check->data_len);
+    return true;
+}
+
+static bool sum_is_right(const struct incoming *in, const struct check *check, uint64_t sum)
+{
+    return sum_up(in, check, &sum) && checksum_finish(sum + check->checksum) == 0;
+}
+
 /*
  * All octets of a mapping are there: one verdict, unless the upper half of its DSN is unknown.
- * Where that may be what is wrong, or octets of another capture point, its octets are doubtful, and
- * nothing is proven.
+ * Where that may be what is wrong, or octets of another capture point or of another mapping's
+ * segments, its octets are doubtful, and nothing is proven.
  */
 static bool check_judge(const struct mpta_tracker *tracker, struct incoming *in,
                         struct check *check)
 {
     struct stream *stream = sender_stream(in);
-    uint64_t dsn;
+    uint64_t sum = check->sum;
     check->verdict = MPTA_UNVERIFIABLE;
+    check->whole_sum = check->sum;
     rangeset_clear(&check->gathered);
-    if (!stream_dsn(stream, check->data, &dsn))
+    if (!sum_up(in, check, &sum))
         return true;
-    uint64_t sum = check->sum + checksum_pseudo_header(dsn, check->ssn, check->data_len);
     bool valid = checksum_finish(sum + check->checksum) == 0;
     check->verdict = valid ? MPTA_VALID : MPTA_INVALID;
-    if (!valid && (!check->dsn_is_sure || in->subflow->altered))
+    if (!valid && (!check->dsn_is_sure || check->mixed || in->subflow->altered))
         return true;
     stream->checksums.unverifiable--;
     stream->checksums.valid += valid;
@@ -259,16 +265,20 @@ bool deliver_bare(const struct mpta_tracker *tracker, struct incoming *in, struc
 /* ---- Waiting for a verdict --------------------------------------------------------------------
  */
 
-/* Hands on the copies that a check made, as far as it got, and frees them. */
+/*
+ * Hands on the copies that a check made, as far as it got, and frees them. Where there is a verdict
+ * they came again, and prove nothing.
+ */
 static bool check_let_go(const struct mpta_tracker *tracker, struct incoming *in,
                          struct check *check)
 {
-    struct piece all = {check->begin, check->end, check->data, check->octets};
+    struct piece all = {check->begin, check->end, check->data, check->octets, false};
     const struct range *ranges = rangeset_ranges(&check->gathered);
     bool done = true;
     for (uint32_t i = 0; done && i < check->gathered.count; i++) {
         struct piece part = piece_part(&all, ranges[i].begin, ranges[i].end);
-        done = deliver_sound(tracker, in, &part);
+        done = check->verdict == MPTA_ABSENT ? deliver_sound(tracker, in, &part)
+                                             : deliver_doubtful(tracker, in, &part);
     }
     check_release(sender_checks(in), check);
     return done;
@@ -280,6 +290,48 @@ bool deliver_waiting(const struct mpta_tracker *tracker, struct incoming *in)
     struct check *check;
     while ((check = checks_first_held(checks, checks->count))) {
         if (!check_let_go(tracker, in, check))
+            return false;
+    }
+    return true;
+}
+
+/*
+ * A check that lacks octets is proven right by what another one of the same octets has gathered:
+ * those that came before its mapping was told are gone. Never wrong: some may have been changed on
+ * the way that its own segments did not take.
+ */
+static bool check_prove(const struct mpta_tracker *tracker, struct incoming *in,
+                        struct check *check, const struct check *twin)
+{
+    if (check->verdict != MPTA_ABSENT || twin->verdict == MPTA_ABSENT ||
+        !sum_is_right(in, check, twin->whole_sum))
+        return true;
+    check->verdict = MPTA_UNVERIFIABLE; /* what it has itself is no proof */
+    if (check->octets && !check_let_go(tracker, in, check))
+        return false;
+    check->sum = twin->whole_sum;
+    return check_judge(tracker, in, check);
+}
+
+static bool check_prove_twins(const struct mpta_tracker *tracker, struct incoming *in,
+                              const struct check *check)
+{
+    struct check *twin;
+    size_t at = 0;
+    while ((twin = checks_next_twin(sender_checks(in), check, &at))) {
+        if (!check_prove(tracker, in, twin, check))
+            return false;
+    }
+    return true;
+}
+
+static bool check_prove_by_twins(const struct mpta_tracker *tracker, struct incoming *in,
+                                 struct check *check)
+{
+    const struct check *twin;
+    size_t at = 0;
+    while ((twin = checks_next_twin(sender_checks(in), check, &at))) {
+        if (!check_prove(tracker, in, check, twin))
             return false;
     }
     return true;
@@ -307,9 +359,7 @@ bool deliver_expect(const struct mpta_tracker *tracker, struct incoming *in,
     if (!added)
         return true;
     sender_stream(in)->checksums.unverifiable++;
-    if (!packet_has_all(in, added) && !checks_inherit(checks, added))
-        return false;
-    return !check_is_complete(added) || check_judge(tracker, in, added);
+    return packet_has_all(in, added) || check_prove_by_twins(tracker, in, added);
 }
 
 /* Where the bound leaves no room for one more mapping, the oldest ones wait no longer. */
@@ -327,49 +377,135 @@ static bool make_room(const struct mpta_tracker *tracker, struct incoming *in,
     return true;
 }
 
-/* A mapping is whole, its last octets being in this piece: judges it and hands it on. */
-static bool check_settle(const struct mpta_tracker *tracker, struct incoming *in,
-                         struct check *check, const struct piece *piece)
+static bool piece_has_all(const struct piece *piece, const struct check *check)
+{
+    return piece->begin <= check->begin && piece->end >= check->end;
+}
+
+/* Check and piece agree on where the octets are in the stream. */
+static bool same_place(const struct check *check, const struct piece *piece)
+{
+    return check->data - check->begin == piece->position - piece->begin;
+}
+
+/* Some of its octets were handed on in doubt, and nothing better came. */
+static bool check_is_doubtful(const struct incoming *in, const struct check *check)
+{
+    return rangeset_count(&sender_stream(in)->doubtful, check->data,
+                          check->data + (check->end - check->begin)) > 0;
+}
+
+/* Whatever of it comes again may tell which of the octets are wrong. */
+static bool check_keep_doubtful(const struct incoming *in, struct check *check,
+                                const struct piece *all)
+{
+    if (check_is_doubtful(in, check))
+        return check_hold(sender_checks(in), check, all->octets);
+    check_release(sender_checks(in), check);
+    return true;
+}
+
+/* A mapping with a verdict is handed on, its last octets being in this piece. */
+static bool check_hand_on(const struct mpta_tracker *tracker, struct incoming *in,
+                          struct check *check, const struct piece *piece)
 {
     struct stream *stream = sender_stream(in);
-    bool whole = piece->begin <= check->begin && piece->end >= check->end;
-    struct piece all = {check->begin, check->end, check->data, check->octets};
+    struct piece all = {check->begin, check->end, check->data, check->octets, false};
     uint64_t overlap;
-    if (!check_judge(tracker, in, check))
-        return false;
-    if (!tracker->deliver || check->data - check->begin != piece->position - piece->begin)
+    if (!tracker->deliver || !same_place(check, piece))
         return true;
-    if (!check->octets && !whole) /* parts of it did not wait */
+    if (!check->octets && !piece_has_all(piece, check)) /* parts of it did not wait */
         return check->verdict != MPTA_INVALID ||
                rangeset_add(&stream->doubtful, all.position, piece_data_end(&all), &overlap);
     if (!check->octets)
         all = piece_part(piece, check->begin, check->end);
-    bool done = check->verdict == MPTA_INVALID ? deliver_doubtful(tracker, in, &all)
-                                               : deliver_sound(tracker, in, &all);
+    if (check->verdict == MPTA_INVALID)
+        return deliver_doubtful(tracker, in, &all) && check_keep_doubtful(in, check, &all);
+    bool done = deliver_sound(tracker, in, &all);
     check_release(sender_checks(in), check);
     return done;
+}
+
+/* The packet tells another mapping of octets that it shares with a check. */
+static bool tells_otherwise(const struct incoming *in, const struct check *check,
+                            const struct piece *piece)
+{
+    const struct half *half = sender_half(in);
+    uint64_t from = piece->begin > check->begin ? piece->begin : check->begin;
+    uint64_t until = piece->end < check->end ? piece->end : check->end;
+    struct mpta_dss told;
+    if (piece->waited || !data_find_map(in, &told))
+        return false;
+    uint64_t begin = seq_extend((uint32_t)half->ssn_base + told.ssn, half->next);
+    uint64_t end = begin + told.data_len - told.data_fin;
+    bool same = begin == check->begin && told.data_len == check->data_len && told.has_checksum &&
+                told.checksum == check->checksum;
+    return !same && begin < until && end > from;
+}
+
+/* Gathers what a check lacks, and judges it once it is whole. */
+static bool check_take(const struct mpta_tracker *tracker, struct incoming *in, struct check *check,
+                       const struct piece *piece)
+{
+    struct check_list *checks = sender_checks(in);
+    bool keep = tracker->deliver && same_place(check, piece);
+    if (keep && !piece_has_all(piece, check) && !make_room(tracker, in, check))
+        return false;
+    if (check_lacks(check, piece->begin, piece->end))
+        check->mixed |= tells_otherwise(in, check, piece);
+    if (!check_gather(checks, check, piece->begin, piece->end, piece->octets, keep))
+        return false;
+    return !check_is_complete(check) ||
+           (check_judge(tracker, in, check) && check_hand_on(tracker, in, check, piece) &&
+            check_prove_twins(tracker, in, check));
+}
+
+/* What is right takes the place of what was handed on in doubt. */
+static bool check_redeem(const struct mpta_tracker *tracker, const struct incoming *in,
+                         struct check *check, const struct piece *right)
+{
+    bool done = deliver_sound(tracker, in, right);
+    check_release(sender_checks(in), check);
+    return done;
+}
+
+/*
+ * Octets of a mapping that was judged come again, or with the packet that made it whole. Those
+ * handed on in doubt give way once all are right, be it in this packet or with what came before.
+ * The verdict stays, for one mapping has one.
+ */
+static bool check_take_again(const struct mpta_tracker *tracker, struct incoming *in,
+                             struct check *check, const struct piece *piece, bool made_whole)
+{
+    struct piece all = {check->begin, check->end, check->data, check->octets, false};
+    if (!tracker->deliver || !same_place(check, piece) || !check_is_doubtful(in, check))
+        return true;
+    if (piece_has_all(piece, check)) {
+        const struct piece part = piece_part(piece, check->begin, check->end);
+        uint64_t sum = checksum_piece(part.octets, (size_t)(part.end - part.begin), 0);
+        if (sum_is_right(in, check, sum))
+            return check_redeem(tracker, in, check, &part);
+    }
+    if (made_whole || !check->octets)
+        return true;
+    check_overwrite(check, piece->begin, piece->end, piece->octets);
+    return !sum_is_right(in, check, check->sum) || check_redeem(tracker, in, check, &all);
 }
 
 static bool checks_gather(const struct mpta_tracker *tracker, struct incoming *in,
                           const struct piece *piece)
 {
-    struct check_list *checks = sender_checks(in);
     struct check *check;
+    bool done = true;
     size_t at = 0;
-    while ((check = checks_next(checks, piece->begin, piece->end, &at))) {
-        bool keep =
-            tracker->deliver && check->data - check->begin == piece->position - piece->begin;
-        bool whole = piece->begin <= check->begin && piece->end >= check->end;
-        if (check->verdict != MPTA_ABSENT)
-            continue;
-        if (keep && !whole && !make_room(tracker, in, check))
-            return false;
-        if (!check_gather(checks, check, piece->begin, piece->end, piece->octets, keep))
-            return false;
-        if (check_is_complete(check) && !check_settle(tracker, in, check, piece))
-            return false;
+    while (done && (check = checks_next(sender_checks(in), piece->begin, piece->end, &at))) {
+        bool lacks = check->verdict == MPTA_ABSENT;
+        if (lacks)
+            done = check_take(tracker, in, check, piece);
+        if (done && check->verdict != MPTA_ABSENT)
+            done = check_take_again(tracker, in, check, piece, lacks);
     }
-    return true;
+    return done;
 }
 
 /* ---- Pieces -----------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ struct piece {
     uint64_t end;
     uint64_t position; /* of its first octet in the stream */
     const uint8_t *octets;
+    bool waited; /* it came without a mapping, before the packet that places it */
 };
 
 /* All functions return false if there is no memory. */

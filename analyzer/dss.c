@@ -335,35 +335,6 @@ bool data_is_repeated(const struct incoming *in)
            mapping_is_known(in, &dss) && ack_is_known(in, &dss);
 }
 
-/* The check of the mapping that a packet tells, if it has one. */
-static const struct check *told_check(const struct incoming *in)
-{
-    const struct half *half = sender_half(in);
-    struct mpta_dss dss;
-    if (!half->ssn_base_known || !data_find_map(in, &dss) || !dss.has_checksum)
-        return NULL;
-    uint64_t begin = seq_extend((uint32_t)half->ssn_base + dss.ssn, half->next);
-    return checks_find(&half->checks, begin, begin + dss.data_len - dss.data_fin, dss.checksum);
-}
-
-bool data_replace_disproved(const struct mpta_tracker *tracker, const struct incoming *in)
-{
-    const struct rangeset *doubtful = &sender_stream(in)->doubtful;
-    const struct check *check = doubtful->count > 0 ? told_check(in) : NULL;
-    uint64_t end, position;
-    if (!check)
-        return true;
-    end = check->end;
-    if (!data_position(in, check->begin, &end, &position) || end != check->end ||
-        position != check->data ||
-        rangeset_count(doubtful, position, position + (end - check->begin)) == 0 ||
-        judge_alone(in, check) != MPTA_VALID)
-        return true;
-    struct piece all = {check->begin, end, position,
-                        in->segment->payload + (check->begin - in->extent.begin)};
-    return deliver_sound(tracker, in, &all);
-}
-
 uint64_t data_checksum_packet(const struct incoming *in, const struct mpta_dss *dss)
 {
     struct half *half = sender_half(in);
