@@ -67,6 +67,10 @@
       "MP_FAIL: a host saw a data-level checksum fail",                                            \
       "find the middlebox that changes payload on this path: capture before and behind it "        \
       "and compare")                                                                               \
+    X(FALLBACK_IGNORED, "fallback-ignored", HANDSHAKE, WARNING, PROVEN, "RFC 8684 3.7", NULL,      \
+      "MP_FAIL or an infinite mapping, after which data is mapped and acknowledged as before",     \
+      "compare with a capture at its sender: if it is not there, something on the path forged "    \
+      "it, else one of the hosts ignores it")                                                      \
     X(SYN_UNANSWERED, "syn-unanswered", HANDSHAKE, WARNING, HEURISTIC, NULL, NULL,                 \
       "the SYN of the connection was sent again and never answered",                               \
       "try plain TCP to the same port: if that works, something drops SYNs with MP_CAPABLE; if "   \

@@ -4,6 +4,7 @@
  * once nothing more will come.
  */
 #include "analyzer/registry.h"
+#include "analyzer/survival.h"
 #include "analyzer/token.h"
 
 #include <inttypes.h>
@@ -169,10 +170,10 @@ bool conclude_connection(struct mpta_tracker *tracker, struct connection *connec
     if (!tracker->registry)
         tracker->registry = calloc(1, sizeof(*tracker->registry));
     if (!tracker->registry || !data_conclude(connection) || !conclude_fallback(connection) ||
-        !conclude_opening(connection) || !conclude_handshake(connection) ||
-        !token_report_collision(tracker, connection) || !idsn_conclude(connection) ||
-        !conclude_fastclose(connection) || !conclude_close(connection) ||
-        !conclude_joins(tracker, connection) ||
+        !survival_conclude(connection) || !conclude_opening(connection) ||
+        !conclude_handshake(connection) || !token_report_collision(tracker, connection) ||
+        !idsn_conclude(connection) || !conclude_fastclose(connection) ||
+        !conclude_close(connection) || !conclude_joins(tracker, connection) ||
         !conclude_addresses(tracker, connection, tracker->registry) ||
         !conclude_connection_quality(connection))
         return false;

@@ -135,8 +135,7 @@ static void tell_fallback(const struct mpta_tracker *tracker, struct connection 
     struct mpta_place at;
     enum mpta_side by;
     enum mpta_fallback_cause cause = fallback_cause(&connection->fallback, &at, &by);
-    bool lasting = cause == MPTA_FALLBACK_SYNACK_WITHOUT_MP_CAPABLE ||
-                   cause == MPTA_FALLBACK_MP_FAIL || cause == MPTA_FALLBACK_INFINITE_MAPPING;
+    bool lasting = cause == MPTA_FALLBACK_SYNACK_WITHOUT_MP_CAPABLE;
     tell_once(tracker, &connection->told, TOLD_FALLBACK,
               cause != MPTA_FALLBACK_NONE && (lasting || at_end),
               event_of(MPTA_EVENT_FALLBACK, connection, connection->subflows[0], at));

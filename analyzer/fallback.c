@@ -40,6 +40,15 @@ static void event_withdraw(struct fallback *fallback, enum mpta_fallback_cause c
     fallback->events[cause].packet = 0;
 }
 
+void fallback_survive(struct fallback *fallback, enum mpta_fallback_cause cause)
+{
+    if (fallback->survived[cause].packet == 0) {
+        fallback->survived[cause] = fallback->events[cause];
+        fallback->survived_by[cause] = fallback->event_by[cause];
+    }
+    event_withdraw(fallback, cause);
+}
+
 static void fallback_take_syn(struct fallback *fallback, const struct options *options,
                               const struct mpta_place *place)
 {
@@ -137,6 +146,25 @@ static void fallback_take_data(struct fallback *fallback, const struct half *hal
 }
 
 /*
+ * Data that no mapping covers, and an acknowledgement without DSS: who sends that means what was
+ * said of the end of MPTCP, or has heard it.
+ */
+static void fallback_take_bare(struct fallback *fallback, const struct half *half, enum role role,
+                               const struct mpta_packet *packet, const struct options *options,
+                               const struct extent *extent)
+{
+    bool has_data = packet->segment->payload_len > 0;
+    enum mpta_side side = role == OPENER ? MPTA_CLIENT : MPTA_SERVER;
+    if (options->cut || (has_data && (extent->end <= fallback->halves[role].mapped_end ||
+                                      extent_is_probe(extent, half, packet, options))))
+        return;
+    for (int cause = 0; cause < MPTA_FALLBACK_CAUSE_COUNT; cause++) {
+        struct survival *survival = &fallback->survivals[cause];
+        survival->is_watched &= (survival->data_of == side) != has_data;
+    }
+}
+
+/*
  * The third ACK, or the first data, which completes the handshake where that ACK was lost: for the
  * server the one is as good as the other.
  */
@@ -180,6 +208,7 @@ void fallback_take(struct fallback *fallback, const struct subflow *subflow, enu
     } else if (options->refused_count == 0) { /* what cannot be read may be anything */
         if (!fallback->halves[role].signalled)
             fallback_take_ack(fallback, &subflow->halves[role], role, packet, options, extent);
+        fallback_take_bare(fallback, &subflow->halves[role], role, packet, options, extent);
         if (alone)
             fallback_take_data(fallback, &subflow->halves[role], role, packet, options, extent);
     }

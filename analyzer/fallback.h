@@ -10,12 +10,26 @@
 #include "analyzer/options.h"
 #include "analyzer/subflow.h"
 
+/* survival.c: what is watched since a packet said that MPTCP ends. */
+struct survival {
+    bool is_watched;
+    const struct subflow *subflow; /* that carried the packet */
+    enum mpta_side data_of;        /* this side's data is not to be mapped any more: */
+    uint64_t behind;               /* what it sends behind this position of that subflow, */
+    uint64_t sent;                 /* and of the stream */
+    bool is_mapped;                /* it is, nevertheless, from: */
+    uint64_t mapped_at;
+};
+
 struct fallback {
     bool syn_capable; /* these carried MP_CAPABLE */
     bool syn_ack_capable;
     uint8_t syn_version;
     struct mpta_place events[MPTA_FALLBACK_CAUSE_COUNT]; /* packet 0: did not happen */
     enum mpta_side event_by[MPTA_FALLBACK_CAUSE_COUNT];
+    struct mpta_place survived[MPTA_FALLBACK_CAUSE_COUNT]; /* MPTCP went on after these */
+    enum mpta_side survived_by[MPTA_FALLBACK_CAUSE_COUNT];
+    struct survival survivals[MPTA_FALLBACK_CAUSE_COUNT];
     struct {
         uint64_t mapped_end;        /* position after the highest octet that a mapping covers */
         bool signalled;             /* it sent an option of kind 30 after the handshake packets */
@@ -48,6 +62,9 @@ void fallback_take_changed(struct fallback *fallback, enum role role,
 /* Takes a packet at another capture point, where it is the same: its options got so far. */
 void fallback_take_copy(struct fallback *fallback, enum role role, const struct mpta_packet *packet,
                         const struct options *options);
+
+/* It has turned out that what is known as this cause ended nothing. */
+void fallback_survive(struct fallback *fallback, enum mpta_fallback_cause cause);
 
 /* This side's last data came without kind 30. */
 bool fallback_is_suspected(const struct fallback *fallback, enum mpta_side by);

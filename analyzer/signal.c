@@ -4,6 +4,7 @@
  * small function a subtype.
  */
 #include "analyzer/aftermath.h"
+#include "analyzer/survival.h"
 #include "analyzer/tracker.h"
 
 static bool dss_take(struct mpta_tracker *tracker, struct incoming *in,
@@ -11,7 +12,10 @@ static bool dss_take(struct mpta_tracker *tracker, struct incoming *in,
 {
     fallback_take_signal(&in->subflow->connection->fallback, option, in->packet,
                          subflow_side(in->subflow, in->role), in->repeats);
-    return data_take_dss(tracker, in, &option->dss) && aftermath_take_dss(in, &option->dss);
+    if (!data_take_dss(tracker, in, &option->dss) || !aftermath_take_dss(in, &option->dss))
+        return false;
+    survival_take(in, option);
+    return true;
 }
 
 static bool address_signal_take(struct incoming *in, const struct mpta_mptcp_option *option)
@@ -76,6 +80,7 @@ static bool fail_take(struct incoming *in, const struct mpta_mptcp_option *optio
     enum mpta_side by = subflow_side(in->subflow, in->role);
     const struct occurrence fail = occurrence_in(FINDING_MP_FAIL_SUBFLOW, in);
     fallback_take_signal(&connection->fallback, option, in->packet, by, false);
+    survival_take(in, option);
     return !(in->segment->flags & MPTA_TCP_RST) ||
            finding_add(
                &connection->findings, &fail,

@@ -109,6 +109,7 @@ size_t mpta_tracker_verdict(const struct mpta_tracker *tracker, uint32_t connect
     struct survey survey = survey_of(&verdict);
     if (!verdict_tell_altered(&verdict))
         tell_fallback(&verdict);
+    verdict_tell_kind(&verdict, FINDING_FALLBACK_IGNORED);
     verdict_tell_findings(&verdict, MPTA_ERROR);
     verdict_tell_joins(&verdict, &survey);
     verdict_tell_covered(&verdict);

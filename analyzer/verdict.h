@@ -72,6 +72,9 @@ bool verdict_stray_join(const struct verdict *verdict, struct mpta_subflow *join
 /* Tells the row of this index, unless it was told before. */
 void verdict_tell_row(struct verdict *verdict, size_t row, const struct mpta_finding *finding);
 
+/* Tells all rows of a kind. */
+void verdict_tell_kind(struct verdict *verdict, enum finding_id id);
+
 /* Tells all rows of a severity that no other sentence covers. */
 void verdict_tell_findings(struct verdict *verdict, enum mpta_severity severity);
 

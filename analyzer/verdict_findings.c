@@ -42,6 +42,18 @@ void verdict_tell_row(struct verdict *verdict, size_t row, const struct mpta_fin
     sentence_add(verdict, ". Next: %s.", finding->kind->advice);
 }
 
+void verdict_tell_kind(struct verdict *verdict, enum finding_id id)
+{
+    struct mpta_finding finding;
+    size_t count;
+    const struct mpta_finding_kind *kind = &mpta_finding_kinds(&count)[id];
+    for (size_t i = 0; mpta_tracker_finding(verdict->tracker, verdict->connection.id, i, &finding);
+         i++) {
+        if (finding.kind == kind)
+            verdict_tell_row(verdict, i, &finding);
+    }
+}
+
 void verdict_tell_findings(struct verdict *verdict, enum mpta_severity severity)
 {
     struct mpta_finding finding;

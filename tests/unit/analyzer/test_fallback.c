@@ -255,6 +255,45 @@ static void mp_fail_then_infinite_mapping(struct story *story)
     story_unmapped(story, &flow, OPENER_SAYS, 100);
 }
 
+/* Forged: both go on as if nothing had been. */
+static void mp_fail_ends_nothing(struct story *story)
+{
+    mp_fail(story);
+    story_data(story, &peers, &flow, OPENER_SAYS, 100);
+    story_data(story, &peers, &flow, OPENER_SAYS, 100);
+    story_data_ack(story, &peers, &flow, RESPONDER_SAYS);
+}
+
+/* What was on its way when MP_FAIL came is mapped, and no more acknowledged by DATA_ACK. */
+static void mp_fail_crosses_data(struct story *story)
+{
+    mp_fail(story);
+    story_data(story, &peers, &flow, OPENER_SAYS, 100);
+    story_data(story, &peers, &flow, OPENER_SAYS, 100);
+    story_plain(story, &flow, RESPONDER_SAYS, MPTA_TCP_ACK, 0);
+}
+
+static void infinite_mapping_ends_nothing(struct story *story)
+{
+    healthy(story);
+    story_mapping(story, &peers, &flow, OPENER_SAYS, 0, 100);
+    peers.dsn[MPTA_CLIENT] += 100;
+    story_data(story, &peers, &flow, OPENER_SAYS, 100);
+    story_data(story, &peers, &flow, OPENER_SAYS, 100);
+    story_data_ack(story, &peers, &flow, RESPONDER_SAYS);
+}
+
+/* The packet before it is captured behind it, and acknowledged. */
+static void infinite_mapping_overtakes(struct story *story)
+{
+    healthy(story);
+    story_data(story, &peers, &flow, OPENER_SAYS, 100);
+    story_mapping(story, &peers, &flow, OPENER_SAYS, 0, 100);
+    story_swap(story, story->count - 2, story->count - 1);
+    story_data_ack(story, &peers, &flow, RESPONDER_SAYS);
+    story_unmapped(story, &flow, OPENER_SAYS, 100);
+}
+
 /* ---- Causes ---------------------------------------------------------------------------------- */
 
 struct fallback_case {
@@ -305,6 +344,11 @@ static const struct fallback_case fallback_cases[] = {
     {"an infinite mapping", infinite_mapping, MPTA_FALLBACK_INFINITE_MAPPING, 6},
     {"MP_FAIL, answered by an infinite mapping", mp_fail_then_infinite_mapping,
      MPTA_FALLBACK_MP_FAIL, 6},
+    {"MP_FAIL that ends nothing", mp_fail_ends_nothing, NONE, 0},
+    {"MP_FAIL that crosses data", mp_fail_crosses_data, MPTA_FALLBACK_MP_FAIL, 6},
+    {"an infinite mapping that ends nothing", infinite_mapping_ends_nothing, NONE, 0},
+    {"an infinite mapping that overtakes data", infinite_mapping_overtakes,
+     MPTA_FALLBACK_INFINITE_MAPPING, 7},
 };
 /* clang-format on */
 

@@ -64,6 +64,18 @@ static void mp_fail(struct wire *wire, bool near)
     story_option(&wire->story, &wire->flows[near ? PAIR_JOIN : 0], OPENER_SAYS, flags, 0, fail);
 }
 
+/* Forged: the data that it is about goes on, and is acknowledged. */
+static void ignored(struct wire *wire, bool near)
+{
+    mp_fail(wire, false);
+    for (int i = 0; i < 2; i++)
+        story_data(&wire->story, &wire->peers, &wire->flows[0], RESPONDER_SAYS, 100);
+    if (near)
+        story_plain(&wire->story, &wire->flows[0], OPENER_SAYS, MPTA_TCP_ACK, 0);
+    else
+        story_data_ack(&wire->story, &wire->peers, &wire->flows[0], OPENER_SAYS);
+}
+
 /* A RST ends one subflow. */
 static void mp_fail_subflow(struct wire *wire, bool near)
 {
@@ -225,6 +237,7 @@ static const struct pair pairs[] = {
     {"fallback-dss",           dss,             "a later packet has DSS again"                 },
     {"fallback-infinite",      infinite,        "a mapping of just the data"                   },
     {"fallback-mp-fail",       mp_fail,         "on a RST, which ends one subflow"             },
+    {"fallback-ignored",       ignored,         "no DATA_ACK of what was mapped after it"      },
     {"mp-fail",                mp_fail_subflow, "on an ACK, which ends the use of MPTCP"       },
     {"syn-unanswered",         unanswered,      "it was sent once, and may be answered yet"    },
     {"connection-refused",     refused,         "the RST has a sequence number of its own"     },
