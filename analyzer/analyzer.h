@@ -425,6 +425,7 @@ struct mpta_stream {
     uint64_t unplaced_bytes;   /* seen on subflows, and no mapping of them so far */
     uint64_t unkept_bytes;     /* so much waited for a mapping that they were not kept until then */
     uint64_t uncompared_bytes; /* came again, and could not be compared with what came before */
+    uint64_t blurred_bytes;    /* in holes too many to be kept: no count of octets errs by more */
     bool data_fin;
     bool base_is_idsn; /* else the IDSN is unknown: the data begins where it was first seen */
     bool base_dsn_known;

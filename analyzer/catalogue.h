@@ -364,6 +364,9 @@
       "the clocks of two captures are apart: packets came before they were sent; times were "      \
       "corrected",                                                                                 \
       "set the clocks of capturing hosts (NTP, PTP) if times matter")                              \
+    X(CAPTURE_BLURRED, "capture-blurred", CAPTURE, WARNING, PROVEN, NULL, NULL,                    \
+      "there are more holes in the data than are kept apart: counts of bytes are not exact",       \
+      "capture where packets are not lost, or a shorter time")                                     \
     X(CAPTURE_OFFLOAD, "capture-offload", CAPTURE, NOTE, PROVEN, NULL, NULL,                       \
       "super-segments of segmentation offload were captured: counts of packets are lower "         \
       "than on the wire",                                                                          \

@@ -89,6 +89,18 @@ static bool report_damaged(const struct subflow *subflow, enum role role)
                            : "damaged on the way, their receiver drops them");
 }
 
+static bool report_blurred(struct connection *connection, enum mpta_side side)
+{
+    uint64_t blurred = connection_blurred_bytes(connection, side);
+    const struct occurrence blur = {
+        .id = FINDING_CAPTURE_BLURRED, .variant = side, .at = connection->subflows[0]->first};
+    return blurred == 0 || finding_add(&connection->findings, &blur,
+                                       "more than %d holes at once in the data of the %s: the "
+                                       "lowest, of %" PRIu64 " octets in all, were no longer told "
+                                       "from data, and no count of octets errs by more",
+                                       RANGESET_MAX, side_word(side), blurred);
+}
+
 /* ---- Acknowledged, but never seen ------------------------------------------------------------ */
 
 struct unseen {
@@ -150,7 +162,8 @@ bool conclude_connection_quality(struct connection *connection)
         if (!conclude_subflow(connection->subflows[i]))
             return false;
     }
-    return report_snapped(connection) &&
+    return report_snapped(connection) && report_blurred(connection, MPTA_CLIENT) &&
+           report_blurred(connection, MPTA_SERVER) &&
            report_unseen(&connection->findings, &unseen, &loss, connection->quality.fragments > 0);
 }
 

@@ -235,6 +235,17 @@ static void waiting_view(const struct connection *connection, enum mpta_side sid
     }
 }
 
+uint64_t connection_blurred_bytes(const struct connection *connection, enum mpta_side side)
+{
+    uint64_t blurred = connection->streams[side].seen.given_up;
+    for (size_t i = 0; i < connection->subflow_count; i++) {
+        const struct subflow *subflow = connection->subflows[i];
+        const struct half *half = &subflow->halves[subflow_role(subflow, side)];
+        blurred += half->seen.given_up + half->carried.given_up + half->unmapped.given_up;
+    }
+    return blurred;
+}
+
 /* What came again, on its subflow or another one, and was not compared. */
 static uint64_t uncompared_bytes(const struct connection *connection, enum mpta_side side)
 {
@@ -289,6 +300,8 @@ void connection_view(const struct connection *connection, struct mpta_connection
         stream_view(&connection->streams[side], &view->streams[side]);
         waiting_view(connection, (enum mpta_side)side, &view->streams[side]);
         view->streams[side].uncompared_bytes = uncompared_bytes(connection, (enum mpta_side)side);
+        view->streams[side].blurred_bytes =
+            connection_blurred_bytes(connection, (enum mpta_side)side);
         view->streams[side].measure = connection->measures[side].view;
         view->streams[side].measure.data_ack_latency =
             rtt_view(&connection->measures[side].ack_latency.stats);

@@ -136,6 +136,9 @@ bool connection_has_keys(const struct connection *connection);
 bool connection_key_is_certain(const struct connection *connection, enum mpta_side side);
 bool connection_keys_are_certain(const struct connection *connection);
 
+/* Octets in holes of one direction that were given up: no count of its octets errs by more. */
+uint64_t connection_blurred_bytes(const struct connection *connection, enum mpta_side side);
+
 /* An occurrence on a subflow, by the end that has this role there. */
 struct occurrence occurrence_by(enum finding_id id, const struct subflow *subflow, enum role by,
                                 const struct mpta_place *at);

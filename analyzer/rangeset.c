@@ -102,13 +102,19 @@ void rangeset_forget_lowest(struct rangeset *set)
     ranges_drop(set, 0, set->count / 4);
 }
 
+static void hole_give_up(struct rangeset *set, uint64_t numbers)
+{
+    set->made_up += numbers;
+    set->given_up += numbers;
+}
+
 /* Joins the lowest quarter to one range; returns how many ranges that saved. */
 static uint32_t rangeset_coarsen(struct rangeset *set)
 {
     const uint32_t joined = RANGESET_MAX / 4;
     struct range *ranges = ranges_of(set);
     for (uint32_t i = 0; i < joined; i++)
-        set->made_up += ranges[i + 1].begin - ranges[i].end;
+        hole_give_up(set, ranges[i + 1].begin - ranges[i].end);
     ranges[joined].begin = ranges[0].begin;
     ranges_drop(set, 0, joined);
     return joined;
@@ -122,7 +128,7 @@ static void rangeset_absorb(struct rangeset *set, struct range range)
         set->made_up -= range.end - range.begin;
         return;
     }
-    set->made_up += lowest->begin - range.end;
+    hole_give_up(set, lowest->begin - range.end);
     lowest->begin = range.begin;
 }
 

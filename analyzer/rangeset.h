@@ -33,6 +33,7 @@ struct rangeset {
     uint32_t count;
     uint32_t capacity; /* of items */
     uint64_t made_up;  /* numbers that count as present only because holes were given up */
+    uint64_t given_up; /* numbers in all such holes, filled since or not: counts err by no more */
 };
 
 /*

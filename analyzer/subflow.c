@@ -527,7 +527,7 @@ static bool half_reaches(const struct half *half, uint32_t number)
     uint64_t position = seq_extend(number, half->next), from = half->isn + 1;
     struct range gap;
     return half->isn_known && position >= half->isn && position <= half->next &&
-           half->next - position < GAPLESS_REACH &&
+           half->next - position < GAPLESS_REACH && half->seen.given_up == 0 &&
            !rangeset_next_gap(&half->seen, &from, half->next - half->fin, &gap);
 }
 
@@ -544,7 +544,7 @@ static bool half_is_whole(const struct half *half)
     uint64_t from = half->isn + 1;
     struct range gap;
     return half->packets == 0 ||
-           (half->isn_known &&
+           (half->isn_known && half->seen.given_up == 0 &&
             !rangeset_next_gap(&half->seen, &from, half->next - half->fin, &gap));
 }
 

@@ -137,6 +137,7 @@ static struct json_object *stream_build(struct json_builder *builder, const stru
     json_add_count(builder, object, "unplaced_bytes", stream->unplaced_bytes);
     json_add_count(builder, object, "unkept_bytes", stream->unkept_bytes);
     json_add_count(builder, object, "uncompared_bytes", stream->uncompared_bytes);
+    json_add_count(builder, object, "blurred_bytes", stream->blurred_bytes);
     json_add_bool(builder, object, "data_fin", stream->data_fin);
     json_add_known(builder, object, "data_acked", stream->acked_known, stream->acked);
     json_add(builder, object, "dss_checksum", json_verdicts(builder, &stream->dss_checksum));

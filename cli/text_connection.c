@@ -159,6 +159,10 @@ void words_stream(const struct text *text, const struct mpta_connection *connect
         units_bytes(stream->uncompared_bytes, bytes);
         text_line_add(line, " (%s sent again and not compared)", bytes);
     }
+    if (stream->blurred_bytes > 0) {
+        units_bytes(stream->blurred_bytes, bytes);
+        text_line_add(line, " (give or take %s)", bytes);
+    }
     if (!stream->base_is_idsn) {
         text_line_add(line, connection->late ? " (begins in mid-stream)" : " (IDSN unknown)");
     }

@@ -63,6 +63,7 @@ static const struct rule rules[] = {
     {"connection.way.unplaced_bytes",       BOUND_SAME,   BOUND_FREE},
     {"connection.way.unkept_bytes",         BOUND_SAME,   BOUND_FREE},
     {"connection.way.uncompared_bytes",     BOUND_SAME,   BOUND_FREE},
+    {"connection.way.blurred_bytes",        BOUND_SAME,   BOUND_FREE},
     {"connection.way.reinjected_bytes",     BOUND_SAME,   BOUND_LOWER},
     {"connection.way.data_fin",             BOUND_SAME,   BOUND_FALSE},
     {"connection.way.data_acked",           BOUND_SAME,   BOUND_LOWER},

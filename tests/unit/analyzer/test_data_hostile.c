@@ -151,11 +151,56 @@ static void floods_stay_in_bounds(void **state)
     wire_close(&hostile.wire);
 }
 
+/* Every other octet, and what lies between, from the lowest or the highest on. */
+static void send_every_other(struct wire *wire, uint32_t count, uint32_t from, bool downwards)
+{
+    static const uint8_t octet = 0xa5;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t at = 2 * (downwards ? count - 1 - i : i) + from;
+        struct wire_segment segment = {
+            .ssn = at + 1,
+            .octets = &octet,
+            .len = 1,
+            .map = {.ssn = at + 1, .data = at, .len = 1}
+        };
+        wire_send(wire, &segment);
+    }
+}
+
+/* More holes than can be kept apart: counts are not exact any more, and it is said how far off. */
+static void counts_that_are_not_exact_say_so(void **state)
+{
+    (void)state;
+    static struct hostile hostile;
+    for (uint32_t row = 0; row < 3; row++) {
+        uint32_t count = row == 0 ? RANGESET_MAX : RANGESET_MAX + 1000;
+        struct mpta_finding finding;
+        wire_open_for(&hostile.wire, receive, &hostile);
+        wire_capable(&hostile.wire);
+        send_every_other(&hostile.wire, count, 1, row == 2);
+        send_every_other(&hostile.wire, count, 0, row == 2);
+        wire_finish(&hostile.wire);
+        struct mpta_stream stream = story_connection(hostile.wire.tracker, 0).streams[MPTA_CLIENT];
+        struct mpta_subflow_direction way =
+            story_subflow(hostile.wire.tracker, 0, 0).directions[MPTA_CLIENT];
+        assert_int_equal(stream.blurred_bytes > 0, row > 0);
+        assert_in_range(stream.data_bytes, 2 * count - stream.blurred_bytes, 2 * count);
+        assert_in_range(stream.missing_bytes, 0, stream.blurred_bytes);
+        assert_in_range(way.retransmitted_bytes, 0, stream.blurred_bytes);
+        assert_in_range(way.reinjected_bytes + way.remapped_bytes, 0, stream.blurred_bytes);
+        assert_int_equal(story_finding(hostile.wire.tracker, 0, "capture-blurred", &finding),
+                         row > 0);
+        assert_null(wire_worst(&hostile.wire));
+        wire_close(&hostile.wire);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_fit_each_other),
         cmocka_unit_test(floods_stay_in_bounds),
+        cmocka_unit_test(counts_that_are_not_exact_say_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

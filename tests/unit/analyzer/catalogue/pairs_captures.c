@@ -82,6 +82,25 @@ static void late(struct wire *wire, bool near)
     story_data(&wire->story, &wire->peers, flow, OPENER_SAYS, 100);
 }
 
+/* Every other octet of a stream, behind those with which the connection began. */
+static void blurred(struct wire *wire, bool near)
+{
+    pair_open_one(wire);
+    wire_tell(wire);
+    uint32_t count = near ? RANGESET_MAX - 1 : RANGESET_MAX;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t at = 1000 + 2 * i;
+        uint8_t octet = wire_octet(MPTA_CLIENT, at);
+        struct wire_segment segment = {
+            .ssn = at + 1,
+            .octets = &octet,
+            .len = 1,
+            .map = {.ssn = at + 1, .data = at, .len = 1}
+        };
+        wire_send(wire, &segment);
+    }
+}
+
 /* ---- Too many of them, or too large ---------------------------------------------------------- */
 
 static void duplicates(struct wire *wire, bool near)
@@ -141,6 +160,7 @@ static const struct pair pairs[] = {
     {"capture-duplicates",     duplicates,     "it was sent twice"                      },
     {"capture-unordered",      unordered,      "packets were dropped, the rest in order"},
     {"capture-clocks",         clocks,         "packets came late, by clocks that agree"},
+    {"capture-blurred",        blurred,        "just as many holes as are kept apart"   },
     {"capture-offload",        offload,        "just as much as the receiver takes"     },
     {"packets-damaged",        damaged,        "not all of its octets were captured"    },
     {"capture-late",           late,           "the SYN/ACK was captured"               },
