@@ -206,6 +206,7 @@ bool session_track(struct session *session, struct payload *payload, int64_t int
     if (session->options->duration_ns > 0) {
         session->deadline_ns = clock_ns() + session->options->duration_ns;
     }
+    session->memory_before = memory_in_use();
     return session_open_tracker(session, payload, interval_ns) &&
            session_open_report(session, payload);
 }
@@ -291,7 +292,8 @@ static void session_glance(struct session *session)
 static void session_weigh(struct session *session)
 {
     size_t limit = session->options->memory_limit;
-    while (limit > 0 && memory_in_use() > limit && mpta_tracker_evict(session->tracker) > 0) {
+    size_t before = session->memory_before;
+    while (limit > 0 && memory_in_use() > limit + before && mpta_tracker_evict(session->tracker) > 0) {
     }
 }
 

@@ -31,6 +31,7 @@ struct session {
     const char **capture_names;
     struct report report; /* what reports are made from; at any time */
     uint64_t packets;
+    size_t memory_before; /* in use when the analysis began: a screen takes its part at once */
     int64_t first_ns;    /* the first packet's time */
     int64_t deadline_ns; /* when a live capture ends, on the steady clock; 0: never */
     bool stopped;        /* the end was asked for */

@@ -16,7 +16,7 @@ import struct
 import tempfile
 import time
 
-from support import ROOT, SAMPLES, Skip, arguments, main, program, run
+from support import ROOT, SAMPLES, Skip, arguments, main, program, report_of, run
 from terminals import KEYS, LEAVE_SCREEN, SIZES, Tmux, cpu_seconds, terminal
 
 SCREENS = ROOT / "tests" / "screens"
@@ -332,6 +332,29 @@ def block(kind, body):
     return struct.pack("<II", kind, length) + body + struct.pack("<I", length)
 
 
+def check_memory(checks, path, folder):
+    """What the screen keeps of packets is no memory of the analysis, and gives up no connection."""
+    capture = pathlib.Path(folder) / "all.pcapng"
+    report = pathlib.Path(folder) / "all.json"
+    capture.write_bytes(b"".join(sample.read_bytes() for sample in sorted(SAMPLES.glob("*.pcapng"))))
+    _, wanted = report_of(path, capture)
+    checks.that(wanted["captures"][0]["packets"] > 4096, "memory: it is not asked for it")
+    with terminal(path, "--tui", "--memory-limit", "50M", "-o", f"json={report}", capture,
+                  size=(200, 100)) as here:
+        checks.that(here.comes(b"connections"), "memory: no screen came")
+        here.press(b"8")
+        for _ in range(100):  # until all is read
+            here.written = b""
+            here.press(b"\x0c")
+            here.read(0.2)
+            if b"%d, " % wanted["captures"][0]["packets"] in here.written:
+                break
+        here.press(b"q")
+        here.ends()
+    checks.equal("memory: connections", len(json.loads(report.read_text())["connections"]),
+                 len(wanted["connections"]))
+
+
 def check_hostile_names(checks, path, folder):
     """Names in files cannot command the terminal."""
     name = b"\x1b]0;owned\x07\x9b31m"
@@ -369,6 +392,7 @@ def test(checks):
         check_streams(checks, path, folder)
         check_pipe(checks, release)
         check_refusals(checks, path, folder)
+        check_memory(checks, release, folder)
         check_hostile_names(checks, path, folder)
         check_on_tmux(checks, path, folder)
 
