@@ -1,22 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Rungs are made from packets one by one, as they come; the newest stays open, for what follows may
- * belong to it. Rungs whose packets have given way are forgotten.
+ * belong to it. Rungs whose packets have given way are forgotten. Events last longer: those that
+ * are left move up to the first rung of which all is there, so that the rungs lie without gaps.
  */
 #include "cli/tui/ladder.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define CLOSING (MPTA_TCP_SYN | MPTA_TCP_FIN | MPTA_TCP_RST)
-
 /* ---- Kinds ---------------------------------------------------------------------------------- */
-
-static bool packet_is_event(const struct packet *packet)
-{
-    return (packet->flags & CLOSING) != 0 || packet->malformed || packet->signal ||
-           (packet->subtypes & (uint16_t) ~(1U << MPTA_DSS)) != 0;
-}
 
 static enum rung_repeat packet_repeat(const struct packet *packet)
 {
@@ -107,6 +100,7 @@ static bool ladder_reserve(struct ladder *ladder)
         memmove(ladder->rungs, ladder->rungs + ladder->begin,
                 (ladder->end - ladder->begin) * sizeof *ladder->rungs);
         ladder->end -= ladder->begin;
+        ladder->full -= ladder->begin;
         ladder->begin = 0;
     }
     if (ladder->end < ladder->capacity) {
@@ -158,9 +152,43 @@ static bool ladder_take(struct ladder *ladder, const struct packet *packet, uint
 
 /* ---- Keeping up ----------------------------------------------------------------------------- */
 
-static void ladder_forget(struct ladder *ladder, uint64_t first)
+static bool event_is_there(const struct packet_store *store, const struct rung *rung)
 {
-    while (ladder->begin < ladder->end && ladder->rungs[ladder->begin].last < first) {
+    return rung->kind == RUNG_EVENT && packet_store_get(store, rung->first) != NULL;
+}
+
+/* Moves the events of [from, to) that are there to its end; returns where they begin. */
+static size_t events_gather(const struct packet_store *store, struct rung *rungs, size_t from,
+                            size_t to)
+{
+    size_t begin = to;
+    for (size_t i = to; i-- > from;) {
+        if (event_is_there(store, &rungs[i])) {
+            rungs[--begin] = rungs[i];
+        }
+    }
+    return begin;
+}
+
+static void ladder_forget(struct ladder *ladder, const struct packet_store *store)
+{
+    uint64_t first = packet_store_first(store);
+    size_t full = ladder->full;
+    if (ladder->has_open && ladder->open.last < first && ladder->open.kind != RUNG_EVENT) {
+        ladder->has_open = false;
+    }
+    while (full < ladder->end && ladder->rungs[full].last < first) {
+        full++;
+    }
+    size_t begin = events_gather(store, ladder->rungs, ladder->full, full);
+    size_t older = ladder->full - ladder->begin;
+    if (older > 0 && begin > ladder->full) {
+        memmove(ladder->rungs + begin - older, ladder->rungs + ladder->begin,
+                older * sizeof *ladder->rungs);
+    }
+    ladder->begin = begin - older;
+    ladder->full = full;
+    while (ladder->begin < ladder->full && !event_is_there(store, &ladder->rungs[ladder->begin])) {
         ladder->begin++;
     }
 }
@@ -174,7 +202,7 @@ static void ladder_restart(struct ladder *ladder, const struct ladder_shape *sha
 {
     ladder->shape = *shape;
     ladder->made = true;
-    ladder->begin = ladder->end = 0;
+    ladder->begin = ladder->full = ladder->end = 0;
     ladder->has_open = false;
     ladder->newest = PACKET_NONE;
 }
@@ -182,8 +210,22 @@ static void ladder_restart(struct ladder *ladder, const struct ladder_shape *sha
 /* The packet after the last one that was looked at, as far as it is still there. */
 static uint64_t ladder_next(const struct ladder *ladder, const struct packet_store *store)
 {
-    const struct packet *newest = packet_store_get(store, ladder->newest);
-    return newest != NULL ? newest->next : packet_store_first_of(store, ladder->shape.connection);
+    const struct packet *packet = packet_store_get(store, ladder->newest);
+    if (packet != NULL) {
+        return packet->next;
+    }
+    uint64_t serial = packet_store_first_of(store, ladder->shape.connection);
+    while (ladder->newest != PACKET_NONE && serial <= ladder->newest &&
+           (packet = packet_store_get(store, serial)) != NULL) {
+        serial = packet->next;
+    }
+    return serial;
+}
+
+/* Of data that has mostly given way no run can be told. */
+static bool packet_is_whole(const struct packet_store *store, const struct packet *packet)
+{
+    return packet->serial >= packet_store_first(store) || packet_is_event(packet);
 }
 
 bool ladder_update(struct ladder *ladder, const struct packet_store *store,
@@ -192,14 +234,14 @@ bool ladder_update(struct ladder *ladder, const struct packet_store *store,
     if (!ladder->made || !shape_is(&ladder->shape, shape)) {
         ladder_restart(ladder, shape);
     }
-    ladder_forget(ladder, packet_store_first(store));
-    for (uint64_t serial = ladder_next(ladder, store); serial != PACKET_NONE;) {
-        const struct packet *packet = packet_store_get(store, serial);
-        if (packet == NULL || !ladder_take(ladder, packet, serial)) {
-            return packet == NULL;
+    ladder_forget(ladder, store);
+    const struct packet *packet;
+    for (uint64_t serial = ladder_next(ladder, store);
+         (packet = packet_store_get(store, serial)) != NULL; serial = packet->next) {
+        if (packet_is_whole(store, packet) && !ladder_take(ladder, packet, serial)) {
+            return false;
         }
         ladder->newest = serial;
-        serial = packet->next;
     }
     return true;
 }

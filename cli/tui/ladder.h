@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The packets of a connection as rungs of a ladder: each packet that means something is one, and a
- * run of data on one subflow is one together with the acknowledgements between. It knows packets,
- * no screen.
+ * run of data on one subflow is one together with the acknowledgements between. Of packets that have
+ * given way only those are left that mean something. It knows packets, no screen.
  */
 #ifndef CLI_TUI_LADDER_H
 #define CLI_TUI_LADDER_H
@@ -52,7 +52,8 @@ struct ladder {
     struct ladder_shape shape;
     bool made;
     struct rung *rungs;
-    size_t begin; /* of those that are not forgotten */
+    size_t begin; /* of those that are not forgotten, */
+    size_t full;  /* and of those before which packets have given way */
     size_t end;
     size_t capacity;
     struct rung open; /* the newest one, which may still grow */

@@ -98,13 +98,20 @@ bool model_frame(struct model *model, const struct frame *frame, const struct mp
     if (fed->has_connection && !model_connection_frame(model, frame, segment, fed)) {
         return false;
     }
-    return packet_store_add(model->packets, frame, segment, fed);
+    if (!packet_store_add(model->packets, frame, segment, fed)) {
+        return false;
+    }
+    if (model->told.packet == frame->number && model->told.capture == frame->capture) {
+        packet_store_tell(model->packets);
+    }
+    return true;
 }
 
 /* An event may be of another connection than the packet that brought it about. */
 void model_event(struct model *model, const struct mpta_event *event)
 {
     event_log_add(&model->events, event);
+    model->told = event->at;
     if (model_reserve(model, event->connection)) {
         model_touch(model, event->connection);
     }

@@ -11,8 +11,9 @@
 #include "cli/tui/event_log.h"
 #include "cli/tui/packet_store.h"
 
-/* Memory for packets and events. */
-#define MODEL_PACKETS_LIMIT (60U << 20)
+/* Memory for packets, of files and of live captures, and for events. */
+#define MODEL_FILE_LIMIT    (256U << 20)
+#define MODEL_LIVE_LIMIT    (60U << 20)
 #define MODEL_EVENTS_LIMIT  (4U << 20)
 
 struct model_connection {
@@ -25,6 +26,7 @@ struct model {
     const struct report *report; /* borrowed */
     struct packet_store *packets;
     struct event_log events;
+    struct mpta_place told; /* where the newest event was */
     struct model_connection *connections; /* by id */
     size_t connection_count;
     size_t connection_capacity;
@@ -66,7 +68,7 @@ const struct mpta_tracker *model_tracker(const struct model *model);
 /* The tracker's summary, asked for again only where something changed. */
 const struct mpta_summary *model_summary(struct model *model);
 
-/* Whether packets of a connection have given way: those before this time. */
+/* Whether packets of a connection have given way: those before this time, but events. */
 bool model_forgot(const struct model *model, uint32_t connection, int64_t *before_ns);
 
 /* The course of a connection; one without anything for an unknown id. */

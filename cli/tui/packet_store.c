@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Two rings: packets of fixed size, and their octets. Both are taken at once and whole; the system
- * gives memory to what is written. A packet that gives way is the oldest of its connection, too, so
- * that the chain of a connection is cut at its begin only.
+ * Each ring is two: packets of fixed size, and their octets. They are taken at once and whole; the
+ * system gives memory to what is written. What gives way in the first ring and lasts goes to the
+ * second one, so that both are in the order of serial numbers, and the second before the first.
  */
 #include "cli/tui/packet_store.h"
 
@@ -12,80 +12,221 @@
 /* What a packet takes on average, octets included: by this the limit is shared. */
 #define OCTETS_EXPECTED 160
 
+/* So small a part is for packets that last: there are few of them. */
+#define LASTING_PART 8
+
+#define CLOSING (MPTA_TCP_SYN | MPTA_TCP_FIN | MPTA_TCP_RST)
+
 struct chain {
     uint64_t first;
     uint64_t last;
     uint64_t count; /* also those that gave way */
 };
 
-struct packet_store {
+struct ring {
     struct packet *packets;
     uint64_t capacity; /* of packets */
-    uint64_t first;
+    uint64_t first;    /* as if the ring had no end; of the first ring, serial numbers */
     uint64_t end;
     uint8_t *octets;
     uint64_t octets_capacity;
-    uint64_t octets_end;  /* as if the ring had no end */
+    uint64_t octets_end; /* as if the ring had no end */
+};
+
+struct packet_store {
+    struct ring newest;   /* all packets of late */
+    struct ring lasting;  /* of those before, what means more than data */
     struct chain *chains; /* by connection */
     size_t chain_count;
 };
 
+/* ---- Rings ---------------------------------------------------------------------------------- */
+
+static bool ring_open(struct ring *ring, size_t limit)
+{
+    ring->capacity = limit / (sizeof(struct packet) + OCTETS_EXPECTED);
+    ring->capacity += ring->capacity == 0;
+    ring->octets_capacity = ring->capacity * OCTETS_EXPECTED + PACKET_OCTETS_MAX;
+    ring->packets = malloc(ring->capacity * sizeof *ring->packets);
+    ring->octets = malloc(ring->octets_capacity);
+    return ring->packets != NULL && ring->octets != NULL;
+}
+
+static void ring_close(struct ring *ring)
+{
+    free(ring->packets);
+    free(ring->octets);
+}
+
+static struct packet *ring_slot(const struct ring *ring, uint64_t index)
+{
+    return &ring->packets[index % ring->capacity];
+}
+
+static bool ring_is_full(const struct ring *ring, size_t octets)
+{
+    return ring->first < ring->end &&
+           (ring->end - ring->first == ring->capacity ||
+            ring->octets_end + octets - ring_slot(ring, ring->first)->octets_at >
+                ring->octets_capacity);
+}
+
+/* Adds a packet, for which there is room. */
+static void ring_add(struct ring *ring, const struct packet *packet, const uint8_t *octets)
+{
+    size_t at = (size_t)(ring->octets_end % ring->octets_capacity);
+    size_t room = (size_t)ring->octets_capacity - at;
+    size_t head = packet->kept < room ? packet->kept : room;
+    struct packet *slot = ring_slot(ring, ring->end++);
+    memcpy(ring->octets + at, octets, head);
+    memcpy(ring->octets, octets + head, packet->kept - head);
+    *slot = *packet;
+    slot->octets_at = ring->octets_end;
+    ring->octets_end += packet->kept;
+}
+
+static size_t ring_octets(const struct ring *ring, const struct packet *packet, uint8_t *octets)
+{
+    size_t at = (size_t)(packet->octets_at % ring->octets_capacity);
+    size_t room = (size_t)ring->octets_capacity - at;
+    size_t head = packet->kept < room ? packet->kept : room;
+    memcpy(octets, ring->octets + at, head);
+    memcpy(octets + head, ring->octets, packet->kept - head);
+    return packet->kept;
+}
+
+/* The index of the first packet with this serial number or a later one. */
+static uint64_t ring_find(const struct ring *ring, uint64_t serial)
+{
+    uint64_t low = ring->first;
+    uint64_t high = ring->end;
+    while (low < high) {
+        uint64_t middle = low + (high - low) / 2;
+        if (ring_slot(ring, middle)->serial < serial) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+static size_t ring_used(const struct ring *ring)
+{
+    uint64_t octets =
+        ring->first < ring->end ? ring->octets_end - ring_slot(ring, ring->first)->octets_at : 0;
+    return (size_t)((ring->end - ring->first) * sizeof(struct packet) + octets);
+}
+
+static size_t ring_limit(const struct ring *ring)
+{
+    return (size_t)(ring->capacity * sizeof(struct packet) + ring->octets_capacity);
+}
+
+/* ---- The store ------------------------------------------------------------------------------ */
+
 struct packet_store *packet_store_new(size_t limit)
 {
     struct packet_store *store = calloc(1, sizeof *store);
-    if (store == NULL) {
-        return NULL;
+    if (store != NULL && ring_open(&store->newest, limit - limit / LASTING_PART) &&
+        ring_open(&store->lasting, limit / LASTING_PART)) {
+        return store;
     }
-    store->capacity = limit / (sizeof(struct packet) + OCTETS_EXPECTED);
-    store->capacity += store->capacity == 0;
-    store->octets_capacity = store->capacity * OCTETS_EXPECTED + PACKET_OCTETS_MAX;
-    store->packets = malloc(store->capacity * sizeof *store->packets);
-    store->octets = malloc(store->octets_capacity);
-    if (store->packets == NULL || store->octets == NULL) {
-        packet_store_free(store);
-        return NULL;
-    }
-    return store;
+    packet_store_free(store);
+    return NULL;
 }
 
 void packet_store_free(struct packet_store *store)
 {
     if (store != NULL) {
-        free(store->packets);
-        free(store->octets);
+        ring_close(&store->newest);
+        ring_close(&store->lasting);
         free(store->chains);
         free(store);
     }
 }
 
+static const struct ring *ring_of(const struct packet_store *store, uint64_t serial)
+{
+    return serial >= store->newest.first ? &store->newest : &store->lasting;
+}
+
+/* A packet that is there, or NULL. */
 static struct packet *store_slot(const struct packet_store *store, uint64_t serial)
 {
-    return &store->packets[serial % store->capacity];
+    const struct ring *ring = ring_of(store, serial);
+    uint64_t index = ring == &store->newest ? serial : ring_find(ring, serial);
+    if (index >= ring->end) {
+        return NULL;
+    }
+    struct packet *packet = ring_slot(ring, index);
+    return packet->serial == serial ? packet : NULL;
 }
 
 /* ---- Giving way ----------------------------------------------------------------------------- */
 
-static void store_drop(struct packet_store *store)
+static bool packet_is_rare(const struct packet *packet)
 {
-    const struct packet *oldest = store_slot(store, store->first++);
-    if (oldest->fed.has_connection) {
-        struct chain *chain = &store->chains[oldest->fed.connection];
-        chain->first = oldest->next;
-        if (chain->first == PACKET_NONE) {
-            chain->last = PACKET_NONE;
-        } else {
-            store_slot(store, chain->first)->previous = PACKET_NONE;
-        }
+    return (packet->flags & CLOSING) != 0 || packet->malformed ||
+           (packet->subtypes & (uint16_t) ~(1U << MPTA_DSS)) != 0;
+}
+
+bool packet_is_event(const struct packet *packet)
+{
+    return packet_is_rare(packet) || packet->signal;
+}
+
+/* A DATA_FIN stands in each packet until it is acknowledged: the one that an event tells of will
+ * do. */
+static bool packet_lasts(const struct packet *packet)
+{
+    return packet_is_rare(packet) || packet->told;
+}
+
+/* Takes a packet out of its connection's chain. */
+static void store_unlink(struct packet_store *store, const struct packet *packet)
+{
+    if (!packet->fed.has_connection) {
+        return;
     }
+    struct chain *chain = &store->chains[packet->fed.connection];
+    struct packet *before = store_slot(store, packet->previous);
+    struct packet *after = store_slot(store, packet->next);
+    if (before != NULL) {
+        before->next = packet->next;
+    } else {
+        chain->first = packet->next;
+    }
+    if (after != NULL) {
+        after->previous = packet->previous;
+    } else {
+        chain->last = packet->previous;
+    }
+}
+
+/* The oldest of the newest packets goes to those that last. */
+static void store_let_last(struct packet_store *store)
+{
+    const struct packet *oldest = ring_slot(&store->newest, store->newest.first);
+    uint8_t octets[PACKET_OCTETS_MAX];
+    while (ring_is_full(&store->lasting, oldest->kept)) {
+        store_unlink(store, ring_slot(&store->lasting, store->lasting.first));
+        store->lasting.first++;
+    }
+    ring_octets(&store->newest, oldest, octets);
+    ring_add(&store->lasting, oldest, octets);
 }
 
 static void store_make_room(struct packet_store *store, size_t octets)
 {
-    while (store->first < store->end &&
-           (store->end - store->first == store->capacity ||
-            store->octets_end + octets - store_slot(store, store->first)->octets_at >
-                store->octets_capacity)) {
-        store_drop(store);
+    while (ring_is_full(&store->newest, octets)) {
+        const struct packet *oldest = ring_slot(&store->newest, store->newest.first);
+        if (packet_lasts(oldest)) {
+            store_let_last(store);
+        } else {
+            store_unlink(store, oldest);
+        }
+        store->newest.first++;
     }
 }
 
@@ -113,25 +254,15 @@ static bool store_reserve_chain(struct packet_store *store, uint32_t connection)
 static void store_link(struct packet_store *store, struct packet *packet)
 {
     struct chain *chain = &store->chains[packet->fed.connection];
+    struct packet *before = store_slot(store, chain->last);
     packet->previous = chain->last;
-    if (chain->last == PACKET_NONE) {
-        chain->first = store->end;
+    if (before == NULL) {
+        chain->first = packet->serial;
     } else {
-        store_slot(store, chain->last)->next = store->end;
+        before->next = packet->serial;
     }
-    chain->last = store->end;
+    chain->last = packet->serial;
     chain->count++;
-}
-
-static void store_copy(struct packet_store *store, struct packet *packet, const uint8_t *octets)
-{
-    size_t at = (size_t)(store->octets_end % store->octets_capacity);
-    size_t room = (size_t)store->octets_capacity - at;
-    size_t head = packet->kept < room ? packet->kept : room;
-    memcpy(store->octets + at, octets, head);
-    memcpy(store->octets, octets + head, packet->kept - head);
-    packet->octets_at = store->octets_end;
-    store->octets_end += packet->kept;
 }
 
 /* How much of a frame is worth keeping. */
@@ -172,6 +303,7 @@ bool packet_store_add(struct packet_store *store, const struct frame *frame,
 {
     struct packet packet = {
         .place = {frame->number, frame->time_ns, frame->capture},
+        .serial = store->newest.end,
         .previous = PACKET_NONE,
         .next = PACKET_NONE,
         .interface = frame->interface,
@@ -188,40 +320,54 @@ bool packet_store_add(struct packet_store *store, const struct frame *frame,
     }
     store_make_room(store, packet.kept);
     packet_read_options(&packet, segment);
-    store_copy(store, &packet, frame->octets);
     if (fed->has_connection) {
         store_link(store, &packet);
     }
-    *store_slot(store, store->end++) = packet;
+    ring_add(&store->newest, &packet, frame->octets);
     return true;
+}
+
+void packet_store_tell(struct packet_store *store)
+{
+    ring_slot(&store->newest, store->newest.end - 1)->told = true;
 }
 
 /* ---- Asking --------------------------------------------------------------------------------- */
 
 uint64_t packet_store_first(const struct packet_store *store)
 {
-    return store->first;
+    return store->newest.first;
 }
 
 uint64_t packet_store_end(const struct packet_store *store)
 {
-    return store->end;
+    return store->newest.end;
+}
+
+uint64_t packet_store_count(const struct packet_store *store)
+{
+    return store->newest.end - store->newest.first + store->lasting.end - store->lasting.first;
+}
+
+uint64_t packet_store_from(const struct packet_store *store, uint64_t serial)
+{
+    if (serial < store->newest.first) {
+        uint64_t lasting = ring_find(&store->lasting, serial);
+        serial = lasting < store->lasting.end ? ring_slot(&store->lasting, lasting)->serial
+                                              : store->newest.first;
+    }
+    return serial < store->newest.end ? serial : PACKET_NONE;
 }
 
 const struct packet *packet_store_get(const struct packet_store *store, uint64_t serial)
 {
-    return serial >= store->first && serial < store->end ? store_slot(store, serial) : NULL;
+    return store_slot(store, serial);
 }
 
 size_t packet_store_octets(const struct packet_store *store, const struct packet *packet,
                            uint8_t octets[PACKET_OCTETS_MAX])
 {
-    size_t at = (size_t)(packet->octets_at % store->octets_capacity);
-    size_t room = (size_t)store->octets_capacity - at;
-    size_t head = packet->kept < room ? packet->kept : room;
-    memcpy(octets, store->octets + at, head);
-    memcpy(octets + head, store->octets, packet->kept - head);
-    return packet->kept;
+    return ring_octets(ring_of(store, packet->serial), packet, octets);
 }
 
 uint64_t packet_store_first_of(const struct packet_store *store, uint32_t connection)
@@ -242,24 +388,21 @@ uint64_t packet_store_count_of(const struct packet_store *store, uint32_t connec
 /* Packets of one input come in the order of their numbers, but those of several are mixed. */
 uint64_t packet_store_find(const struct packet_store *store, const struct mpta_place *place)
 {
-    for (uint64_t serial = store->first; serial < store->end; serial++) {
-        const struct packet *packet = store_slot(store, serial);
-        if (packet->place.packet == place->packet && packet->place.capture == place->capture) {
-            return serial;
-        }
+    const struct packet *packet;
+    uint64_t serial = packet_store_from(store, 0);
+    while ((packet = packet_store_get(store, serial)) != NULL &&
+           (packet->place.packet != place->packet || packet->place.capture != place->capture)) {
+        serial = packet_store_from(store, serial + 1);
     }
-    return PACKET_NONE;
+    return packet != NULL ? serial : PACKET_NONE;
 }
 
 size_t packet_store_used(const struct packet_store *store)
 {
-    uint64_t octets = store->first < store->end
-                          ? store->octets_end - store_slot(store, store->first)->octets_at
-                          : 0;
-    return (size_t)((store->end - store->first) * sizeof(struct packet) + octets);
+    return ring_used(&store->newest) + ring_used(&store->lasting);
 }
 
 size_t packet_store_limit(const struct packet_store *store)
 {
-    return (size_t)(store->capacity * sizeof(struct packet) + store->octets_capacity);
+    return ring_limit(&store->newest) + ring_limit(&store->lasting);
 }

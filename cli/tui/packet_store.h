@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The packets that views show: what the tracker said of each, and its first octets, in two rings of
- * fixed size. The oldest packets give way to new ones, and are counted.
+ * The packets that views show: what the tracker said of each, and its first octets, in rings of
+ * fixed size. The oldest packets give way to new ones. Those that mean more than data, as
+ * handshakes do, then have a ring of their own, in which they last much longer.
  *
  * A packet is named by its serial number, from 0 in the order in which they came.
  */
@@ -20,6 +21,7 @@
 /* One packet. Of those of one connection each names the one before and the next. */
 struct packet {
     struct mpta_place place;
+    uint64_t serial;
     uint64_t previous; /* serial numbers, or PACKET_NONE */
     uint64_t next;
     uint64_t octets_at; /* in the ring of octets, as if it had no end */
@@ -32,6 +34,7 @@ struct packet {
     uint16_t subtypes; /* a bit for each kind-30 option */
     bool malformed;    /* one of them is */
     bool signal;       /* a DSS says more than where data lies: DATA_FIN, an infinite mapping */
+    bool told;         /* an event or a finding tells of it */
     uint32_t payload_len;
     struct mpta_fed fed;
 };
@@ -46,9 +49,16 @@ void packet_store_free(struct packet_store *store);
 bool packet_store_add(struct packet_store *store, const struct frame *frame,
                       const struct mpta_segment *segment, const struct mpta_fed *fed);
 
-/* The packets there are: [first, end). Those before `first` have given way. */
+/* An event or a finding tells of the packet that was added last: it lasts. */
+void packet_store_tell(struct packet_store *store);
+
+/* The packets there are: all of [first, end), and of those before `first` some that last. */
 uint64_t packet_store_first(const struct packet_store *store);
 uint64_t packet_store_end(const struct packet_store *store);
+uint64_t packet_store_count(const struct packet_store *store);
+
+/* The serial number of the first packet from this one on that is there, or PACKET_NONE. */
+uint64_t packet_store_from(const struct packet_store *store, uint64_t serial);
 
 /* A packet by its serial number, or NULL. It lives until the next packet_store_add. */
 const struct packet *packet_store_get(const struct packet_store *store, uint64_t serial);
@@ -61,6 +71,9 @@ size_t packet_store_octets(const struct packet_store *store, const struct packet
 uint64_t packet_store_first_of(const struct packet_store *store, uint32_t connection);
 uint64_t packet_store_last_of(const struct packet_store *store, uint32_t connection);
 uint64_t packet_store_count_of(const struct packet_store *store, uint32_t connection);
+
+/* Whether it means more than data and acknowledgements. */
+bool packet_is_event(const struct packet *packet);
 
 /* The packet at a place, or PACKET_NONE. */
 uint64_t packet_store_find(const struct packet_store *store, const struct mpta_place *place);

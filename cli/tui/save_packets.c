@@ -254,9 +254,10 @@ static bool save_from_store(struct saving *saving)
     const struct packet_store *store = saving->ui->model->packets;
     uint8_t octets[PACKET_OCTETS_MAX];
     bool done = true;
-    for (uint64_t serial = packet_store_first(store); done && serial < packet_store_end(store);
-         serial++) {
-        const struct packet *packet = packet_store_get(store, serial);
+    const struct packet *packet;
+    for (uint64_t serial = 0;
+         done && (packet = packet_store_get(store, packet_store_from(store, serial))) != NULL;
+         serial = packet->serial + 1) {
         if (!packet->fed.has_connection || !connection_is_wanted(saving, packet->fed.connection)) {
             continue;
         }

@@ -190,7 +190,8 @@ static bool tui_confine(struct tui *tui)
 
 static bool tui_open(struct tui *tui)
 {
-    if (!model_open(&tui->model, MODEL_PACKETS_LIMIT)) {
+    bool live = tui->options->interface_count > 0;
+    if (!model_open(&tui->model, live ? MODEL_LIVE_LIMIT : MODEL_FILE_LIMIT)) {
         return tui_fail(tui, EXIT_CODE_UNREADABLE, "not enough memory for the screen");
     }
     return tui_open_session(tui) && tui_open_screen(tui) && tui_confine(tui);

@@ -286,7 +286,9 @@ static bool take_current(struct ui *ui)
     if (state->list.cursor >= ladder_count(&state->ladder)) {
         return false;
     }
-    ui->packet = ladder_rung(&state->ladder, state->list.cursor)->first;
+    const struct rung *rung = ladder_rung(&state->ladder, state->list.cursor);
+    bool begins = packet_store_get(ui->model->packets, rung->first) != NULL;
+    ui->packet = begins ? rung->first : rung->last;
     return true;
 }
 

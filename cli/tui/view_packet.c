@@ -272,14 +272,28 @@ static void sheet_fill(struct sheet *sheet)
     sheet_octets(sheet);
 }
 
-/* Without another choice it is the first packet of the connection that is there. */
+/* Without another choice it is the first packet of the connection that is there; after one that has
+ * given way, the next one. */
 static const struct packet *shown_packet(struct ui *ui)
 {
     const struct packet_store *store = ui->model->packets;
-    if (packet_store_get(store, ui->packet) == NULL) {
-        ui->packet = packet_store_first_of(store, ui->connection);
+    uint64_t wanted = ui->packet != PACKET_NONE ? ui->packet : 0;
+    const struct packet *packet = packet_store_get(store, wanted);
+    if (packet == NULL || ui->packet == PACKET_NONE) {
+        packet = packet_store_get(store, packet_store_first_of(store, ui->connection));
     }
-    return packet_store_get(store, ui->packet);
+    while (packet != NULL && packet->serial < wanted && packet->next != PACKET_NONE) {
+        packet = packet_store_get(store, packet->next);
+    }
+    ui->packet = packet != NULL ? packet->serial : PACKET_NONE;
+    return packet;
+}
+
+/* The packets before it may have given way. */
+static bool is_beside_forgotten(const struct packet_store *store, const struct packet *packet)
+{
+    uint64_t first = packet_store_first(store);
+    return packet->previous == PACKET_NONE || packet->previous < first || packet->serial < first;
 }
 
 static void sheet_forgotten(const struct sheet *sheet)
@@ -303,7 +317,7 @@ static void packet_draw(struct ui *ui, struct area area)
         area_text(page_line(page), 1, 0, STYLE_FAINT, "No packet of this connection is kept");
         sheet_forgotten(&sheet);
     } else {
-        if (sheet.packet->previous == PACKET_NONE) {
+        if (is_beside_forgotten(ui->model->packets, sheet.packet)) {
             sheet_forgotten(&sheet);
         }
         sheet_fill(&sheet);

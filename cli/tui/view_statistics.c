@@ -333,9 +333,10 @@ static void sheet_memory(const struct sheet *sheet)
     units_bytes(packet_store_limit(store), limit);
     sheet_title(sheet, "Kept for the screen");
     sheet_row(sheet, STYLE_NORMAL, "packets", "%" PRIu64 ", %.0f %% of %s",
-              packet_store_end(store) - packet_store_first(store),
+              packet_store_count(store),
               100 * (double)packet_store_used(store) / (double)packet_store_limit(store), limit);
-    sheet_count(sheet, STYLE_WARNING, "packets too long ago to keep", packet_store_first(store));
+    sheet_count(sheet, STYLE_WARNING, "packets too long ago to keep",
+                packet_store_end(store) - packet_store_count(store));
     sheet_row(sheet, STYLE_NORMAL, "events", "%" PRIu64,
               sheet->model->events.end - event_log_first(&sheet->model->events));
     sheet_count(sheet, STYLE_WARNING, "events too long ago to keep",

@@ -212,8 +212,8 @@ bool words_forgotten(const struct model *model, uint32_t connection, struct text
     if (!model_forgot(model, connection, &before_ns)) {
         return false;
     }
-    text_line_add(line, "packets before ");
+    text_line_add(line, "of packets before ");
     words_since(model->first_ns, before_ns, line);
-    text_line_add(line, " s are no longer kept");
+    text_line_add(line, " s only events are kept");
     return true;
 }

@@ -21,7 +21,7 @@ void words_one_finding(const struct text *text, const struct mpta_finding *findi
 /* "12.345678": seconds since another time. */
 void words_since(int64_t since_ns, int64_t time_ns, struct text_line *line);
 
-/* "packets before 12.345678 s are no longer kept", if that is so of a connection. */
+/* "of packets before 12.345678 s only events are kept", if that is so of a connection. */
 bool words_forgotten(const struct model *model, uint32_t connection, struct text_line *line);
 
 #endif

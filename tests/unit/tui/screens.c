@@ -35,7 +35,7 @@ int main(int argc, char **argv)
         return 2;
     }
     const char *path = words[1];
-    bool done = show_open(&show, &path, 1, MODEL_PACKETS_LIMIT) &&
+    bool done = show_open(&show, &path, 1, MODEL_FILE_LIMIT) &&
                 screens_print(&show, !ascii, words[0], words + 2);
     show_close(&show);
     return done ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -56,7 +56,7 @@ static void run_cases_within(size_t limit, const char *sample, const struct key_
 
 static void run_cases(const char *sample, const struct key_case *cases, size_t count)
 {
-    run_cases_within(MODEL_PACKETS_LIMIT, sample, cases, count);
+    run_cases_within(MODEL_FILE_LIMIT, sample, cases, count);
 }
 
 static const struct key_case of_one[] = {
@@ -93,7 +93,7 @@ static const struct key_case of_one[] = {
     {"only events",                             "4e",                               VIEW_LADDER,      "events 1/",                         "data 0..2000"  },
     {"a run with gaps says so",                 "4",                                VIEW_LADDER,      "data 5420 of 2000..11420 x5",
      "data 2000..11420"                                                                                                                                    },
-    {"of a short capture all is kept",          "4",                                VIEW_LADDER,      "SYN MP_CAPABLE",                    "no longer kept"},
+    {"of a short capture all is kept",          "4",                                VIEW_LADDER,      "SYN MP_CAPABLE",                    "only events are kept"},
     {"all packets",                             "4<F5>",                            VIEW_LADDER,      "all 1/",                            "x2"            },
     {"events instead of findings",              "6e",                               VIEW_FINDINGS,    "subflow 1 established, HMAC valid", NULL            },
     {"an event leads to its packet",            "6e<Down><Down><Enter>",            VIEW_PACKET,      "packet 3,",                         NULL            },
@@ -156,26 +156,39 @@ static void remapped_data_is_shown(void **state)
     run_cases(SAMPLES "/join-refused.pcapng", of_remapped, COUNT_OF(of_remapped));
 }
 
-/* Where the first packets have given way to later ones. */
+/* Where the first packets have given way to later ones, also handshakes to what else means more. */
 static const struct key_case of_forgotten[] = {
-    {"the ladder says so",        "4",          VIEW_LADDER, "packets before 0.1", "SYN MP_CAPABLE"           },
-    {"the data map",              "5",          VIEW_DATA,   "packets before 0.1", "no data in this direction"},
-    {"a time without any",        "5+++<Home>", VIEW_DATA,
-     "no data of this time in the packets that are kept",                          NULL                       },
-    {"the first packet there is", "7",          VIEW_PACKET, "packets before 0.1", NULL                       },
-    {"not the next one",          "7<Right>",   VIEW_PACKET, "belongs to",         "packets before"           },
+    {"the ladder says so",        "4",             VIEW_LADDER, "packets before 0.1", "SYN MP_CAPABLE"           },
+    {"the data map",              "5",             VIEW_DATA,   "packets before 0.1", "no data in this direction"},
+    {"a time without any",        "5+++<Home>",    VIEW_DATA,
+     "no data of this time in the packets that are kept",                             NULL                       },
+    {"the first packet there is", "7",             VIEW_PACKET, "packets before 0.1", NULL                       },
+    {"not the last one",          "4<End><Enter>", VIEW_PACKET, "belongs to",         "packets before"           },
+};
+
+/* Where only data has. */
+static const struct key_case of_forgotten_data[] = {
+    {"the ladder says so",       "4",               VIEW_LADDER,     "only events are kept", "data 0.."},
+    {"and has the handshake",    "4",               VIEW_LADDER,     "SYN MP_CAPABLE",       NULL      },
+    {"also without data",        "4e",              VIEW_LADDER,     "SYN MP_JOIN",          NULL      },
+    {"the first packet",         "7",               VIEW_PACKET,     "packet 1, 0.000000 s", NULL      },
+    {"which says what is there", "7",               VIEW_PACKET,     "only events are kept", NULL      },
+    {"what an event tells of",   "6e<Home><Enter>", VIEW_PACKET,     "packet 1, ",           NULL      },
+    {"how many are not there",   "8<End>",          VIEW_STATISTICS, "too long ago to keep", NULL      },
 };
 
 static const struct key_case of_gone[] = {
-    {"no packet in the ladder", "4", VIEW_LADDER, "s are no longer kept", "SYN"                      },
-    {"nor in the map",          "5", VIEW_DATA,   "s are no longer kept", "no data in this direction"},
-    {"nor in the packet view",  "7", VIEW_PACKET, "s are no longer kept", NULL                       },
+    {"no packet in the ladder", "4", VIEW_LADDER, "s only events are kept", "SYN"                      },
+    {"nor in the map",          "5", VIEW_DATA,   "s only events are kept", "no data in this direction"},
+    {"nor in the packet view",  "7", VIEW_PACKET, "s only events are kept", NULL                       },
 };
 
 static void packets_that_gave_way_are_told(void **state)
 {
     (void)state;
     run_cases_within(10000, SAMPLES "/two-paths.pcapng", of_forgotten, COUNT_OF(of_forgotten));
+    run_cases_within(40000, SAMPLES "/path-dies.pcapng", of_forgotten_data,
+                     COUNT_OF(of_forgotten_data));
     run_cases_within(20000, SAMPLES "/many-connections.pcapng", of_gone, COUNT_OF(of_gone));
 }
 
@@ -206,7 +219,7 @@ static void connections_that_come_are_listed(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(coming_cases); i++) {
         struct show show;
-        assert_true(show_start(&show, &sample, 1, MODEL_PACKETS_LIMIT));
+        assert_true(show_start(&show, &sample, 1, MODEL_FILE_LIMIT));
         assert_true(show_begin(&show, true, 80, 24));
         assert_true(show_press(&show, coming_cases[i].before));
         while (!show.model.finished) {
@@ -229,7 +242,7 @@ static void an_ended_capture_is_not_paused(void **state)
     const char *sample = SAMPLES "/two-paths.pcapng";
     struct show show;
     (void)state;
-    assert_true(show_open(&show, &sample, 1, MODEL_PACKETS_LIMIT));
+    assert_true(show_open(&show, &sample, 1, MODEL_FILE_LIMIT));
     for (int reading = 0; reading <= 1; reading++) {
         assert_true(show_begin(&show, true, 100, 24));
         show.ui.settings.live = true;
@@ -274,11 +287,11 @@ static void saved_packets_are_the_connection(void **state)
     struct show show, again;
     (void)state;
     in_a_directory_of_its_own(directory);
-    assert_true(show_open(&show, &sample, 1, MODEL_PACKETS_LIMIT));
+    assert_true(show_open(&show, &sample, 1, MODEL_FILE_LIMIT));
     assert_true(show_begin(&show, true, 80, 24));
     assert_true(show_press(&show, "<Down><Down><F2><Enter><Ctrl-U>one.pcapng<Enter>"));
     assert_non_null(strstr(show.ui.notice, "saved as one.pcapng"));
-    assert_true(show_open(&again, &saved, 1, MODEL_PACKETS_LIMIT));
+    assert_true(show_open(&again, &saved, 1, MODEL_FILE_LIMIT));
     assert_int_equal(model_summary(&again.model)->connections, 1);
     struct mpta_connection one, other;
     assert_true(mpta_tracker_connection(show.tracker, 2, &one));
@@ -304,11 +317,11 @@ static void saved_packets_are_those_shown(void **state)
     struct show show, again;
     (void)state;
     in_a_directory_of_its_own(directory);
-    assert_true(show_open(&show, &sample, 1, MODEL_PACKETS_LIMIT));
+    assert_true(show_open(&show, &sample, 1, MODEL_FILE_LIMIT));
     assert_true(show_begin(&show, true, 80, 24));
     assert_true(show_press(&show, "<F4>:4241<Enter><F2><Down><Enter><Ctrl-U>shown.pcapng<Enter>"));
     assert_non_null(strstr(show.ui.notice, "saved as shown.pcapng"));
-    assert_true(show_open(&again, &saved, 1, MODEL_PACKETS_LIMIT));
+    assert_true(show_open(&again, &saved, 1, MODEL_FILE_LIMIT));
     assert_int_equal(model_summary(&again.model)->connections, 2);
     show_close(&again);
     show_close(&show);
@@ -334,7 +347,7 @@ static void what_is_shown_is_saved(void **state)
     struct show show;
     (void)state;
     in_a_directory_of_its_own(directory);
-    assert_true(show_open(&show, &sample, 1, MODEL_PACKETS_LIMIT));
+    assert_true(show_open(&show, &sample, 1, MODEL_FILE_LIMIT));
     for (size_t i = 0; i < COUNT_OF(save_cases); i++) {
         if (i + 1 < COUNT_OF(save_cases)) {
             unlink("file");
@@ -357,7 +370,7 @@ static void what_must_not_be_overwritten_is_left(void **state)
     const char *sample = SAMPLES "/two-paths.pcapng";
     struct show show;
     (void)state;
-    assert_true(show_open(&show, &sample, 1, MODEL_PACKETS_LIMIT));
+    assert_true(show_open(&show, &sample, 1, MODEL_FILE_LIMIT));
     assert_true(show_begin(&show, true, 80, 24));
     assert_true(show_press(&show, "<F2><Down><Enter><Ctrl-U>" SAMPLES "/two-paths.pcapng<Enter>y"));
     assert_non_null(strstr(show.ui.notice, "is not a name to save under"));

@@ -16,7 +16,8 @@
 #define MADE    400
 
 /* A packet whose octets tell its number. */
-static bool add(struct packet_store *store, uint64_t number, uint32_t connection, size_t length)
+static bool add_flags(struct packet_store *store, uint64_t number, uint32_t connection,
+                      size_t length, uint16_t flags)
 {
     uint8_t octets[2000];
     struct frame frame = {
@@ -27,10 +28,15 @@ static bool add(struct packet_store *store, uint64_t number, uint32_t connection
         .octets = octets,
     };
     struct mpta_segment segment = {
-        .payload = octets + HEADERS, .payload_len = (uint32_t)length, .flags = MPTA_TCP_ACK};
+        .payload = octets + HEADERS, .payload_len = (uint32_t)length, .flags = flags};
     struct mpta_fed fed = {.has_subflow = true, .has_connection = true, .connection = connection};
     memset(octets, (int)(number & 0xff), sizeof octets);
     return packet_store_add(store, &frame, &segment, &fed);
+}
+
+static bool add(struct packet_store *store, uint64_t number, uint32_t connection, size_t length)
+{
+    return add_flags(store, number, connection, length, MPTA_TCP_ACK);
 }
 
 /* Octets are those of the packet, as far as they are kept. */
@@ -63,7 +69,8 @@ static void assert_chain(const struct packet_store *store, uint32_t connection)
     }
     assert_int_equal(packet_store_last_of(store, connection), previous);
     uint64_t kept = 0;
-    for (uint64_t i = packet_store_first(store); i < packet_store_end(store); i++) {
+    for (uint64_t i = packet_store_from(store, 0); i != PACKET_NONE;
+         i = packet_store_from(store, i + 1)) {
         kept += packet_store_get(store, i)->fed.connection == connection;
     }
     assert_int_equal(count, kept);
@@ -90,6 +97,44 @@ static void the_oldest_packets_give_way(void **state)
     packet_store_free(store);
 }
 
+/* Handshakes, closes and what events tell of are there when the data around them is not; of so many
+ * that they have no place either, the oldest give way. */
+static void packets_that_mean_more_last(void **state)
+{
+    struct packet_store *store = packet_store_new(65536);
+    uint64_t lasting = 0;
+    (void)state;
+    for (uint64_t i = 0; i < 5 * MADE; i++) {
+        bool event = i % 50 == 3;
+        bool told = i % 70 == 5;
+        assert_true(add_flags(store, i + 1, (uint32_t)(i * i % 7), 100,
+                              event ? MPTA_TCP_SYN : MPTA_TCP_ACK));
+        if (told) {
+            packet_store_tell(store);
+        }
+        if (event || told) {
+            lasting++;
+        }
+        assert_true(packet_store_used(store) <= packet_store_limit(store));
+    }
+    uint64_t first = packet_store_first(store);
+    uint64_t before = 0;
+    for (uint64_t i = packet_store_from(store, 0); i < first; i = packet_store_from(store, i + 1)) {
+        assert_true(i % 50 == 3 || i % 70 == 5);
+        assert_octets(store, packet_store_get(store, i));
+        before++;
+    }
+    assert_true(before > 10 && before < lasting);
+    assert_null(packet_store_get(store, 3)); /* gave way in the end */
+    assert_int_equal(packet_store_count(store), packet_store_end(store) - first + before);
+    uint64_t oldest = packet_store_from(store, 0);
+    assert_int_equal(packet_store_find(store, &(struct mpta_place){.packet = oldest + 1}), oldest);
+    for (uint32_t connection = 0; connection < 7; connection++) {
+        assert_chain(store, connection);
+    }
+    packet_store_free(store);
+}
+
 static void packets_are_found_by_their_place(void **state)
 {
     struct packet_store *store = packet_store_new(16384);
@@ -106,16 +151,18 @@ static void packets_are_found_by_their_place(void **state)
     packet_store_free(store);
 }
 
-/* A ladder that looks now and then has the same rungs as one that looks once, and forgets what
- * gave way. */
+/* A ladder that looks now and then keeps up with the ring, forgets what gave way but events, and has
+ * those that one has which looks once. */
 static void ladders_keep_up_with_the_ring(void **state)
 {
     struct packet_store *store = packet_store_new(16384);
     struct ladder often = {.made = false};
+    struct ladder once = {.made = false};
     const struct ladder_shape shape = {.connection = 1};
     (void)state;
     for (uint64_t i = 0; i < MADE; i++) {
-        assert_true(add(store, i + 1, (uint32_t)(i % 2), i % 5 < 3 ? 100 : 0));
+        assert_true(add_flags(store, i + 1, (uint32_t)(i % 2), i % 5 < 3 ? 100 : 0,
+                              i % 31 == 0 ? MPTA_TCP_FIN : MPTA_TCP_ACK));
         if (i % 11 == 0) {
             assert_true(ladder_update(&often, store, &shape));
         }
@@ -125,12 +172,18 @@ static void ladders_keep_up_with_the_ring(void **state)
     uint64_t last = 0;
     for (size_t i = 0; i < ladder_count(&often); i++) {
         const struct rung *rung = ladder_rung(&often, i);
-        assert_true(rung->last >= packet_store_first(store));
+        assert_true(rung->last >= packet_store_first(store) || rung->kind == RUNG_EVENT);
+        assert_non_null(packet_store_get(store, rung->last));
         assert_true(i == 0 || rung->first > last);
         last = rung->last;
         assert_int_equal(ladder_find(&often, rung->last), i);
     }
     assert_true(last == packet_store_last_of(store, 1));
+    assert_true(ladder_update(&once, store, &shape));
+    assert_true(ladder_rung(&once, 0)->last < packet_store_first(store));
+    assert_int_equal(ladder_rung(&once, 0)->first, ladder_rung(&often, 0)->first);
+    assert_int_equal(ladder_count(&once), ladder_count(&often));
+    ladder_free(&once);
     ladder_free(&often);
     packet_store_free(store);
 }
@@ -209,6 +262,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_oldest_packets_give_way),
+        cmocka_unit_test(packets_that_mean_more_last),
         cmocka_unit_test(packets_are_found_by_their_place),
         cmocka_unit_test(ladders_keep_up_with_the_ring),
         cmocka_unit_test(runs_of_data_tell_what_they_have),

@@ -116,7 +116,7 @@ static void random_keys_do_no_harm(void **state)
     for (uint32_t i = 0; i < SAMPLE_COUNT; i++) {
         struct show show;
         random_state = 2463534242U + i;
-        assert_true(show_open(&show, &samples[i], 1, i % 2 == 0 ? MODEL_PACKETS_LIMIT : 8192));
+        assert_true(show_open(&show, &samples[i], 1, i % 2 == 0 ? MODEL_FILE_LIMIT : 8192));
         assert_true(show_begin(&show, i % 2 == 0, 80, 24));
         press(&show, KEYS_ALL / SAMPLE_COUNT);
         show_close(&show);
