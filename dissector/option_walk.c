@@ -6,6 +6,19 @@
 #include "dissector/dissector.h"
 #include "dissector/wire.h"
 
+/*@
+  predicate walk_holds(struct mpta_option_walk *walk) =
+      walk->captured <= walk->left && \valid_read(walk->at + (0 .. walk->captured - 1));
+
+  predicate option_holds(struct mpta_tcp_option *option) =
+      option->length >= 2 && \valid_read(option->octets + (0 .. option->length - 1));
+*/
+
+/*@ requires \valid(walk) && \valid_read(segment) && \separated(walk, segment);
+    requires segment->options_captured <= segment->options_len;
+    requires \valid_read(segment->options + (0 .. segment->options_captured - 1));
+    assigns *walk;
+    ensures walk_holds(walk) && walk->left == segment->options_len; */
 void mpta_option_walk_start(struct mpta_option_walk *walk, const struct mpta_segment *segment)
 {
     walk->at = segment->options;
@@ -14,16 +27,34 @@ void mpta_option_walk_start(struct mpta_option_walk *walk, const struct mpta_seg
     walk->unclean_end = false;
 }
 
+/*@ requires \valid(wire) && wire_holds(wire) && wire->error == WIRE_OK;
+    assigns *wire;
+    ensures wire_holds(wire) && wire->left <= \old(wire->left);
+    ensures wire->captured <= \old(wire->captured);
+    ensures wire->error == WIRE_OK ==>
+            wire->at + wire->captured == \old(wire->at + wire->captured) &&
+            (wire->left > 0 ==> wire->captured > 0); */
 static void nops_skip(struct wire *wire)
 {
+    /*@ loop invariant wire_holds(wire) && wire->left <= \at(wire->left, Pre);
+        loop invariant wire->captured <= \at(wire->captured, Pre);
+        loop invariant wire->error == WIRE_OK ==>
+            wire->at + wire->captured == \at(wire->at + wire->captured, Pre);
+        loop assigns *wire;
+        loop variant wire->left; */
     while (wire->left > 0 && wire_peek(wire) == MPTA_KIND_NOP) {
         wire_skip(wire, 1);
     }
 }
 
 /* What follows EOL is padding, which must be zero: RFC 9293 section 3.1. */
+/*@ requires \valid(wire) && wire_holds(wire);
+    assigns \nothing; */
 static bool padding_is_zero(const struct wire *wire)
 {
+    /*@ loop invariant 0 <= i <= wire->captured;
+        loop assigns i;
+        loop variant wire->captured - i; */
     for (size_t i = 0; i < wire->captured; i++) {
         if (wire->at[i] != 0) {
             return false;
@@ -33,6 +64,9 @@ static bool padding_is_zero(const struct wire *wire)
 }
 
 /* Ends the walk; the octet at the cursor, if there is any, is EOL. */
+/*@ requires \valid(walk) && \valid(wire) && wire_holds(wire) && \separated(walk, wire);
+    assigns walk->unclean_end, walk->left, walk->captured;
+    ensures walk->left == 0 && walk->captured == 0 && \result == MPTA_WALK_END; */
 static enum mpta_walk walk_end(struct mpta_option_walk *walk, const struct wire *wire)
 {
     walk->unclean_end |= wire->left > 0 && !padding_is_zero(wire);
@@ -41,6 +75,12 @@ static enum mpta_walk walk_end(struct mpta_option_walk *walk, const struct wire 
 }
 
 /* The walk moves on by whole options only, so that whatever stops it stops it again. */
+/*@ requires \valid(walk) && \valid(option) && \separated(walk, option) && walk_holds(walk);
+    assigns *walk, *option;
+    ensures walk_holds(walk);
+    ensures \result == MPTA_WALK_OPTION ==>
+            option_holds(option) && walk->left + option->length <= \old(walk->left);
+    ensures \result == MPTA_WALK_CUT || \result == MPTA_WALK_OVERRUN ==> *walk == \old(*walk); */
 enum mpta_walk mpta_option_walk_next(struct mpta_option_walk *walk, struct mpta_tcp_option *option)
 {
     struct wire wire = wire_of(walk->at, walk->captured, walk->left);
@@ -58,6 +98,8 @@ enum mpta_walk mpta_option_walk_next(struct mpta_option_walk *walk, struct mpta_
     if (wire.error != WIRE_OK) {
         return wire.error == WIRE_CUT ? MPTA_WALK_CUT : MPTA_WALK_OVERRUN;
     }
+    /*@ assert wire.captured <= \at(walk->captured, Pre) &&
+               wire.at + wire.captured == \at(walk->at + walk->captured, Pre); */
     walk->at = wire.at;
     walk->captured = wire.captured;
     walk->left = wire.left;
@@ -65,6 +107,9 @@ enum mpta_walk mpta_option_walk_next(struct mpta_option_walk *walk, struct mpta_
     return MPTA_WALK_OPTION;
 }
 
+/*@ requires \valid_read(option) && option_holds(option);
+    requires \valid(mss);
+    assigns *mss; */
 bool mpta_mss_decode(const struct mpta_tcp_option *option, uint16_t *mss)
 {
     if (option->kind != MPTA_KIND_MSS || option->length != 4) {
@@ -76,6 +121,9 @@ bool mpta_mss_decode(const struct mpta_tcp_option *option, uint16_t *mss)
     return true;
 }
 
+/*@ requires \valid_read(option) && option_holds(option);
+    requires \valid(shift);
+    assigns *shift; */
 bool mpta_window_scale_decode(const struct mpta_tcp_option *option, uint8_t *shift)
 {
     if (option->kind != MPTA_KIND_WINDOW_SCALE || option->length != 3) {
@@ -87,6 +135,9 @@ bool mpta_window_scale_decode(const struct mpta_tcp_option *option, uint8_t *shi
     return true;
 }
 
+/*@ requires \valid_read(option) && option_holds(option);
+    requires \valid(value) && \valid(echo);
+    assigns *value, *echo; */
 bool mpta_timestamps_decode(const struct mpta_tcp_option *option, uint32_t *value, uint32_t *echo)
 {
     if (option->kind != MPTA_KIND_TIMESTAMPS || option->length != 10) {
@@ -99,6 +150,9 @@ bool mpta_timestamps_decode(const struct mpta_tcp_option *option, uint32_t *valu
     return true;
 }
 
+/*@ requires \valid_read(option) && option_holds(option);
+    requires \valid(sack) && \separated(sack, option);
+    assigns *sack; */
 bool mpta_sack_decode(const struct mpta_tcp_option *option, struct mpta_sack *sack)
 {
     if (option->kind != MPTA_KIND_SACK || option->length <= 2 || option->length % 8 != 2 ||
@@ -107,6 +161,10 @@ bool mpta_sack_decode(const struct mpta_tcp_option *option, struct mpta_sack *sa
     }
     struct wire wire = wire_of(option->octets, option->length, option->length);
     wire_skip(&wire, 2);
+    /*@ loop invariant wire_holds(&wire) && wire.captured == wire.left && wire.error == WIRE_OK;
+        loop invariant 8 * sack->count + wire.left == \at(option->length, Pre) - 2;
+        loop assigns wire, *sack;
+        loop variant wire.left; */
     for (sack->count = 0; wire.left > 0; sack->count++) {
         sack->blocks[sack->count].left = wire_u32(&wire);
         sack->blocks[sack->count].right = wire_u32(&wire);

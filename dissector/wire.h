@@ -8,6 +8,9 @@
  * the error once, when it is done. A writer does the same the other way round.
  *
  * Nothing here knows a protocol.
+ *
+ * Comments that begin with an at sign are contracts in ACSL. `./dev prove` proves those of the
+ * reader, and of the option walk on top of them.
  */
 #ifndef DISSECTOR_WIRE_H
 #define DISSECTOR_WIRE_H
@@ -31,12 +34,38 @@ struct wire {
     enum wire_error error;
 };
 
+/*@
+  predicate wire_holds(struct wire *wire) =
+      wire->captured <= wire->left && \valid_read(wire->at + (0 .. wire->captured - 1));
+
+  predicate wire_failed{L1, L2}(struct wire *wire) =
+      \at(wire->at, L2) == \at(wire->at, L1) && \at(wire->error, L2) != WIRE_OK &&
+      \at(wire->captured, L2) == 0 && \at(wire->left, L2) == 0;
+
+  predicate wire_moved{L1, L2}(struct wire *wire, integer count) =
+      \at(wire->at, L2) == \at(wire->at, L1) + count &&
+      \at(wire->error, L2) == \at(wire->error, L1) &&
+      \at(wire->captured, L2) == \at(wire->captured, L1) - count &&
+      \at(wire->left, L2) == \at(wire->left, L1) - count;
+
+  predicate wire_read{L1, L2}(struct wire *wire, integer count) =
+      count <= \at(wire->captured, L1) ? wire_moved{L1, L2}(wire, count)
+                                       : wire_failed{L1, L2}(wire);
+*/
+
+/*@ assigns \nothing;
+    ensures \result.at == octets && \result.captured == captured && \result.left == left &&
+            \result.error == WIRE_OK; */
 static inline struct wire wire_of(const uint8_t *octets, size_t captured, size_t left)
 {
     return (struct wire){.at = octets, .captured = captured, .left = left};
 }
 
 /* True if the next count octets may be read; otherwise the cursor has failed from here on. */
+/*@ requires \valid(wire) && wire_holds(wire);
+    assigns wire->error, wire->captured, wire->left;
+    ensures wire_holds(wire) && wire_read{Pre, Post}(wire, \result ? 0 : count);
+    ensures \result <==> count <= \old(wire->captured); */
 static inline bool wire_has(struct wire *wire, size_t count)
 {
     if (count <= wire->captured) {
@@ -50,6 +79,10 @@ static inline bool wire_has(struct wire *wire, size_t count)
 }
 
 /* The next count octets, or NULL. */
+/*@ requires \valid(wire) && wire_holds(wire);
+    assigns *wire;
+    ensures wire_holds(wire) && wire_read{Pre, Post}(wire, count);
+    ensures count <= \old(wire->captured) ? \result == \old(wire->at) : \result == \null; */
 static inline const uint8_t *wire_take(struct wire *wire, size_t count)
 {
     if (!wire_has(wire, count)) {
@@ -62,23 +95,38 @@ static inline const uint8_t *wire_take(struct wire *wire, size_t count)
     return octets;
 }
 
+/*@ requires \valid(wire) && wire_holds(wire);
+    assigns *wire;
+    ensures wire_holds(wire) && wire_read{Pre, Post}(wire, count); */
 static inline void wire_skip(struct wire *wire, size_t count)
 {
     (void)wire_take(wire, count);
 }
 
 /* The next octet, which stays to be read. */
+/*@ requires \valid(wire) && wire_holds(wire);
+    assigns wire->error, wire->captured, wire->left;
+    ensures wire_holds(wire);
+    ensures \old(wire->captured) > 0 ? *wire == \old(*wire) : wire_failed{Pre, Post}(wire);
+    ensures \result == (\old(wire->captured) > 0 ? \old(wire->at[0]) : 0); */
 static inline uint8_t wire_peek(struct wire *wire)
 {
     return wire_has(wire, 1) ? wire->at[0] : 0;
 }
 
+/*@ requires \valid(wire) && wire_holds(wire);
+    assigns *wire;
+    ensures wire_holds(wire) && wire_read{Pre, Post}(wire, 1);
+    ensures \result == (\old(wire->captured) > 0 ? \old(wire->at[0]) : 0); */
 static inline uint8_t wire_u8(struct wire *wire)
 {
     const uint8_t *octets = wire_take(wire, 1);
     return octets ? octets[0] : 0;
 }
 
+/*@ requires \valid(wire) && wire_holds(wire);
+    assigns *wire;
+    ensures wire_holds(wire) && wire_read{Pre, Post}(wire, 2); */
 static inline uint16_t wire_u16(struct wire *wire)
 {
     const uint8_t *octets = wire_take(wire, 2);
@@ -88,6 +136,9 @@ static inline uint16_t wire_u16(struct wire *wire)
     return (uint16_t)((uint32_t)octets[0] << 8 | octets[1]);
 }
 
+/*@ requires \valid(wire) && wire_holds(wire);
+    assigns *wire;
+    ensures wire_holds(wire) && wire_read{Pre, Post}(wire, 4); */
 static inline uint32_t wire_u32(struct wire *wire)
 {
     const uint8_t *octets = wire_take(wire, 4);

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
 # The longer checks of `./dev check`: layout of the sources, clang-tidy, cppcheck, shellcheck, the
-# program as it is installed under valgrind, all retellings of the samples, and the screen under
-# 100,000 random keys and at 10,000 packets a second.
+# program as it is installed under valgrind, all retellings of the samples, the screen under 100,000
+# random keys and at 10,000 packets a second, and the proofs.
 #
 #     tests/check.sh BUILD RELEASE
 #
@@ -95,6 +95,8 @@ part shellcheck check_scripts
 part valgrind check_valgrind
 part retold check_retold
 part screen check_screen
+part decoders tests/prove/prove.sh decoders
+part walk tests/prove/prove.sh walk
 
 if [ ${#failed[@]} -gt 0 ]; then
     printf 'failed: %s\n' "${failed[*]}"
