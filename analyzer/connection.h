@@ -187,11 +187,14 @@ enum mpta_verdict join_try_keys(const struct subflow *subflow, int version, uint
 /* So many places on its way may show a join with another address. */
 #define JOIN_ALIASES_MAX 3
 
-/*
- * True if a SYN that repeats token, nonce and ISN of a join was captured long after that was
- * complete, at the same place: so it is not the same packet, before or behind a NAT.
- */
-bool join_repeats_late(const struct subflow *join, const struct subflow *syn);
+/* What a SYN with token and nonce of a join may be, by when it came. */
+enum join_repeat {
+    JOIN_REPEAT_NONE,    /* the same packet, before or behind a NAT */
+    JOIN_REPEAT_LATE,    /* ... only if it was sent again, and long on its way */
+    JOIN_REPEAT_CERTAIN, /* another one */
+};
+
+enum join_repeat join_judge_repeat(const struct subflow *join, const struct subflow *syn);
 
 /* Makes findings of wrong HMACs, once nothing can change the verdicts any more. */
 bool join_report(struct connection *connection, const struct subflow *subflow);

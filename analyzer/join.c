@@ -229,13 +229,33 @@ void join_view_halt(const struct subflow *subflow, struct mpta_subflow *view)
     view->hung_ns = halt.lasted_ns;
 }
 
-/* No packet is on its way so long. */
-#define JOIN_WAY_NS INT64_C(2000000000)
+/* ---- Whether it is repeated ------------------------------------------------------------------
+ */
 
-bool join_repeats_late(const struct subflow *join, const struct subflow *syn)
+/* No packet is on its way so long, */
+#define JOIN_WAY_NS INT64_C(2000000000)
+/* and no SYN is sent again so soon: RFC 6298 section 2. */
+#define JOIN_AGAIN_NS INT64_C(1000000000)
+
+static bool is_before(const struct mpta_place *a, const struct mpta_place *b)
 {
-    return join->ack_joined && subflow_one_point(join, syn) &&
-           elapsed_ns(join->ack_at.time_ns, syn->first.time_ns) > JOIN_WAY_NS;
+    return a->time_ns != b->time_ns ? a->time_ns < b->time_ns
+                                    : a->capture == b->capture && a->packet < b->packet;
+}
+
+/*
+ * A SYN passes everything on its way before it is answered. One that is captured behind the third
+ * ACK, at the same place, is another one: unless the opener has sent it again, before the answer
+ * came, and it was held up on its way.
+ */
+enum join_repeat join_judge_repeat(const struct subflow *join, const struct subflow *syn)
+{
+    if (!join->ack_joined || !subflow_one_point(join, syn) ||
+        !is_before(&join->ack_first, &syn->first))
+        return JOIN_REPEAT_NONE;
+    bool too_late = elapsed_ns(join->ack_at.time_ns, syn->first.time_ns) > JOIN_WAY_NS;
+    bool too_soon = elapsed_ns(join->first.time_ns, syn->first.time_ns) < JOIN_AGAIN_NS;
+    return too_late || too_soon ? JOIN_REPEAT_CERTAIN : JOIN_REPEAT_LATE;
 }
 
 static bool report_answer(struct connection *connection, const struct subflow *subflow,

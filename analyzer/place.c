@@ -218,14 +218,20 @@ bool place_adopt_orphans(struct mpta_tracker *tracker, uint32_t token)
 /* So many subflows of a connection are compared with a new one. */
 #define TWINS_MAX 64
 
-/* Two SYNs of a join with one token, one nonce and one ISN are one, before and behind a NAT. */
+/* Two SYNs of a join with one token, one nonce and one ISN are one, before and behind a NAT; */
 static bool is_twin(const struct subflow *a, const struct subflow *b)
 {
     const struct half *x = &a->halves[OPENER], *y = &b->halves[OPENER];
     return a != b && a->token_known && a->token == b->token && x->isn_known &&
            (uint32_t)x->isn == (uint32_t)y->isn && x->nonce_known && x->nonce == y->nonce &&
-           x->address_id == y->address_id && a->aliases < JOIN_ALIASES_MAX &&
-           !join_repeats_late(a, b);
+           x->address_id == y->address_id;
+}
+
+/* ... or one repeats the other. */
+static bool is_repeated(const struct subflow *join, const struct subflow *syn)
+{
+    return join->repeats || join->aliases >= JOIN_ALIASES_MAX ||
+           join_judge_repeat(join, syn) != JOIN_REPEAT_NONE;
 }
 
 static struct subflow *twin_in_connection(const struct connection *connection,
@@ -271,7 +277,9 @@ static bool join_is_alias(const struct mpta_tracker *tracker, struct incoming *i
         return false;
     subflow->halves[OPENER].isn = seq_first(in->segment->seq);
     subflow->halves[OPENER].isn_known = true;
-    if (become_alias(subflow, find_twin(tracker, subflow)))
+    struct subflow *twin = find_twin(tracker, subflow);
+    subflow->repeats = twin && is_repeated(twin, subflow);
+    if (!subflow->repeats && become_alias(subflow, twin))
         return true;
     subflow->halves[OPENER].isn_known = false;
     return false;

@@ -50,8 +50,7 @@ static bool same_nonce(const struct subflow *a, const struct subflow *b, enum ro
 static bool is_one_join(const struct subflow *a, const struct subflow *b)
 {
     bool same_isn = (uint32_t)a->halves[OPENER].isn == (uint32_t)b->halves[OPENER].isn;
-    return same_nonce(a, b, RESPONDER) || !subflow_one_point(a, b) ||
-           (same_isn && a->aliases < JOIN_ALIASES_MAX && !join_repeats_late(a, b));
+    return same_nonce(a, b, RESPONDER) || !subflow_one_point(a, b) || (same_isn && !b->repeats);
 }
 
 /*
@@ -61,7 +60,8 @@ static bool is_one_join(const struct subflow *a, const struct subflow *b)
 static bool is_another_join(const struct subflow *a, const struct subflow *b)
 {
     bool answered = a->halves[RESPONDER].nonce_known && b->halves[RESPONDER].nonce_known;
-    return answered || (uint32_t)a->halves[OPENER].isn == (uint32_t)b->halves[OPENER].isn;
+    bool too_often = b->repeats && join_judge_repeat(a, b) == JOIN_REPEAT_NONE;
+    return answered || too_often || join_judge_repeat(a, b) == JOIN_REPEAT_CERTAIN;
 }
 
 static bool report_opener(struct mpta_tracker *tracker, const struct subflow *before,
@@ -86,8 +86,9 @@ static bool report_opener(struct mpta_tracker *tracker, const struct subflow *be
                            "a join from %s repeats token and nonce of one from %s", other, one);
     return finding_add_as(tracker_findings(tracker, join), MPTA_WARNING, &repeated,
                           "a join from %s repeats token and nonce of one from %s, or was captured "
-                          "on both sides of a NAT that changes ISNs",
-                          other, one);
+                          "on both sides of a NAT%s",
+                          other, one,
+                          join->repeats ? ", where it was held up" : " that changes ISNs");
 }
 
 static bool report_responder(struct mpta_tracker *tracker, const struct subflow *before,

@@ -182,6 +182,7 @@ struct subflow {
     bool altered; /* another capture point has other payload; it is not looked at any more */
     uint32_t syn_timestamp; /* of an initial subflow in that table */
     unsigned aliases;       /* how many others are it, behind a NAT */
+    bool repeats;           /* its SYN is that of an earlier join, and not the same packet */
     int64_t end_ns;
 
     unsigned told;             /* TOLD_... */

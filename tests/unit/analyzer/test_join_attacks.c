@@ -23,6 +23,13 @@ static void connect_and_join(struct story *story)
     story_join(story, &peers, &second);
 }
 
+/* The same, but for the third ACK of the join. */
+static void connect_and_half_join(struct story *story)
+{
+    connect_and_join(story);
+    story->count -= 2;
+}
+
 /* ---- The same nonce -------------------------------------------------------------------------- */
 
 static void repeated_from_elsewhere(struct story *story)
@@ -36,6 +43,12 @@ static void repeated_from_elsewhere(struct story *story)
 static void repeated_and_not_answered(struct story *story)
 {
     connect_and_join(story);
+    story_join_syn(story, &peers, &third);
+}
+
+static void repeated_before_the_ack(struct story *story)
+{
+    connect_and_half_join(story);
     story_join_syn(story, &peers, &third);
 }
 
@@ -64,6 +77,33 @@ static void repeated_to_the_last_bit(struct story *story)
     third.isn[OPENER_SAYS] = second.isn[OPENER_SAYS];
     story->now_ns += 60000 * STORY_MS;
     story_join_syn(story, &peers, &third);
+}
+
+static void repeat_to_the_last_bit(struct story *story, int64_t later_ns)
+{
+    connect_and_join(story);
+    third.isn[OPENER_SAYS] = second.isn[OPENER_SAYS];
+    story->now_ns += later_ns;
+    story_join_syn(story, &peers, &third);
+}
+
+/* So soon the opener has not sent it again, either. */
+static void repeated_to_the_last_bit_at_once(struct story *story)
+{
+    repeat_to_the_last_bit(story, 0);
+}
+
+static void repeated_to_the_last_bit_in_a_second(struct story *story)
+{
+    repeat_to_the_last_bit(story, 1500 * STORY_MS);
+}
+
+/* Elsewhere, where another clock may tell the time. */
+static void repeated_at_another_place(struct story *story)
+{
+    connect_and_join(story);
+    third.isn[OPENER_SAYS] = second.isn[OPENER_SAYS];
+    story_join_syn(story, &peers, &third)->interface = 1;
 }
 
 /* A NAT that changes ISNs, too: what the other host answers is one answer. */
@@ -113,15 +153,26 @@ static void nonce_of_zero(struct story *story)
 }
 
 /* One SYN, to the last bit, from ever more addresses: more than there are places to capture. */
-static void repeated_from_everywhere(struct story *story)
+static void repeat_from_everywhere(struct story *story)
 {
-    connect_and_join(story);
     third.isn[OPENER_SAYS] = second.isn[OPENER_SAYS];
     for (uint8_t i = 0; i < 8; i++) {
         third.address[OPENER_SAYS].octets[3] = i;
         third.sent[OPENER_SAYS] = 0;
         story_join_syn(story, &peers, &third);
     }
+}
+
+static void repeated_from_everywhere(struct story *story)
+{
+    connect_and_join(story);
+    repeat_from_everywhere(story);
+}
+
+static void repeated_from_everywhere_early(struct story *story)
+{
+    connect_and_half_join(story);
+    repeat_from_everywhere(story);
 }
 
 /* ---- Floods ---------------------------------------------------------------------------------- */
@@ -372,10 +423,19 @@ static void syns_to_two_hosts(struct story *story)
 static const struct finding_case cases[] = {
     {"from elsewhere", repeated_from_elsewhere, "join-replay", 1, MPTA_ERROR,
      "a join from 198.51.100.66 repeats token and nonce of one from 10.0.2.1"},
-    {"from elsewhere, not answered", repeated_and_not_answered, "join-replay", 1, MPTA_WARNING,
-     "of a NAT"},
+    {"from elsewhere, not answered", repeated_and_not_answered, "join-replay", 1, MPTA_ERROR, NULL},
+    {"from elsewhere, before the first is complete", repeated_before_the_ack, "join-replay", 1,
+     MPTA_WARNING, "or was captured on both sides of a NAT that changes ISNs"},
     {"to the last bit, too late", repeated_to_the_last_bit, "join-replay", 1, MPTA_ERROR, NULL},
-    {"to the last bit, from everywhere", repeated_from_everywhere, "join-replay", 2, MPTA_ERROR,
+    {"... at once", repeated_to_the_last_bit_at_once, "join-replay", 1, MPTA_ERROR, NULL},
+    {"... in a second", repeated_to_the_last_bit_in_a_second, "join-replay", 1, MPTA_WARNING,
+     "of a NAT, where it was held up"},
+    {"... at another place", repeated_at_another_place, "join-replay", NOT},
+    {"to the last bit, from everywhere", repeated_from_everywhere, "join-replay", 8, MPTA_ERROR,
+     NULL},
+    {"... before the first is complete", repeated_from_everywhere_early, "join-replay", 5,
+     MPTA_ERROR, NULL},
+    {"... they are as many joins", repeated_from_everywhere, "join-unanswered", 8, MPTA_NOTE,
      NULL},
     {"from one address", repeated_from_one_address, "join-replay", NOT},
     {"before and behind a NAT", seen_behind_a_nat, "join-replay", NOT},
