@@ -126,6 +126,9 @@ static bool is_beyond_end(const struct subflow *subflow, enum role role,
                           const struct mpta_segment *segment)
 {
     const struct half *half = &subflow->halves[role];
+    /* Where a RST that may be forged has closed it, the next ones may be so, too. */
+    if (segment->flags & MPTA_TCP_RST && subflow->reset_doubt != MPTA_RESET_UNDOUBTED)
+        return false;
     bool behind_fin = half->fin && !subflow->altered && !(segment->flags & MPTA_TCP_RST) &&
                       seq_extend(segment->seq, half->next) > half->fin_end;
     return behind_fin || subflow_distance(subflow, role, segment) >= FLOW_CLOSED_REACH;

@@ -156,6 +156,21 @@ static void a_reset_may_have_no_number(void **state)
     assert_true(is_suspect(&story));
 }
 
+/* The first one has closed the subflow, as it seems; that does not make the others another's. */
+static void each_of_many_counts(void **state)
+{
+    struct story story;
+    struct mpta_finding finding;
+    (void)state;
+    reset_after(&story, 4)->segment.seq += 100000;
+    for (uint32_t i = 1; i < 40; i++)
+        story_rst(&story, &flow, RESPONDER_SAYS, -1)->segment.seq += 100000 + i * 100000003;
+    struct mpta_tracker *tracker = story_tell(&story);
+    assert_true(story_finding(tracker, 0, "reset-suspect", &finding));
+    assert_int_equal(finding.count, 40);
+    mpta_tracker_free(tracker);
+}
+
 /* Without the SYNs the window is not known. */
 static void an_unknown_window_proves_nothing(void **state)
 {
@@ -242,6 +257,7 @@ int main(void)
         cmocka_unit_test(what_varies_is_no_habit),
         cmocka_unit_test(a_reset_lies_in_the_window),
         cmocka_unit_test(a_reset_may_have_no_number),
+        cmocka_unit_test(each_of_many_counts),
         cmocka_unit_test(an_unknown_window_proves_nothing),
         cmocka_unit_test(a_data_stream_ends_before_its_subflows),
     };
