@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Two numbers of a host never go back: what it acknowledges and its timestamps. A packet in which
- * one of them is higher than in another one was sent after that, wherever both were captured.
+ * Of one subflow packets tell their order themselves: see order.h. On another one what was sent
+ * after the end is known by what it acknowledges: octets that came by after the end had.
  */
 #include "analyzer/aftermath.h"
 
-#include "analyzer/seq.h"
+#include "analyzer/elapsed.h"
+#include "analyzer/order.h"
 #include "analyzer/tracker.h"
 
 #include <stdlib.h>
@@ -15,9 +16,8 @@ struct moment {
     bool seen;
     const struct subflow *subflow;
     uint64_t position; /* of its sender's sequence space */
-    bool has_ack;
-    uint32_t ack;
-    struct timestamps timestamps;
+    struct order_stamp stamp;
+    struct mpta_place at;
     bool has_data_ack;
     uint64_t data_ack; /* position in the other stream */
 };
@@ -40,20 +40,16 @@ static struct moment moment_of(const struct incoming *in)
         .seen = true,
         .subflow = in->subflow,
         .position = position_of(in),
-        .has_ack = in->segment->flags & MPTA_TCP_ACK,
-        .ack = in->segment->ack,
-        .timestamps = in->options->timestamps,
+        .stamp = order_stamp_of(in->segment, in->options),
+        .at = in->packet->place,
     };
 }
 
 /* This packet of the same sender and subflow was sent after that moment. */
 static bool sent_after(const struct incoming *in, const struct moment *moment)
 {
-    const struct timestamps *timestamps = &in->options->timestamps;
-    bool acknowledges_more = moment->has_ack && in->segment->flags & MPTA_TCP_ACK &&
-                             seq_is_after(in->segment->ack, moment->ack);
-    return acknowledges_more || (moment->timestamps.present && timestamps->present &&
-                                 seq_is_after(timestamps->value, moment->timestamps.value));
+    const struct order_stamp stamp = order_stamp_of(in->segment, in->options);
+    return order_is_after(&stamp, &moment->stamp);
 }
 
 static bool aftermath_begin(struct connection *connection)
@@ -69,6 +65,11 @@ bool aftermath_note_fastclose(const struct incoming *in)
     if (!aftermath_begin(connection))
         return false;
     connection->aftermath->fastclose = moment_of(in);
+    for (size_t i = 0; i < connection->subflow_count; i++) {
+        struct subflow *subflow = connection->subflows[i];
+        enum role peer = role_other(subflow_role(subflow, subflow_side(in->subflow, in->role)));
+        subflow->fastclose_next = subflow->halves[peer].next;
+    }
     return true;
 }
 
@@ -89,12 +90,48 @@ static bool note_infinite(const struct incoming *in, const struct mpta_dss *dss)
     return true;
 }
 
+/* No packet is on its way so long. */
+#define FASTCLOSE_WAY_NS INT64_C(2000000000)
+
+/* On another subflow than MP_FASTCLOSE: an acknowledgement of what its receiver sent after that. */
+static bool answers_after(const struct incoming *in)
+{
+    const struct half *peer = &in->subflow->halves[role_other(in->role)];
+    return in->segment->flags & MPTA_TCP_ACK && !(in->segment->flags & MPTA_TCP_RST) &&
+           in->subflow->fastclose_next > 0 &&
+           seq_extend(in->segment->ack, peer->next) > in->subflow->fastclose_next;
+}
+
+/*
+ * A host that aborts resets all subflows. One that answers on them what comes later has not, or
+ * what it answers came by before, uncaptured.
+ */
+static bool report_beside_fastclose(const struct incoming *in, const struct moment *moment)
+{
+    struct connection *connection = in->subflow->connection;
+    enum mpta_side side = subflow_side(in->subflow, in->role);
+    enum mpta_side receiver = side == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT;
+    bool proven = in->gapless && in->segment->payload_len > 0 &&
+                  connection_key_is_certain(connection, receiver) &&
+                  connection->identities[receiver].key == connection->fastclose.key &&
+                  elapsed_ns(moment->at.time_ns, in->packet->place.time_ns) > FASTCLOSE_WAY_NS;
+    struct occurrence after = occurrence_in(FINDING_DATA_AFTER_FASTCLOSE, in);
+    after.variant = 1;
+    return !in->gapless || !answers_after(in) ||
+           finding_add_as(&connection->findings, proven ? MPTA_ERROR : MPTA_WARNING, &after,
+                          "the %s goes on with subflow %u after its MP_FASTCLOSE on subflow %u, as "
+                          "if it had not aborted",
+                          side_word(side), in->subflow->id, moment->subflow->id);
+}
+
 /*
  * Data that the sender had not sent when it aborted, under a mapping as if nothing had been. It
  * takes the receiver's key to know that it was the sender who aborted.
  */
 static bool report_after_fastclose(const struct incoming *in, const struct moment *moment)
 {
+    if (in->subflow != moment->subflow)
+        return report_beside_fastclose(in, moment);
     struct connection *connection = in->subflow->connection;
     enum mpta_side side = subflow_side(in->subflow, in->role);
     enum mpta_side receiver = side == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT;
@@ -102,8 +139,8 @@ static bool report_after_fastclose(const struct incoming *in, const struct momen
     const struct occurrence after = occurrence_in(FINDING_DATA_AFTER_FASTCLOSE, in);
     bool proven = in->gapless && connection_key_is_certain(connection, receiver);
     bool doubtful = identity->known && identity->key != connection->fastclose.key;
-    if (in->segment->payload_len == 0 || doubtful || in->subflow != moment->subflow ||
-        position_of(in) < moment->position || !sent_after(in, moment))
+    if (in->segment->payload_len == 0 || doubtful || position_of(in) < moment->position ||
+        !sent_after(in, moment))
         return true;
     return finding_add_as(
         &connection->findings, proven ? MPTA_ERROR : MPTA_WARNING, &after,

@@ -88,7 +88,7 @@ bool rules_take_map(struct incoming *in, const struct mpta_dss *dss, uint64_t po
 bool rules_take_size(struct incoming *in, const struct mapping *mapping);
 
 /* A DATA_ACK of `in`'s sender, before it is taken in. */
-void rules_take_ack(struct incoming *in, const struct mpta_dss *dss);
+bool rules_take_ack(struct incoming *in, const struct mpta_dss *dss);
 
 /* Data of `in`'s sender that is new on its subflow, [begin, end) in the stream. */
 void rules_take_data(struct incoming *in, uint64_t begin, uint64_t end);

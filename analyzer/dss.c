@@ -208,7 +208,8 @@ static bool take_data_ack(struct incoming *in, const struct mpta_dss *dss)
     struct sighting seen = {.time_ns = in->packet->place.time_ns};
     bool known = stream->acked_known || stream->first_is_known;
     uint64_t before = stream->acked_known ? stream->acked : stream->first, position;
-    rules_take_ack(in, dss);
+    if (!rules_take_ack(in, dss))
+        return false;
     stream_take_ack(stream, dss->data_ack, dss->ack_is_64);
     if (!stream->acked_known)
         return true;

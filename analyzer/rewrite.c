@@ -35,6 +35,18 @@ static bool is_unproven(const struct incoming *in, const struct piece *piece)
     return false;
 }
 
+/*
+ * What is acknowledged is forgotten after a while; whoever forges an acknowledgement of more than
+ * came by must not bring that about.
+ */
+static uint64_t acked_data(const struct stream *stream)
+{
+    uint64_t end = stream_data_end(stream);
+    if (!stream->acked_known)
+        return 0;
+    return stream->acked < end ? stream->acked : end;
+}
+
 /* The same octets of one subflow, sent twice. */
 static bool report_overlap(struct incoming *in, enum mpta_severity severity,
                            const struct imprint_verdict *verdict)
@@ -97,8 +109,7 @@ bool rewrite_take(const struct mpta_tracker *tracker, struct incoming *in,
     }
     if (is_unproven(in, piece))
         return true;
-    if (!imprint_take(imprints, &tracker->imprint_keys, &octets,
-                      stream->acked_known ? stream->acked : 0, &verdict))
+    if (!imprint_take(imprints, &tracker->imprint_keys, &octets, acked_data(stream), &verdict))
         return false;
     bool again = verdict.first.subflow == octets.source.subflow &&
                  verdict.first.shift == octets.source.shift;

@@ -191,13 +191,18 @@ static bool is_captured_whole(const struct connection *connection)
     return whole;
 }
 
+/* How far the data goes that is known to have been sent. */
+static uint64_t known_end(const struct stream *stream)
+{
+    return stream->fin && stream->fin_at + 1 > stream->highest ? stream->fin_at + 1
+                                                               : stream->highest;
+}
+
 /* Remembers a DATA_ACK of more than is known to have been sent, until that turns up. */
 static void take_early_ack(struct incoming *in, struct stream *stream, struct end_watch *end,
                            uint64_t position)
 {
-    uint64_t known = stream->highest;
-    if (stream->fin && stream->fin_at + 1 > known)
-        known = stream->fin_at + 1;
+    uint64_t known = known_end(stream);
     /* One that data has passed by without filling it spoke of what was not captured. */
     bool passed = !end->early.sent && known > end->early.begin;
     if (position <= known || (end->early.by.subflow && !passed) || !stream->first_is_known ||
@@ -209,24 +214,63 @@ static void take_early_ack(struct incoming *in, struct stream *stream, struct en
     end->early.sent = false;
 }
 
-void rules_take_ack(struct incoming *in, const struct mpta_dss *dss)
+/* The highest DATA_ACK so far. */
+static void take_highest_ack(struct incoming *in, const struct stream *stream,
+                             struct end_watch *end, uint64_t position, bool is_64)
+{
+    uint64_t known = known_end(stream);
+    end->acked = position;
+    end->acked_is_64 = is_64;
+    end->ack = remember(in);
+    end->ack_stamp = order_stamp_of(in->segment, in->options);
+    end->ack_beyond = stream->first_is_known && position > known ? position - known : 0;
+    end->ack_retracted = false;
+}
+
+/* So much later no packet of before is still on its way. */
+#define RETRACTED_NS INT64_C(2000000000)
+
+/*
+ * A DATA_ACK never goes back. Of two packets that tell their order the first one has acknowledged
+ * what had not come by, and the second one not: whatever the capture misses, one of them is wrong.
+ */
+static bool take_lower_ack(struct incoming *in, struct end_watch *end)
+{
+    const struct order_stamp stamp = order_stamp_of(in->segment, in->options);
+    struct connection *connection = in->subflow->connection;
+    bool proven = end->ack.subflow == in->subflow && order_is_after(&stamp, &end->ack_stamp);
+    bool later = elapsed_ns(end->ack.at.time_ns, in->packet->place.time_ns) > RETRACTED_NS;
+    struct occurrence back = occurrence_remembered(FINDING_ACK_BEYOND_DATA, &end->ack);
+    back.variant = 2;
+    if (end->ack_beyond == 0 || !end->acked_is_64 || end->ack_retracted || (!proven && !later))
+        return true;
+    end->ack_retracted = true;
+    return finding_add_as(
+        &connection->findings, proven ? MPTA_ERROR : MPTA_WARNING, &back,
+        "the %s acknowledges %llu bytes more than had been sent, as far as was "
+        "captured, and takes that back afterwards: somebody else may have done it",
+        side_word(sender_side(in)), (unsigned long long)end->ack_beyond);
+}
+
+bool rules_take_ack(struct incoming *in, const struct mpta_dss *dss)
 {
     struct connection *connection = in->subflow->connection;
     struct stream *stream = &connection->streams[receiver_side(in)];
     struct end_watch *end = &connection->watches[receiver_side(in)].end;
     uint64_t position;
     if (!stream->base_known || !stream_position(stream, dss->data_ack, dss->ack_is_64, &position))
-        return;
+        return true;
     /* What a SYN or RST says besides is nothing that its receiver would read. */
     bool sure = in->gapless && subflow_is_verified(in->subflow) &&
                 !(in->segment->flags & (MPTA_TCP_SYN | MPTA_TCP_RST));
-    if (sure && (!end->ack.subflow || position > end->acked)) {
-        end->acked = position;
-        end->acked_is_64 = dss->ack_is_64;
-        end->ack = remember(in);
-    }
-    if (sure)
-        take_early_ack(in, stream, end, position);
+    if (!sure)
+        return true;
+    take_early_ack(in, stream, end, position);
+    if (end->ack.subflow && position < end->acked)
+        return !dss->ack_is_64 || take_lower_ack(in, end);
+    if (!end->ack.subflow || position > end->acked)
+        take_highest_ack(in, stream, end, position, dss->ack_is_64);
+    return true;
 }
 
 /*
@@ -272,7 +316,8 @@ static bool conclude_ack_beyond_fin(struct connection *connection, enum mpta_sid
     const struct end_watch *end = &connection->watches[side].end;
     const struct stream *stream = &connection->streams[side];
     bool unambiguous = end->acked_is_64 || stream->fin_at - stream->first < AMBIGUOUS_OCTETS;
-    if (!end->fin_sure || !end->ack.subflow || end->acked <= stream->fin_at + 1 || !unambiguous)
+    if (!end->fin_sure || !end->ack.subflow || end->acked <= stream->fin_at + 1 || !unambiguous ||
+        end->ack_retracted)
         return true;
     struct occurrence beyond = occurrence_remembered(FINDING_ACK_BEYOND_DATA, &end->ack);
     beyond.variant = 1;

@@ -185,6 +185,8 @@ struct subflow {
     bool repeats;           /* its SYN is that of an earlier join, and not the same packet */
     int64_t end_ns;
 
+    uint64_t fastclose_next; /* where the receiver of an MP_FASTCLOSE stood, when it came; or 0 */
+
     unsigned told;             /* TOLD_... */
     bool counts_open;          /* its connection counts it among those that are not closed, */
     bool counts_live;          /* and among the joins that are established, too */

@@ -185,6 +185,41 @@ static void late_on_another_path(struct story *story)
     story_swap(story, story->count - 2, story->count - 1);
 }
 
+/* The opener answers on the second subflow what came after its MP_FASTCLOSE on the first. */
+static void go_on_elsewhere(struct story *story, int64_t later_ns, bool data)
+{
+    open_two(story);
+    story_fastclose(story, &peers, &first, OPENER_SAYS, ACK);
+    story->now_ns += later_ns;
+    story_data(story, &peers, &second, RESPONDER_SAYS, 100);
+    if (data)
+        story_data(story, &peers, &second, OPENER_SAYS, 100);
+    else
+        story_data_ack(story, &peers, &second, OPENER_SAYS);
+}
+
+static void goes_on_elsewhere(struct story *story)
+{
+    go_on_elsewhere(story, 3000 * STORY_MS, true);
+}
+
+static void goes_on_elsewhere_at_once(struct story *story)
+{
+    go_on_elsewhere(story, 0, true);
+}
+
+static void answers_elsewhere(struct story *story)
+{
+    go_on_elsewhere(story, 3000 * STORY_MS, false);
+}
+
+static void resets_elsewhere(struct story *story)
+{
+    go_on_elsewhere(story, 3000 * STORY_MS, false);
+    story->count--;
+    story_rst(story, &second, OPENER_SAYS, -1);
+}
+
 static void fastclose_is_forged(struct story *story)
 {
     open_one(story);
@@ -221,6 +256,10 @@ static const struct {
     {"the peer has data under way",     peer_has_data_under_way,  "data-after-fastclose",   NONE        },
     {"overtook data",                   overtaken_by_fastclose,   "data-after-fastclose",   NONE        },
     {"data is late on another path",    late_on_another_path,     "data-after-fastclose",   NONE        },
+    {"goes on elsewhere",               goes_on_elsewhere,        "data-after-fastclose",   MPTA_ERROR  },
+    {"goes on elsewhere at once",       goes_on_elsewhere_at_once, "data-after-fastclose",  MPTA_WARNING},
+    {"answers elsewhere",               answers_elsewhere,        "data-after-fastclose",   MPTA_WARNING},
+    {"resets the others",               resets_elsewhere,         "data-after-fastclose",   NONE        },
     {"somebody else's",                 fastclose_is_forged,      "data-after-fastclose",   NONE        },
 };
 

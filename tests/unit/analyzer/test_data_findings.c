@@ -640,6 +640,35 @@ static void what_was_not_captured(struct wire *wire)
     data(wire, 0, 101, 200, 100);
 }
 
+/* Somebody else acknowledged it: the server answers what comes then as if it had not. */
+static void what_is_taken_back(struct wire *wire)
+{
+    wire_capable(wire);
+    data(wire, 0, 1, 0, 100);
+    acknowledge(wire, 0, 1000000, 100);
+    data(wire, 0, 101, 100, 100);
+    acknowledge(wire, 0, 200, 200);
+}
+
+/* An older packet, which was overtaken. */
+static void what_overtakes_an_older_one(struct wire *wire)
+{
+    begin_pair(wire);
+    data(wire, 0, 1, 0, 100);
+    acknowledge(wire, 0, 1000000, 100);
+    acknowledge(wire, 0, 100, 100);
+    acknowledge(wire, SECOND, 100, 0);
+}
+
+static void what_is_taken_back_elsewhere(struct wire *wire)
+{
+    begin_pair(wire);
+    data(wire, 0, 1, 0, 100);
+    acknowledge(wire, 0, 1000000, 100);
+    wire->now_ns += 3000 * MS;
+    acknowledge(wire, SECOND, 100, 0);
+}
+
 /* The first copy was not captured, but its acknowledgement on the subflow was. */
 static void what_is_sent_once_more(struct wire *wire)
 {
@@ -951,6 +980,9 @@ static const struct {
     {"ack-beyond-data",       "what comes later",                what_comes_later,                        WARNING},
     {"ack-beyond-data",       "what comes over another path",    what_comes_over_another_path,            NONE   },
     {"ack-beyond-data",       "what was not captured",           what_was_not_captured,                   NONE   },
+    {"ack-beyond-data",       "what is taken back",              what_is_taken_back,                      ERROR  },
+    {"ack-beyond-data",       "what is taken back elsewhere",    what_is_taken_back_elsewhere,            WARNING},
+    {"ack-beyond-data",       "what overtakes an older one",     what_overtakes_an_older_one,             NONE   },
     {"ack-beyond-data",       "what is sent once more",          what_is_sent_once_more,                  NONE   },
     {"data-after-fin",        "data behind it",                  data_behind_it,                          ERROR  },
     {"data-after-fin",        "before data that was sent",       before_data_that_was_sent,               ERROR  },
