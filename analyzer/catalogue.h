@@ -309,8 +309,8 @@
       "look at the sending application (small writes) or at an attack on memory of the "           \
       "receiver")                                                                                  \
     X(EVASION_FRAGMENTS, "evasion-fragments", DATA, WARNING, HEURISTIC, NULL, NULL,                \
-      "a request's head is spread over several subflows in tiny runs; a note where the "           \
-      "application may have written it so",                                                        \
+      "a request's head is spread over several subflows in tiny runs; a note where the server "    \
+      "spoke in between, so that it is a dialogue",                                                \
       "an inspection that sees only one path is evaded: look at the payload with -o "              \
       "payload=DIR")                                                                               \
     X(TCP_OVERLAP_DIFFERS, "tcp-overlap-differs", DATA, ERROR, PROVEN, "RFC 9293 3.10", NULL,      \

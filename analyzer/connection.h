@@ -90,6 +90,7 @@ struct connection {
     struct stream_measure measures[2];
     struct idsn_doubt idsn_doubts[2];
     struct watch watches[2];
+    struct evasion_watch evasion;
     struct quality quality;
     unsigned told;        /* TOLD_... */
     uint64_t told_digest; /* of what was told of its end, see digest.h */

@@ -320,7 +320,7 @@ static bool place_new(const struct mpta_tracker *tracker, struct incoming *in, u
             placed = data_position(in, at, &next, &position);
         }
         if (placed)
-            evasion_take_data(in, position);
+            evasion_take_data(in, position, position + (next - at));
         done = placed ? place_piece(in, position, position + (next - at), came_ns)
                       : keep_unmapped(in, at, next);
     }

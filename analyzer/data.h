@@ -150,8 +150,8 @@ bool standstill_conclude(struct connection *connection, enum mpta_side side);
 
 /* ---- evasion.c: requests that no path shows -------------------------------------------------- */
 
-/* A segment's payload that is new on its subflow has this place in the stream. */
-void evasion_take_data(struct incoming *in, uint64_t position);
+/* Payload that is new on its subflow has the place [position, end) in the stream. */
+void evasion_take_data(struct incoming *in, uint64_t position, uint64_t end);
 
 bool evasion_conclude(struct connection *connection);
 

@@ -103,7 +103,6 @@ struct half {
     bool scale_known;       /* its SYN was captured: */
     bool scales;            /* it offered to scale windows, */
     uint8_t scale;          /* by so many bits */
-    uint64_t cut_at;        /* position of the lowest short segment without PSH; 0: there is none */
     uint16_t tiny_mappings; /* mappings that are judged together, */
     uint32_t tiny_octets;   /* and what they cover */
 

@@ -105,6 +105,31 @@ struct course_watch {
     struct remembered longest_stall; /* and the one whose data had to wait longest before */
 };
 
+/* evasion.c: short segments of the client, side by side in the stream. */
+#define EVASION_CARRIERS 4
+#define EVASION_HEADS    2
+
+struct evasion_head {
+    uint64_t begin; /* positions in the stream */
+    uint64_t end;
+    uint32_t pieces;   /* segments; 0: no head */
+    uint32_t cut;      /* of these, without PSH */
+    uint32_t answered; /* of these, before which the server has spoken */
+    const struct subflow *carriers[EVASION_CARRIERS]; /* the first ones */
+    struct remembered first;
+};
+
+struct evasion_watch {
+    struct evasion_head now;
+    struct evasion_head heads[EVASION_HEADS]; /* the first ones that may be hidden */
+    unsigned head_count;
+    const struct subflow *run_on; /* the last run on one subflow */
+    uint64_t run_begin;
+    uint64_t run_end;
+    uint64_t answered; /* how far the server's data went at the last piece, */
+    int64_t last_ns;   /* which came then */
+};
+
 struct watch {
     struct imprint_set imprints;
     struct end_watch end;

@@ -894,6 +894,74 @@ static void in_small_writes(struct wire *wire)
 }
 
 /* Small writes, the last of which is longer than a segment: it is all that was cut. */
+/* ... each of which the server answers. */
+static void in_a_dialogue(struct wire *wire)
+{
+    uint8_t octets[64];
+    wire_capable(wire);
+    for (unsigned flow = 1; flow < 4; flow++)
+        wire_join(wire, flow);
+    for (uint32_t i = 0; i < 8; i++) {
+        bool turned = i % 4 == 3;
+        for (int answer = 0; answer < 2; answer++) {
+            uint32_t ssn = 1 + 64 * (i / 4);
+            wire_fill(octets, 64, answer ? MPTA_SERVER : MPTA_CLIENT, 64 * i);
+            wire_send(wire, &(struct wire_segment){
+                                .flow = i % 4,
+                                .from = (answer != 0) != turned ? RESPONDER_SAYS : OPENER_SAYS,
+                                .ssn = ssn,
+                                .octets = octets,
+                                .len = 64,
+                                .map = {.ssn = ssn, .data = 64 * i, .len = 64},
+                                .flags = MPTA_TCP_PSH,
+            });
+        }
+    }
+}
+
+/* Behind a request that was none, and a long run. */
+static void in_a_later_request(struct wire *wire)
+{
+    wire_capable(wire);
+    for (unsigned flow = 1; flow < 4; flow++)
+        wire_join(wire, flow);
+    data(wire, 0, 1, 0, 1400);
+    for (uint32_t i = 0; i < 16; i++) {
+        unsigned flow = i % 4;
+        static uint8_t octets[40];
+        uint32_t ssn = (flow == 0 ? 1401 : 1) + 40 * (i / 4);
+        wire_fill(octets, 40, MPTA_CLIENT, 1400 + 40 * i);
+        wire_send(wire, &(struct wire_segment){
+                            .flow = flow,
+                            .from = flow == 3 ? RESPONDER_SAYS : OPENER_SAYS,
+                            .ssn = ssn,
+                            .octets = octets,
+                            .len = 40,
+                            .map = {.ssn = ssn, .data = 1400 + 40 * i, .len = 40},
+                            .flags = MPTA_TCP_PSH,
+        });
+    }
+}
+
+/* Redundant: what is short comes on all of them in the end. */
+static void in_small_writes_over_all(struct wire *wire)
+{
+    spread(wire, 4, 64, true);
+    for (unsigned flow = 0; flow < 4; flow++) {
+        uint32_t len = 512;
+        static uint8_t octets[512];
+        wire_fill(octets, len, MPTA_CLIENT, 0);
+        wire_send(wire, &(struct wire_segment){
+                            .flow = flow,
+                            .from = flow == 3 ? RESPONDER_SAYS : OPENER_SAYS,
+                            .ssn = 129,
+                            .octets = octets,
+                            .len = len,
+                            .map = {.ssn = 129, .data = 0, .len = (uint16_t)len},
+        });
+    }
+}
+
 static void in_small_writes_and_a_long_one(struct wire *wire)
 {
     spread(wire, 4, 64, true);
@@ -1006,8 +1074,11 @@ static const struct {
     {"evasion-fragments",     "runs of 64 over four",            in_runs_of_64_over_four,                 WARNING},
     {"evasion-fragments",     "runs of 64 over three",           in_runs_of_64_over_three,                NONE   },
     {"evasion-fragments",     "runs of 128 over four",           in_runs_of_128_over_four,                NONE   },
-    {"evasion-fragments",     "small writes",                    in_small_writes,                         NOTE   },
-    {"evasion-fragments",     "small writes and a long one",     in_small_writes_and_a_long_one,          NOTE   },
+    {"evasion-fragments",     "small writes",                    in_small_writes,                         WARNING},
+    {"evasion-fragments",     "small writes and a long one",     in_small_writes_and_a_long_one,          WARNING},
+    {"evasion-fragments",     "small writes that are answered",  in_a_dialogue,                           NOTE   },
+    {"evasion-fragments",     "small writes over all",           in_small_writes_over_all,                NONE   },
+    {"evasion-fragments",     "in a later request",              in_a_later_request,                      WARNING},
 };
 
 static enum outcome outcome_of(const struct mpta_tracker *tracker, const char *id)
