@@ -98,6 +98,7 @@ static void refused_flood(struct forge *forge, unsigned count)
         subflow.ends[MPTA_CLIENT].address.octets[2] = (uint8_t)(i >> 8);
         subflow.ends[MPTA_CLIENT].address.octets[3] = (uint8_t)i;
         forge_syn(&subflow);
+        subflow.ends[MPTA_SERVER].next = 0; /* RFC 9293 section 3.10.7.1 */
         forge_rst_reason(&subflow, MPTA_SERVER, (uint8_t)(i % 7), false);
     }
     stop_the_clock(forge);
