@@ -5,8 +5,9 @@
  * sequence numbers mean nothing until their base is found out.
  */
 #include "analyzer/array.h"
+#include "analyzer/checksum.h"
+#include "analyzer/data.h"
 #include "analyzer/seq.h"
-#include "analyzer/tracker.h"
 
 /* So many mappings wait on one subflow at most. */
 #define DEFERRED_MAX 256
@@ -62,8 +63,10 @@ bool defer_replay(struct mpta_tracker *tracker, struct subflow *subflow)
  */
 
 /*
- * A mapping covers the payload it comes with, so it begins at or before it, and ends at or behind
- * it. Each packet narrows down where the base can be. What does not fit begins anew.
+ * A mapping usually covers the payload it comes with, so it begins at or before it, and ends at or
+ * behind it. Each packet narrows down where the base can be. What does not fit begins anew, and so
+ * does what a checksum disproves: RFC 8684 section 3.3.1 lets a mapping come with other payload,
+ * too. Until a checksum proves the base, none is wrong for sure.
  */
 static void guess_narrow(struct half *half, uint32_t low, uint32_t width)
 {
@@ -99,22 +102,66 @@ static void guess_take(struct half *half, const struct incoming *in, const struc
     half->ssn_guess_ssn = dss->ssn;
 }
 
-static bool guess_accept(struct mpta_tracker *tracker, const struct incoming *in)
+static bool guess_accept(struct mpta_tracker *tracker, const struct incoming *in, bool proven)
 {
     struct half *half = &in->subflow->halves[in->role];
     half->ssn_base = seq_extend(half->ssn_guess, half->next);
     half->ssn_base_known = true;
+    half->ssn_base_guessed = !proven;
     return defer_replay(tracker, in->subflow);
 }
 
-bool defer_take_map(struct mpta_tracker *tracker, struct incoming *in, const struct mpta_dss *dss)
+/* Gathers what waits of a mapping, and what this packet brings of it. */
+static bool guess_gather(const struct incoming *in, struct check *check)
 {
-    struct half *half = &in->subflow->halves[in->role];
+    const struct held_list *held = &sender_half(in)->held;
+    const struct mpta_segment *segment = in->segment;
+    uint64_t begin = in->extent.begin;
+    for (size_t i = held_find(held, check->begin);
+         i < held->count && held->items[i].begin < check->end; i++) {
+        const struct held *item = &held->items[i];
+        if (!check_gather(NULL, check, item->begin, item->begin + item->len, item->octets, false))
+            return false;
+    }
+    uint32_t len = segment->payload_captured < segment->payload_len ? segment->payload_captured
+                                                                    : segment->payload_len;
+    return check_gather(NULL, check, begin, begin + len, segment->payload, false);
+}
+
+/* What the checksum of a mapping says of the guess, if all of its octets are there. */
+static bool guess_judge(const struct incoming *in, const struct mpta_dss *dss, uint64_t position,
+                        enum mpta_verdict *verdict)
+{
+    const struct half *half = sender_half(in);
+    uint64_t begin = seq_extend(half->ssn_guess + dss->ssn, half->next), dsn;
+    struct check check = {.begin = begin, .end = begin + dss->data_len - dss->data_fin};
+    *verdict = MPTA_UNVERIFIABLE;
+    if (!dss->has_checksum || !stream_dsn(sender_stream(in), position, &dsn))
+        return true;
+    bool done = guess_gather(in, &check);
+    if (done && check_is_complete(&check)) {
+        uint64_t sum = check.sum + checksum_pseudo_header(dsn, dss->ssn, dss->data_len);
+        *verdict = checksum_finish(sum + dss->checksum) == 0 ? MPTA_VALID : MPTA_INVALID;
+    }
+    rangeset_clear(&check.gathered);
+    return done;
+}
+
+bool defer_take_map(struct mpta_tracker *tracker, struct incoming *in, const struct mpta_dss *dss,
+                    uint64_t position)
+{
+    struct half *half = sender_half(in);
+    enum mpta_verdict verdict;
     guess_take(half, in, dss);
     if (!defer_dss(in, dss))
         return false;
-    if (half->ssn_guessed && half->ssn_guessed_twice && half->ssn_guess_width == 0)
-        return guess_accept(tracker, in);
+    if (!half->ssn_guessed || half->ssn_guess_width > 0)
+        return true;
+    if (!guess_judge(in, dss, position, &verdict))
+        return false;
+    half->ssn_guessed = verdict != MPTA_INVALID;
+    if (verdict == MPTA_VALID || (half->ssn_guessed && half->ssn_guessed_twice))
+        return guess_accept(tracker, in, verdict == MPTA_VALID);
     return true;
 }
 
@@ -139,7 +186,7 @@ bool defer_finish(struct mpta_tracker *tracker, struct incoming *in)
     const struct half *half = &subflow->halves[in->role];
     struct stream *stream = &subflow->connection->streams[subflow_side(subflow, in->role)];
     if (!half->ssn_base_known && half->ssn_guessed && half->ssn_guess_width == 0)
-        return guess_accept(tracker, in);
+        return guess_accept(tracker, in, false);
     for (size_t i = 0; i < subflow->deferred_count; i++) {
         const struct deferred *deferred = &subflow->deferred[i];
         if (deferred->role == in->role && deferred->dss.has_checksum &&

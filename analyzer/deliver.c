@@ -230,9 +230,15 @@ static bool sum_is_right(const struct incoming *in, const struct check *check, u
     return sum_up(in, check, &sum) && checksum_finish(sum + check->checksum) == 0;
 }
 
+/* Neither its DSN nor, if it has payload, where that lies on the subflow is a guess. */
+static bool place_is_sure(const struct incoming *in, const struct check *check)
+{
+    return check->dsn_is_sure && (check->end == check->begin || !sender_half(in)->ssn_base_guessed);
+}
+
 /*
  * All octets of a mapping are there: one verdict, unless the upper half of its DSN is unknown.
- * Where that may be what is wrong, or octets of another capture point or of another mapping's
+ * Where its place may be what is wrong, or octets of another capture point or of another mapping's
  * segments, its octets are doubtful, and nothing is proven.
  */
 static bool check_judge(const struct mpta_tracker *tracker, struct incoming *in,
@@ -245,10 +251,12 @@ static bool check_judge(const struct mpta_tracker *tracker, struct incoming *in,
     rangeset_clear(&check->gathered);
     if (!sum_up(in, check, &sum))
         return true;
-    bool valid = checksum_finish(sum + check->checksum) == 0;
+    bool valid = checksum_finish(sum + check->checksum) == 0, bare = check->end == check->begin;
     check->verdict = valid ? MPTA_VALID : MPTA_INVALID;
-    if (!valid && (!check->dsn_is_sure || check->mixed || in->subflow->altered))
+    if (!valid && (!place_is_sure(in, check) || check->mixed || in->subflow->altered))
         return true;
+    if (valid && !bare)
+        sender_half(in)->ssn_base_guessed = false;
     stream->checksums.unverifiable--;
     stream->checksums.valid += valid;
     stream->checksums.invalid += !valid;

@@ -234,7 +234,7 @@ bool data_take_dss(struct mpta_tracker *tracker, struct incoming *in, const stru
         return data_take_map(tracker, in, dss);
     if (!take_dsn(in, dss, &position))
         return true;
-    return rules_take_fin(in, dss, position) && defer_take_map(tracker, in, dss);
+    return rules_take_fin(in, dss, position) && defer_take_map(tracker, in, dss, position);
 }
 
 /* The third ACK carries both keys and no data: SSN 1 is next, behind data on the SYN if any. */

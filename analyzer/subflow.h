@@ -70,6 +70,7 @@ struct half {
     uint32_t ssn_guess;       /* that number lies at this sequence number, */
     uint32_t ssn_guess_width; /* or this far above it at most */
     uint32_t ssn_guess_ssn;   /* of the first of these mappings */
+    bool ssn_base_guessed;    /* ssn_base is that guess, and no checksum has proven it */
     uint32_t syn_payload;     /* octets on the SYN that are not acknowledged yet */
     uint32_t syn_seen;        /* octets on the SYN that are among those seen */
     struct mapping_list mappings;

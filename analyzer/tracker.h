@@ -272,8 +272,10 @@ bool data_conclude(struct connection *connection);
 /* Keeps a DSS for later. */
 bool defer_dss(const struct incoming *in, const struct mpta_dss *dss);
 
-/* A DSS with a mapping on a half whose SSNs are not understood: finds out what it can from it. */
-bool defer_take_map(struct mpta_tracker *tracker, struct incoming *in, const struct mpta_dss *dss);
+/* A DSS with a mapping, to a position, on a half whose SSNs are not understood: finds out what it
+ * can from it. */
+bool defer_take_map(struct mpta_tracker *tracker, struct incoming *in, const struct mpta_dss *dss,
+                    uint64_t position);
 
 /* Takes in what waited on a subflow, as far as it can be understood now. */
 bool defer_replay(struct mpta_tracker *tracker, struct subflow *subflow);
