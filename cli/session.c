@@ -279,10 +279,22 @@ static void session_notices(struct session *session)
     }
 }
 
+static bool session_is_over(const struct session *session)
+{
+    return session->deadline_ns > 0 && clock_ns() >= session->deadline_ns;
+}
+
+bool session_hold(struct session *session)
+{
+    source_look(session->source);
+    session_notices(session);
+    return !session_is_over(session);
+}
+
 /* What happens while time goes by, whether packets come or not. */
 static void session_glance(struct session *session)
 {
-    if (session->deadline_ns > 0 && clock_ns() >= session->deadline_ns) {
+    if (session_is_over(session)) {
         session_stop(session);
     }
     kernel_view_step(session->kernel, session->tracker, false);
@@ -293,7 +305,8 @@ static void session_weigh(struct session *session)
 {
     size_t limit = session->options->memory_limit;
     size_t before = session->memory_before;
-    while (limit > 0 && memory_in_use() > limit + before && mpta_tracker_evict(session->tracker) > 0) {
+    while (limit > 0 && memory_in_use() > limit + before &&
+           mpta_tracker_evict(session->tracker) > 0) {
     }
 }
 

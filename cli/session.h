@@ -32,10 +32,10 @@ struct session {
     struct report report; /* what reports are made from; at any time */
     uint64_t packets;
     size_t memory_before; /* in use when the analysis began: a screen takes its part at once */
-    int64_t first_ns;    /* the first packet's time */
-    int64_t deadline_ns; /* when a live capture ends, on the steady clock; 0: never */
-    bool stopped;        /* the end was asked for */
-    enum exit_code code; /* the worst so far */
+    int64_t first_ns;     /* the first packet's time */
+    int64_t deadline_ns;  /* when a live capture ends, on the steady clock; 0: never */
+    bool stopped;         /* the end was asked for */
+    enum exit_code code;  /* the worst so far */
 };
 
 /* One packet that has been taken in whole. */
@@ -64,6 +64,9 @@ bool session_open(struct session *session, const struct options *options,
  * time, 0 for none.
  */
 bool session_track(struct session *session, struct payload *payload, int64_t interval_ns);
+
+/* While no packet is taken: says what becomes of interfaces. False when the capture is to end. */
+bool session_hold(struct session *session);
 
 /* Takes the next packet. */
 enum session_step session_next(struct session *session, struct session_packet *packet);

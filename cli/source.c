@@ -290,6 +290,13 @@ void source_count(struct source *source)
     }
 }
 
+void source_look(struct source *source)
+{
+    if (source->is_live) {
+        source_live_look(&source->live);
+    }
+}
+
 uint64_t source_waiting(const struct source *source)
 {
     uint64_t count = 0;

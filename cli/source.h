@@ -163,6 +163,9 @@ const char *source_notice(struct source *source);
 /* Live: brings up to date what is known of packets received and dropped; else nothing. */
 void source_count(struct source *source);
 
+/* Live: looks at the interfaces while no packets are asked for. */
+void source_look(struct source *source);
+
 bool source_is_live(const struct source *source);
 
 /* How many inputs there are, and what is known of one of them. */

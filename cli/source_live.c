@@ -149,6 +149,11 @@ static void devices_glance(struct source_live *live)
     source_live_count(live);
 }
 
+void source_live_look(struct source_live *live)
+{
+    devices_glance(live);
+}
+
 /* What is to be said of a device; NULL where it is said as the error that ends the capture. */
 static char *notice_make(const struct source_live *live, const struct live_device *device)
 {

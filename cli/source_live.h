@@ -59,12 +59,13 @@ bool source_live_open(struct source_live *live, const struct source_live_request
 /* As source_next: FRAME, WAIT, END or ERROR (live->error, or NULL without memory). */
 enum source_status source_live_next(struct source_live *live, struct frame *frame);
 
-/* As source_poll, source_stop, source_notice and source_count. */
+/* As source_poll, source_stop, source_notice, source_count and source_look. */
 size_t source_live_poll(const struct source_live *live, struct pollfd *fds, size_t room,
                         int *timeout_ms);
 void source_live_stop(struct source_live *live);
 const char *source_live_notice(struct source_live *live);
 void source_live_count(struct source_live *live);
+void source_live_look(struct source_live *live);
 
 void source_live_close(struct source_live *live);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The packets of a connection as rungs of a ladder: each packet that means something is one, and a
- * run of data on one subflow is one together with the acknowledgements between. Of packets that have
- * given way only those are left that mean something. It knows packets, no screen.
+ * run of data on one subflow is one together with the acknowledgements between. Of packets that
+ * have given way only those are left that mean something. It knows packets, no screen.
  */
 #ifndef CLI_TUI_LADDER_H
 #define CLI_TUI_LADDER_H

@@ -12,9 +12,9 @@
 #include "cli/tui/packet_store.h"
 
 /* Memory for packets, of files and of live captures, and for events. */
-#define MODEL_FILE_LIMIT    (256U << 20)
-#define MODEL_LIVE_LIMIT    (60U << 20)
-#define MODEL_EVENTS_LIMIT  (4U << 20)
+#define MODEL_FILE_LIMIT   (256U << 20)
+#define MODEL_LIVE_LIMIT   (60U << 20)
+#define MODEL_EVENTS_LIMIT (4U << 20)
 
 struct model_connection {
     struct course course; /* payload octets, both directions */
@@ -26,7 +26,7 @@ struct model {
     const struct report *report; /* borrowed */
     struct packet_store *packets;
     struct event_log events;
-    struct mpta_place told; /* where the newest event was */
+    struct mpta_place told;               /* where the newest event was */
     struct model_connection *connections; /* by id */
     size_t connection_count;
     size_t connection_capacity;

@@ -50,7 +50,14 @@ void save_path(const struct ui *ui, enum save_form form, char *path, size_t size
 bool save_exists(const char *path)
 {
     struct stat status;
-    return lstat(path, &status) == 0;
+    return lstat(path, &status) == 0 && (S_ISREG(status.st_mode) || S_ISLNK(status.st_mode));
+}
+
+/* A directory, or a pipe, which could keep the screen waiting for ever. */
+static bool path_is_no_file(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && !S_ISREG(status.st_mode);
 }
 
 static bool path_is_input(const struct ui *ui, const char *path)
@@ -105,6 +112,10 @@ void save_write(struct ui *ui, enum save_form form, const char *path)
     struct output output;
     if (strcmp(path, "-") == 0 || path_is_input(ui, path)) {
         ui_say(ui, STYLE_ERROR, "%.200s: is not a name to save under", path);
+        return;
+    }
+    if (path_is_no_file(path)) {
+        ui_say(ui, STYLE_ERROR, "%.200s: is there already, and is no file", path);
         return;
     }
     if (!output_open(&output, path)) {

@@ -21,7 +21,7 @@ enum save_form {
 /* A name for the file. */
 void save_path(const struct ui *ui, enum save_form form, char *path, size_t size);
 
-/* Something of this name is there already. */
+/* A file of this name is there already. */
 bool save_exists(const char *path);
 
 /* Writes it, and tells the user what became of it. */

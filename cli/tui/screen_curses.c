@@ -161,6 +161,17 @@ static bool screen_start(struct screen *screen, const struct screen_settings *se
     return true;
 }
 
+static const char *terminal_problem(void)
+{
+    static char words[192];
+    const char *kind = getenv("TERM");
+    snprintf(words, sizeof words,
+             "a terminal of the kind '%.64s' is not known here (Debian: ncurses-term), or cannot "
+             "move its cursor; set TERM to what it is, as TERM=xterm, or give --no-tui",
+             kind != NULL ? kind : "");
+    return words;
+}
+
 /* Opens the streams of the terminal; false if it is none, or too plain. */
 static bool terminal_open(struct screen *screen, const char **problem)
 {
@@ -170,8 +181,7 @@ static bool terminal_open(struct screen *screen, const char **problem)
     if (screen->in == NULL || screen->out == NULL) {
         return false;
     }
-    *problem = "this terminal's kind is not known, or cannot move its cursor; set TERM to what "
-               "it is, or give --no-tui";
+    *problem = terminal_problem();
     return terminal_is_able(screen->out);
 }
 

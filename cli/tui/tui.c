@@ -347,8 +347,8 @@ static void tui_glance(struct tui *tui)
         tui->glance_ns = now_ns + GLANCE_NS;
         tui->model.process_octets = process_octets();
         tui_clock(tui, now_ns);
-        if (tui->ui.progress.paused) {
-            source_count(tui->session.source);
+        if (tui->ui.progress.paused && !session_hold(&tui->session)) {
+            tui->ui.progress.paused = false; /* what waits is taken in, and that is all */
         }
     }
 }

@@ -171,13 +171,39 @@ static void measure_endpoints(struct ui *ui)
     }
 }
 
+/* What came instead. */
+static void draw_read(const struct ui *ui, struct area area)
+{
+    const struct report *report = ui->model->report;
+    uint64_t packets = 0;
+    uint64_t tcp = 0;
+    uint64_t mptcp = 0;
+    char words[64];
+    for (size_t i = 0; i < report->capture_count; i++) {
+        packets += report->captures[i].capture->packets;
+        tcp += report->captures[i].frames[MPTA_FRAME_TCP];
+        mptcp += report->captures[i].mptcp_packets;
+    }
+    snprintf(words, sizeof words, "packets: %" PRIu64 ", TCP: %" PRIu64 ", MPTCP: %" PRIu64,
+             packets, tcp, mptcp);
+    area_field(area, 1, 1, area.columns - 1, STYLE_FAINT, words);
+    if (ui->settings.live && tcp > 0 && mptcp == 0) {
+        area_field(area, 1, 2, area.columns - 1, STYLE_FAINT,
+                   "A program must ask for MPTCP: mptcpize run PROGRAM");
+    }
+}
+
 static void draw_nothing(const struct ui *ui, struct area area)
 {
-    const char *words = ui->states.connections.roster.filter[0] != '\0'
-                            ? "No connection has all these words; F4 changes them, ? names them"
-                        : ui->model->finished ? "No MPTCP connection"
-                                              : "No MPTCP connection so far";
+    bool filtered = ui->states.connections.roster.filter[0] != '\0';
+    const char *words =
+        filtered ? "No connection has all these words; F4 changes them, ? names them"
+        : ui->model->finished ? "No MPTCP connection"
+                              : "No MPTCP connection so far";
     area_field(area, 1, 0, area.columns - 1, STYLE_FAINT, words);
+    if (!filtered) {
+        draw_read(ui, area);
+    }
 }
 
 /* The line above the pane tells how much the connection carried when. */

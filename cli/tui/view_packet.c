@@ -314,7 +314,9 @@ static void packet_draw(struct ui *ui, struct area area)
     sheet.text = (struct text){ui->model->report, &style, NULL};
     page_begin(page, area.columns, ui->settings.utf8);
     if (sheet.packet == NULL) {
-        area_text(page_line(page), 1, 0, STYLE_FAINT, "No packet of this connection is kept");
+        bool any = model_summary(ui->model)->connections > 0;
+        area_text(page_line(page), 1, 0, STYLE_FAINT,
+                  any ? "No packet of this connection is kept" : "No MPTCP connection");
         sheet_forgotten(&sheet);
     } else {
         if (is_beside_forgotten(ui->model->packets, sheet.packet)) {

@@ -192,6 +192,19 @@ def check_privileges(checks, place):
 # ---- Pause, drops, interfaces --------------------------------------------------------------------
 
 
+def check_plain(checks, place):
+    """Where no MPTCP comes, it is told what does."""
+    with Net(1) as net, Screen(place, net) as screen:
+        check_shows(checks, screen, "plain", r"packets: 0, TCP: 0, MPTCP: 0")
+        with net.transfer(place.build, 100000, "--tcp"):
+            pass
+        check_shows(checks, screen, "plain", r"packets: [1-9]\d*, TCP: [1-9]\d*, MPTCP: 0")
+        check_shows(checks, screen, "plain", "mptcpize run")
+        screen.press("7")
+        check_shows(checks, screen, "plain", "No MPTCP connection")
+        checks.equal("plain: exit status", screen.leave(), 0)
+
+
 def check_denied(checks, place):
     """Root without its privileges may not write to a directory of somebody else, and is told why."""
     folder = place.folder / "nobody"
@@ -216,6 +229,8 @@ def check_pause(checks, place):
             pass
         check_shows(checks, screen, "pause", r"PAUSED, [1-9]\d* waiting")
         checks.that("No MPTCP connection" in screen.shown(), f"paused:\n{screen.shown()}")
+        net.ip("client", "link", "set", "path1", "down")
+        check_shows(checks, screen, "pause", "path1: the interface is down")
         screen.press("8")
         check_shows(checks, screen, "pause", r"packets that wait there +[1-9]")
         check_shows(checks, screen, "the ring", r"ring of the kernel +64.0 MiB .*TPACKET_V3")
@@ -265,6 +280,11 @@ def check_limits(checks, place):
     with Net(1) as net, Screen(place, net, "-a", "duration:1") as screen:
         check_shows(checks, screen, "-a", "ended after 0:00:0[12]")
         checks.equal("-a: exit status", screen.leave(), 0)
+    with Net(1) as net, Screen(place, net, "-a", "duration:3") as screen:
+        check_shows(checks, screen, "-a in a pause", "No MPTCP connection so far")
+        screen.press("p")
+        check_shows(checks, screen, "-a in a pause", "ended after 0:00:0[3-9]")
+        checks.equal("-a in a pause: exit status", screen.leave(), 0)
     with Net(1) as net, Screen(place, net, "-c", "5") as screen:
         check_shows(checks, screen, "-c", "No MPTCP connection so far")
         with net.transfer(place.build, 100000):
@@ -437,8 +457,9 @@ def check_cost(checks, place, views, mebibytes):
 
 # ---- All of it -----------------------------------------------------------------------------------
 
-CHECKS = (check_opening, check_truth, check_outlook, check_privileges, check_denied, check_pause, check_drops, check_interfaces,
-          check_limits, check_endings, check_random, check_load)
+CHECKS = (check_opening, check_truth, check_outlook, check_privileges, check_plain, check_denied,
+          check_pause, check_drops, check_interfaces, check_limits, check_endings, check_random,
+          check_load)
 
 
 def test(checks):

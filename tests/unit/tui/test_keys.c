@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -365,6 +366,31 @@ static void what_is_shown_is_saved(void **state)
     rmdir(directory);
 }
 
+/* A pipe would keep the screen waiting for who reads it. */
+static void what_is_no_file_is_not_written(void **state)
+{
+    static const char *const names[] = {"pipe", "folder", "/dev/full"};
+    const char *sample = SAMPLES "/two-paths.pcapng";
+    char directory[32];
+    struct show show;
+    (void)state;
+    in_a_directory_of_its_own(directory);
+    assert_int_equal(mkfifo("pipe", 0600), 0);
+    assert_int_equal(mkdir("folder", 0700), 0);
+    assert_true(show_open(&show, &sample, 1, MODEL_FILE_LIMIT));
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        char script[64];
+        snprintf(script, sizeof script, "<F2><Down><Enter><Ctrl-U>%s<Enter>", names[i]);
+        assert_true(show_begin(&show, true, 80, 24));
+        assert_true(show_press(&show, script));
+        assert_non_null(strstr(show.ui.notice, "is there already, and is no file"));
+    }
+    show_close(&show);
+    unlink("pipe");
+    rmdir("folder");
+    rmdir(directory);
+}
+
 static void what_must_not_be_overwritten_is_left(void **state)
 {
     const char *sample = SAMPLES "/two-paths.pcapng";
@@ -391,6 +417,7 @@ int main(void)
         cmocka_unit_test(saved_packets_are_the_connection),
         cmocka_unit_test(saved_packets_are_those_shown),
         cmocka_unit_test(what_is_shown_is_saved),
+        cmocka_unit_test(what_is_no_file_is_not_written),
         cmocka_unit_test(what_must_not_be_overwritten_is_left),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
