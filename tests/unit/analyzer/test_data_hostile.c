@@ -156,12 +156,12 @@ static void send_every_other(struct wire *wire, uint32_t count, uint32_t from, b
 {
     static const uint8_t octet = 0xa5;
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t at = 2 * (downwards ? count - 1 - i : i) + from;
+        uint32_t at = 2 * (downwards ? count - 1 - i : i) + from, begin = at - at % 1000;
         struct wire_segment segment = {
             .ssn = at + 1,
             .octets = &octet,
             .len = 1,
-            .map = {.ssn = at + 1, .data = at, .len = 1}
+            .map = {.ssn = begin + 1, .data = begin, .len = 1000},
         };
         wire_send(wire, &segment);
     }

@@ -5,6 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
+/* What is written without DSS in the end; in volume, so much at once. */
+#define PLAIN_WRITES 10
+#define VOLUME_LEN   (TRAFFIC_PLAIN_MAX / PLAIN_WRITES)
+
 uint32_t traffic_random(struct traffic *traffic, uint32_t limit)
 {
     traffic->seed = traffic->seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
@@ -50,6 +54,7 @@ static void style_draw_vanish(struct traffic *traffic)
 {
     struct traffic_style *style = &traffic->style;
     style->vanish = style->flows == 1 && style->missing == MISSING_NONE && one_in(traffic, 2);
+    style->volume = style->vanish && one_in(traffic, 8);
     if (!style->vanish)
         return;
     style->checksums = false;
@@ -96,8 +101,8 @@ const char *traffic_words(const struct traffic *traffic)
              style->flows, traffic->count, style->longest, style->percent_again, style->percent_old,
              style->percent_lost, style->percent_untold, style->percent_cut, style->percent_changed,
              style->reorder, missing[style->missing], unseen[style->unseen],
-             style->vanish ? ", DSS vanish" : "", style->straddle ? ", straddling" : "",
-             style->remeasure ? ", remeasured" : "",
+             style->vanish ? style->volume ? ", DSS vanish for long" : ", DSS vanish" : "",
+             style->straddle ? ", straddling" : "", style->remeasure ? ", remeasured" : "",
              style->checksums ? style->mixed ? ", some checksums" : ", checksums" : "");
     return words;
 }
@@ -264,7 +269,8 @@ static bool has_room(const struct traffic *traffic, unsigned flow, enum story_fr
                      uint32_t len)
 {
     const struct traffic_half *half = &traffic->halves[flow][from];
-    return half->len + len <= TRAFFIC_FLOW_MAX && half->mapping_count + 1 < TRAFFIC_MAPPINGS_MAX &&
+    return half->len + len <= TRAFFIC_MAPPED_MAX &&
+           half->mapping_count + 1 < TRAFFIC_MAPPINGS_MAX &&
            traffic->count + 200 < TRAFFIC_PACKETS_MAX;
 }
 
@@ -273,7 +279,7 @@ static void send_new(struct traffic *traffic, unsigned flow, enum story_from fro
     enum mpta_side by = side_of(traffic, flow, from);
     uint32_t len = random_len(traffic, traffic->style.longest);
     uint32_t data = traffic->app_len[by];
-    if (!has_room(traffic, flow, from, len) || data + len > TRAFFIC_APP_MAX)
+    if (!has_room(traffic, flow, from, len) || data + len > TRAFFIC_MAPPED_MAX)
         return;
     traffic->app_len[by] += len;
     mapping_add(traffic, flow, from, data, len, fin);
@@ -401,9 +407,12 @@ static void send_bare_fin(struct traffic *traffic, unsigned flow, enum story_fro
 static void send_plain(struct traffic *traffic)
 {
     struct traffic_half *half = &traffic->halves[0][OPENER_SAYS];
-    uint32_t len = random_len(traffic, traffic->style.longest), *app_len;
+    uint32_t len = traffic->style.volume ? VOLUME_LEN - traffic_random(traffic, VOLUME_LEN / 4)
+                                         : random_len(traffic, traffic->style.longest);
+    uint32_t longest = traffic->style.volume ? VOLUME_LEN : 1500, *app_len;
     app_len = &traffic->app_len[side_of(traffic, 0, OPENER_SAYS)];
-    if (!has_room(traffic, 0, OPENER_SAYS, len) || *app_len + len > TRAFFIC_APP_MAX)
+    if (traffic->count + 200 >= TRAFFIC_PACKETS_MAX || half->len + len > TRAFFIC_FLOW_MAX ||
+        *app_len + len > TRAFFIC_APP_MAX)
         return;
     memcpy(half->octets + half->len, traffic->app[MPTA_CLIENT] + *app_len, len);
     for (uint32_t i = 0; i < len; i++)
@@ -411,7 +420,7 @@ static void send_plain(struct traffic *traffic)
     *app_len += len;
     half->len += len;
     while (half->sent < half->len) {
-        uint32_t begin = half->sent, end = begin + random_len(traffic, 1500);
+        uint32_t begin = half->sent, end = begin + random_len(traffic, longest);
         half->sent = end < half->len ? end : half->len;
         segment_add(traffic, 0, OPENER_SAYS, begin, half->sent, NULL);
         traffic->packets[traffic->count - 1].no_dss = true;
@@ -432,7 +441,7 @@ static void send_ends(struct traffic *traffic)
                 send_bare_fin(traffic, flow, sender);
         }
     }
-    for (unsigned i = 0; traffic->style.vanish && i < 10; i++) {
+    for (unsigned i = 0; traffic->style.vanish && i < PLAIN_WRITES; i++) {
         send_plain(traffic);
         if (one_in(traffic, 4))
             send_whole(traffic, 0, OPENER_SAYS);

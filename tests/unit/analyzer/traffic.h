@@ -10,8 +10,10 @@
 
 #include "tests/unit/analyzer/wire.h"
 
-#define TRAFFIC_APP_MAX      65536 /* octets that an application sends at most */
-#define TRAFFIC_FLOW_MAX     65536 /* octets on one subflow in one direction */
+#define TRAFFIC_MAPPED_MAX   65536  /* octets that an application sends with mappings at most */
+#define TRAFFIC_PLAIN_MAX    480000 /* and without */
+#define TRAFFIC_APP_MAX      (TRAFFIC_MAPPED_MAX + TRAFFIC_PLAIN_MAX)
+#define TRAFFIC_FLOW_MAX     TRAFFIC_APP_MAX /* octets on one subflow in one direction */
 #define TRAFFIC_PACKETS_MAX  1024
 #define TRAFFIC_CHANGED_MAX  524288 /* octets of segments that were changed on the way */
 #define TRAFFIC_MAPPINGS_MAX 256    /* on one subflow in one direction */
@@ -47,6 +49,7 @@ struct traffic_style {
     enum traffic_missing missing;
     enum traffic_unseen unseen;
     bool vanish;              /* in the end the client goes on without DSS, alone; nothing is old */
+    bool volume;              /* so long that nobody waits for more DSS */
     bool straddle;            /* segments reach over the ends of mappings */
     bool remeasure;           /* what is sent again has mappings of its own */
     bool checksums;           /* on all mappings, unless: */
