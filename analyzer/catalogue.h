@@ -104,8 +104,10 @@
     X(CHECKSUM_ASYMMETRIC, "checksum-asymmetric", HANDSHAKE, NOTE, PROVEN, "RFC 8684 3.1", NULL,   \
       "one side asked for checksums; both must use them",                                          \
       "nothing; on Linux net.mptcp.checksum_enabled of that side asks for them")                   \
-    X(KEY_ECHO_MISMATCH, "key-echo-mismatch", HANDSHAKE, WARNING, PROVEN, "RFC 8684 3.1", NULL,    \
-      "a key echoed in the third ACK differs from the one that was sent",                          \
+    X(KEY_ECHO_MISMATCH, "key-echo-mismatch", HANDSHAKE, ERROR, PROVEN, "RFC 8684 3.1", NULL,      \
+      "a key that the client echoes differs from the one that it echoed before; a warning where "  \
+      "it differs from the SYN/ACK's alone, for a server with SYN cookies may have sent another "  \
+      "one that was not captured",                                                                 \
       "capture at both ends: something changes keys on the way, or a SYN/ACK was not "             \
       "captured")                                                                                  \
     X(KEY_CHANGED, "key-changed", HANDSHAKE, ERROR, PROVEN, "RFC 8684 3.1", NULL,                  \
@@ -165,19 +167,22 @@
       "server")                                                                                    \
     X(JOIN_ADDRESS_ID, "join-address-id", JOINS, WARNING, PROVEN, "RFC 8684 3.2", NULL,            \
       "joins from two addresses have one address ID, or one has ID 0 and not the initial "         \
-      "address",                                                                                   \
+      "address; no error, for a NAT with several addresses translates one to both",                \
       "if there is no NAT with several addresses, report it with the version of the "              \
       "joining stack: REMOVE_ADDR may hit the wrong subflow")                                      \
     X(JOIN_NAT, "join-nat", JOINS, NOTE, PROVEN, "RFC 8684 3.2", NULL,                             \
       "a join comes from another address than its ID stood for before: a NAT",                     \
       "nothing; address translation on that path is normal")                                       \
     X(JOIN_FLOOD, "join-flood", JOINS, ERROR, HEURISTIC, "RFC 7430 3", NULL,                       \
-      "many half-open joins for one token or to one host; an error where they come from more "     \
-      "addresses than a host can have",                                                            \
+      "many half-open joins for one token or to one host; an error where those for one token "     \
+      "come from more addresses than a host can have, else a warning, for what completed them "    \
+      "may not have been captured, and a path on which nothing comes back makes a host try again", \
       "see who sends them: from one host, look at the path that it tries again and again; from "   \
       "many, limit SYNs with MP_JOIN at the firewall of the host that is flooded")                 \
-    X(SYN_AMPLIFICATION, "syn-amplification", JOINS, WARNING, HEURISTIC, "RFC 7430 4", NULL,       \
-      "one SYN with MP_CAPABLE is followed by joins to several hosts that never answer",           \
+    X(SYN_AMPLIFICATION, "syn-amplification", JOINS, ERROR, HEURISTIC, "RFC 7430 4", NULL,         \
+      "one SYN with MP_CAPABLE is followed by joins to several hosts that never answer; a "        \
+      "warning where they are not more than 8, for a host may announce addresses that cannot be "  \
+      "reached, or where their SYNs were not sent again, for answers may not have been captured",  \
       "see who announced these addresses: those of bridges and private networks need no endpoint " \
       "on that host, those of strangers make this one send SYNs to them")                          \
     X(ADDADDR_HMAC, "addaddr-hmac", ADDRESSES, ERROR, PROVEN_BY_KEY, "RFC 8684 3.4.1", NULL,       \
@@ -197,7 +202,8 @@
       "add_addr_accepted limit")                                                                   \
     X(ADDADDR_ECHO_MISMATCH, "addaddr-echo-mismatch", ADDRESSES, WARNING, PROVEN,                  \
       "RFC 8684 3.4.1", NULL,                                                                      \
-      "an echo differs from all announcements of its ID, or there was none",                       \
+      "an echo differs from all announcements of its ID, or there was none; no error, for "        \
+      "announcements are on packets without payload, whose loss leaves no gap",                    \
       "something on the path changes ADD_ADDR, the echo is forged, or the announcement was "       \
       "not captured: capture at both ends")                                                        \
     X(ADDADDR_UNUSED, "addaddr-unused", ADDRESSES, NOTE, PROVEN, "RFC 8684 3.4.1", NULL,           \
@@ -209,7 +215,9 @@
       "an announced address that the peer cannot use",                                             \
       "remove the endpoint on the announcing host ('ip mptcp endpoint')")                          \
     X(ADDADDR_HIJACK, "addaddr-hijack", ADDRESSES, ERROR, HEURISTIC, "RFC 7430 2", NULL,           \
-      "an unauthenticated announcement, a join there, and most data moves to it",                  \
+      "an unauthenticated announcement, a join there, and most data moves to it; a warning where " \
+      "the announcement came the same way as the other packets of that host, which may have made " \
+      "it itself",                                                                                 \
       "find out who owns the announced address; version 1 authenticates announcements")            \
     X(ADDADDR_FLOOD, "addaddr-flood", ADDRESSES, WARNING, HEURISTIC, "RFC 7430", NULL,             \
       "a host announces very many addresses",                                                      \
@@ -220,8 +228,9 @@
       "interface alone was captured, for it may have been announced elsewhere",                    \
       "nothing if single; the announcement may have been lost on a path that was not "             \
       "captured")                                                                                  \
-    X(PRIO_OTHER_SUBFLOW, "prio-other-subflow", ADDRESSES, WARNING, PROVEN, "RFC 6824 3.3.8",      \
-      NULL, "MP_PRIO of version 0 changes another subflow by its address ID",                      \
+    X(PRIO_OTHER_SUBFLOW, "prio-other-subflow", ADDRESSES, ERROR, PROVEN, "RFC 6824 3.3.8", NULL,  \
+      "MP_PRIO of version 0 changes another subflow by its address ID; a warning where it came "   \
+      "the same way as the other packets of that host, for RFC 6824 allows it",                    \
       "it needs no authentication: check that the sender meant it, version 1 has dropped "         \
       "this form")                                                                                 \
     X(BACKUP_USED, "backup-used", ADDRESSES, NOTE, PROVEN, "RFC 8684 3.3.8", NULL,                 \
@@ -299,7 +308,8 @@
     X(DATA_ACK_STUCK, "data-ack-stuck", DATA, WARNING, HEURISTIC, "RFC 8684 3.3.2", NULL,          \
       "data was acknowledged by TCP and not by DATA_ACK",                                          \
       "if these packets carry no DSS, a proxy on the path may acknowledge in the name of the "     \
-      "receiver: capture there, too; else the receiver lacks earlier data, or does not deliver it")\
+      "receiver: capture there, too; else the receiver lacks earlier data, or does not deliver "   \
+      "it")                                                                                        \
     X(HEAD_OF_LINE, "head-of-line", DATA, NOTE, HEURISTIC, NULL, NULL,                             \
       "delivery waited for the slow path",                                                         \
       "if it hurts: a scheduler that knows delays, larger buffers, or the slow path as "           \

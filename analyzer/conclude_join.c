@@ -12,6 +12,8 @@
 #define JOIN_UNANSWERED_NS INT64_C(1000000000)
 /* So many hosts may leave joins of one side unanswered; more are worth a look. */
 #define JOIN_TARGETS 4
+/* So many addresses of its peer Linux takes: no host comes by more without being made to. */
+#define JOIN_TARGETS_TAKEN 8
 /* So many of them are told apart. */
 #define JOIN_TARGETS_MAX 64
 
@@ -176,6 +178,7 @@ static bool conclude_flag_c(const struct circumstances *around, const struct sub
 struct targets {
     const struct subflow *joins[JOIN_TARGETS_MAX]; /* one each */
     size_t count;
+    size_t repeated; /* of these, whose SYN came again: nothing that was not captured answered it */
 };
 
 static void targets_add(struct targets *targets, const struct subflow *subflow)
@@ -185,14 +188,16 @@ static void targets_add(struct targets *targets, const struct subflow *subflow)
         if (mpta_address_equal(&targets->joins[i]->halves[RESPONDER].address, address))
             return;
     }
-    if (targets->count < JOIN_TARGETS_MAX)
-        targets->joins[targets->count++] = subflow;
+    if (targets->count == JOIN_TARGETS_MAX)
+        return;
+    targets->joins[targets->count++] = subflow;
+    targets->repeated += subflow->halves[OPENER].packets > 1;
 }
 
 /*
  * Whoever can make a host believe in addresses can make it send SYNs there: one small packet for
  * each SYN and its repetitions, RFC 7430 section 4. A host that announces addresses which cannot be
- * reached from elsewhere (those of container bridges) looks no other, so that this is no error.
+ * reached from elsewhere (those of container bridges) looks no other, so that few are no error.
  */
 static bool conclude_amplification(const struct circumstances *around,
                                    struct connection *connection, enum mpta_side by)
@@ -204,17 +209,20 @@ static bool conclude_amplification(const struct circumstances *around,
             join_is_silent(around, subflow) && join_has_waited(around, subflow))
             targets_add(&targets, subflow);
     }
+    bool many = targets.repeated > JOIN_TARGETS_TAKEN;
     if (targets.count <= JOIN_TARGETS)
         return true;
     for (size_t i = 0; i < targets.count; i++) {
         const struct subflow *subflow = targets.joins[i];
         const struct occurrence syn =
             occurrence_by(FINDING_SYN_AMPLIFICATION, subflow, OPENER, &subflow->first);
-        if (!finding_add(&connection->findings, &syn,
-                         "joins of the %s to %s%zu addresses that never answer (more than %d: "
-                         "they cannot be reached from there, or it is made to attack them)",
-                         side_word(by), targets.count == JOIN_TARGETS_MAX ? "at least " : "",
-                         targets.count, JOIN_TARGETS))
+        if (!finding_add_as(
+                &connection->findings, many ? MPTA_ERROR : MPTA_WARNING, &syn,
+                "joins of the %s to %s%zu addresses that never answer (more than %d: %s)",
+                side_word(by), targets.count == JOIN_TARGETS_MAX ? "at least " : "", targets.count,
+                many ? JOIN_TARGETS_TAKEN : JOIN_TARGETS,
+                many ? "it is made to attack them"
+                     : "they cannot be reached from there, or it is made to attack them"))
             return false;
     }
     return true;

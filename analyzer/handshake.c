@@ -97,6 +97,30 @@ static bool capable_take_server_key(struct mpta_tracker *tracker, struct incomin
 #define KEY_CHANGES_MAX 4
 
 /*
+ * One client has one key of the server: where the two packets that echo it differ, one of them was
+ * changed on its way, whatever the capture misses.
+ */
+static bool is_another_echo(const struct connection *connection,
+                            const struct mpta_mp_capable *capable)
+{
+    const struct identity *client = &connection->identities[MPTA_CLIENT];
+    const struct identity *server = &connection->identities[MPTA_SERVER];
+    return server->echoed && server->known && server->key != capable->receiver_key &&
+           client->known && client->key == capable->sender_key;
+}
+
+static bool report_echo(const struct incoming *in, bool another)
+{
+    struct occurrence mismatch = occurrence_in(FINDING_KEY_ECHO_MISMATCH, in);
+    mismatch.variant = another;
+    return finding_add_as(&in->subflow->connection->findings, another ? MPTA_ERROR : MPTA_WARNING,
+                          &mismatch, "the client echoes another key than %s",
+                          another ? "it did before: one of them was changed on the way"
+                                  : "the SYN/ACK carried: tampering, or a second SYN/ACK that was "
+                                    "not captured");
+}
+
+/*
  * The server's key as the client echoes it. Where it is another than the SYN/ACK's, the client may
  * have had another SYN/ACK, which was not captured: with SYN cookies even under the same ISN. So
  * the echo counts, and to be wrong is no more than a suspicion.
@@ -108,7 +132,7 @@ static bool capable_take_echo(struct mpta_tracker *tracker, struct incoming *in,
     struct identity *server = &connection->identities[MPTA_SERVER];
     if (!capable->has_receiver_key)
         return true;
-    bool confirmed = !server->echoed;
+    bool confirmed = !server->echoed, another = is_another_echo(connection, capable);
     server->echoed = true;
     if (server->known && server->key == capable->receiver_key)
         return !confirmed || token_verify_all(tracker, connection);
@@ -121,11 +145,7 @@ static bool capable_take_echo(struct mpta_tracker *tracker, struct incoming *in,
                              MPTA_KEY_HANDSHAKE))
             return false;
     }
-    const struct occurrence mismatch = occurrence_in(FINDING_KEY_ECHO_MISMATCH, in);
-    return expected ||
-           finding_add(&connection->findings, &mismatch,
-                       "the client echoes another key than the SYN/ACK carried: tampering, or "
-                       "a second SYN/ACK that was not captured");
+    return (expected && !another) || report_echo(in, another);
 }
 
 static bool capable_take_from_client(struct mpta_tracker *tracker, struct incoming *in,

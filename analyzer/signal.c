@@ -7,6 +7,8 @@
 #include "analyzer/survival.h"
 #include "analyzer/tracker.h"
 
+#include <stdlib.h>
+
 static bool dss_take(struct mpta_tracker *tracker, struct incoming *in,
                      const struct mpta_mptcp_option *option)
 {
@@ -41,16 +43,34 @@ static void half_set_backup(struct half *half, const struct incoming *in, bool b
     half->backup_ns = in->packet->place.time_ns;
 }
 
-/* It has no HMAC: whoever controls one path may so draw the data of all to it, RFC 6181. */
+/* Routes change by a few hops. */
+#define PRIO_HOPS_APART_MAX 5
+
+/* It came another way than the SYN of its sender. */
+static bool prio_is_foreign(const struct incoming *in)
+{
+    const struct half *half = &in->subflow->halves[in->role];
+    int apart = (int)half->hop_limit - (int)in->segment->hop_limit;
+    return half->isn_known && !in->elsewhere && abs(apart) > PRIO_HOPS_APART_MAX;
+}
+
+/*
+ * It has no HMAC: whoever controls one path may so draw the data of all to it, RFC 6181. But a host
+ * may say it of its own accord, too.
+ */
 static bool report_other_subflow(const struct incoming *in, const struct mpta_mp_prio *prio)
 {
     const struct half *half = &in->subflow->halves[in->role];
-    const struct occurrence other = occurrence_in(FINDING_PRIO_OTHER_SUBFLOW, in);
+    struct occurrence other = occurrence_in(FINDING_PRIO_OTHER_SUBFLOW, in);
+    bool foreign = prio_is_foreign(in);
+    other.variant = foreign;
     return in->subflow->connection->version != 0 || !half->address_id_known ||
            half->address_id == prio->address_id ||
-           finding_add(&in->subflow->connection->findings, &other,
-                       "MP_PRIO on a subflow of address ID %u makes the subflows of ID %u %s",
-                       half->address_id, prio->address_id, prio->backup ? "backups" : "regular");
+           finding_add_as(
+               &in->subflow->connection->findings, foreign ? MPTA_ERROR : MPTA_WARNING, &other,
+               "MP_PRIO on a subflow of address ID %u makes the subflows of ID %u %s%s",
+               half->address_id, prio->address_id, prio->backup ? "backups" : "regular",
+               foreign ? ", and its packet came another way than the others of that host" : "");
 }
 
 /* Version 0 may change the priority of other subflows, by address ID: RFC 6824 section 3.3.8. */

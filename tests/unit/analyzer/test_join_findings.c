@@ -183,6 +183,29 @@ static void syns_to_five_hosts(struct story *story)
     join_hosts(story, 5, 1, false);
 }
 
+/* Each is sent twice, which those whose answer was not captured are not. */
+static void syns_again_to_hosts(struct story *story, unsigned count, bool again)
+{
+    join_hosts(story, count, 1, false);
+    for (unsigned i = 0; again && i < count; i++)
+        story_again(story, 3 + i, false);
+}
+
+static void syns_to_nine_hosts(struct story *story)
+{
+    syns_again_to_hosts(story, 9, true);
+}
+
+static void syns_to_nine_hosts_once(struct story *story)
+{
+    syns_again_to_hosts(story, 9, false);
+}
+
+static void syns_to_eight_hosts(struct story *story)
+{
+    syns_again_to_hosts(story, 8, true);
+}
+
 static void syns_to_four_hosts(struct story *story)
 {
     join_hosts(story, 4, 1, false);
@@ -227,6 +250,10 @@ static const struct finding_case cases[] = {
      "10.0.1.1:40001, where flag C of the client"},
     {"SYNs to five silent hosts", syns_to_five_hosts, "syn-amplification", 5, MPTA_WARNING,
      "to 5 addresses"},
+    {"SYNs to nine silent hosts", syns_to_nine_hosts, "syn-amplification", 9, MPTA_ERROR,
+     "to 9 addresses that never answer (more than 8: it is made to attack them)"},
+    {"... sent once", syns_to_nine_hosts_once, "syn-amplification", 9, MPTA_WARNING, NULL},
+    {"SYNs to eight", syns_to_eight_hosts, "syn-amplification", 8, MPTA_WARNING, NULL},
     {"SYNs to four silent hosts", syns_to_four_hosts, "syn-amplification", 0, MPTA_NOTE, NULL},
     {"SYNs to one silent host", syns_to_one_host, "syn-amplification", 0, MPTA_NOTE, NULL},
     {"five hosts that answer", five_hosts_that_answer, "syn-amplification", 0, MPTA_NOTE, NULL},

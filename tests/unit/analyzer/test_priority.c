@@ -134,6 +134,24 @@ static void about_another(struct story *story)
     prio(story, &first, OPENER_SAYS, true, second.address_id[OPENER_SAYS]);
 }
 
+/* A few hops are another route; more, another host. */
+static void about_another_from_afar(struct story *story, int hops)
+{
+    connect_and_join(story, 0, false);
+    prio(story, &first, OPENER_SAYS, true, second.address_id[OPENER_SAYS]);
+    story->packets[story->count - 1].segment.hop_limit -= (uint8_t)hops;
+}
+
+static void about_another_from_elsewhere(struct story *story)
+{
+    about_another_from_afar(story, 6);
+}
+
+static void about_another_from_there(struct story *story)
+{
+    about_another_from_afar(story, 5);
+}
+
 static void about_itself(struct story *story)
 {
     connect_and_join(story, 0, false);
@@ -167,6 +185,9 @@ static const struct finding_case cases[] = {
 
     {"about another subflow", about_another, "prio-other-subflow", 1, MPTA_WARNING,
      "on a subflow of address ID 0 makes the subflows of ID 2 backups"},
+    {"... from there", about_another_from_there, "prio-other-subflow", 1, MPTA_WARNING, NULL},
+    {"... from elsewhere", about_another_from_elsewhere, "prio-other-subflow", 1, MPTA_ERROR,
+     "came another way"},
     {"about itself, by ID", about_itself, "prio-other-subflow", NOT},
     {"about itself", about_this_one, "prio-other-subflow", NOT},
 };

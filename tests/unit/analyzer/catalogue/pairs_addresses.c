@@ -150,7 +150,7 @@ static void prio_other(struct wire *wire, bool near)
     };
     wire->peers = story_peers(0, STORY_KEY_CLIENT, STORY_KEY_SERVER);
     pair_open_two(wire);
-    pair_option(wire, OPENER_SAYS, prio);
+    pair_option(wire, OPENER_SAYS, prio)->segment.hop_limit = 51;
 }
 
 static void backup_used(struct wire *wire, bool near)

@@ -169,6 +169,8 @@ static void echo(struct wire *wire, bool near)
     if (near)
         story_syn_ack(&wire->story, &others, &wire->flows[0]);
     wire->flows[0].sent[RESPONDER_SAYS] = 1;
+    if (!near)
+        story_ack(&wire->story, &wire->peers, &wire->flows[0]);
     story_ack(&wire->story, &others, &wire->flows[0]);
 }
 

@@ -182,7 +182,7 @@ static void flood(struct wire *wire, bool near)
 static void amplification(struct wire *wire, bool near)
 {
     pair_open_one(wire);
-    for (uint16_t i = 0; i < (near ? 4 : 5); i++) {
+    for (uint16_t i = 0; i < (near ? 4 : 9); i++) {
         char target[24];
         (void)snprintf(target, sizeof(target), "203.0.113.%u", i);
         struct story_flow join = story_flow("10.0.2.1", (uint16_t)(41000 + i), target, 443);
