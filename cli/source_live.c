@@ -118,7 +118,8 @@ static void counts_publish(struct source_live *live)
     for (size_t i = 0; i < live->count; i++) {
         const struct live_device *device = &live->lanes[i].device;
         struct capture_interface *interface = &live->capture.interfaces[i];
-        interface->received = device->received;
+        interface->received =
+            device->received - (device->sent_back < device->received ? device->sent_back : 0);
         interface->drops = device->drops;
         interface->interface_drops = device->interface_drops;
         interface->state = device->state;

@@ -12,6 +12,7 @@
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
+#include <net/if_arp.h>
 #include <pcap/pcap.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,8 @@
 #include "cli/source_live_filter.h"
 #include "cli/source_live_list.h"
 #include "cli/source_message.h"
+
+#define LINK_TYPE_SLL2 276
 
 /* ---- What can go wrong ---------------------------------------------------------------------- */
 
@@ -229,6 +232,18 @@ static int64_t header_time_ns(const struct live_device *device, const struct pca
     return (int64_t)header->ts.tv_sec * 1000000000 + fraction * (device->nanoseconds ? 1 : 1000);
 }
 
+/* Whether a packet was counted twice: on a loopback it goes out, and comes in. */
+static bool packet_was_sent_back(const struct live_device *device, const uint8_t *octets,
+                                 size_t captured)
+{
+    if (!device_is_any(device)) {
+        return device->hardware == ARPHRD_LOOPBACK;
+    }
+    /* The two cooked headers have the kind of the interface at different places. */
+    size_t at = device->link_type == LINK_TYPE_SLL2 ? 8 : 2;
+    return captured >= at + 2 && (octets[at] << 8 | octets[at + 1]) == ARPHRD_LOOPBACK;
+}
+
 bool live_device_read(struct live_device *device, struct frame *frame)
 {
     struct pcap_pkthdr *header;
@@ -241,6 +256,7 @@ bool live_device_read(struct live_device *device, struct frame *frame)
     if (got != 1) {
         return false;
     }
+    device->sent_back += packet_was_sent_back(device, octets, header->caplen);
     *frame = (struct frame){
         .time_ns = header_time_ns(device, header),
         .time_known = true,

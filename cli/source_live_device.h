@@ -39,7 +39,8 @@ struct live_device {
     enum live_state state;
     char *gone_for; /* LIVE_GONE: why, in words; NULL without memory */
     uint64_t received;
-    uint64_t drops; /* by the kernel, for want of room in the ring */
+    uint64_t sent_back; /* of these, loopback packets that went out: libpcap keeps what comes in */
+    uint64_t drops;     /* by the kernel, for want of room in the ring */
     uint64_t interface_drops;
     uint32_t counted[3]; /* the same three as libpcap told them last */
 };

@@ -147,17 +147,17 @@ class Net:
         return [word for path in range(self.paths) for word in ("-i", f"path{path}")]
 
     @contextlib.contextmanager
-    def transfer(self, build, octets, *options):
+    def transfer(self, build, octets, *options, server="server", address="10.9.0.2"):
         """
         The applications of the lab; done when the context ends. The server sends, too: who has said
-        DATA_FIN takes no further subflow.
+        DATA_FIN takes no further subflow. server: the side where it is.
         """
         words = ["--port", "4444", "--seed", "1", "--connections", "1", *options]
         peers = []
         try:
-            for side, more in (("server", ["--server", "--address", "0.0.0.0", "--send", ANSWER,
-                                           "--receive", str(octets)]),
-                               ("client", ["--address", "10.9.0.2", "--send", str(octets),
+            for side, more in ((server, ["--server", "--address", "0.0.0.0", "--send", ANSWER,
+                                         "--receive", str(octets)]),
+                               ("client", ["--address", address, "--send", str(octets),
                                            "--receive", ANSWER])):
                 peers.append(Process(["ip", "netns", "exec", self.names[side],
                                       str(pathlib.Path(build) / "tests" / "lab" / "lab_peer"),

@@ -205,6 +205,21 @@ def check_plain(checks, place):
         checks.equal("plain: exit status", screen.leave(), 0)
 
 
+def check_loopback(checks, place):
+    """The kernel counts its packets twice, going out and coming in; none waits for that."""
+    with Net(1) as net:
+        for devices in ("lo", "any"):
+            net.devices = lambda devices=devices: ["-i", devices]
+            with Screen(place, net) as screen:
+                check_shows(checks, screen, devices, "No MPTCP connection so far")
+                with net.transfer(place.build, 100000, server="client", address="10.9.0.1"):
+                    pass
+                check_shows(checks, screen, devices, r"10\.9\.0\.1:4444 +closed")
+                screen.press("8")
+                check_shows(checks, screen, devices, r"packets that wait there +0\b")
+                checks.equal(f"{devices}: exit status", screen.leave(), 0)
+
+
 def check_denied(checks, place):
     """Root without its privileges may not write to a directory of somebody else, and is told why."""
     folder = place.folder / "nobody"
@@ -457,9 +472,9 @@ def check_cost(checks, place, views, mebibytes):
 
 # ---- All of it -----------------------------------------------------------------------------------
 
-CHECKS = (check_opening, check_truth, check_outlook, check_privileges, check_plain, check_denied,
-          check_pause, check_drops, check_interfaces, check_limits, check_endings, check_random,
-          check_load)
+CHECKS = (check_opening, check_truth, check_outlook, check_privileges, check_plain,
+          check_loopback, check_denied, check_pause, check_drops, check_interfaces, check_limits,
+          check_endings, check_random, check_load)
 
 
 def test(checks):
