@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define ACKED_NOTHING INT64_MIN
+
 /* A raster of so many packets is made anew when a share of them is new. */
 #define PATIENCE 32
 
@@ -92,16 +94,41 @@ static void raster_cover(struct raster *raster, const struct mpta_fed_data *data
     }
 }
 
+static void raster_acknowledge(struct raster *raster, int column, int64_t data_ack)
+{
+    int64_t *acked = column < 0 ? &raster->acked_before : &raster->acked[column];
+    *acked = data_ack > *acked ? data_ack : *acked;
+}
+
+/* What is acknowledged stays so until a further DATA_ACK comes. */
+static void raster_draw_acks(struct raster *raster)
+{
+    int64_t acked = raster->acked_before;
+    for (int column = 0; column <= raster->last_column; column++) {
+        acked = raster->acked[column] > acked ? raster->acked[column] : acked;
+        if (acked != ACKED_NOTHING && acked >= raster->low && acked <= raster->high) {
+            raster_mark(raster, column, raster_row(raster, acked), RASTER_ACK, 0);
+        }
+    }
+}
+
+/* A packet came then, or after what is shown. */
+static void raster_reach(struct raster *raster, int column)
+{
+    int last = column < raster->shape.columns ? column : raster->shape.columns - 1;
+    raster->last_column = last > raster->last_column ? last : raster->last_column;
+}
+
 static void raster_draw_packet(struct raster *raster, const struct packet *packet,
                                const struct timeline *timeline)
 {
     const struct mpta_fed_data *data = &packet->fed.data;
     int column = timeline_column(timeline, packet->place.time_ns);
     bool shown = packet_is_shown(packet, timeline);
+    raster_reach(raster, column);
     if (packet->fed.by != raster->shape.by) {
-        if (shown && data->acked) {
-            raster_mark(raster, column, raster_row(raster, data->data_ack), RASTER_ACK,
-                        packet->fed.subflow);
+        if (data->acked && (shown || column < 0)) {
+            raster_acknowledge(raster, column, data->data_ack);
         }
     } else if (data->placed) {
         raster_cover(raster, data);
@@ -126,10 +153,20 @@ static bool raster_clear(struct raster *raster, const struct raster_shape *shape
         return false;
     }
     raster->covered = covered;
+    int64_t *acked = reallocarray(raster->acked, (size_t)shape->columns, sizeof *acked);
+    if (acked == NULL) {
+        return false;
+    }
+    raster->acked = acked;
+    raster->acked_before = ACKED_NOTHING;
+    for (int column = 0; column < shape->columns; column++) {
+        acked[column] = ACKED_NOTHING;
+    }
     memset(points, 0, count * sizeof *points);
     memset(covered, 0, (size_t)shape->rows * sizeof *covered);
     raster->shape = *shape;
     raster->any = false;
+    raster->last_column = -1;
     return true;
 }
 
@@ -166,6 +203,7 @@ bool raster_update(struct raster *raster, const struct packet_store *store,
          at = packet->next) {
         raster_draw_packet(raster, packet, timeline);
     }
+    raster_draw_acks(raster);
     return true;
 }
 
@@ -184,5 +222,6 @@ void raster_free(struct raster *raster)
 {
     free(raster->points);
     free(raster->covered);
+    free(raster->acked);
     *raster = (struct raster){.any = false};
 }

@@ -12,7 +12,7 @@
 /* What a point shows, what is more important last. */
 enum raster_mark {
     RASTER_NOTHING,
-    RASTER_ACK, /* a DATA_ACK reached up to here */
+    RASTER_ACK, /* a DATA_ACK reached up to here, and none further since */
     RASTER_DATA,
     RASTER_AGAIN, /* on the same subflow, under the same sequence numbers or new ones */
     RASTER_REINJECTED,
@@ -39,6 +39,9 @@ struct raster {
     uint64_t generation;         /* of the model, of which it was made */
     struct raster_point *points; /* rows from the top */
     bool *covered;               /* for each row: some octet there was seen, at any time */
+    int64_t *acked;              /* for each column: the furthest DATA_ACK of its time */
+    int64_t acked_before;        /* the same of the time before the first column */
+    int last_column;             /* up to which there are packets; -1: none */
     bool any;
     int64_t low; /* the offsets that the rows show, half-open */
     int64_t high;

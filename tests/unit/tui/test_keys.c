@@ -157,6 +157,19 @@ static void remapped_data_is_shown(void **state)
     run_cases(SAMPLES "/join-refused.pcapng", of_remapped, COUNT_OF(of_remapped));
 }
 
+/* While data is missing, the line of what is acknowledged shows for how long. */
+static const struct key_case of_a_hole[] = {
+    {"the line goes on",     "5",   VIEW_DATA, "▲────────────────────────────────", NULL},
+    {"and ends where it is", "5",   VIEW_DATA, "●───\n",                             NULL},
+    {"beyond what is shown", "5++", VIEW_DATA, "▲   ──────────────────────────────", NULL},
+};
+
+static void acknowledgements_make_a_line(void **state)
+{
+    (void)state;
+    run_cases(SAMPLES "/forge-data-hole.pcapng", of_a_hole, COUNT_OF(of_a_hole));
+}
+
 /* Where the first packets have given way to later ones, also handshakes to what else means more. */
 static const struct key_case of_forgotten[] = {
     {"the ladder says so",        "4",             VIEW_LADDER, "packets before 0.1", "SYN MP_CAPABLE"           },
@@ -411,6 +424,7 @@ int main(void)
         cmocka_unit_test(keys_lead_where_they_should),
         cmocka_unit_test(keys_lead_through_many_rows),
         cmocka_unit_test(remapped_data_is_shown),
+        cmocka_unit_test(acknowledgements_make_a_line),
         cmocka_unit_test(packets_that_gave_way_are_told),
         cmocka_unit_test(connections_that_come_are_listed),
         cmocka_unit_test(an_ended_capture_is_not_paused),
