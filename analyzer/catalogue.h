@@ -111,7 +111,8 @@
       "capture at both ends: something changes keys on the way, or a SYN/ACK was not "             \
       "captured")                                                                                  \
     X(KEY_CHANGED, "key-changed", HANDSHAKE, ERROR, PROVEN, "RFC 8684 3.1", NULL,                  \
-      "another key in a repeated handshake packet",                                                \
+      "another key in a repeated handshake packet; a note where it is the SYN/ACK, for a server "  \
+      "with SYN cookies draws a key for each SYN",                                                 \
       "compare with a capture at its sender: an attack, or two hosts that answer for one "         \
       "address")                                                                                   \
     X(KEY_WEAK, "key-weak", HANDSHAKE, ERROR, PROVEN, "RFC 8684 5", NULL,                          \

@@ -23,6 +23,8 @@
 #define EVASION_LEAST 64
 /* Whoever makes a request does not wait so long between its parts. */
 #define EVASION_PAUSE_NS INT64_C(10000000000)
+/* So many places in a head are looked at. */
+#define EVASION_LOOKS 16
 /* So many subflows are asked, the first ones. */
 #define EVASION_ASKED_MAX 64
 
@@ -121,40 +123,60 @@ void evasion_take_data(struct incoming *in, uint64_t position, uint64_t end)
 struct spread {
     uint64_t begin;
     uint64_t end;
-    uint64_t longest; /* run on one subflow */
+    uint64_t longest; /* run on one subflow, */
+    uint64_t longest_end;
     size_t carriers;
 };
 
 /* The longest run of [begin, end) that a half carried. */
-static uint64_t longest_run(const struct half *half, uint64_t begin, uint64_t end)
+static struct range longest_run(const struct half *half, uint64_t begin, uint64_t end)
 {
-    uint64_t longest = 0, at = begin, from = begin;
-    struct range gap;
+    struct range longest = {begin, begin}, gap;
+    uint64_t at = begin, from = begin;
     if (rangeset_count(&half->carried, begin, end) == 0)
-        return 0;
+        return longest;
     for (; at < end; at = gap.end) {
         if (!rangeset_next_gap(&half->carried, &from, end, &gap))
             gap = (struct range){end, end};
-        if (gap.begin - at > longest)
-            longest = gap.begin - at;
+        if (gap.begin - at > longest.end - longest.begin)
+            longest = (struct range){at, gap.begin};
     }
     return longest;
 }
 
-static struct spread spread_of(const struct connection *connection, const struct evasion_head *head)
+static struct spread spread_of(const struct connection *connection, uint64_t begin, uint64_t end)
 {
-    struct spread spread = {.begin = head->begin, .end = head->end};
+    struct spread spread = {.begin = begin, .end = end};
     if (spread.end - spread.begin > EVASION_HEAD)
         spread.end = spread.begin + EVASION_HEAD;
     for (size_t i = 0; i < connection->subflow_count && i < EVASION_ASKED_MAX; i++) {
         const struct subflow *subflow = connection->subflows[i];
         const struct half *half = &subflow->halves[subflow_role(subflow, MPTA_CLIENT)];
-        uint64_t run = longest_run(half, spread.begin, spread.end);
-        spread.carriers += run > 0;
-        if (run > spread.longest)
-            spread.longest = run;
+        struct range run = longest_run(half, spread.begin, spread.end);
+        spread.carriers += run.end > run.begin;
+        if (run.end - run.begin > spread.longest) {
+            spread.longest = run.end - run.begin;
+            spread.longest_end = run.end;
+        }
     }
     return spread;
+}
+
+/*
+ * Where something is hidden in a head, if anything is: not where runs turn out to be longer, side
+ * by side, for segments came in another order, or again on another subflow.
+ */
+static bool spread_find(const struct connection *connection, const struct evasion_head *head,
+                        struct spread *spread)
+{
+    uint64_t begin = head->begin;
+    for (unsigned i = 0; i < EVASION_LOOKS && begin + EVASION_LEAST <= head->end; i++) {
+        *spread = spread_of(connection, begin, head->end);
+        if (spread->carriers >= EVASION_SUBFLOWS && spread->longest < EVASION_RUN)
+            return true;
+        begin = spread->longest >= EVASION_RUN ? spread->longest_end : spread->end;
+    }
+    return false;
 }
 
 /* How it was made, as far as can be told. */
@@ -211,13 +233,10 @@ static bool report_evasion(struct connection *connection, const struct evasion_h
         manners[manner]);
 }
 
-/* What was sent again on another subflow meanwhile is not hidden. */
 static bool head_conclude(struct connection *connection, const struct evasion_head *head)
 {
-    if (!head_is_hidden(head))
-        return true;
-    const struct spread spread = spread_of(connection, head);
-    return spread.carriers < EVASION_SUBFLOWS || spread.longest >= EVASION_RUN ||
+    struct spread spread;
+    return !head_is_hidden(head) || !spread_find(connection, head, &spread) ||
            report_evasion(connection, head, &spread);
 }
 

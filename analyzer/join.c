@@ -259,13 +259,15 @@ enum join_repeat join_judge_repeat(const struct subflow *join, const struct subf
 }
 
 static bool report_answer(struct connection *connection, const struct subflow *subflow,
-                          const struct mpta_place *at)
+                          const struct mpta_place *at, bool rival)
 {
-    const struct occurrence syn_ack =
-        occurrence_by(FINDING_JOIN_HMAC_SYNACK, subflow, RESPONDER, at);
+    struct occurrence syn_ack = occurrence_by(FINDING_JOIN_HMAC_SYNACK, subflow, RESPONDER, at);
+    syn_ack.variant = rival;
     return finding_add(&connection->findings, &syn_ack,
-                       "the HMAC in the SYN/ACK of the join is wrong: it does not come from the "
-                       "host that holds the key, or was changed on the way");
+                       "the HMAC in %s is wrong: it does not come from the host that holds the "
+                       "key, or was changed on the way",
+                       rival ? "one of two SYN/ACKs of the join, which did not go on from that one,"
+                             : "the SYN/ACK of the join");
 }
 
 bool join_report(struct connection *connection, const struct subflow *subflow)
@@ -273,10 +275,10 @@ bool join_report(struct connection *connection, const struct subflow *subflow)
     const struct occurrence ack =
         occurrence_by(FINDING_JOIN_HMAC_ACK, subflow, OPENER, &subflow->ack_at);
     if (subflow->syn_ack_verdict == MPTA_INVALID &&
-        !report_answer(connection, subflow, &subflow->syn_ack_at))
+        !report_answer(connection, subflow, &subflow->syn_ack_at, false))
         return false;
     if (subflow->rival.verdict == MPTA_INVALID &&
-        !report_answer(connection, subflow, &subflow->rival.at))
+        !report_answer(connection, subflow, &subflow->rival.at, true))
         return false;
     return subflow->ack_verdict != MPTA_INVALID ||
            finding_add(&connection->findings, &ack,

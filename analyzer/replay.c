@@ -46,11 +46,18 @@ static bool same_nonce(const struct subflow *a, const struct subflow *b, enum ro
     return a->token == b->token && x->nonce_known && y->nonce_known && x->nonce == y->nonce;
 }
 
+/* No NAT looks into the option. */
+static bool same_address_id(const struct subflow *a, const struct subflow *b)
+{
+    return a->halves[OPENER].address_id == b->halves[OPENER].address_id;
+}
+
 /* One join captured before and behind something that translates it: so it got one answer. */
 static bool is_one_join(const struct subflow *a, const struct subflow *b)
 {
     bool same_isn = (uint32_t)a->halves[OPENER].isn == (uint32_t)b->halves[OPENER].isn;
-    return same_nonce(a, b, RESPONDER) || !subflow_one_point(a, b) || (same_isn && !b->repeats);
+    return same_nonce(a, b, RESPONDER) || !subflow_one_point(a, b) ||
+           (same_isn && same_address_id(a, b) && !b->repeats);
 }
 
 /*
@@ -61,7 +68,8 @@ static bool is_another_join(const struct subflow *a, const struct subflow *b)
 {
     bool answered = a->halves[RESPONDER].nonce_known && b->halves[RESPONDER].nonce_known;
     bool too_often = b->repeats && join_judge_repeat(a, b) == JOIN_REPEAT_NONE;
-    return answered || too_often || join_judge_repeat(a, b) == JOIN_REPEAT_CERTAIN;
+    return answered || too_often || !same_address_id(a, b) ||
+           join_judge_repeat(a, b) == JOIN_REPEAT_CERTAIN;
 }
 
 static bool report_opener(struct mpta_tracker *tracker, const struct subflow *before,

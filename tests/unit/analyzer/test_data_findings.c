@@ -943,6 +943,31 @@ static void in_a_later_request(struct wire *wire)
     }
 }
 
+/* Backwards: only in the end it turns out that the first two runs are one. */
+static void in_runs_that_come_backwards(struct wire *wire)
+{
+    uint8_t octets[120];
+    uint32_t ssn[WIRE_FLOWS] = {121, 1, 1, 1};
+    wire_capable(wire);
+    for (unsigned flow = 1; flow < 4; flow++)
+        wire_join(wire, flow);
+    data(wire, 0, 1, 0, 120);
+    for (uint32_t i = 20; i-- > 0;) {
+        unsigned flow = i % 4;
+        wire_fill(octets, 20, MPTA_CLIENT, 120 + 20 * i);
+        wire_send(wire, &(struct wire_segment){
+                            .flow = flow,
+                            .from = flow == 3 ? RESPONDER_SAYS : OPENER_SAYS,
+                            .ssn = ssn[flow],
+                            .octets = octets,
+                            .len = 20,
+                            .map = {.ssn = ssn[flow], .data = 120 + 20 * i, .len = 20},
+                            .flags = MPTA_TCP_PSH,
+        });
+        ssn[flow] += 20;
+    }
+}
+
 /* Redundant: what is short comes on all of them in the end. */
 static void in_small_writes_over_all(struct wire *wire)
 {
@@ -1078,6 +1103,7 @@ static const struct {
     {"evasion-fragments",     "small writes and a long one",     in_small_writes_and_a_long_one,          WARNING},
     {"evasion-fragments",     "small writes that are answered",  in_a_dialogue,                           NOTE   },
     {"evasion-fragments",     "small writes over all",           in_small_writes_over_all,                NONE   },
+    {"evasion-fragments",     "in runs that come backwards",     in_runs_that_come_backwards,             WARNING},
     {"evasion-fragments",     "in a later request",              in_a_later_request,                      WARNING},
 };
 

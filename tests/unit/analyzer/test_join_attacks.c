@@ -98,6 +98,14 @@ static void repeated_to_the_last_bit_in_a_second(struct story *story)
     repeat_to_the_last_bit(story, 1500 * STORY_MS);
 }
 
+static void repeated_but_for_the_address_id(struct story *story)
+{
+    connect_and_half_join(story);
+    third.isn[OPENER_SAYS] = second.isn[OPENER_SAYS];
+    third.address_id[OPENER_SAYS] = 9;
+    story_join_syn(story, &peers, &third);
+}
+
 /* Elsewhere, where another clock may tell the time. */
 static void repeated_at_another_place(struct story *story)
 {
@@ -430,6 +438,8 @@ static const struct finding_case cases[] = {
     {"... at once", repeated_to_the_last_bit_at_once, "join-replay", 1, MPTA_ERROR, NULL},
     {"... in a second", repeated_to_the_last_bit_in_a_second, "join-replay", 1, MPTA_WARNING,
      "of a NAT, where it was held up"},
+    {"... but for its address ID", repeated_but_for_the_address_id, "join-replay", 1, MPTA_ERROR,
+     NULL},
     {"... at another place", repeated_at_another_place, "join-replay", NOT},
     {"to the last bit, from everywhere", repeated_from_everywhere, "join-replay", 8, MPTA_ERROR,
      NULL},
