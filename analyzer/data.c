@@ -48,6 +48,7 @@ static struct stream_piece piece_to_measure(const struct incoming *in, uint64_t 
     return (struct stream_piece){
         .by = sender_side(in),
         .time_ns = in->afterwards ? came_ns : in->packet->place.time_ns,
+        .begin = begin,
         .end = end,
         .beyond = begin >= data_end,
         .overdue = seen == 0 && end < data_end && goes_on(in),

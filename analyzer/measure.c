@@ -2,8 +2,11 @@
 /* Counters and stop-watches; see measure.h. */
 #include "analyzer/measure.h"
 
+#include "analyzer/connection.h"
 #include "analyzer/elapsed.h"
-#include "analyzer/subflow.h"
+
+/* So many subflows are asked whether they fell silent. */
+#define PATHS_ASKED_MAX 64
 
 void measure_packet(struct half_measure *measure, int64_t time_ns, bool has_payload)
 {
@@ -148,35 +151,118 @@ static bool is_stuck(const struct subflow *subflow, const struct stream_piece *p
            elapsed_ns(progress->since.time_ns, piece->time_ns) >= silence_ns;
 }
 
+static struct half *half_of(struct subflow *subflow, const struct stream_piece *piece)
+{
+    return &subflow->halves[subflow_role(subflow, piece->by)];
+}
+
+static bool has_carried(struct subflow *subflow, const struct stream_piece *piece)
+{
+    return rangeset_count(&half_of(subflow, piece)->carried, piece->begin, piece->end) > 0;
+}
+
+/* For so long it has carried data without falling silent. */
+static int64_t steady_for_ns(struct subflow *subflow, const struct stream_piece *piece)
+{
+    const struct half_measure *own = &half_of(subflow, piece)->measure;
+    bool steady =
+        own->carries && elapsed_ns(own->carried_ns, piece->time_ns) < usual_silence_ns(subflow);
+    return steady ? elapsed_ns(own->back_ns, piece->time_ns) : 0;
+}
+
+/* Octets are missing between its SYN and the highest seen. */
+static bool has_gap(const struct half *half)
+{
+    const struct range *ranges = rangeset_ranges(&half->seen);
+    return half->seen.count > 1 ||
+           (half->seen.count == 1 && half->isn_known && ranges[0].begin > half->isn + 1);
+}
+
+/*
+ * The subflow besides the active one whose data comes over this one; NULL if none is that for sure.
+ * One whose octets wait, and which had carried the piece; or, where losses lie before the capture,
+ * the one that fell silent last, while this one never was. But another that has a gap of its own
+ * may be what lost it.
+ */
+static struct subflow *find_silent(const struct stream_measure *measure, struct subflow *subflow,
+                                   const struct stream_piece *piece)
+{
+    const struct connection *connection = subflow->connection;
+    int64_t steady_ns = steady_for_ns(subflow, piece);
+    struct subflow *last = NULL;
+    for (size_t i = 0; i < connection->subflow_count && i < PATHS_ASKED_MAX; i++) {
+        struct subflow *other = connection->subflows[i];
+        const struct half *half = half_of(other, piece);
+        int64_t silence_ns = usual_silence_ns(other);
+        if (other == subflow || other == measure->active || !half->measure.carries)
+            continue;
+        bool silent = elapsed_ns(half->measure.carried_ns, piece->time_ns) >= silence_ns;
+        if (silent && piece->reinjected && is_stuck(other, piece, silence_ns) &&
+            has_carried(other, piece))
+            return other;
+        if (!silent && has_gap(half))
+            return NULL;
+        if (silent && piece->overdue && steady_ns >= silence_ns &&
+            (!last || half->measure.carried_ns > half_of(last, piece)->measure.carried_ns))
+            last = other;
+    }
+    return last;
+}
+
 /*
  * A subflow that is not needed is silent, too: so either its own data waits, whatever else has been
  * acknowledged meanwhile, or that goes over the other one, seen here or lost before. What a dead
  * path is tried with does not make it carry anything.
  */
-static void hand_over(struct stream_measure *measure, const struct subflow *subflow,
+static struct subflow *find_taken_over(const struct stream_measure *measure,
+                                       struct subflow *subflow, const struct stream_piece *piece)
+{
+    struct subflow *active = measure->active;
+    if (active && active != subflow) {
+        int64_t silence_ns = usual_silence_ns(active);
+        int64_t silent_ns = elapsed_ns(measure->active_ns, piece->time_ns);
+        bool quiet = silent_ns >= silence_ns, stuck = is_stuck(active, piece, silence_ns);
+        bool lost = quiet && piece->overdue && silent_ns >= usual_silence_ns(subflow);
+        if (lost || (quiet && stuck) ||
+            ((quiet || stuck) && piece->reinjected && has_carried(active, piece)))
+            return active;
+    }
+    return piece->reinjected || piece->overdue ? find_silent(measure, subflow, piece) : NULL;
+}
+
+/* It carries data, again if it was silent. */
+static void note_carrying(struct subflow *subflow, const struct stream_piece *piece)
+{
+    struct half_measure *own = &half_of(subflow, piece)->measure;
+    int64_t silent_ns = own->carries ? elapsed_ns(own->carried_ns, piece->time_ns) : INT64_MAX;
+    if (silent_ns >= HAND_OVER_QUIET_NS && silent_ns >= usual_silence_ns(subflow))
+        own->back_ns = piece->time_ns;
+    own->carries = true;
+    own->carried_ns = piece->time_ns;
+}
+
+static void hand_over(struct stream_measure *measure, struct subflow *subflow,
                       const struct stream_piece *piece)
 {
     struct mpta_stream_measure *view = &measure->view;
-    bool other = measure->active && measure->active != subflow;
-    int64_t silence_ns = other ? usual_silence_ns(measure->active) : 0;
-    bool quiet = other && elapsed_ns(measure->active_ns, piece->time_ns) >= silence_ns;
-    bool stuck = other && is_stuck(measure->active, piece, silence_ns);
-    bool lost = quiet && piece->overdue &&
-                elapsed_ns(measure->active_ns, piece->time_ns) >= usual_silence_ns(subflow);
-    bool taken_over = lost || (quiet && stuck) || ((quiet || stuck) && piece->reinjected);
-    if (other && !quiet && !taken_over)
-        return;
-    if (taken_over) {
+    struct subflow *active = measure->active, *from = find_taken_over(measure, subflow, piece);
+    bool lasts = active && active != subflow && from != active &&
+                 elapsed_ns(measure->active_ns, piece->time_ns) < usual_silence_ns(active);
+    note_carrying(subflow, piece);
+    if (from) {
         if (view->hand_overs++ == 0)
             view->first_hand_over_ns = piece->time_ns;
         view->last_hand_over_ns = piece->time_ns;
-        measure->silent = measure->active;
+        measure->silent = from;
+        half_of(from, piece)->measure.carries = false;
     }
+    if (lasts)
+        return;
     measure->active = subflow;
     measure->active_ns = piece->time_ns;
 }
 
-void measure_data(struct stream_measure *measure, const struct subflow *subflow,
+void measure_data(struct stream_measure *measure, struct subflow *subflow,
                   const struct stream_piece *piece)
 {
     struct mpta_stream_measure *view = &measure->view;

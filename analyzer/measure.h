@@ -24,6 +24,9 @@ struct half_measure {
     struct mpta_flow_measure view; /* but for what the following hold */
     bool has_packet;
     int64_t last_packet_ns;
+    bool carries;       /* data went over it, and nobody took over from it since, */
+    int64_t carried_ns; /* then, last, */
+    int64_t back_ns;    /* and since then without falling silent */
     struct rtt rtt;
     struct echo echo;
     struct loss loss;
@@ -66,9 +69,9 @@ struct stream_measure {
     bool stalled;         /* data waits behind a hole: since */
     int64_t stalled_ns;
     struct rtt ack_latency;
-    const struct subflow *active; /* that carried data last, unless several take turns */
+    struct subflow *active; /* that carried data last, unless several take turns */
     int64_t active_ns;
-    const struct subflow *silent; /* that the active one took over from */
+    const struct subflow *silent; /* that another one took over from, last */
     uint64_t hand_overs_told;     /* as events */
     struct series *series;        /* NULL: none is kept, or nothing was seen */
 };
@@ -77,7 +80,8 @@ struct stream_measure {
 struct stream_piece {
     enum mpta_side by; /* who sent it */
     int64_t time_ns;
-    uint64_t end;    /* position after it */
+    uint64_t begin; /* its positions in the stream, half-open */
+    uint64_t end;
     bool beyond;     /* it lies beyond all data before */
     bool waiting;    /* with it, data lies behind a hole */
     bool fresh;      /* no subflow had carried all of it */
@@ -87,7 +91,7 @@ struct stream_piece {
 };
 
 /* Data was placed that a subflow carried. */
-void measure_data(struct stream_measure *measure, const struct subflow *subflow,
+void measure_data(struct stream_measure *measure, struct subflow *subflow,
                   const struct stream_piece *piece);
 
 /* The capture is over, its last packet was of this time: what waits has waited until then. */

@@ -16,17 +16,23 @@ enum move {
     WAIT,  /* so many ms */
     FIRST, /* so many octets from the client on the first subflow */
     SECOND,
+    THIRD,
+    LOST_FIRST, /* ... on the first one, lost before they were captured, */
+    LOST_THIRD, /* ... on the third one */
+    BACK,       /* what comes next was sent so many octets ago */
     LAST_AGAIN, /* the last octets once more, on the second subflow */
     ACK,        /* of all, by the server, on the first subflow */
     SECOND_ACK, /* ... on the second one: that the first one's data came, its ACK did not */
 };
+
+#define HAND_OVER_MOVES 12
 
 struct hand_over_case {
     const char *words;
     struct {
         enum move move;
         unsigned amount;
-    } moves[8];
+    } moves[HAND_OVER_MOVES];
     uint64_t hand_overs;
     uint32_t from, to;  /* of the last one */
     size_t first, last; /* by which move */
@@ -54,6 +60,23 @@ static const struct hand_over_case hand_over_cases[] = {
      {{FIRST, 100}, {WAIT, 200}, {FIRST, 100}, {LAST_AGAIN, 100}}, 1, 0, 1, 3, 3},
     {"there and back", {{FIRST, 100}, {WAIT, 200}, {SECOND, 100}, {WAIT, 200}, {FIRST, 100}},
      2, 1, 0, 2, 4},
+    {"the first goes on all the time, and takes over what the second does not get across",
+     {{FIRST, 100}, {SECOND, 100}, {WAIT, 150}, {FIRST, 100}, {WAIT, 100}, {BACK, 200},
+      {FIRST, 100}}, 1, 1, 0, 6, 6},
+    {"not as soon as that", {{FIRST, 100}, {SECOND, 100}, {WAIT, 100}, {FIRST, 100}, {WAIT, 80},
+      {BACK, 200}, {FIRST, 100}}, 0, 0, 0, 0, 0},
+    {"the first is not needed; the second takes over from the third",
+     {{FIRST, 100}, {ACK, 0}, {THIRD, 100}, {WAIT, 220}, {BACK, 100}, {SECOND, 100}},
+     1, 2, 1, 5, 5},
+    {"at the receiver: what was lost on the third comes over the first",
+     {{FIRST, 100}, {THIRD, 100}, {LOST_THIRD, 100}, {FIRST, 100}, {WAIT, 150}, {FIRST, 100},
+      {WAIT, 100}, {BACK, 300}, {FIRST, 100}}, 1, 2, 0, 8, 8},
+    {"it may have been lost on the first, for that has a gap",
+     {{SECOND, 100}, {THIRD, 100}, {LOST_FIRST, 100}, {FIRST, 100}, {WAIT, 150}, {SECOND, 100},
+      {FIRST, 100}, {WAIT, 100}, {BACK, 400}, {SECOND, 100}}, 0, 0, 0, 0, 0},
+    {"it may have been lost on this one, which was silent",
+     {{FIRST, 100}, {THIRD, 100}, {ACK, 0}, {LOST_FIRST, 100}, {SECOND, 100}, {WAIT, 300},
+      {BACK, 200}, {FIRST, 100}}, 0, 0, 0, 0, 0},
 };
 /* clang-format on */
 
@@ -76,7 +99,7 @@ static void see(void *context, const struct mpta_event *event)
 
 struct players {
     struct story_peers peers;
-    struct story_flow flows[2];
+    struct story_flow flows[3];
 };
 
 static void players_begin(struct players *players, struct story *story)
@@ -85,6 +108,7 @@ static void players_begin(struct players *players, struct story *story)
     players->peers = story_peers(1, STORY_KEY_CLIENT, STORY_KEY_SERVER);
     players->flows[0] = story_flow("10.0.1.1", 40001, "192.0.2.1", 443);
     players->flows[1] = story_flow("10.0.2.1", 40002, "192.0.2.1", 443);
+    players->flows[2] = story_flow("10.0.3.1", 40003, "192.0.2.1", 443);
     story_capable(story, &players->peers, &players->flows[0]);
     story_join(story, &players->peers, &players->flows[1]);
     story_data_ack(story, &players->peers, &players->flows[0], RESPONDER_SAYS);
@@ -106,7 +130,17 @@ static int64_t players_move(struct players *players, struct story *story, enum m
         break;
     case FIRST:
     case SECOND:
-        story_data(story, &players->peers, &players->flows[move == SECOND], OPENER_SAYS, amount);
+    case THIRD:
+        story_data(story, &players->peers, &players->flows[move - FIRST], OPENER_SAYS, amount);
+        break;
+    case BACK:
+        players->peers.dsn[MPTA_CLIENT] -= amount;
+        break;
+    case LOST_FIRST:
+    case LOST_THIRD:
+        story->count -= story_data(story, &players->peers,
+                                   &players->flows[move == LOST_THIRD ? 2 : 0], OPENER_SAYS,
+                                   amount) != NULL;
         break;
     case ACK:
     case SECOND_ACK:
@@ -123,13 +157,14 @@ static void hand_over_check(const struct hand_over_case *c)
     struct players players;
     struct seen seen = {0};
     struct mpta_fed fed;
-    int64_t times_ns[8];
+    int64_t times_ns[HAND_OVER_MOVES];
     const struct mpta_config config = {.observe = see, .observe_context = &seen};
     struct mpta_tracker *tracker = mpta_tracker_new(&config);
     assert_non_null(tracker);
     seen.tracker = tracker;
     players_begin(&players, &story);
-    for (size_t i = 0; i < 8; i++)
+    story_join(&story, &players.peers, &players.flows[2]);
+    for (size_t i = 0; i < HAND_OVER_MOVES; i++)
         times_ns[i] = players_move(&players, &story, c->moves[i].move, c->moves[i].amount);
     for (size_t i = 0; i < story.count; i++)
         assert_int_equal(story_feed(&story, i, tracker, &fed), MPTA_OK);
@@ -160,8 +195,8 @@ static void who_took_over_is_told(void **state)
 /* What a tracker cannot be made to meet in a few packets. */
 static void only_what_passes_takes_over(void **state)
 {
-    static const struct subflow two[2] = {{.halves[OPENER].progress = {.sent = 2, .acked = 1}}};
-    static const struct subflow *const subflows[] = {&two[0], &two[1]};
+    static struct subflow two[2] = {{.halves[OPENER].progress = {.sent = 2, .acked = 1}}};
+    static struct subflow *const subflows[] = {&two[0], &two[1]};
     static const struct {
         const char *words;
         bool afterwards, forgotten;
