@@ -453,6 +453,8 @@ struct mpta_connection {
     bool checksum_required;
     uint64_t options_cut; /* packets of it whose options the snap length cut */
     enum mpta_fallback_cause fallback;
+    struct mpta_place unheard_at;  /* a SYN/ACK with MP_CAPABLE, after which the client repeated its
+                                    * SYN without; packet 0: none was captured */
     struct mpta_place fallback_at; /* meaningful where there is a cause */
     enum mpta_side fallback_by;    /* who sent the packet that shows it */
     struct mpta_stream streams[2];
@@ -494,7 +496,7 @@ enum mpta_reset_doubt {
     MPTA_RESET_DISTANCE,  /* its hop limit is far from that of the side's other packets */
     MPTA_RESET_SEQUENCE,  /* its sequence number lies far outside of the window */
     MPTA_RESET_FASTCLOSE, /* it carries an MP_FASTCLOSE with a wrong key */
-    MPTA_RESET_OUTLIVED,  /* that side sends data behind it afterwards */
+    MPTA_RESET_OUTLIVED,  /* that side goes on: it sends data, or acknowledges newer data */
 };
 #define MPTA_RESET_DOUBT_COUNT 5
 

@@ -75,6 +75,10 @@
       "the SYN of the connection was sent again and never answered",                               \
       "try plain TCP to the same port: if that works, something drops SYNs with MP_CAPABLE; if "   \
       "not, the server is not reachable")                                                          \
+    X(HANDSHAKE_HUNG, "handshake-hung", HANDSHAKE, WARNING, HEURISTIC, NULL, NULL,                 \
+      "the SYN of the connection was answered, but SYN or SYN/ACK came again for 3 s or more",     \
+      "capture at the client: if the SYN/ACKs do not arrive there, something on the way back "     \
+      "drops them; if they do, look at its firewall, and for its third ACK at the server")         \
     X(CONNECTION_REFUSED, "connection-refused", HANDSHAKE, WARNING, PROVEN, NULL, NULL,            \
       "the SYN of the connection was answered by a RST",                                           \
       "see whether a server listens on that port, and whether a firewall answers for it")          \

@@ -3,6 +3,7 @@
  * Conclusions at the end of a capture: what went wrong by not happening, and what can be named only
  * once nothing more will come.
  */
+#include "analyzer/elapsed.h"
 #include "analyzer/registry.h"
 #include "analyzer/survival.h"
 #include "analyzer/token.h"
@@ -54,6 +55,10 @@ static bool conclude_fallback(struct connection *connection)
     /* Where captures of both ends show who it was, there is nothing to guess. */
     bool known = finding_is_there(&connection->findings, FINDING_OPTIONS_ALTERED);
     const char *message = fallback_findings[cause].message;
+    if (cause == MPTA_FALLBACK_SYN_RETRANSMITTED_WITHOUT_MP_CAPABLE &&
+        connection->fallback.unheard.packet != 0)
+        message = "fell back to TCP: the server answered SYNs with MP_CAPABLE, but the client "
+                  "repeated its SYN without, as if it had no answer";
     return finding_add(&connection->findings, &fallback, "%.*s",
                        (int)(known ? strcspn(message, ";") : strlen(message)), message);
 }
@@ -67,6 +72,48 @@ static bool is_unanswered(const struct subflow *initial)
     return !initial->connection->in_flood && initial->seen == SEEN_SYN &&
            initial->halves[OPENER].packets > 1 && initial->halves[OPENER].payload_bytes == 0 &&
            initial->halves[RESPONDER].packets == 0;
+}
+
+static bool was_tried_plain(const struct connection *connection)
+{
+    const struct fallback *fallback = &connection->fallback;
+    return fallback->events[MPTA_FALLBACK_SYN_RETRANSMITTED_WITHOUT_MP_CAPABLE].packet != 0;
+}
+
+/* A handshake in which something is repeated for so long after the first answer is not going on. */
+#define HANDSHAKE_HUNG_NS INT64_C(3000000000)
+
+/*
+ * A host repeats its SYN until it is answered, and its SYN/ACK until that is: whatever the capture
+ * misses, what comes again had no answer so far.
+ */
+static bool is_hung(const struct subflow *initial)
+{
+    const struct mpta_place *answer = &initial->answer_at;
+    const struct mpta_place *last = &initial->handshake_at;
+    return !initial->connection->in_flood && !(initial->seen & SEEN_ACK) && answer->packet != 0 &&
+           !initial->was_reset && initial->halves[OPENER].payload_bytes == 0 &&
+           answer->capture == last->capture &&
+           elapsed_ns(answer->time_ns, last->time_ns) >= HANDSHAKE_HUNG_NS;
+}
+
+static bool report_hung(const struct subflow *initial)
+{
+    struct connection *connection = initial->connection;
+    const struct occurrence hung =
+        occurrence_by(FINDING_HANDSHAKE_HUNG, initial, RESPONDER, &initial->answer_at);
+    double lasted_s =
+        (double)elapsed_ns(initial->answer_at.time_ns, initial->handshake_at.time_ns) / 1e9;
+    const char *plain = was_tried_plain(connection) ? ", with MP_CAPABLE and without" : "";
+    if (initial->asked_again)
+        return finding_add(&connection->findings, &hung,
+                           "the server answered, but the client repeated its SYN%s, as if it had "
+                           "no answer: %.1f s (3 s or more) after the first SYN/ACK there was no "
+                           "connection",
+                           plain, lasted_s);
+    return finding_add(&connection->findings, &hung,
+                       "the SYN/ACK was repeated for %.1f s (3 s or more) and not answered",
+                       lasted_s);
 }
 
 /* The opener of a connection that came to nothing. */
@@ -83,13 +130,16 @@ static bool conclude_opening(struct connection *connection)
         return finding_add(&connection->findings, &occurrence,
                            "the server refused the connection by a RST");
     }
+    if (is_hung(initial))
+        return report_hung(initial);
     occurrence.id = FINDING_SYN_UNANSWERED;
     occurrence.at = initial->first;
     return !is_unanswered(initial) ||
            finding_add(&connection->findings, &occurrence,
                        "the SYN, sent %" PRIu64 " times, was never answered as long as the capture "
-                       "goes",
-                       initial->halves[OPENER].packets);
+                       "goes%s",
+                       initial->halves[OPENER].packets,
+                       was_tried_plain(connection) ? "; nor was it without MP_CAPABLE" : "");
 }
 
 static bool conclude_handshake(struct connection *connection)

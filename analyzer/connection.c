@@ -292,6 +292,7 @@ void connection_view(const struct connection *connection, struct mpta_connection
         .address_count = connection->address_count,
         .finding_count = finding_count(&connection->findings, &connection->outlook),
     };
+    view->unheard_at = connection->fallback.unheard;
     view->fallback = fallback_cause(&connection->fallback, &view->fallback_at, &view->fallback_by);
     view->start_ns = connection_start_ns(connection);
     view->end_ns = connection_end_ns(connection);

@@ -57,6 +57,8 @@ static void fallback_take_syn(struct fallback *fallback, const struct options *o
         fallback->syn_capable = true;
         fallback->syn_version = capable->capable.version;
     } else if (fallback->syn_capable && !options->cut) {
+        if (fallback->unheard.packet == 0)
+            fallback->unheard = fallback->answer;
         event_note(fallback, MPTA_FALLBACK_SYN_RETRANSMITTED_WITHOUT_MP_CAPABLE, place,
                    MPTA_CLIENT);
     }
@@ -68,9 +70,11 @@ static void fallback_take_syn_ack(struct fallback *fallback, const struct option
     const struct mpta_mptcp_option *capable = options_find(options, MPTA_MP_CAPABLE);
     if (capable) {
         fallback->syn_ack_capable = true;
+        fallback->answer = *place;
         if (fallback->syn_capable && capable->capable.version != fallback->syn_version)
             event_note(fallback, MPTA_FALLBACK_VERSION_MISMATCH, place, MPTA_SERVER);
-    } else if (fallback->syn_capable && !fallback->syn_ack_capable && !options->cut) {
+    } else if (fallback->syn_capable && !fallback->syn_ack_capable && !options->cut &&
+               fallback->events[MPTA_FALLBACK_SYN_RETRANSMITTED_WITHOUT_MP_CAPABLE].packet == 0) {
         event_note(fallback, MPTA_FALLBACK_SYNACK_WITHOUT_MP_CAPABLE, place, MPTA_SERVER);
     }
 }
@@ -194,6 +198,7 @@ void fallback_take(struct fallback *fallback, const struct subflow *subflow, enu
     uint16_t flags = packet->segment->flags;
     if (flags & MPTA_TCP_RST)
         return;
+    fallback->went_on |= !(flags & MPTA_TCP_SYN);
     if (flags & MPTA_TCP_SYN && flags & MPTA_TCP_ACK) {
         fallback_take_syn_ack(fallback, options, &packet->place);
     } else if (flags & MPTA_TCP_SYN) {
@@ -287,7 +292,8 @@ enum mpta_fallback_cause fallback_cause(const struct fallback *fallback, struct 
     *at = (struct mpta_place){0};
     *by = MPTA_CLIENT;
     for (int i = MPTA_FALLBACK_NONE + 1; i < MPTA_FALLBACK_CAUSE_COUNT; i++) {
-        if (place_earlier(&fallback->events[i], at)) {
+        bool counts = i != MPTA_FALLBACK_SYN_RETRANSMITTED_WITHOUT_MP_CAPABLE || fallback->went_on;
+        if (counts && place_earlier(&fallback->events[i], at)) {
             cause = (enum mpta_fallback_cause)i;
             *at = fallback->events[i];
             *by = fallback->event_by[i];

@@ -25,6 +25,9 @@ struct fallback {
     bool syn_capable; /* these carried MP_CAPABLE */
     bool syn_ack_capable;
     uint8_t syn_version;
+    bool went_on;             /* more than SYNs and RSTs came: before that nobody has fallen back */
+    struct mpta_place answer; /* the latest SYN/ACK with MP_CAPABLE, */
+    struct mpta_place unheard; /* and the one after which the client's SYN came without */
     struct mpta_place events[MPTA_FALLBACK_CAUSE_COUNT]; /* packet 0: did not happen */
     enum mpta_side event_by[MPTA_FALLBACK_CAUSE_COUNT];
     struct mpta_place survived[MPTA_FALLBACK_CAUSE_COUNT]; /* MPTCP went on after these */

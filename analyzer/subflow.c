@@ -306,13 +306,26 @@ void subflow_update(struct subflow *subflow)
     subflow->state = subflow_state_of(subflow);
 }
 
-/* Notes which step of the handshake a segment is, if any. A RST is none. */
-static void subflow_take_handshake(struct subflow *subflow, enum role role, uint16_t flags)
+static void subflow_take_syn(struct subflow *subflow, bool is_answer,
+                             const struct mpta_place *place)
 {
+    subflow->seen |= is_answer ? SEEN_SYN_ACK : SEEN_SYN;
+    subflow->handshake_at = *place;
+    if (is_answer && subflow->answer_at.packet == 0)
+        subflow->answer_at = *place;
+    else if (!is_answer)
+        subflow->asked_again |= subflow->answer_at.packet != 0;
+}
+
+/* Notes which step of the handshake a segment is, if any. A RST is none. */
+static void subflow_take_handshake(struct subflow *subflow, enum role role,
+                                   const struct mpta_packet *packet)
+{
+    uint16_t flags = packet->segment->flags;
     if (flags & MPTA_TCP_RST)
         return;
     if (flags & MPTA_TCP_SYN)
-        subflow->seen |= flags & MPTA_TCP_ACK ? SEEN_SYN_ACK : SEEN_SYN;
+        subflow_take_syn(subflow, flags & MPTA_TCP_ACK, &packet->place);
     else if (role == OPENER && flags & MPTA_TCP_ACK)
         subflow->seen |= SEEN_ACK;
     else if (role == RESPONDER && flags & MPTA_TCP_ACK && subflow->seen & SEEN_ACK)
@@ -360,6 +373,8 @@ static void subflow_take_rst(struct subflow *subflow, enum role role,
     subflow->reset_by = role;
     subflow->reset_at = packet->place;
     subflow->reset_position = rst_position(&subflow->halves[role], packet->segment);
+    const struct half *receiver = &subflow->halves[role_other(role)];
+    subflow->reset_after = receiver->seq_known ? receiver->next : UINT64_MAX;
 }
 
 void subflow_doubt_reset(struct subflow *subflow, const struct mpta_place *at,
@@ -377,6 +392,17 @@ static void subflow_outlive_reset(struct subflow *subflow, enum role role,
 {
     if (subflow->was_reset && role == subflow->reset_by && extent->end > extent->begin &&
         extent->end > subflow->reset_position)
+        subflow_doubt_reset(subflow, &subflow->reset_at, MPTA_RESET_OUTLIVED);
+}
+
+/* Nor does it acknowledge what the other end has sent since. */
+static void subflow_acknowledge_after_reset(struct subflow *subflow, enum role role,
+                                            const struct mpta_segment *segment)
+{
+    const struct half *receiver = &subflow->halves[role_other(role)];
+    if (subflow->was_reset && role == subflow->reset_by && receiver->seq_known &&
+        segment->flags & MPTA_TCP_ACK &&
+        seq_extend(segment->ack, receiver->next) > subflow->reset_after)
         subflow_doubt_reset(subflow, &subflow->reset_at, MPTA_RESET_OUTLIVED);
 }
 
@@ -431,7 +457,8 @@ bool subflow_take(struct subflow *subflow, enum role role, const struct mpta_pac
         subflow_take_rst(subflow, role, packet);
         return true;
     }
-    subflow_take_handshake(subflow, role, segment->flags);
+    subflow_take_handshake(subflow, role, packet);
+    subflow_acknowledge_after_reset(subflow, role, segment);
     habit_take(&half->habit, segment, seen.source);
     if (syn) {
         half_take_syn(half, segment, seen);

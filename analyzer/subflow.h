@@ -175,10 +175,14 @@ struct subflow {
     bool reset_syn;        /* so do they: the first RST answers the SYN */
     struct mpta_place reset_at;
     uint64_t reset_position; /* of that RST in its sender's sequence space */
+    uint64_t reset_after;    /* position up to which the other end had sent by then */
     enum mpta_reset_doubt reset_doubt;
-    struct mpta_place first; /* its first packet */
-    uint32_t point;          /* where that was captured, */
-    uint32_t interface;      /* on which interface there */
+    struct mpta_place first;        /* its first packet */
+    struct mpta_place answer_at;    /* its first SYN/ACK; packet 0: there is none */
+    struct mpta_place handshake_at; /* the last SYN or SYN/ACK */
+    bool asked_again;               /* a SYN came after the first SYN/ACK */
+    uint32_t point;                 /* where that was captured, */
+    uint32_t interface;             /* on which interface there */
     bool altered; /* another capture point has other payload; it is not looked at any more */
     uint32_t syn_timestamp; /* of an initial subflow in that table */
     unsigned aliases;       /* how many others are it, behind a NAT */

@@ -53,7 +53,9 @@ static const struct {
     [MPTA_FALLBACK_SYN_RETRANSMITTED_WITHOUT_MP_CAPABLE] =
         {MPTA_WARNING, FINDING_FALLBACK_BLACKHOLE,
                                                    "SYNs with MP_CAPABLE went unanswered, and the client repeated its SYN without",
-                                                   "; something on the path drops such SYNs, or the server could not be reached at first"                                                   },
+                                                   "; something on the path drops such SYNs, or the SYN/ACKs that answer them, or the server "
+                                                   "could "
+         "not be reached at first: capture at the server to tell"                                                                                                                           },
     [MPTA_FALLBACK_ACK_WITHOUT_MP_CAPABLE] =
         {MPTA_WARNING, FINDING_FALLBACK_ACK,
                                                    "SYN and SYN/ACK carry MP_CAPABLE, what the client sends next",
@@ -76,6 +78,21 @@ static const struct {
 _Static_assert(sizeof(fallbacks) / sizeof(fallbacks[0]) == MPTA_FALLBACK_CAUSE_COUNT,
                "words for each cause");
 
+/* The capture shows answers that the client did not get. */
+static void tell_unheard(struct verdict *verdict)
+{
+    const struct mpta_connection *connection = &verdict->connection;
+    if (!sentence_begin(verdict, MPTA_WARNING))
+        return;
+    sentence_tells_of(verdict, FINDING_FALLBACK_BLACKHOLE);
+    sentence_add(verdict, "Fell back to TCP: the server answered with MP_CAPABLE");
+    sentence_add_place(verdict, &connection->unheard_at);
+    sentence_add(verdict, ", but the client repeated its SYN without");
+    sentence_add_place(verdict, &connection->fallback_at);
+    sentence_add(verdict, ", as if it had no answer; something on the way back drops SYN/ACKs with "
+                          "MP_CAPABLE: capture at the client, too.");
+}
+
 static void tell_fallback(struct verdict *verdict)
 {
     const struct mpta_connection *connection = &verdict->connection;
@@ -83,6 +100,11 @@ static void tell_fallback(struct verdict *verdict)
     /* Whoever fell back by word of a host had a reason: on the only subflow. */
     if (cause == MPTA_FALLBACK_MP_FAIL || cause == MPTA_FALLBACK_INFINITE_MAPPING)
         verdict_tell_causes(verdict, MPTA_ERROR, 0, &connection->fallback_at);
+    if (cause == MPTA_FALLBACK_SYN_RETRANSMITTED_WITHOUT_MP_CAPABLE &&
+        connection->unheard_at.packet != 0) {
+        tell_unheard(verdict);
+        return;
+    }
     if (cause == MPTA_FALLBACK_NONE || !sentence_begin(verdict, fallbacks[cause].severity))
         return;
     sentence_tells_of(verdict, fallbacks[cause].id);

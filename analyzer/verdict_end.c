@@ -35,6 +35,22 @@ static int64_t last_data_ns(const struct mpta_connection *connection)
     return last;
 }
 
+/* Data flowed on another subflow later. */
+static bool others_went_on(const struct verdict *verdict, const struct mpta_subflow *subflow)
+{
+    struct mpta_subflow other;
+    for (size_t i = 0; mpta_tracker_subflow(verdict->tracker, verdict->connection.id, i, &other);
+         i++) {
+        for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
+            const struct mpta_flow_measure *measure = &other.directions[side].measure;
+            if (other.id != subflow->id && measure->data_packets > 0 &&
+                measure->last_data_ns > subflow->reset_at.time_ns)
+                return true;
+        }
+    }
+    return false;
+}
+
 /* A reset is worth a sentence where it ended the connection, or others had to carry on. */
 static bool reset_matters(const struct verdict *verdict, const struct mpta_subflow *subflow)
 {
@@ -161,10 +177,10 @@ static void add_doubtful_reset(struct verdict *verdict, const struct mpta_subflo
                                 "other side would take from the %s",
         [MPTA_RESET_FASTCLOSE] = "is probably forged: its MP_FASTCLOSE has a key that the %s would "
                                  "not have sent",
-        [MPTA_RESET_OUTLIVED] = "may be forged: the %s goes on to send data after it",
+        [MPTA_RESET_OUTLIVED] = "may be forged: the %s goes on after it",
     };
-    bool alone = !course->went_on || subflow->reset_doubt == MPTA_RESET_OUTLIVED;
-    const char *went_on = alone ? "" : "; the connection went on without it";
+    bool outlived = subflow->reset_doubt == MPTA_RESET_OUTLIVED;
+    const char *went_on = !course->went_on || outlived ? "" : "; the connection went on without it";
     struct mpta_finding finding;
     size_t row = suspect_row(verdict, subflow, &finding);
     sentence_tells_of(verdict, FINDING_SUBFLOW_RESET);
@@ -189,7 +205,7 @@ static void tell_reset(struct verdict *verdict, const struct mpta_subflow *subfl
 {
     struct reset_course course = {
         .has_cause = verdict_tell_causes(verdict, MPTA_WARNING, subflow->id, &subflow->reset_at),
-        .went_on = subflow->reset_at.time_ns < last_data_ns(&verdict->connection),
+        .went_on = others_went_on(verdict, subflow),
     };
     course.removed = find_removal(verdict, subflow, &course.removal);
     if (!sentence_begin(verdict, MPTA_NOTE))

@@ -49,6 +49,27 @@ static void syn_repeated_without(struct story *story)
     story_unmapped(story, &flow, OPENER_SAYS, 100);
 }
 
+/* Nobody has fallen back before the client goes on. */
+static void syn_repeated_in_vain(struct story *story)
+{
+    story->step_ns = 1000 * STORY_MS;
+    story_syn(story, &peers, &flow);
+    story_strip(story_again(story, 0, false));
+    story_plain(story, &flow, RESPONDER_SAYS, SYN_ACK, 0);
+}
+
+/* At the server: what it answered does not get back. */
+static void answers_lost(struct story *story)
+{
+    story->step_ns = 1000 * STORY_MS;
+    story_syn(story, &peers, &flow);
+    story_syn_ack(story, &peers, &flow);
+    story_strip(story_again(story, 0, false));
+    story_strip(story_again(story, 1, false));
+    story_plain(story, &flow, OPENER_SAYS, MPTA_TCP_ACK, 0);
+    story_unmapped(story, &flow, OPENER_SAYS, 100);
+}
+
 /* The answer to the first SYN comes after the second, and the client takes it. */
 static void syn_repeated_without_but_answered(struct story *story)
 {
@@ -315,6 +336,9 @@ static const struct fallback_case fallback_cases[] = {
      MPTA_FALLBACK_SYN_RETRANSMITTED_WITHOUT_MP_CAPABLE, 2},
     {"SYN repeated without MP_CAPABLE, the first one answered", syn_repeated_without_but_answered,
      NONE, 0},
+    {"SYN repeated without MP_CAPABLE, and no more", syn_repeated_in_vain, NONE, 0},
+    {"SYN repeated without MP_CAPABLE though it was answered", answers_lost,
+     MPTA_FALLBACK_SYN_RETRANSMITTED_WITHOUT_MP_CAPABLE, 3},
     {"SYN repeated, cut by the snap length", syn_repeated_cut, NONE, 0},
     {"ACK without MP_CAPABLE", ack_stripped, MPTA_FALLBACK_ACK_WITHOUT_MP_CAPABLE, 3},
     {"ACK without MP_CAPABLE, but DSS follows", ack_stripped_but_dss_follows, NONE, 0},

@@ -392,6 +392,26 @@ static void dead_server(struct story *story)
     story_again(story, 0, false);
 }
 
+static void unheard(struct story *story)
+{
+    story_syn(story, &peers, &first);
+    story_syn_ack(story, &peers, &first);
+    story->now_ns += 1000 * STORY_MS;
+    story_strip(story_again(story, 0, false));
+    story_strip(story_again(story, 1, false));
+    story_plain(story, &first, OPENER_SAYS, MPTA_TCP_ACK, 0);
+    story_unmapped(story, &first, OPENER_SAYS, 100);
+}
+
+static void hung_handshake(struct story *story)
+{
+    story_syn(story, &peers, &first);
+    story_syn_ack(story, &peers, &first);
+    story->now_ns += 3980 * STORY_MS;
+    story_again(story, 0, false);
+    story_again(story, 1, false);
+}
+
 static void closed_port(struct story *story)
 {
     story_syn(story, &peers, &first);
@@ -607,6 +627,16 @@ static const struct {
     {"a server that is not there",
      dead_server,                    {"The SYN, sent 3 times, was never answered as long as the capture goes (packet 1)"},
      "try plain TCP"                                                                      },
+    {"answers that do not get back",
+     unheard,                        {"Fell back to TCP: the server answered with MP_CAPABLE (packet 2), but the client repeated "
+      "its "
+      "SYN without (packet 3)",
+      "It went on as plain TCP"},
+     "something on the way back drops"                                                    },
+    {"answers that never get back",
+     hung_handshake,                 {"The server answered, but the client repeated its SYN, as if it had no answer: 4.0 s (3 s "
+      "or"},
+     "Next: capture at the client"                                                        },
     {"a closed port",
      closed_port,                    {"The server refused the connection by a RST (packet 2)"},
      "whether a server listens"                                                           },

@@ -122,6 +122,25 @@ static void reset_and_outlived(struct story *story)
     story_data(story, &peers, &first, RESPONDER_SAYS, 100);
 }
 
+/* ... and takes what the client has sent since. */
+static void reset_and_acknowledged(struct story *story)
+{
+    talk(story);
+    story_rst(story, &first, RESPONDER_SAYS, -1);
+    story_data(story, &peers, &first, OPENER_SAYS, 100);
+    story_data_ack(story, &peers, &first, RESPONDER_SAYS);
+}
+
+/* The client had sent more when the RST came, and sends more than it. */
+static void reset_and_data_on_its_way(struct story *story)
+{
+    talk(story);
+    story_data(story, &peers, &first, OPENER_SAYS, 100);
+    story_rst(story, &first, RESPONDER_SAYS, -1);
+    story_data_ack(story, &peers, &first, RESPONDER_SAYS);
+    story_data(story, &peers, &first, OPENER_SAYS, 100);
+}
+
 /* What the RST overtook was sent before it. */
 static void reset_overtakes_data(struct story *story)
 {
@@ -171,47 +190,54 @@ static const struct {
     struct expected sentences[MPTA_SENTENCES_MAX];
 } cases[] = {
     {"a reset without a reason",
-     reset_by_server,          {{"The server reset subflow 0 (packet 6): no reason given. Next: ", "capture there, too",
+     reset_by_server,           {{"The server reset subflow 0 (packet 6): no reason given. Next: ", "capture there, too",
        "subflow-reset"},
-      {"It used one subflow; reset.", "", NULL}}         },
+      {"It used one subflow; reset.", "", NULL}}          },
     {"a reset as prohibited",
-     reset_as_prohibited,      {{"The client reset subflow 0 (packet 6): administratively prohibited. Next: ",
+     reset_as_prohibited,       {{"The client reset subflow 0 (packet 6): administratively prohibited. Next: ",
        "look at 'ip mptcp limits' and the firewall of the client", "subflow-reset"},
-      {"It used one subflow; reset.", "", NULL}}     },
+      {"It used one subflow; reset.", "", NULL}}      },
     {"a reset for a reason that there is not",
-     reset_for_unknown_reason, {{"The client reset subflow 0 (packet 6): unknown reason. Next: ", "which stack the client",
+     reset_for_unknown_reason,  {{"The client reset subflow 0 (packet 6): unknown reason. Next: ", "which stack the client",
        "subflow-reset"},
       {"A reset with the undefined reason 7", "", "reset-reason-unknown"},
-      {"It used one subflow; reset.", "", NULL}}},
+      {"It used one subflow; reset.", "", NULL}} },
     {"a reset from another distance",
-     reset_from_afar,          {{"A RST in the name of the server came on subflow 0 (packet 14), which may be forged",
+     reset_from_afar,           {{"A RST in the name of the server came on subflow 0 (packet 14), which may be forged",
        "Next: compare with a capture at the server", "reset-suspect"},
-      {"It used one subflow; reset.", "", NULL}}         },
+      {"It used one subflow; reset.", "", NULL}}          },
     {"a reset beyond the window",
-     reset_beyond_window,      {{"A RST in the name of the server came on subflow 0 (packet 14), which may be forged",
+     reset_beyond_window,       {{"A RST in the name of the server came on subflow 0 (packet 14), which may be forged",
        "its sequence number", "reset-suspect"},
-      {"It used one subflow; reset.", "", NULL}}     },
-    {"a reset after which its sender goes on",
-     reset_and_outlived,       {{"A RST in the name of the server came on subflow 0 (packet 14), which may be forged",
-       "the server goes on to send data after it. Next: ", "subflow-reset"},
       {"It used one subflow; reset.", "", NULL}}      },
+    {"a reset after which its sender goes on",
+     reset_and_outlived,        {{"A RST in the name of the server came on subflow 0 (packet 14), which may be forged",
+       "the server goes on after it. Next: ", "subflow-reset"},
+      {"It used one subflow; reset.", "", NULL}}       },
+    {"a reset after which its sender acknowledges",
+     reset_and_acknowledged,    {{"A RST in the name of the server came on subflow 0 (packet 14), which may be forged",
+       "the server goes on after it. Next: ", "subflow-reset"},
+      {"It used one subflow; reset.", "", NULL}}   },
+    {"a reset that overtakes an acknowledgement, while data is on its way",
+     reset_and_data_on_its_way, {{"The server reset subflow 0 (packet 15): no reason given. Next: ", "", "subflow-reset"},
+      {"It used one subflow; reset.", "", NULL}}},
     {"a reset that overtakes data",
-     reset_overtakes_data,     {{"The server reset subflow 0 (packet 15): no reason given", "Next: ", "subflow-reset"},
-      {"It used one subflow; reset.", "", NULL}}    },
+     reset_overtakes_data,      {{"The server reset subflow 0 (packet 15): no reason given", "Next: ", "subflow-reset"},
+      {"It used one subflow; reset.", "", NULL}}     },
     {"a reset by MP_FASTCLOSE with a wrong key",
-     reset_by_wrong_key,       {{"MP_FASTCLOSE with a key that is not its receiver's", "Next: ", "fastclose-key"},
+     reset_by_wrong_key,        {{"MP_FASTCLOSE with a key that is not its receiver's", "Next: ", "fastclose-key"},
       {"A RST in the name of the server came on subflow 1 (packet 10), which is probably forged",
        "the connection went on without it. Next: ", "subflow-reset"},
-      {"2 subflows, of which", "", NULL}}             },
+      {"2 subflows, of which", "", NULL}}              },
     {"a reset after a wrong echo",
-     reset_after_wrong_echo,   {{"The client echoes another key", "(packet 3)", "key-echo-mismatch"},
+     reset_after_wrong_echo,    {{"The client echoes another key", "(packet 3)", "key-echo-mismatch"},
       {"The server reset subflow 0 (packet 4): MPTCP-specific error", "Next: ", "subflow-reset"},
-      {"It used one subflow", "reset", NULL}}     },
+      {"It used one subflow", "reset", NULL}}      },
     {"a reset after data without mapping",
-     reset_after_unmapped,     {{"100 bytes of the client on subflow 1 have no mapping", "Next: ", "data-unmapped"},
+     reset_after_unmapped,      {{"100 bytes of the client on subflow 1 have no mapping", "Next: ", "data-unmapped"},
       {"The server reset subflow 1 (packet 12): middlebox interference",
        "changes options or payload", "subflow-reset"},
-      {"2 subflows shared", "", NULL}}              },
+      {"2 subflows shared", "", NULL}}               },
 };
 
 static void causes_come_first(void **state)

@@ -90,6 +90,18 @@ static void unanswered(struct wire *wire, bool near)
     wire->story.packets[wire->story.count - 1].place.time_ns += 1000 * STORY_MS;
 }
 
+/* The server's answers do not get to the client; or do, at last. */
+static void hung(struct wire *wire, bool near)
+{
+    story_syn(&wire->story, &wire->peers, &wire->flows[0]);
+    story_syn_ack(&wire->story, &wire->peers, &wire->flows[0]);
+    pair_wait(wire, 3000 * STORY_MS);
+    story_again(&wire->story, 0, false);
+    story_again(&wire->story, 1, false);
+    if (near)
+        story_ack(&wire->story, &wire->peers, &wire->flows[0]);
+}
+
 /* What refuses has no sequence number yet. */
 static void refused(struct wire *wire, bool near)
 {
@@ -242,6 +254,7 @@ static const struct pair pairs[] = {
     {"fallback-ignored",       ignored,         "no DATA_ACK of what was mapped after it"      },
     {"mp-fail",                mp_fail_subflow, "on an ACK, which ends the use of MPTCP"       },
     {"syn-unanswered",         unanswered,      "it was sent once, and may be answered yet"    },
+    {"handshake-hung",         hung,            "the client goes on in the end"                },
     {"connection-refused",     refused,         "the RST has a sequence number of its own"     },
     {"syn-flood",              syn_flood,       "one less"                                     },
     {"fallback-blackhole",     blackhole,       "the last SYN still has MP_CAPABLE"            },
