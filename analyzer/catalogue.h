@@ -303,9 +303,16 @@
     X(DATA_STUCK, "data-stuck", DATA, WARNING, HEURISTIC, NULL, NULL,                              \
       "the same octets were sent again and again, and the other end answered, but never "          \
       "acknowledged them",                                                                         \
-      "if what is sent again is long and shorter packets pass, the MTU of the path is smaller "    \
-      "than its sender believes: let ICMP 'too big' pass, or clamp the MSS; else capture at the "  \
-      "receiver, too")                                                                             \
+      "where nothing long gets through, let ICMP 'too big' pass on that path, or clamp the MSS; "  \
+      "else capture at the receiver, too")                                                         \
+    X(DATA_STALLED, "data-stalled", DATA, WARNING, HEURISTIC, NULL, NULL,                          \
+      "data was sent again and again for long, until it was acknowledged after all",               \
+      "look at what the path and the other host did at that time: radio, line, firewall, a host "  \
+      "that slept")                                                                                \
+    X(DATA_FIN_UNACKED, "data-fin-unacked", DATA, WARNING, HEURISTIC, "RFC 8684 3.3.3", NULL,      \
+      "a DATA_FIN was repeated, and never acknowledged",                                           \
+      "capture at the other end, too: if it does not arrive there, something on the path drops "   \
+      "or strips it; if it does, that host is in trouble")                                         \
     X(WINDOW_CLOSED, "window-closed", DATA, WARNING, HEURISTIC, "RFC 9293 3.8.6.1", NULL,          \
       "a receiver kept its window closed",                                                         \
       "its application does not read: look there for what it waits for, and at the size of its "   \

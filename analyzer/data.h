@@ -27,6 +27,11 @@ static inline struct watch *sender_watch(const struct incoming *in)
     return &in->subflow->connection->watches[sender_side(in)];
 }
 
+static inline struct watch *receiver_watch(const struct incoming *in)
+{
+    return &in->subflow->connection->watches[receiver_side(in)];
+}
+
 static inline struct half *sender_half(const struct incoming *in)
 {
     return &in->subflow->halves[in->role];
@@ -147,6 +152,12 @@ bool stall_conclude(struct connection *connection, enum mpta_side side);
  */
 
 bool standstill_conclude(struct connection *connection, enum mpta_side side);
+
+/* An acknowledgement of octets that none acknowledged before; not yet among its progress. */
+void standstill_take_ack(const struct incoming *in);
+
+/* A DATA_FIN, after all else that its packet says. */
+void standstill_take_fin(const struct incoming *in);
 
 /* ---- evasion.c: requests that no path shows -------------------------------------------------- */
 

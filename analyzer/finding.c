@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define FINDING_MESSAGE_MAX 256
+#define FINDING_MESSAGE_MAX 320
 
 #define FINDING_ROW(name, id, group, severity, evidence, rfc, counter, meaning, advice)            \
     [FINDING_##name] = {                                                                           \

@@ -46,15 +46,17 @@ bool progress_conclude(struct subflow *subflow, enum role role)
     int64_t silent_ns = stale_ns(subflow, role);
     struct occurrence stale =
         occurrence_by(FINDING_SUBFLOW_STALE, subflow, role, &half->progress.since);
+    char hint[SIZES_HINT_MAX];
     stale.variant = subflow_side(subflow, role);
+    progress_hint(&half->progress, hint);
     return !is_stale(half, silent_ns) ||
            finding_add(&subflow->connection->findings, &stale,
                        "subflow %u made no progress with %llu bytes of the %s for %.1f s, while "
-                       "others carried on (more than %.0f s)",
+                       "others carried on (more than %.0f s)%s",
                        subflow->id,
                        (unsigned long long)(half->progress.sent - half->progress.acked),
                        side_word(subflow_side(subflow, role)), (double)silent_ns / 1e9,
-                       (double)STALE_NS / 1e9);
+                       (double)STALE_NS / 1e9, hint);
 }
 
 /* From this packet on octets wait. */
@@ -76,6 +78,8 @@ static bool take_ack(struct incoming *in)
         return true;
     if (!progress_conclude(in->subflow, role_other(in->role)))
         return false;
+    standstill_take_ack(in);
+    sizes_acked(&progress->sizes, acked);
     if (progress->acked > 0) {
         watch_of(in->subflow, role_other(in->role))->last_ns = in->packet->place.time_ns;
         stall_take_ack(in);
@@ -104,6 +108,8 @@ static void take_data(const struct incoming *in)
     if (progress->sent <= progress->acked)
         wait_from(half, &in->packet->place);
     progress->sent = half->next - half->fin;
+    if (in->extent.end > in->extent.begin)
+        sizes_sent(&progress->sizes, in->extent.end, in->segment->payload_len);
     take_again(in);
 }
 

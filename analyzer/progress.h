@@ -7,6 +7,7 @@
 #define ANALYZER_PROGRESS_H
 
 #include "analyzer/analyzer.h"
+#include "analyzer/sizes.h"
 
 /* What was so when a packet of the subflow passed last; `since` means something while octets wait.
  */
@@ -17,7 +18,14 @@ struct progress {
     uint64_t repeated;       /* so many had been sent again */
     int64_t again_ns;        /* the first of them was sent again then, last; or `since` */
     uint32_t again_len;      /* in a segment of so many */
+    struct sizes sizes;      /* of its segments */
 };
+
+/* What the lengths of its segments tell of why it does not get on. */
+static inline void progress_hint(const struct progress *progress, char hint[SIZES_HINT_MAX])
+{
+    sizes_hint(&progress->sizes, progress->again_len, hint);
+}
 
 /*
  * Packets with IP identifications that follow one another: hosts count their packets so, and where

@@ -4,6 +4,7 @@
  * small function a subtype.
  */
 #include "analyzer/aftermath.h"
+#include "analyzer/data.h"
 #include "analyzer/survival.h"
 #include "analyzer/tracker.h"
 
@@ -17,6 +18,8 @@ static bool dss_take(struct mpta_tracker *tracker, struct incoming *in,
     if (!data_take_dss(tracker, in, &option->dss) || !aftermath_take_dss(in, &option->dss))
         return false;
     survival_take(in, option);
+    if (option->dss.has_map && option->dss.data_fin)
+        standstill_take_fin(in);
     return true;
 }
 

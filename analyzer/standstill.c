@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What a side's data stands still at when the capture ends. Only the sender can prove it: that it
- * sends the first waiting octet again shows that no acknowledgement of it has arrived, captured or
- * not. What one path does not get across is nothing here once the data arrived over another.
+ * What a side's data stands still at when the capture ends, or stood still at for long. Only the
+ * sender can prove it: that it sends the first waiting octet again, or its DATA_FIN, shows that no
+ * acknowledgement has arrived, captured or not. What one path does not get across is nothing here
+ * once the data arrived over another.
  */
 #include "analyzer/data.h"
 #include "analyzer/elapsed.h"
@@ -85,17 +86,18 @@ static bool report_unanswered(struct connection *connection, enum mpta_side side
     enum role role = subflow_role(vain->first, side);
     struct occurrence unanswered = occurrence_by(FINDING_DATA_UNANSWERED, vain->first, role,
                                                  &vain->first->halves[role].progress.since);
-    char on[40] = "";
+    char on[40] = "", hint[SIZES_HINT_MAX];
+    progress_hint(&vain->first->halves[role].progress, hint);
     if (connection->subflow_count > 1)
         snprintf(on, sizeof(on), " on %zu subflow%s", vain->subflows,
                  vain->subflows == 1 ? "" : "s");
-    return finding_add(&connection->findings, &unanswered,
-                       "%llu bytes of the %s%s were sent again for %.1f s, and nothing came back "
-                       "from the %s%s (more than %.0f s)",
-                       (unsigned long long)vain->octets, side_word(side), on,
-                       (double)vain->lasted_ns / 1e9,
-                       side_word(side == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT),
-                       connection->subflow_count > 1 ? " on any" : "", (double)STANDSTILL_NS / 1e9);
+    return finding_add(
+        &connection->findings, &unanswered,
+        "%llu bytes of the %s%s were sent again for %.1f s, and nothing came back "
+        "from the %s%s (more than %.0f s)%s",
+        (unsigned long long)vain->octets, side_word(side), on, (double)vain->lasted_ns / 1e9,
+        side_word(side == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT),
+        connection->subflow_count > 1 ? " on any" : "", (double)STANDSTILL_NS / 1e9, hint);
 }
 
 /* ---- Something comes back, but no acknowledgement -------------------------------------------- */
@@ -116,15 +118,18 @@ static bool report_stuck(const struct subflow *subflow, enum role role)
     enum mpta_side by = subflow_side(subflow, role);
     struct occurrence stuck =
         occurrence_by(FINDING_DATA_STUCK, subflow, role, &half->progress.since);
+    char hint[SIZES_HINT_MAX];
     stuck.variant = by;
-    return finding_add(
-        &subflow->connection->findings, &stuck,
-        "%llu bytes of the %s were sent again for %.1f s, the last time %u at once; "
-        "the %s answered on this subflow, but acknowledged none of them (more than "
-        "%.0f s)",
-        (unsigned long long)(half->progress.sent - half->progress.acked), side_word(by),
-        (double)again_after_ns(half, INT64_MIN) / 1e9, half->progress.again_len,
-        side_word(by == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT), (double)STANDSTILL_NS / 1e9);
+    progress_hint(&half->progress, hint);
+    return finding_add(&subflow->connection->findings, &stuck,
+                       "%llu bytes of the %s were sent again for %.1f s, the last time %u at once; "
+                       "the %s answered on this subflow, but acknowledged none of them (more than "
+                       "%.0f s)%s",
+                       (unsigned long long)(half->progress.sent - half->progress.acked),
+                       side_word(by), (double)again_after_ns(half, INT64_MIN) / 1e9,
+                       half->progress.again_len,
+                       side_word(by == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT),
+                       (double)STANDSTILL_NS / 1e9, hint);
 }
 
 static bool conclude_stuck(struct connection *connection, enum mpta_side side)
@@ -138,8 +143,97 @@ static bool conclude_stuck(struct connection *connection, enum mpta_side side)
     return true;
 }
 
+/* ---- It went on ------------------------------------------------------------------------------ */
+
+/* Octets of a side that waited when nothing got on for so long, and were sent again. */
+static void consider_passed(const struct incoming *in, const struct subflow *subflow,
+                            struct standstill_watch *watch)
+{
+    const struct half *half = &subflow->halves[subflow_role(subflow, receiver_side(in))];
+    int64_t got_on_ns = receiver_watch(in)->progress.last_ns;
+    const struct mpta_place *since = &half->progress.since;
+    int64_t lasted_ns = elapsed_ns(since->time_ns > got_on_ns ? since->time_ns : got_on_ns,
+                                   in->packet->place.time_ns);
+    if (again_after_ns(half, got_on_ns) < STANDSTILL_NS || lasted_ns <= watch->passed.lasted_ns)
+        return;
+    watch->passed.first = (struct remembered){
+        .subflow = subflow,
+        .role = subflow_role(subflow, receiver_side(in)),
+        .at = *since,
+    };
+    watch->passed.lasted_ns = lasted_ns;
+    watch->passed.octets = half->progress.sent - half->progress.acked;
+    watch->passed.end = remember(in);
+    watch->passed.by_newer = in->subflow->first.time_ns > since->time_ns;
+}
+
+void standstill_take_ack(const struct incoming *in)
+{
+    const struct connection *connection = in->subflow->connection;
+    struct watch *watch = receiver_watch(in);
+    const struct progress *waiting = &receiver_half(in)->progress;
+    int64_t got_on_ns = watch->progress.last_ns;
+    bool shut = watch->stall.shut.by.subflow != NULL;
+    if (waiting->sent <= waiting->acked || shut ||
+        (got_on_ns != 0 && elapsed_ns(got_on_ns, in->packet->place.time_ns) < STANDSTILL_NS))
+        return;
+    for (size_t i = 0; i < connection->subflow_count; i++)
+        consider_passed(in, connection->subflows[i], &watch->standstill);
+}
+
+static bool report_passed(struct connection *connection, enum mpta_side side)
+{
+    const struct standstill_watch *watch = &connection->watches[side].standstill;
+    struct occurrence passed = occurrence_remembered(FINDING_DATA_STALLED, &watch->passed.first);
+    if (watch->passed.lasted_ns == 0)
+        return true;
+    passed.variant = side;
+    return finding_add(&connection->findings, &passed,
+                       "data of the %s stood still for %.1f s (more than %.0f s): %llu bytes were "
+                       "sent again and again, until the %s acknowledged data on subflow %u%s",
+                       side_word(side), (double)watch->passed.lasted_ns / 1e9,
+                       (double)STANDSTILL_NS / 1e9, (unsigned long long)watch->passed.octets,
+                       side_word(!side), watch->passed.end.subflow->id,
+                       watch->passed.by_newer ? ", which was opened meanwhile" : "");
+}
+
+/* ---- The end of the data --------------------------------------------------------------------- */
+
+void standstill_take_fin(const struct incoming *in)
+{
+    struct standstill_watch *watch = &sender_watch(in)->standstill;
+    const struct stream *stream = sender_stream(in);
+    if (!stream->fin || (stream->acked_known && stream->acked > stream->fin_at))
+        watch->fin.subflow = NULL;
+    else if (!watch->fin.subflow)
+        watch->fin = remember(in);
+    watch->fin_ns =
+        watch->fin.subflow ? elapsed_ns(watch->fin.at.time_ns, in->packet->place.time_ns) : 0;
+}
+
+/* A host repeats its DATA_FIN until it is acknowledged, or it gives up. */
+static bool conclude_fin(struct connection *connection, enum mpta_side side)
+{
+    const struct standstill_watch *watch = &connection->watches[side].standstill;
+    const struct stream *stream = &connection->streams[side];
+    struct occurrence fin = occurrence_remembered(FINDING_DATA_FIN_UNACKED, &watch->fin);
+    if (!watch->fin.subflow || watch->fin_ns < STANDSTILL_NS || !has_arrived(connection, side) ||
+        stream->acked > stream->fin_at)
+        return true;
+    fin.variant = side;
+    return finding_add(&connection->findings, &fin,
+                       "the DATA_FIN of the %s was repeated for %.1f s (more than %.0f s), and the "
+                       "%s did not acknowledge it",
+                       side_word(side), (double)watch->fin_ns / 1e9, (double)STANDSTILL_NS / 1e9,
+                       side_word(!side));
+}
+
+/* ---- All of it ------------------------------------------------------------------------------- */
+
 bool standstill_conclude(struct connection *connection, enum mpta_side side)
 {
+    if (!report_passed(connection, side) || !conclude_fin(connection, side))
+        return false;
     struct in_vain vain = in_vain_of(connection, side);
     if (vain.first)
         return report_unanswered(connection, side, &vain);

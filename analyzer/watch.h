@@ -98,6 +98,19 @@ struct stall_watch {
     uint64_t data_ack; /* with the last acknowledgement of TCP */
 };
 
+/* standstill.c */
+struct standstill_watch {
+    struct { /* the longest time without progress that passed: */
+        struct remembered first;
+        int64_t lasted_ns;
+        uint64_t octets;       /* that were sent again; */
+        struct remembered end; /* ... with this acknowledgement */
+        bool by_newer;         /* on a subflow that had not been there when it began */
+    } passed;
+    struct remembered fin; /* the first DATA_FIN that was not acknowledged since, */
+    int64_t fin_ns;        /* which came again for so long */
+};
+
 /* data.c: packets that findings about the course name. */
 struct course_watch {
     struct remembered first;         /* with data */
@@ -138,6 +151,7 @@ struct watch {
     struct reinject_watch reinject;
     struct progress_watch progress;
     struct stall_watch stall;
+    struct standstill_watch standstill;
     struct course_watch course;
 };
 

@@ -12,9 +12,12 @@
 
 enum does {
     ENDS,
-    SENDS, /* the client, 100 octets, */
-    ACKS,  /* the server */
+    SENDS,      /* the client, 100 octets, */
+    SENDS_LONG, /* or as many as a path may not take, */
+    ACKS,       /* the server */
 };
+
+#define LONG 1000
 
 /* What happens so many seconds after the step before. */
 struct step {
@@ -27,14 +30,14 @@ struct step {
 
 static void take_step(struct wire *wire, const struct step *step)
 {
-    static uint8_t octets[100];
+    static uint8_t octets[LONG];
     struct wire_segment segment = {.flow = step->flow, .ssn = step->ssn};
     wire->now_ns += step->after_s * INT64_C(1000000000);
-    if (step->does == SENDS) {
-        wire_fill(octets, sizeof(octets), MPTA_CLIENT, step->offset);
+    if (step->does != ACKS) {
+        segment.len = step->does == SENDS ? 100 : LONG;
+        wire_fill(octets, segment.len, MPTA_CLIENT, step->offset);
         segment.octets = octets;
-        segment.len = sizeof(octets);
-        segment.map = (struct wire_map){step->ssn, step->offset, .len = sizeof(octets)};
+        segment.map = (struct wire_map){step->ssn, step->offset, .len = (uint16_t)segment.len};
     } else {
         segment.from = RESPONDER_SAYS;
         segment.ssn = 1;
@@ -48,7 +51,7 @@ static void take_step(struct wire *wire, const struct step *step)
 static const struct {
     const char *words;
     struct step steps[STEPS_MAX];
-    const char *id;      /* the only one of the two that is made, or NULL */
+    const char *id;      /* the only one of the three that is made, or NULL */
     const char *message; /* a part of it */
 } cases[] = {
     {"both paths go dark",
@@ -99,7 +102,7 @@ static const struct {
       {ACKS, 1, 0, 1, 0},
       {SENDS, 8, 0, 1, 0},
       {ACKS, 1, 0, 101, 100}},
-     NULL,              NULL                                                                   },
+     "data-stalled",    "stood still for 15.1 s"                                               },
     {"... while the other path carries on, so that this one is stale",
      {{SENDS, 0, SECOND, 1, 0},
       {ACKS, 0, SECOND, 101, 100},
@@ -109,12 +112,38 @@ static const struct {
       {SENDS, 1, 0, 1, 200},
       {ACKS, 0, 0, 51, 100},
       {ACKS, 1, 0, 101, 100}},
+     "data-stalled",    "acknowledged data on subflow 0"                                       },
+    {"short segments get through and long ones do not",
+     {{SENDS, 0, 0, 1, 0},
+      {ACKS, 0, 0, 101, 100},
+      {SENDS_LONG, 0, 0, 101, 100},
+      {SENDS_LONG, 12, 0, 101, 100}},
+     "data-unanswered", "nothing longer than 100 bytes ever got through there"                 },
+    {"... and the server goes on with what it has",
+     {{SENDS, 0, 0, 1, 0},
+      {ACKS, 0, 0, 101, 100},
+      {SENDS_LONG, 0, 0, 101, 100},
+      {ACKS, 5, 0, 101, 100},
+      {SENDS_LONG, 7, 0, 101, 100},
+      {ACKS, 1, 0, 101, 100}},
+     "data-stuck",      "nothing longer than 100 bytes ever got through there"                 },
+    {"the path comes back",
+     {{SENDS, 0, 0, 1, 0}, {SENDS, 12, 0, 1, 0}, {ACKS, 3, 0, 101, 100}},
+     "data-stalled",    "stood still for 15.0 s (more than 10 s): 100 bytes"                   },
+    {"another path takes over",
+     {{SENDS, 0, 0, 1, 0},
+      {SENDS, 12, 0, 1, 0},
+      {SENDS, 1, SECOND, 1, 0},
+      {ACKS, 0, SECOND, 101, 100}},
+     "data-stalled",    "until the server acknowledged data on subflow 1"                      },
+    {"it was sent again once, and soon",
+     {{SENDS, 0, 0, 1, 0}, {SENDS, 5, 0, 1, 0}, {ACKS, 9, 0, 101, 100}},
      NULL,              NULL                                                                   },
 };
 
 static bool is_as_expected(const struct mpta_tracker *tracker, size_t i)
 {
-    static const char *const ids[] = {"data-unanswered", "data-stuck"};
+    static const char *const ids[] = {"data-unanswered", "data-stuck", "data-stalled"};
     struct mpta_finding finding;
     for (size_t k = 0; k < COUNT_OF(ids); k++) {
         bool expected = cases[i].id && strcmp(cases[i].id, ids[k]) == 0;

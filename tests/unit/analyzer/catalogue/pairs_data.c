@@ -263,6 +263,34 @@ static void data_stuck(struct wire *wire, bool near)
     }
 }
 
+/* Sent again after 12 seconds, and acknowledged at last; or the acknowledgement had been there. */
+static void data_stalled(struct wire *wire, bool near)
+{
+    open_wire(wire);
+    pair_data(wire, 0, 1, 0, 100);
+    pair_wait(wire, 12000 * STORY_MS);
+    if (!near)
+        pair_data(wire, 0, 1, 0, 100);
+    pair_ack(wire, 0, 100, 100);
+}
+
+/* A DATA_FIN, three times in twelve seconds. */
+static void data_fin_unacked(struct wire *wire, bool near)
+{
+    struct wire_segment fin = {
+        .ssn = 101, .map = {.data = 100, .len = 1, .fin = true}
+    };
+    open_wire(wire);
+    pair_data(wire, 0, 1, 0, 100);
+    pair_ack(wire, 0, 100, 100);
+    for (unsigned i = 0; i < 3; i++) {
+        wire_send(wire, &fin);
+        if (near && i == 1)
+            pair_ack(wire, 0, 101, 100);
+        pair_wait(wire, 6000 * STORY_MS);
+    }
+}
+
 /* Five times within twelve seconds; the third time it is open by one octet. */
 static void window_closed(struct wire *wire, bool near)
 {
@@ -325,6 +353,8 @@ static const struct pair pairs[] = {
     {"data-after-fin",        after_fin,         "data from before it, sent again"           },
     {"data-hole",             hole,              "just under two seconds"                    },
     {"data-unanswered",       data_unanswered,   "the other end repeated an old ACK"         },
+    {"data-stalled",          data_stalled,      "it was not sent again"                     },
+    {"data-fin-unacked",      data_fin_unacked,  "it is acknowledged, and yet sent again"    },
     {"data-stuck",            data_stuck,        "an octet more is acknowledged each time"   },
     {"subflow-stale",         stale,             "just under two seconds"                    },
     {"window-closed",         window_closed,     "it is open by one octet in between"        },

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * How long a segment of one direction has ever got through: where longer ones never do, the path
+ * may take less than its sender believes. Segments are told by their lengths alone.
+ */
+#ifndef ANALYZER_SIZES_H
+#define ANALYZER_SIZES_H
+
+#include <stdint.h>
+
+/* Of segments that are not acknowledged so many are kept apart; ends and lengths rise. */
+#define SIZES_KEPT 4
+
+struct sizes {
+    uint32_t passed; /* the longest one that was acknowledged whole; 0: none was */
+    uint32_t count;
+    struct {
+        uint64_t end;
+        uint32_t len;
+    } kept[SIZES_KEPT];
+};
+
+/* A segment of `len` octets that ends at this position. */
+void sizes_sent(struct sizes *sizes, uint64_t end, uint32_t len);
+
+/* All up to this position was acknowledged. */
+void sizes_acked(struct sizes *sizes, uint64_t acked);
+
+/* Says what that means for segments of `len` octets which do not get through; "" if nothing. */
+#define SIZES_HINT_MAX 120
+void sizes_hint(const struct sizes *sizes, uint32_t len, char hint[SIZES_HINT_MAX]);
+
+#endif
