@@ -3,6 +3,7 @@
  * Announcements of addresses: those that contradict another, that nobody can use, that are too
  * many, and those that came to nothing.
  */
+#include "analyzer/amount.h"
 #include "analyzer/elapsed.h"
 #include "analyzer/history.h"
 #include "analyzer/scope.h"
@@ -191,9 +192,8 @@ static bool report_no_echo(const struct history *history, const struct registry_
         return true;
     mpta_address_format(&record->add_addr.address, text, sizeof(text));
     return finding_add(&history->connection->findings, &silent,
-                       "the announcement of address ID %u, %s, was never echoed (announced %u "
-                       "time%s)",
-                       entry->id, text, entry->repetitions, entry->repetitions == 1 ? "" : "s");
+                       "the announcement of address ID %u, %s, was never echoed (announced %s)",
+                       entry->id, text, amount_of(entry->repetitions, "time").text);
 }
 
 /* The peer has it, there was time, and nobody opened a subflow over it. */

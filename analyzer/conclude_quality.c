@@ -3,6 +3,7 @@
  * What the capture could not prove, said once for each connection that it limits, and once for what
  * concerns the whole of it.
  */
+#include "analyzer/amount.h"
 #include "analyzer/tracker.h"
 
 #include <inttypes.h>
@@ -19,11 +20,6 @@ static uint64_t unverifiable_checksums(const struct connection *connection)
            connection->streams[MPTA_SERVER].checksums.unverifiable;
 }
 
-static const char *plural(uint64_t count)
-{
-    return count == 1 ? "" : "s";
-}
-
 static bool report_snapped(struct connection *connection)
 {
     const struct quality *quality = &connection->quality;
@@ -31,10 +27,10 @@ static bool report_snapped(struct connection *connection)
     uint64_t checksums = unverifiable_checksums(connection);
     return quality->cut.count == 0 ||
            finding_add(&connection->findings, &snapped,
-                       "%" PRIu64 " packet%s cut by the snap length (%" PRIu64 " within the "
-                       "options): %" PRIu64 " checksum%s could not be verified",
-                       quality->cut.count, plural(quality->cut.count), quality->cut_options,
-                       checksums, plural(checksums));
+                       "%s cut by the snap length (%" PRIu64 " within the options): %s could not "
+                       "be verified",
+                       amount_of(quality->cut.count, "packet").text, quality->cut_options,
+                       amount_of(checksums, "checksum").text);
 }
 
 /* The other end acknowledged what it sent, so it sent something, and nothing was captured. */
@@ -80,10 +76,10 @@ static bool report_damaged(const struct subflow *subflow, enum role role)
     damaged.variant = subflow_side(subflow, role);
     return damage->count == 0 ||
            finding_add(&subflow->connection->findings, &damaged,
-                       "%" PRIu64 " packet%s of the %s on subflow %" PRIu32 " with a wrong TCP "
-                       "checksum, among others with right ones: %s",
-                       damage->count, plural(damage->count), side_word(subflow_side(subflow, role)),
-                       subflow->id,
+                       "%s of the %s on subflow %" PRIu32 " with a wrong TCP checksum, among "
+                       "others with right ones: %s",
+                       amount_of(damage->count, "packet").text,
+                       side_word(subflow_side(subflow, role)), subflow->id,
                        damage_is_doubtful(half)
                            ? "left out, though what they carried was acknowledged"
                            : "damaged on the way, their receiver drops them");
@@ -234,10 +230,11 @@ static struct occurrence capture_occurrence(enum finding_id id,
 static bool note_cut(struct mpta_tracker *tracker, const struct mpta_capture_facts *facts)
 {
     const struct occurrence cut = capture_occurrence(FINDING_CAPTURE_SNAPPED, facts);
-    return facts->cut == 0 || finding_add(&tracker->findings, &cut,
-                                          "%" PRIu64 " packets were cut by the snap length before "
-                                          "the end of their TCP header: they could not be analysed",
-                                          facts->cut);
+    return facts->cut == 0 ||
+           finding_add(&tracker->findings, &cut,
+                       "%s %s cut by the snap length before the end of the TCP "
+                       "header, and could not be analysed",
+                       amount_of(facts->cut, "packet").text, amount_was(facts->cut));
 }
 
 static bool note_gaps(struct mpta_tracker *tracker, const struct mpta_capture_facts *facts)
@@ -259,9 +256,8 @@ static bool note_order(struct mpta_tracker *tracker, const struct mpta_capture_f
 {
     const struct occurrence unordered = capture_occurrence(FINDING_CAPTURE_UNORDERED, facts);
     return facts->late == 0 || finding_add(&tracker->findings, &unordered,
-                                           "%" PRIu64 " packets came too late to be put in the "
-                                           "order of their times",
-                                           facts->late);
+                                           "%s came too late to be put in the order of time",
+                                           amount_of(facts->late, "packet").text);
 }
 
 static bool note_clock(struct mpta_tracker *tracker, const struct mpta_capture_facts *facts)

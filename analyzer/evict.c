@@ -4,6 +4,7 @@
  * longest ago, then those that were silent longest. A quarter goes at a time, so that looking for
  * them costs little for each.
  */
+#include "analyzer/amount.h"
 #include "analyzer/tracker.h"
 
 #include <inttypes.h>
@@ -206,7 +207,8 @@ bool conclude_evicted(struct mpta_tracker *tracker)
     uint64_t subflows = tracker->evicted.evicted_subflows;
     return connections + subflows == 0 ||
            finding_add(&tracker->findings, &evicted,
-                       "for want of memory %" PRIu64 " connections, and %" PRIu64
-                       " subflows without one, were given up before the end: the report lacks them",
-                       connections, subflows);
+                       "for want of memory %s, and %s without one, were given up before the end: "
+                       "the report lacks them",
+                       amount_of(connections, "connection").text,
+                       amount_of(subflows, "subflow").text);
 }

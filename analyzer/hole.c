@@ -4,6 +4,7 @@
  * were sent. What it lacks is its own word: the DATA_ACK stays at the hole. So a hole that only the
  * capture has is none.
  */
+#include "analyzer/amount.h"
 #include "analyzer/data.h"
 #include "analyzer/elapsed.h"
 
@@ -53,12 +54,11 @@ bool hole_conclude(struct connection *connection, enum mpta_side side)
     const struct hole *hole = &connection->watches[side].hole.longest;
     const struct occurrence stall = occurrence_remembered(FINDING_DATA_HOLE, &hole->behind);
     return hole->waited_ns < HOLE_NS ||
-           finding_add(
-               &connection->findings, &stall,
-               "the %s waited %.1f s or more for %llu bytes of the %s at offset %llu, while "
-               "what follows them had been sent (more than %.0f s)",
-               side_word(!side), (double)hole->waited_ns / 1e9,
-               (unsigned long long)(hole->end - hole->begin), side_word(side),
-               (unsigned long long)data_offset(&connection->streams[side], hole->begin),
-               (double)HOLE_NS / 1e9);
+           finding_add(&connection->findings, &stall,
+                       "the %s waited %.1f s or more for %s of the %s at offset %llu, while "
+                       "what follows them had been sent (more than %.0f s)",
+                       side_word(!side), (double)hole->waited_ns / 1e9,
+                       amount_of(hole->end - hole->begin, "byte").text, side_word(side),
+                       (unsigned long long)data_offset(&connection->streams[side], hole->begin),
+                       (double)HOLE_NS / 1e9);
 }

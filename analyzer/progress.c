@@ -3,6 +3,7 @@
  * Which subflow gets on and which does not, packet by packet. A dead path shows where it is one of
  * several: what was sent over it is sent again and not acknowledged, while others carry on.
  */
+#include "analyzer/amount.h"
 #include "analyzer/data.h"
 #include "analyzer/elapsed.h"
 
@@ -51,10 +52,10 @@ bool progress_conclude(struct subflow *subflow, enum role role)
     progress_hint(&half->progress, hint);
     return !is_stale(half, silent_ns) ||
            finding_add(&subflow->connection->findings, &stale,
-                       "subflow %u made no progress with %llu bytes of the %s for %.1f s, while "
+                       "subflow %u made no progress with %s of the %s for %.1f s, while "
                        "others carried on (more than %.0f s)%s",
                        subflow->id,
-                       (unsigned long long)(half->progress.sent - half->progress.acked),
+                       amount_of(half->progress.sent - half->progress.acked, "byte").text,
                        side_word(subflow_side(subflow, role)), (double)silent_ns / 1e9,
                        (double)STALE_NS / 1e9, hint);
 }

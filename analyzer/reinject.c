@@ -3,6 +3,7 @@
  * Data that goes again on another subflow, RFC 8684 section 3.3.6, and what had become of the one
  * that carried it first: that tells a path that died from a scheduler that sends all data twice.
  */
+#include "analyzer/amount.h"
 #include "analyzer/data.h"
 #include "analyzer/elapsed.h"
 
@@ -74,8 +75,8 @@ bool reinject_conclude(struct connection *connection, enum mpta_side side)
         total += watch->octets[i];
     for (int i = 0; i < REINJECT_REASON_COUNT; i++)
         add_reason(reasons, sizeof(reasons), watch->octets[i], total, words[i]);
-    return total == 0 || finding_add(&connection->findings, &again,
-                                     "the %s sent %llu bytes again on another subflow%s%s",
-                                     side_word(side), (unsigned long long)total, reasons,
-                                     2 * total > distinct ? "; most of its data came twice" : "");
+    return total == 0 ||
+           finding_add(&connection->findings, &again, "the %s sent %s again on another subflow%s%s",
+                       side_word(side), amount_of(total, "byte").text, reasons,
+                       2 * total > distinct ? "; most of its data came twice" : "");
 }

@@ -4,6 +4,7 @@
  * sender, or with a sequence number far from all that the receiver would take. Both are guesses,
  * by thresholds that they name.
  */
+#include "analyzer/amount.h"
 #include "analyzer/tracker.h"
 
 #include "analyzer/seq.h"
@@ -71,8 +72,9 @@ static bool suspect_sequence(const struct incoming *in)
     subflow_doubt_reset(in->subflow, &in->packet->place, MPTA_RESET_SEQUENCE);
     return finding_add(&subflow->connection->findings, &suspect,
                        "a RST in the name of the %s may be another's: its sequence number lies "
-                       "%" PRIu64 " octets outside of the largest window seen, %" PRIu32,
-                       side_word(subflow_side(subflow, in->role)), outside, window);
+                       "%s outside of the largest window seen, %" PRIu32,
+                       side_word(subflow_side(subflow, in->role)), amount_of(outside, "octet").text,
+                       window);
 }
 
 bool reset_inspect(const struct incoming *in)

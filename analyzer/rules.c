@@ -5,6 +5,7 @@
  * not sent. Whoever breaks a rule is named once his words cannot be explained by packets that were
  * not captured.
  */
+#include "analyzer/amount.h"
 #include "analyzer/data.h"
 #include "analyzer/elapsed.h"
 #include "analyzer/seq.h"
@@ -247,9 +248,9 @@ static bool take_lower_ack(struct incoming *in, struct end_watch *end)
     end->ack_retracted = true;
     return finding_add_as(
         &connection->findings, proven ? MPTA_ERROR : MPTA_WARNING, &back,
-        "the %s acknowledges %llu bytes more than had been sent, as far as was "
+        "the %s acknowledges %s more than had been sent, as far as was "
         "captured, and takes that back afterwards: somebody else may have done it",
-        side_word(sender_side(in)), (unsigned long long)end->ack_beyond);
+        side_word(sender_side(in)), amount_of(end->ack_beyond, "byte").text);
 }
 
 bool rules_take_ack(struct incoming *in, const struct mpta_dss *dss)
@@ -304,9 +305,9 @@ static bool conclude_early_ack(struct connection *connection, enum mpta_side sid
     const struct occurrence early = occurrence_remembered(FINDING_ACK_BEYOND_DATA, &end->early.by);
     int64_t ahead_ns = elapsed_ns(end->early.by.at.time_ns, end->early.sent_ns);
     return finding_add_as(&connection->findings, MPTA_WARNING, &early,
-                          "the %s acknowledges %llu bytes of data %.3f s before they were sent "
+                          "the %s acknowledges %s of data %.3f s before it was sent "
                           "(more than %.3f s)",
-                          side_word(!side), (unsigned long long)octets, (double)ahead_ns / 1e9,
+                          side_word(!side), amount_of(octets, "byte").text, (double)ahead_ns / 1e9,
                           (double)EARLY_ACK_NS / 1e9);
 }
 
@@ -322,9 +323,8 @@ static bool conclude_ack_beyond_fin(struct connection *connection, enum mpta_sid
     struct occurrence beyond = occurrence_remembered(FINDING_ACK_BEYOND_DATA, &end->ack);
     beyond.variant = 1;
     return finding_add(&connection->findings, &beyond,
-                       "the %s acknowledges %llu bytes beyond the DATA_FIN of the %s",
-                       side_word(!side), (unsigned long long)(end->acked - stream->fin_at - 1),
-                       side_word(side));
+                       "the %s acknowledges %s beyond the DATA_FIN of the %s", side_word(!side),
+                       amount_of(end->acked - stream->fin_at - 1, "byte").text, side_word(side));
 }
 
 bool rules_conclude(struct connection *connection, enum mpta_side side)

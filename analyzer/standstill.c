@@ -5,6 +5,7 @@
  * acknowledgement has arrived, captured or not. What one path does not get across is nothing here
  * once the data arrived over another.
  */
+#include "analyzer/amount.h"
 #include "analyzer/data.h"
 #include "analyzer/elapsed.h"
 
@@ -93,10 +94,10 @@ static bool report_unanswered(struct connection *connection, enum mpta_side side
                  vain->subflows == 1 ? "" : "s");
     return finding_add(
         &connection->findings, &unanswered,
-        "%llu bytes of the %s%s were sent again for %.1f s, and nothing came back "
+        "%s of the %s%s %s sent again for %.1f s, and nothing came back "
         "from the %s%s (more than %.0f s)%s",
-        (unsigned long long)vain->octets, side_word(side), on, (double)vain->lasted_ns / 1e9,
-        side_word(side == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT),
+        amount_of(vain->octets, "byte").text, side_word(side), on, amount_was(vain->octets),
+        (double)vain->lasted_ns / 1e9, side_word(side == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT),
         connection->subflow_count > 1 ? " on any" : "", (double)STANDSTILL_NS / 1e9, hint);
 }
 
@@ -118,16 +119,16 @@ static bool report_stuck(const struct subflow *subflow, enum role role)
     enum mpta_side by = subflow_side(subflow, role);
     struct occurrence stuck =
         occurrence_by(FINDING_DATA_STUCK, subflow, role, &half->progress.since);
+    uint64_t waits = half->progress.sent - half->progress.acked;
     char hint[SIZES_HINT_MAX];
     stuck.variant = by;
     progress_hint(&half->progress, hint);
     return finding_add(&subflow->connection->findings, &stuck,
-                       "%llu bytes of the %s were sent again for %.1f s, the last time %u at once; "
+                       "%s of the %s %s sent again for %.1f s, the last time %u at once; "
                        "the %s answered on this subflow, but acknowledged none of them (more than "
                        "%.0f s)%s",
-                       (unsigned long long)(half->progress.sent - half->progress.acked),
-                       side_word(by), (double)again_after_ns(half, INT64_MIN) / 1e9,
-                       half->progress.again_len,
+                       amount_of(waits, "byte").text, side_word(by), amount_was(waits),
+                       (double)again_after_ns(half, INT64_MIN) / 1e9, half->progress.again_len,
                        side_word(by == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT),
                        (double)STANDSTILL_NS / 1e9, hint);
 }
@@ -189,11 +190,12 @@ static bool report_passed(struct connection *connection, enum mpta_side side)
         return true;
     passed.variant = side;
     return finding_add(&connection->findings, &passed,
-                       "data of the %s stood still for %.1f s (more than %.0f s): %llu bytes were "
+                       "data of the %s stood still for %.1f s (more than %.0f s): %s %s "
                        "sent again and again, until the %s acknowledged data on subflow %u%s",
                        side_word(side), (double)watch->passed.lasted_ns / 1e9,
-                       (double)STANDSTILL_NS / 1e9, (unsigned long long)watch->passed.octets,
-                       side_word(!side), watch->passed.end.subflow->id,
+                       (double)STANDSTILL_NS / 1e9, amount_of(watch->passed.octets, "byte").text,
+                       amount_was(watch->passed.octets), side_word(!side),
+                       watch->passed.end.subflow->id,
                        watch->passed.by_newer ? ", which was opened meanwhile" : "");
 }
 

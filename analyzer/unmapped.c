@@ -4,6 +4,7 @@
  * data or after it, and on a packet without payload: what proves that there was none is a capture
  * that has all packets around, and a subflow that is over.
  */
+#include "analyzer/amount.h"
 #include "analyzer/data.h"
 
 #include <stdlib.h>
@@ -126,8 +127,8 @@ static bool report_unmapped(struct subflow *subflow, enum role role, uint64_t oc
         occurrence_by(FINDING_DATA_UNMAPPED, subflow, role, &subflow->halves[role].waits->at);
     return octets == 0 ||
            finding_add_as(&subflow->connection->findings, proven ? MPTA_ERROR : MPTA_WARNING,
-                          &unmapped, "%llu bytes of the %s on subflow %u have no mapping%s",
-                          (unsigned long long)octets, side_word(subflow_side(subflow, role)),
+                          &unmapped, "%s of the %s on subflow %u without a mapping%s",
+                          amount_of(octets, "byte").text, side_word(subflow_side(subflow, role)),
                           subflow->id,
                           proven ? "" : ", unless a packet that told it was not captured");
 }

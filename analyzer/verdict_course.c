@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* How a connection went: which subflows carried the data, and how it closed. */
+#include "analyzer/amount.h"
 #include "analyzer/verdict.h"
 
 #include <inttypes.h>
@@ -239,9 +240,9 @@ static void add_hand_overs(struct verdict *verdict)
     count += streams[MPTA_SERVER].measure.hand_overs;
     if (count > 0)
         sentence_add(verdict,
-                     ", with %" PRIu64 " hand-over%s: where one path fell silent, "
+                     ", with %s: where one path fell silent, "
                      "another carried on",
-                     count, count == 1 ? "" : "s");
+                     amount_of(count, "hand-over").text);
 }
 
 /* Neither packets nor parts of them are known to be missing. */
@@ -285,9 +286,9 @@ static void add_uncompared(struct verdict *verdict)
     uint64_t count = uncompared_bytes(verdict);
     if (count > 0)
         sentence_add(verdict,
-                     "; %" PRIu64 " byte%s that came again could not be compared with what came "
+                     "; %s that came again could not be compared with what came "
                      "before",
-                     count, count == 1 ? "" : "s");
+                     amount_of(count, "byte").text);
 }
 
 /* One that came to nothing, as far as the capture goes, and of which nothing else is told. */

@@ -5,6 +5,7 @@
  * not take an edge back (RFC 9293 section 3.8.6), so what it says once it has the data is at least
  * what it had said before; acknowledgements that were not captured change nothing in that.
  */
+#include "analyzer/amount.h"
 #include "analyzer/data.h"
 #include "analyzer/seq.h"
 
@@ -61,9 +62,9 @@ static bool report_beyond(struct incoming *in, const struct window_watch *watch,
         watch->beyond.sure && data_is_sure(in) && watch->beyond.data_end > data_ack + WINDOW_MAX;
     return finding_add_as(
         &connection->findings, proven ? MPTA_ERROR : MPTA_WARNING, &beyond,
-        "the %s sends data that ends %llu bytes beyond the %s's window%s",
-        side_word(receiver_side(in)), (unsigned long long)(watch->beyond.data_end - watch->edge),
-        side_word(sender_side(in)), proven ? ", and beyond any window that TCP has" : "");
+        "the %s sends data that ends %s beyond the %s's window%s", side_word(receiver_side(in)),
+        amount_of(watch->beyond.data_end - watch->edge, "byte").text, side_word(sender_side(in)),
+        proven ? ", and beyond any window that TCP has" : "");
 }
 
 /* The receiver of what went too far speaks: it has the data, and says how far it may go now. */

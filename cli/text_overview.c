@@ -3,6 +3,7 @@
  * All connections at a glance, one line each.
  */
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "cli/report_text.h"
 #include "cli/units.h"
@@ -67,9 +68,8 @@ static void overview_result(const struct text *text, const struct mpta_connectio
     row->paints[COLUMN_RESULT] = text_paint(text, paint);
 }
 
-static void overview_fill(const void *context, size_t index, struct table_row *row)
+static void connection_fill(const struct text *text, size_t index, struct table_row *row)
 {
-    const struct text *text = context;
     struct mpta_connection connection;
     struct text_line path;
     uint64_t payload[2];
@@ -89,11 +89,64 @@ static void overview_fill(const void *context, size_t index, struct table_row *r
     overview_result(text, &connection, row);
 }
 
+/* So many connections that came to nothing are shown; a flood is no more to be seen by more. */
+#define IDLE_SHOWN 8
+
+/* Which connections have a row. */
+struct overview {
+    const struct text *text;
+    size_t *indexes; /* by row; NULL: all have one */
+    size_t rows;
+    size_t left_out;
+};
+
+/* It was never established, carried nothing, and nothing is to be said against it. */
+static bool is_idle(const struct text *text, const struct mpta_connection *connection)
+{
+    uint64_t payload[2];
+    uint64_t counts[MPTA_SEVERITY_COUNT];
+    if (connection->established || connection->close != MPTA_CONNECTION_OPEN ||
+        connection->fallback != MPTA_FALLBACK_NONE) {
+        return false;
+    }
+    payload_sum(text, connection, payload);
+    text_connection_findings(text, connection, counts);
+    return payload[MPTA_CLIENT] + payload[MPTA_SERVER] == 0 && counts[MPTA_WARNING] == 0 &&
+           counts[MPTA_ERROR] == 0;
+}
+
+static void overview_choose(struct overview *overview, size_t count)
+{
+    struct mpta_connection connection;
+    size_t idle = 0;
+    overview->rows = count;
+    overview->indexes = calloc(count, sizeof *overview->indexes);
+    if (overview->indexes == NULL) {
+        return;
+    }
+    overview->rows = 0;
+    for (size_t i = 0; mpta_tracker_connection_at(overview->text->report->tracker, i, &connection);
+         i++) {
+        if (!is_idle(overview->text, &connection) || idle++ < IDLE_SHOWN) {
+            overview->indexes[overview->rows++] = i;
+        }
+    }
+    overview->left_out = count - overview->rows;
+}
+
+static void overview_fill(const void *context, size_t row_index, struct table_row *row)
+{
+    const struct overview *overview = context;
+    size_t index = overview->indexes ? overview->indexes[row_index] : row_index;
+    connection_fill(overview->text, index, row);
+}
+
 void text_overview_write(const struct text *text)
 {
     char sent[16];
     char received[16];
     struct mpta_summary summary;
+    struct overview overview = {.text = text};
     snprintf(sent, sizeof sent, "bytes %s", text_arrow(text, MPTA_CLIENT));
     snprintf(received, sizeof received, "bytes %s", text_arrow(text, MPTA_SERVER));
     const struct table_column columns[] = {
@@ -118,5 +171,10 @@ void text_overview_write(const struct text *text)
     text_table_style(text, &table);
     table.indent = 0;
     putc('\n', text->stream);
-    table_write(text->stream, &table, text, summary.kept);
+    overview_choose(&overview, summary.kept);
+    table_write(text->stream, &table, &overview, overview.rows);
+    if (overview.left_out > 0) {
+        fprintf(text->stream, "and %zu more that were not established\n", overview.left_out);
+    }
+    free(overview.indexes);
 }

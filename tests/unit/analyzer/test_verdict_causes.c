@@ -234,7 +234,7 @@ static const struct {
       {"The server reset subflow 0 (packet 4): MPTCP-specific error", "Next: ", "subflow-reset"},
       {"It used one subflow", "reset", NULL}}      },
     {"a reset after data without mapping",
-     reset_after_unmapped,      {{"100 bytes of the client on subflow 1 have no mapping", "Next: ", "data-unmapped"},
+     reset_after_unmapped,      {{"100 bytes of the client on subflow 1 without a mapping", "Next: ", "data-unmapped"},
       {"The server reset subflow 1 (packet 12): middlebox interference",
        "changes options or payload", "subflow-reset"},
       {"2 subflows shared", "", NULL}}               },
