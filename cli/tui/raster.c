@@ -180,12 +180,24 @@ static bool raster_is_good(const struct raster *raster, const struct packet_stor
            generation - raster->generation <= patience;
 }
 
+/* Of a time of which only events are kept nothing is drawn: it would seem to be all. */
+static uint64_t first_of_all(const struct packet_store *store, uint32_t connection)
+{
+    const struct packet *packet;
+    uint64_t serial = packet_store_first_of(store, connection);
+    while (serial < packet_store_first(store) &&
+           (packet = packet_store_get(store, serial)) != NULL) {
+        serial = packet->next;
+    }
+    return serial;
+}
+
 bool raster_update(struct raster *raster, const struct packet_store *store,
                    const struct raster_shape *shape, const struct timeline *timeline,
                    uint64_t generation)
 {
     const struct packet *packet;
-    uint64_t first = packet_store_first_of(store, shape->connection);
+    uint64_t first = first_of_all(store, shape->connection);
     if (raster_is_good(raster, store, shape, generation)) {
         return true;
     }

@@ -188,6 +188,7 @@ static const struct key_case of_forgotten_data[] = {
     {"the first packet",         "7",               VIEW_PACKET,     "packet 1, 0.000000 s", NULL      },
     {"which says what is there", "7",               VIEW_PACKET,     "only events are kept", NULL      },
     {"what an event tells of",   "6e<Home><Enter>", VIEW_PACKET,     "packet 1, ",           NULL      },
+    {"nothing of it in the map", "5",               VIEW_DATA,       "only events are kept", "at the c"},
     {"how many are not there",   "8<End>",          VIEW_STATISTICS, "too long ago to keep", NULL      },
 };
 
