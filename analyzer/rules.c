@@ -294,12 +294,25 @@ void rules_take_data(struct incoming *in, uint64_t begin, uint64_t end)
 }
 
 /* All that was acknowledged too early was sent later. */
+/* On some subflow nothing of a side was captured, or not all that was acknowledged. */
+static bool is_heard_in_part(const struct connection *connection, enum mpta_side side)
+{
+    for (size_t i = 0; i < connection->subflow_count; i++) {
+        const struct subflow *subflow = connection->subflows[i];
+        const struct half *half = &subflow->halves[subflow_role(subflow, side)];
+        if ((half->packets == 0 && half->acked > 0) || !subflow_is_whole(subflow))
+            return true;
+    }
+    return false;
+}
+
 static bool conclude_early_ack(struct connection *connection, enum mpta_side side)
 {
     const struct end_watch *end = &connection->watches[side].end;
     const struct stream *stream = &connection->streams[side];
     uint64_t octets = end->early.end - end->early.begin;
-    if (!end->early.by.subflow || !end->early.sent ||
+    /* What was sent there may be what was acknowledged, and came again elsewhere. */
+    if (!end->early.by.subflow || !end->early.sent || is_heard_in_part(connection, side) ||
         rangeset_count(&stream->seen, end->early.begin, end->early.end) < octets)
         return true;
     const struct occurrence early = occurrence_remembered(FINDING_ACK_BEYOND_DATA, &end->early.by);

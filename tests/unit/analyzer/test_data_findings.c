@@ -678,6 +678,16 @@ static void what_is_sent_once_more(struct wire *wire)
     data(wire, 0, 101, 100, 100);
 }
 
+/* Its first copy was not captured, on a path where the server acknowledged it. */
+static void what_came_over_a_path_that_was_missed(struct wire *wire)
+{
+    begin_pair(wire);
+    data(wire, 0, 1, 0, 100);
+    acknowledge(wire, SECOND, 200, 100);
+    wire->now_ns += 100 * MS;
+    data(wire, 0, 101, 100, 100);
+}
+
 /* ---- data-after-fin ---------------------------------------------------------------------------
  */
 
@@ -1047,7 +1057,8 @@ static const struct {
     {"data-rewritten",        "at an end",                       other_octets_at_an_end,                  NONE   },
     {"data-rewritten",        "fewer than a cell has",           fewer_octets_than_a_cell,                ERROR  },
     {"data-rewritten",        "where two segments meet",         other_octets_where_two_segments_meet,    ERROR  },
-    {"data-rewritten",        "where they meet beside a gap",    other_octets_beside_a_gap_and_without,   WARNING},
+    {"data-rewritten",        "where they meet beside a gap",    other_octets_beside_a_gap_and_without,
+     WARNING                                                                                                     },
     {"data-rewritten",        "under another SSN",               other_octets_under_another_ssn,          ERROR  },
     {"data-rewritten",        "beside a gap",                    other_octets_beside_a_gap,               WARNING},
     {"data-rewritten",        "that were cut",                   other_octets_that_were_cut,              NONE   },
@@ -1073,6 +1084,8 @@ static const struct {
     {"ack-beyond-data",       "what comes later",                what_comes_later,                        WARNING},
     {"ack-beyond-data",       "what comes over another path",    what_comes_over_another_path,            NONE   },
     {"ack-beyond-data",       "what was not captured",           what_was_not_captured,                   NONE   },
+    {"ack-beyond-data",       "what came over a missed path",    what_came_over_a_path_that_was_missed,
+     NONE                                                                                                        },
     {"ack-beyond-data",       "what is taken back",              what_is_taken_back,                      ERROR  },
     {"ack-beyond-data",       "what is taken back elsewhere",    what_is_taken_back_elsewhere,            WARNING},
     {"ack-beyond-data",       "what overtakes an older one",     what_overtakes_an_older_one,             NONE   },
