@@ -215,17 +215,20 @@ static void take_early_ack(struct incoming *in, struct stream *stream, struct en
     end->early.sent = false;
 }
 
-/* The highest DATA_ACK so far. */
-static void take_highest_ack(struct incoming *in, const struct stream *stream,
-                             struct end_watch *end, uint64_t position, bool is_64)
+/* A DATA_ACK of more than was sent stays the first one until that has come by. */
+static void take_ahead(struct incoming *in, const struct stream *stream, struct end_watch *end,
+                       uint64_t position)
 {
     uint64_t known = known_end(stream);
-    end->acked = position;
-    end->acked_is_64 = is_64;
-    end->ack = remember(in);
-    end->ack_stamp = order_stamp_of(in->segment, in->options);
-    end->ack_beyond = stream->first_is_known && position > known ? position - known : 0;
-    end->ack_retracted = false;
+    bool stands = end->ahead.by.subflow && end->ahead.position > known && !end->ahead.retracted;
+    if (stands || !stream->first_is_known || position <= known ||
+        (end->ahead.retracted && position <= end->ahead.position))
+        return;
+    end->ahead.by = remember(in);
+    end->ahead.stamp = order_stamp_of(in->segment, in->options);
+    end->ahead.position = position;
+    end->ahead.octets = position - known;
+    end->ahead.retracted = false;
 }
 
 /* So much later no packet of before is still on its way. */
@@ -235,22 +238,24 @@ static void take_highest_ack(struct incoming *in, const struct stream *stream,
  * A DATA_ACK never goes back. Of two packets that tell their order the first one has acknowledged
  * what had not come by, and the second one not: whatever the capture misses, one of them is wrong.
  */
-static bool take_lower_ack(struct incoming *in, struct end_watch *end)
+static bool take_retraction(struct incoming *in, struct end_watch *end, uint64_t position)
 {
     const struct order_stamp stamp = order_stamp_of(in->segment, in->options);
     struct connection *connection = in->subflow->connection;
-    bool proven = end->ack.subflow == in->subflow && order_is_after(&stamp, &end->ack_stamp);
-    bool later = elapsed_ns(end->ack.at.time_ns, in->packet->place.time_ns) > RETRACTED_NS;
-    struct occurrence back = occurrence_remembered(FINDING_ACK_BEYOND_DATA, &end->ack);
-    back.variant = 2;
-    if (end->ack_beyond == 0 || !end->acked_is_64 || end->ack_retracted || (!proven && !later))
+    const struct remembered *by = &end->ahead.by;
+    bool proven = by->subflow == in->subflow && order_is_after(&stamp, &end->ahead.stamp);
+    bool later = elapsed_ns(by->at.time_ns, in->packet->place.time_ns) > RETRACTED_NS;
+    if (!by->subflow || position >= end->ahead.position || end->ahead.retracted ||
+        (!proven && !later))
         return true;
-    end->ack_retracted = true;
+    struct occurrence back = occurrence_remembered(FINDING_ACK_BEYOND_DATA, by);
+    back.variant = 2;
+    end->ahead.retracted = true;
     return finding_add_as(
         &connection->findings, proven ? MPTA_ERROR : MPTA_WARNING, &back,
         "the %s acknowledges %s more than had been sent, as far as was "
         "captured, and takes that back afterwards: somebody else may have done it",
-        side_word(sender_side(in)), amount_of(end->ack_beyond, "byte").text);
+        side_word(sender_side(in)), amount_of(end->ahead.octets, "byte").text);
 }
 
 bool rules_take_ack(struct incoming *in, const struct mpta_dss *dss)
@@ -267,11 +272,15 @@ bool rules_take_ack(struct incoming *in, const struct mpta_dss *dss)
     if (!sure)
         return true;
     take_early_ack(in, stream, end, position);
-    if (end->ack.subflow && position < end->acked)
-        return !dss->ack_is_64 || take_lower_ack(in, end);
-    if (!end->ack.subflow || position > end->acked)
-        take_highest_ack(in, stream, end, position, dss->ack_is_64);
-    return true;
+    if (!end->ack.subflow || position > end->acked) {
+        end->acked = position;
+        end->acked_is_64 = dss->ack_is_64;
+        end->ack = remember(in);
+    }
+    if (!dss->ack_is_64)
+        return true;
+    take_ahead(in, stream, end, position);
+    return take_retraction(in, end, position);
 }
 
 /*
@@ -331,7 +340,7 @@ static bool conclude_ack_beyond_fin(struct connection *connection, enum mpta_sid
     const struct stream *stream = &connection->streams[side];
     bool unambiguous = end->acked_is_64 || stream->fin_at - stream->first < AMBIGUOUS_OCTETS;
     if (!end->fin_sure || !end->ack.subflow || end->acked <= stream->fin_at + 1 || !unambiguous ||
-        end->ack_retracted)
+        end->ahead.retracted)
         return true;
     struct occurrence beyond = occurrence_remembered(FINDING_ACK_BEYOND_DATA, &end->ack);
     beyond.variant = 1;

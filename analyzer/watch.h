@@ -25,11 +25,15 @@ struct end_watch {
     uint64_t sure_end;     /* position after the highest data whose place is sure */
     uint64_t acked;        /* the highest DATA_ACK that is sure: */
     bool acked_is_64;      /* it has all its bits */
-    struct remembered ack; /* by this packet, */
-    struct order_stamp ack_stamp;
-    uint64_t ack_beyond; /* which said so much more than was known to have been sent, */
-    bool ack_retracted;  /* and its sender said less again, for which there is a finding */
-    struct {             /* a DATA_ACK of [begin, end), of which nothing had been sent */
+    struct remembered ack; /* by this packet */
+    struct {               /* the first DATA_ACK of more than is known to have been sent by now */
+        struct remembered by;
+        struct order_stamp stamp;
+        uint64_t position;
+        uint64_t octets; /* so many more */
+        bool retracted;  /* its sender said less again, for which there is a finding */
+    } ahead;
+    struct { /* a DATA_ACK of [begin, end), of which nothing had been sent */
         struct remembered by;
         uint64_t begin;
         uint64_t end;

@@ -660,6 +660,18 @@ static void what_overtakes_an_older_one(struct wire *wire)
     acknowledge(wire, SECOND, 100, 0);
 }
 
+/* Ever more of it, and never anything that tells the order. */
+static void what_is_taken_back_again_and_again(struct wire *wire)
+{
+    wire_capable(wire);
+    data(wire, 0, 1, 0, 100);
+    for (unsigned i = 0; i < 5; i++) {
+        acknowledge(wire, 0, 1000000 + i, 100);
+        acknowledge(wire, 0, 100, 100);
+        wire->now_ns += 900 * MS;
+    }
+}
+
 static void what_is_taken_back_elsewhere(struct wire *wire)
 {
     begin_pair(wire);
@@ -1087,6 +1099,7 @@ static const struct {
     {"ack-beyond-data",       "what came over a missed path",    what_came_over_a_path_that_was_missed,
      NONE                                                                                                        },
     {"ack-beyond-data",       "what is taken back",              what_is_taken_back,                      ERROR  },
+    {"ack-beyond-data",       "what is taken back by turns",     what_is_taken_back_again_and_again,      WARNING},
     {"ack-beyond-data",       "what is taken back elsewhere",    what_is_taken_back_elsewhere,            WARNING},
     {"ack-beyond-data",       "what overtakes an older one",     what_overtakes_an_older_one,             NONE   },
     {"ack-beyond-data",       "what is sent once more",          what_is_sent_once_more,                  NONE   },
