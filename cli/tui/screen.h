@@ -34,7 +34,8 @@ void screen_size(const struct screen *screen, int *columns, int *rows);
 bool screen_is_ready(const struct screen *screen);
 
 /* Shows a grid; whole: draws everything anew, for the terminal may show something else. False if
- * the terminal did not take it in time: it is to be shown once more, and will be drawn whole then. */
+ * the terminal did not take it in time: it is to be shown once more, and will be drawn whole then.
+ */
 bool screen_put(struct screen *screen, const struct grid *grid, bool whole);
 
 /* What the user did, one after the other, and INPUT_NONE when that is all. Does not wait. */

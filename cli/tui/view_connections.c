@@ -196,10 +196,10 @@ static void draw_read(const struct ui *ui, struct area area)
 static void draw_nothing(const struct ui *ui, struct area area)
 {
     bool filtered = ui->states.connections.roster.filter[0] != '\0';
-    const char *words =
-        filtered ? "No connection has all these words; F4 changes them, ? names them"
-        : ui->model->finished ? "No MPTCP connection"
-                              : "No MPTCP connection so far";
+    const char *words = filtered
+                            ? "No connection has all these words; F4 changes them, ? names them"
+                        : ui->model->finished ? "No MPTCP connection"
+                                              : "No MPTCP connection so far";
     area_field(area, 1, 0, area.columns - 1, STYLE_FAINT, words);
     if (!filtered) {
         draw_read(ui, area);
