@@ -333,6 +333,15 @@ struct mpta_verdict_counts {
     uint64_t unverifiable;
 };
 
+/* Joins that were ever half-open, and what became of them: seen is the sum of the others. */
+struct mpta_half_open {
+    uint64_t seen;
+    uint64_t completed; /* the opener went on after the SYN */
+    uint64_t live;      /* it did not, and the report has them */
+    uint64_t expired;   /* given up after a minute or more, to have room for others */
+    uint64_t evicted;   /* given up sooner */
+};
+
 struct mpta_summary {
     uint64_t connections; /* all there were, as the next two */
     uint64_t subflows;    /* linked to a connection */
@@ -345,6 +354,7 @@ struct mpta_summary {
     uint64_t duplicates;                    /* packets of tracked subflows seen more than once */
     uint64_t kept;             /* connections that were not given up: these have views */
     uint64_t evicted_subflows; /* without a connection, of those given up: see below */
+    struct mpta_half_open half_open;
 };
 
 /* One host of a connection, with the address and port of the initial subflow. */

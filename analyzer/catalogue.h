@@ -402,7 +402,7 @@
       "a subflow had begun before it was captured",                                                \
       "start the capture before the connection, and on all interfaces")                            \
     X(STATE_EVICTED, "state-evicted", CAPTURE, WARNING, PROVEN, NULL, NULL,                        \
-      "connections were given up for want of memory: the report lacks them",                       \
+      "connections, or joins of a flood, were given up to bound memory: the report lacks them",    \
       "allow more memory (--memory-limit), filter (-f), or write records as they end (-o ndjson)")
 
 #define FINDING_ENUM(name, ...) FINDING_##name,

@@ -66,8 +66,11 @@ bool connection_adopt(struct connection *connection, struct subflow *subflow)
                       &connection->subflow_capacity, sizeof(struct subflow *));
     if (!subflows)
         return false;
-    if (subflow->connection)
+    if (subflow->connection) {
         connection_count(subflow, false, false);
+        subflow->connection->half_open_count -= subflow->half_open;
+    }
+    connection->half_open_count += subflow->half_open;
     connection->subflows = subflows;
     subflow->id = (uint32_t)connection->subflow_count;
     subflow->connection = connection;

@@ -78,6 +78,7 @@ struct connection {
     size_t subflow_capacity;
     size_t open_count;      /* of subflows that are not closed */
     size_t live_join_count; /* of those, joins that are established */
+    size_t half_open_count; /* joins whose opener has not gone on after the SYN */
 
     struct address_record *addresses;
     size_t address_count;

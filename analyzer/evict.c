@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Memory is made room in by giving up connections, the least interesting first: those that ended
- * longest ago, then those that were silent longest. A quarter goes at a time, so that looking for
- * them costs little for each.
+ * Memory is made room in by giving up what is least interesting: joins that were not completed,
+ * then connections that ended longest ago, then those that were silent longest. A good part goes at
+ * a time, so that looking for them costs little for each.
  */
 #include "analyzer/amount.h"
 #include "analyzer/tracker.h"
@@ -10,7 +10,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-/* One in so many goes. */
+/* One connection in so many goes. */
 #define EVICT_SHARE 4
 
 /* What may be given up. */
@@ -64,8 +64,10 @@ static void connection_detach(struct mpta_tracker *tracker, struct connection *c
         if (identity->known)
             table_remove(&tracker->tokens, &identity->token_link);
     }
-    for (size_t i = 0; i < connection->subflow_count; i++)
+    for (size_t i = 0; i < connection->subflow_count; i++) {
+        half_open_forget(tracker, connection->subflows[i]);
         connection->subflows[i]->given_up = true;
+    }
 }
 
 /* Who is told may look at all connections. */
@@ -110,24 +112,38 @@ static size_t connections_evict(struct mpta_tracker *tracker, struct candidate *
 
 /* ---- Subflows -------------------------------------------------------------------------------- */
 
-static size_t unlinked_evict(struct mpta_tracker *tracker, struct candidate *candidates)
+/* Half-open joins that nobody has answered come before those that someone has. */
+static size_t unlinked_gather(const struct mpta_tracker *tracker, bool half_open,
+                              struct candidate *candidates)
 {
-    size_t count = tracker->unlinked_count;
-    struct subflow **chosen = tracker->unlinked;
-    for (size_t i = 0; i < count; i++)
-        candidates[i] = (struct candidate){
-            .open = !subflow_closed(chosen[i]), .time_ns = chosen[i]->end_ns, .index = i};
-    size_t wanted = candidates_choose(candidates, count), done = 0;
+    size_t count = 0;
+    for (size_t i = 0; i < tracker->unlinked_count; i++) {
+        const struct subflow *subflow = tracker->unlinked[i];
+        bool answered = !subflow->half_open || subflow->seen & SEEN_SYN_ACK;
+        if (subflow->half_open || !half_open)
+            candidates[count++] = (struct candidate){.open = answered && !subflow_closed(subflow),
+                                                     .time_ns = subflow->end_ns,
+                                                     .index = i};
+    }
+    return count;
+}
+
+/* Of chosen ones so many, the first. Says how many went. */
+static size_t unlinked_give_up(struct mpta_tracker *tracker, const struct candidate *candidates,
+                               size_t wanted)
+{
+    size_t done = 0;
     for (; done < wanted; done++) {
-        struct subflow *subflow = chosen[candidates[done].index];
+        struct subflow *subflow = tracker->unlinked[candidates[done].index];
         if (!conclude_unlinked_join(tracker, subflow, true))
             break;
+        half_open_forget(tracker, subflow);
         subflow->given_up = true;
         summary_add_subflow(&tracker->evicted, subflow);
     }
     tracker->evicted.unlinked_subflows += done;
     tracker->evicted.evicted_subflows += done;
-    for (size_t i = count; i-- > 0;) {
+    for (size_t i = tracker->unlinked_count; i-- > 0;) {
         if (tracker->unlinked[i]->given_up)
             place_forget_unlinked(tracker, tracker->unlinked[i]);
     }
@@ -184,20 +200,50 @@ static void subflows_sweep(struct mpta_tracker *tracker)
 
 /* ---- Both ------------------------------------------------------------------------------------ */
 
-size_t mpta_tracker_evict(struct mpta_tracker *tracker)
+static struct candidate *candidates_new(const struct mpta_tracker *tracker)
 {
     size_t most = tracker->connection_count > tracker->unlinked_count ? tracker->connection_count
                                                                       : tracker->unlinked_count;
-    struct candidate *candidates = calloc(most + 1, sizeof(*candidates));
+    return calloc(most + 1, sizeof(struct candidate));
+}
+
+static void evict_finish(struct mpta_tracker *tracker, size_t done)
+{
+    subflows_sweep(tracker);
+    if (done > 0 && tracker->evicted_at.time_ns == 0)
+        tracker->evicted_at.time_ns = tracker->newest_ns;
+}
+
+bool evict_half_open(struct mpta_tracker *tracker, size_t *done)
+{
+    struct candidate *candidates = candidates_new(tracker);
+    if (!candidates)
+        return false;
+    size_t count = unlinked_gather(tracker, true, candidates);
+    qsort(candidates, count, sizeof(*candidates), candidate_compare);
+    *done = unlinked_give_up(tracker, candidates, (count + 1) / 2);
+    free(candidates);
+    if (count > 0)
+        evict_finish(tracker, *done);
+    return true;
+}
+
+size_t mpta_tracker_evict(struct mpta_tracker *tracker)
+{
+    size_t done;
+    if (!evict_half_open(tracker, &done))
+        return 0;
+    if (done > 0)
+        return done;
+    struct candidate *candidates = candidates_new(tracker);
     if (!candidates)
         return 0;
-    size_t connections = connections_evict(tracker, candidates);
-    size_t subflows = unlinked_evict(tracker, candidates);
+    done = connections_evict(tracker, candidates);
+    size_t unlinked = unlinked_gather(tracker, false, candidates);
+    done += unlinked_give_up(tracker, candidates, candidates_choose(candidates, unlinked));
     free(candidates);
-    subflows_sweep(tracker);
-    if (connections + subflows > 0 && tracker->evicted_at.time_ns == 0)
-        tracker->evicted_at.time_ns = tracker->newest_ns;
-    return connections + subflows;
+    evict_finish(tracker, done);
+    return done;
 }
 
 bool conclude_evicted(struct mpta_tracker *tracker)
@@ -205,10 +251,11 @@ bool conclude_evicted(struct mpta_tracker *tracker)
     const struct occurrence evicted = {.id = FINDING_STATE_EVICTED, .at = tracker->evicted_at};
     uint64_t connections = tracker->next_connection - tracker->connection_count;
     uint64_t subflows = tracker->evicted.evicted_subflows;
+    uint64_t half_open = tracker->half_open.expired + tracker->half_open.evicted;
     return connections + subflows == 0 ||
            finding_add(&tracker->findings, &evicted,
-                       "for want of memory %s, and %s without one, were given up before the end: "
-                       "the report lacks them",
+                       "to bound memory %s, and %s without one, were given up before the end "
+                       "(%s that nobody had completed): the report lacks them",
                        amount_of(connections, "connection").text,
-                       amount_of(subflows, "subflow").text);
+                       amount_of(subflows, "subflow").text, amount_of(half_open, "join").text);
 }

@@ -296,6 +296,14 @@ static bool place_initial(struct mpta_tracker *tracker, struct incoming *in)
     return true;
 }
 
+/* Where a flood of others keeps a join from its connection it waits until it is completed. */
+static bool place_join(struct mpta_tracker *tracker, struct subflow *subflow)
+{
+    const struct identity *owner = identity_best(tracker, subflow);
+    return !owner || half_open_may_link(owner->connection) ? place_link_join(tracker, subflow)
+                                                           : unlinked_add(tracker, subflow);
+}
+
 bool place_subflow(struct mpta_tracker *tracker, struct incoming *in)
 {
     struct subflow *subflow = in->subflow;
@@ -304,8 +312,7 @@ bool place_subflow(struct mpta_tracker *tracker, struct incoming *in)
         join_take(subflow, in->role, &join->join, in->packet, false);
         if (join_is_alias(tracker, in))
             return true;
-        return subflow->token_known ? place_link_join(tracker, subflow)
-                                    : unlinked_add(tracker, subflow);
+        return subflow->token_known ? place_join(tracker, subflow) : unlinked_add(tracker, subflow);
     }
     if (options_find(in->options, MPTA_MP_CAPABLE))
         return place_initial(tracker, in);

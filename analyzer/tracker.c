@@ -94,7 +94,7 @@ static bool subflow_take_all(struct mpta_tracker *tracker, struct incoming *in)
     struct subflow *subflow = in->subflow;
     in->gapless = subflow_is_gapless(subflow, in->role, in->segment);
     if (!subflow_take(subflow, in->role, in->packet, in->options, &in->extent) ||
-        !handshake_take(tracker, in))
+        !half_open_take(tracker, subflow) || !handshake_take(tracker, in))
         return false;
     if (!(subflow->connection ? userkey_try(tracker, in) : userkey_link(tracker, in)))
         return false;
@@ -115,7 +115,7 @@ static bool packet_take_and_tell(struct mpta_tracker *tracker, struct incoming *
 {
     const struct described before = describe_before(in);
     const struct connection *connection = in->subflow->connection;
-    size_t address_count = connection ? connection->address_count : 0;
+    size_t address_count = connection ? connection->address_count : SIZE_MAX; /* told long since */
     if (!subflow_take_all(tracker, in) || !inspect_options(tracker, in) || !reset_inspect(in))
         return false;
     quality_take(&tracker->quality, in);
@@ -169,7 +169,7 @@ enum mpta_status mpta_tracker_feed(struct mpta_tracker *tracker, const struct mp
     tracker->now_ns = packet->place.time_ns;
     if (packet->place.time_ns > tracker->newest_ns)
         tracker->newest_ns = packet->place.time_ns;
-    bool settled = settle_due(tracker, packet->place.time_ns);
+    bool settled = half_open_make_room(tracker) && settle_due(tracker, packet->place.time_ns);
     return tracker_take(tracker, &in, fed) && settled ? MPTA_OK : MPTA_NO_MEMORY;
 }
 

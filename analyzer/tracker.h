@@ -47,8 +47,10 @@ struct mpta_tracker {
     struct connection *settling_last;
     struct registry *registry; /* for conclusions about addresses; NULL: not needed so far */
 
-    struct mpta_summary evicted;  /* what was counted of connections and subflows given up, */
-    struct mpta_place evicted_at; /* for the first time here */
+    struct mpta_summary evicted;     /* what was counted of connections and subflows given up, */
+    struct mpta_place evicted_at;    /* for the first time here */
+    struct mpta_half_open half_open; /* but for those that are live */
+    size_t unlinked_room; /* with so many unlinked ones it pays to look for half-open joins */
     uint64_t linked_count;
     bool has_acks; /* not only SYNs and RSTs were captured */
     struct capture_quality quality;
@@ -169,6 +171,24 @@ bool userkey_link(struct mpta_tracker *tracker, struct incoming *in);
 /* Places a flow whose handshake was not captured: with a connection known by such a key, or alone.
  */
 bool userkey_place(struct mpta_tracker *tracker, struct incoming *in);
+
+/* ---- half_open.c: joins that are not completed ----------------------------------------------- */
+
+/* This connection may have one more of them. */
+bool half_open_may_link(const struct connection *connection);
+
+/* Counts a join that begins or is completed, after its TCP part was taken; links it then, if the
+ * flood of others kept it from that. */
+bool half_open_take(struct mpta_tracker *tracker, struct subflow *subflow);
+
+/* A subflow is given up: what it was is counted. */
+void half_open_forget(struct mpta_tracker *tracker, const struct subflow *subflow);
+
+/* Before a packet: keeps the number of those without a connection within bounds. */
+bool half_open_make_room(struct mpta_tracker *tracker);
+
+/* All of them, at this moment. */
+struct mpta_half_open half_open_count(const struct mpta_tracker *tracker);
 
 /* ---- handshake.c: MP_CAPABLE and MP_JOIN ----------------------------------------------------- */
 
@@ -334,6 +354,12 @@ void summary_add_subflow(struct mpta_summary *summary, const struct subflow *sub
 void summary_add_connection(struct mpta_summary *summary, const struct connection *connection);
 
 /* ---- evict.c: what there is no memory for ---------------------------------------------------- */
+
+/*
+ * Gives up the older half of the half-open joins without a connection, and says how many these
+ * were. False if there is no memory to find them.
+ */
+bool evict_half_open(struct mpta_tracker *tracker, size_t *done);
 
 /* At the end: says how much was given up. */
 bool conclude_evicted(struct mpta_tracker *tracker);

@@ -53,6 +53,7 @@ void mpta_tracker_summary(const struct mpta_tracker *tracker, struct mpta_summar
     summary->subflows = tracker->linked_count;
     summary->unlinked_subflows += tracker->unlinked_count;
     summary->duplicates = tracker->quality.copies.count;
+    summary->half_open = half_open_count(tracker);
     count_findings(summary, &tracker->findings, &tracker->outlook);
     for (size_t i = 0; i < tracker->connection_count; i++)
         summary_add_connection(summary, tracker->connections[i]);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * jemalloc keeps the sum. A report is made of many small values that live shortly, at which it is
- * twice as fast as libc; see docs/PERFORMANCE.md.
+ * twice as fast as libc; see docs/PERFORMANCE.md. By its own choice it would not give small values
+ * room in large parts that became free, as after a flood: those it would hand back to the system,
+ * page by page, only to ask for them again.
  */
 #include "cli/memory.h"
 
@@ -17,6 +19,8 @@ size_t memory_in_use(void)
 #else
 
 #include <jemalloc/jemalloc.h>
+
+const char *malloc_conf = "lg_extent_max_active_fit:24"; /* read by jemalloc when it begins */
 
 size_t memory_in_use(void)
 {

@@ -116,6 +116,18 @@ static struct json_object *severities_build(struct json_builder *builder,
     return object;
 }
 
+static struct json_object *half_open_build(struct json_builder *builder,
+                                           const struct mpta_half_open *joins)
+{
+    struct json_object *object = json_build_object(builder);
+    json_add_count(builder, object, "seen", joins->seen);
+    json_add_count(builder, object, "completed", joins->completed);
+    json_add_count(builder, object, "live", joins->live);
+    json_add_count(builder, object, "expired", joins->expired);
+    json_add_count(builder, object, "evicted", joins->evicted);
+    return object;
+}
+
 struct json_object *json_summary(struct json_builder *builder, const struct report *report)
 {
     struct mpta_summary summary;
@@ -126,6 +138,9 @@ struct json_object *json_summary(struct json_builder *builder, const struct repo
     json_add_count(builder, object, "unlinked_subflows", summary.unlinked_subflows);
     json_add_count(builder, object, "fallbacks", summary.fallbacks);
     json_add_count(builder, object, "duplicates", summary.duplicates);
+    if (summary.half_open.expired + summary.half_open.evicted > 0) {
+        json_add(builder, object, "half_open_joins", half_open_build(builder, &summary.half_open));
+    }
     json_add(builder, object, "join_hmac", json_verdicts(builder, &summary.join_hmac));
     json_add(builder, object, "add_addr_hmac", json_verdicts(builder, &summary.add_addr_hmac));
     json_add(builder, object, "dss_checksum", json_verdicts(builder, &summary.dss_checksum));
