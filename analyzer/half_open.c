@@ -11,7 +11,7 @@
 /* So many wait without a connection, or as many as there are other subflows without one. */
 #define HALF_OPEN_UNLINKED_MAX 16384
 /* So many a connection has at once. */
-#define HALF_OPEN_LINKED_MAX 16384
+#define HALF_OPEN_LINKED_MAX 32768
 /* No host waits longer for the third ACK. */
 #define HALF_OPEN_PATIENCE_NS INT64_C(60000000000)
 

@@ -19,7 +19,7 @@
 #define FLOOD_NUMBERED 1000000 /* packet numbers of the flood, far from the story's */
 #define FLOODED        9       /* packets of the story: its join is the fifth to ninth */
 #define UNLINKED_MOST  16384   /* what the tracker keeps at most, */
-#define LINKED_MOST    16384   /* and of one connection */
+#define LINKED_MOST    32768   /* and of one connection */
 
 /* A story, and between its packets SYNs with MP_JOIN. */
 struct flood {
@@ -172,7 +172,7 @@ static void those_of_more_than_a_minute_have_expired(void **state)
 /* The story's join begins when its connection has more of them than it takes, and is completed. */
 static void a_connection_takes_a_join_from_among_a_flood_of_its_token(void **state)
 {
-    const struct flood flood = {.a_packet = 3500, .hits_story = true};
+    const struct flood flood = {.a_packet = 7000, .hits_story = true};
     struct outcome outcome = play(&flood);
     struct json_object *subflow = NULL,
                        *connection = json_object_array_get_idx(outcome.connections, 0);
