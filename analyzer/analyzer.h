@@ -111,9 +111,9 @@ struct mpta_fed {
  * Octets of a data stream, as they become known: `offset` counts from the first octet that the
  * application sent. In a capture that begins later it counts from the first DSN seen, and is
  * negative where earlier octets come after that. They come once each, in any order; octets whose
- * checksum was wrong come again where a better copy of them is met, and so may others in a stream
- * with more than 32,768 holes at once. octets is borrowed for the call, which must not call the
- * tracker.
+ * checksum was wrong come again where a better copy of them is met, and so do those on a SYN that
+ * was not accepted, and may others in a stream with more than 32,768 holes at once. octets is
+ * borrowed for the call, which must not call the tracker.
  */
 struct mpta_octets {
     uint32_t connection; /* id */
@@ -240,12 +240,13 @@ void mpta_tracker_forget_preview(struct mpta_tracker *tracker);
 enum mpta_status mpta_tracker_finish(struct mpta_tracker *tracker);
 
 /*
- * Makes room in memory: gives up a quarter of the connections, those that ended longest ago or,
- * where none has ended, those that were silent longest, and as many of the subflows without a
- * connection. Their ends are told as events, with all that is known; the summary goes on counting
- * them, and a finding says how many they are. What comes of them later is met as something new.
- * Returns how many connections and subflows were given up; 0: there is nothing left to give up, or
- * no memory to do it.
+ * Makes room in memory: gives up half of the joins without a connection that nobody has completed;
+ * where there is none a quarter of the connections, those that ended longest ago or, where none has
+ * ended, those that were silent longest, and as many of the subflows without a connection. Their
+ * ends are told as events, with all that is known; the summary goes on counting them, and a finding
+ * says how many they are. What comes of them later is met as something new. Returns how many
+ * connections and subflows were given up; 0: there is nothing left to give up, or no memory to do
+ * it.
  */
 size_t mpta_tracker_evict(struct mpta_tracker *tracker);
 

@@ -346,11 +346,12 @@ static bool deliver_payload(const struct mpta_tracker *tracker, struct incoming 
     return done;
 }
 
-/* Data on a SYN has no DSN, but begins what the application reads. */
+/* Data on a SYN has no DSN, but begins what the application reads; so it comes first, or not. */
 static void take_syn_payload(const struct mpta_tracker *tracker, const struct incoming *in)
 {
     struct half *half = sender_half(in);
-    if (half->syn_seen == 0 && in->subflow->kind == SUBFLOW_INITIAL)
+    if (half->syn_seen == 0 && in->subflow->kind == SUBFLOW_INITIAL &&
+        !sender_stream(in)->start_known)
         deliver_syn(tracker, in);
     if (in->segment->payload_len > half->syn_seen)
         half->syn_seen = in->segment->payload_len;

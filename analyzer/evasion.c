@@ -211,8 +211,8 @@ static bool report_evasion(struct connection *connection, const struct evasion_h
     static const char *const manners[] = {
         [EVASION_DIALOGUE] =
             ", as a scheduler does that takes turns, if it is a dialogue of short words",
-        [EVASION_AT_ONCE] = ", sent without waiting for the server; an application may write so "
-                            "little at a time, if the scheduler takes turns",
+        [EVASION_AT_ONCE] = (", sent without waiting for the server; an application may write so "
+                             "little at a time, if the scheduler takes turns"),
         [EVASION_CUT] = ", cut out of something longer, for they end without PSH",
     };
     enum evasion_manner manner = head_manner(head);

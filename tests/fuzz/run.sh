@@ -11,8 +11,8 @@ build=${1:?usage: tests/fuzz/run.sh BUILD SECONDS}
 seconds=${2:?usage: tests/fuzz/run.sh BUILD SECONDS}
 jobs=$(nproc)
 
-# The longest input that says something new: 40 octets of options, a frame, a capture of some packets.
-declare -A longest=([fuzz_options]=64 [fuzz_frames]=512)
+# The longest input that says something new: 40 octets of options, a frame, a script, a capture.
+declare -A longest=([fuzz_options]=64 [fuzz_frames]=512 [fuzz_tracker]=2048)
 usual_longest=8192
 
 fuzz() {

@@ -409,6 +409,22 @@ static void data_on_the_syn(void **state)
     }
 }
 
+/* A SYN that comes again with data, where the stream has begun without: whose it is nobody knows. */
+static void data_on_a_syn_that_comes_late(void **state)
+{
+    (void)state;
+    static struct wire wire;
+    wire_open(&wire);
+    wire_capable(&wire);
+    send_data(&wire, 1, 0, 100);
+    wire.flows[0].sent[OPENER_SAYS] = 0;
+    send_syn_with_data(&wire, 5000);
+    assert_good(&wire, 100);
+    wire_finish(&wire);
+    assert_good(&wire, 100);
+    wire_close(&wire);
+}
+
 /* MP_CAPABLE is in the SYN only: TCP's octets are the stream from the first one on. */
 static void the_stream_of_a_fallback_at_the_handshake(void **state)
 {
@@ -808,6 +824,7 @@ int main(void)
         cmocka_unit_test(the_stream_goes_on_after_a_fallback),
         cmocka_unit_test(captures_that_begin_late),
         cmocka_unit_test(data_on_the_syn),
+        cmocka_unit_test(data_on_a_syn_that_comes_late),
         cmocka_unit_test(the_stream_of_a_fallback_at_the_handshake),
         cmocka_unit_test(a_long_stream_after_a_fallback),
         cmocka_unit_test(a_mapping_after_many_segments),
