@@ -134,6 +134,7 @@ static void capable_add(struct world *world, unsigned path, unsigned side)
     option.capable.sender_key = option.capable.has_sender_key ? own : 0;
     option.capable.receiver_key = option.capable.has_receiver_key ? other : 0;
     option.capable.data_len = option.capable.has_data_len ? data_len : 0;
+    world->repeats |= option.capable.has_checksum;
     option_add(world, &option);
 }
 
