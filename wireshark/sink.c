@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * TCP asks the dissector of its conversation first. There sits the sink: it swallows what is taken
- * and declines all else, which goes on as ever.
+ * TCP asks the dissector of its conversation first. There sits the sink: it swallows what is taken,
+ * and hands all else to the dissector whose place it has, so that it goes on as ever.
  *
  * A dissector that hands a connection over to another (STARTTLS, an upgrade, a proxy) says so in
  * that conversation, too. The sink notes it, and takes its place again.
@@ -17,17 +17,54 @@ struct application {
 static dissector_handle_t sink_handle;
 static const struct packet_facts *watched;
 
-static int dissect_sink(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+/* ---- Conversations --------------------------------------------------------------------------- */
+
+static conversation_t *conversation_of(const packet_info *pinfo)
 {
-    (void)pinfo;
-    (void)tree;
-    (void)data;
-    return watched && watched->taken ? (int)tvb_captured_length(tvb) : 0;
+    return find_conversation(pinfo->num, &pinfo->src, &pinfo->dst, CONVERSATION_TCP, pinfo->srcport,
+                             pinfo->destport, 0);
 }
 
+/* The dissector that was chosen for all packets of a conversation. */
+static dissector_handle_t conversation_for_all(conversation_t *conversation)
+{
+    dissector_handle_t handle = conversation_get_dissector(conversation, 0);
+    return handle == sink_handle ? NULL : handle;
+}
+
+/* ---- In the place of others ------------------------------------------------------------------ */
+
+/* Whom TCP would ask if the sink were not there: of a subflow, those chosen for all its packets. */
+static dissector_handle_t displaced(const packet_info *pinfo, const struct packet_facts *facts)
+{
+    const struct stream_pair *pair =
+        facts->fed.has_connection ? streams_of(facts->fed.connection) : NULL;
+    conversation_t *conversation = conversation_of(pinfo);
+    if (!pair || !conversation)
+        return NULL;
+    if (conversation == sink_conversation(pinfo, pair))
+        return sink_application(pinfo, pair);
+    return conversation_for_all(conversation);
+}
+
+static int dissect_sink(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    if (!watched)
+        return 0;
+    if (watched->taken)
+        return (int)tvb_captured_length(tvb);
+    dissector_handle_t handle = displaced(pinfo, watched);
+    pinfo->can_desegment = pinfo->saved_can_desegment; /* as if TCP had called it */
+    return handle ? call_dissector_only(handle, tvb, pinfo, tree, data) : 0;
+}
+
+/* In name only, so that it is no layer between TCP and what it hands on to. */
 void sink_register(int protocol)
 {
-    sink_handle = create_dissector_handle(dissect_sink, protocol);
+    int sink =
+        proto_register_protocol_in_name_only("TCP, put together by MPTCPA", "TCP (MPTCPA stream)",
+                                             "mptcpa_stream", protocol, FT_PROTOCOL);
+    sink_handle = create_dissector_handle(dissect_sink, sink);
 }
 
 const struct packet_facts *sink_watch(const struct packet_facts *facts)
@@ -36,8 +73,6 @@ const struct packet_facts *sink_watch(const struct packet_facts *facts)
     watched = facts;
     return before;
 }
-
-/* ---- Conversations --------------------------------------------------------------------------- */
 
 static bool sink_put(conversation_t *conversation, uint32_t frame)
 {
@@ -54,9 +89,7 @@ void sink_install(packet_info *pinfo, const struct packet_facts *facts)
     uint64_t bit = facts->fed.subflow < 64 ? UINT64_C(1) << facts->fed.subflow : 0;
     if (!pair || pair->left || pair->sinks & bit)
         return;
-    conversation_t *conversation = find_conversation(
-        pinfo->num, &pinfo->src, &pinfo->dst, CONVERSATION_TCP, pinfo->srcport, pinfo->destport, 0);
-    if (sink_put(conversation, pinfo->num))
+    if (sink_put(conversation_of(pinfo), pinfo->num))
         pair->sinks |= bit;
 }
 
@@ -78,8 +111,7 @@ dissector_handle_t sink_application(const packet_info *pinfo, const struct strea
             return application->handle;
     }
     conversation_t *conversation = sink_conversation(pinfo, pair);
-    dissector_handle_t whole = conversation ? conversation_get_dissector(conversation, 0) : NULL;
-    return whole == sink_handle ? NULL : whole;
+    return conversation ? conversation_for_all(conversation) : NULL;
 }
 
 void sink_restore(const packet_info *pinfo, struct stream_pair *pair)

@@ -170,6 +170,18 @@ static bool is_left(const struct stream_pair *pair, const struct mpta_fed *fed,
     return !pair->taken && is_counted(fed) && !(fed->data.mapped && fed->data.from_start);
 }
 
+/*
+ * Where the connection has fallen back, what no mapping covers is TCP's again. Else a mapping may
+ * still come, on a packet that was overtaken.
+ */
+static bool is_plain(const struct mpta_fed *fed)
+{
+    struct mpta_connection view;
+    return is_counted(fed) && !fed->data.placed &&
+           mpta_tracker_connection(session_tracker(), fed->connection, &view) &&
+           view.fallback != MPTA_FALLBACK_NONE;
+}
+
 static bool payload_taken(struct stream_pair *pair, const struct mpta_fed *fed,
                           const struct mpta_segment *segment)
 {
@@ -177,7 +189,7 @@ static bool payload_taken(struct stream_pair *pair, const struct mpta_fed *fed,
         return false;
     pair->left = is_left(pair, fed, segment);
     pair->taken = !pair->left && (pair->taken || is_counted(fed));
-    return pair->taken;
+    return pair->taken && !is_plain(fed);
 }
 
 static void note_time(int64_t now_ns)
