@@ -45,9 +45,9 @@ static int64_t grain_above(int64_t grain_ns)
 static void arrival_thin_out(struct arrival_list *list)
 {
     while (list->count > ARRIVALS_MAX / 2) {
-        size_t kept = 1;
+        uint32_t kept = 1;
         list->grain_ns = grain_above(list->grain_ns);
-        for (size_t i = 1; i < list->count; i++) {
+        for (uint32_t i = 1; i < list->count; i++) {
             if (!arrival_is_close(list, kept - 1, list->items[i].time_ns))
                 list->items[kept++] = list->items[i];
         }

@@ -21,8 +21,8 @@ struct arrival {
 /* All zero is an empty list. Sorted by begin; each holds up to the next one. */
 struct arrival_list {
     struct arrival *items;
-    size_t count;
-    size_t capacity;
+    uint32_t count;
+    uint32_t capacity;
     int64_t grain_ns; /* this close together they are one; 0 as long as there is room for all */
 };
 

@@ -55,8 +55,8 @@ static void check_clear(struct check_list *list, struct check *check)
 /* Forgets the lower half: the oldest, as a subflow grows. */
 static void checks_forget(struct check_list *list)
 {
-    size_t count = list->count / 2;
-    for (size_t i = 0; i < count; i++)
+    uint32_t count = list->count / 2;
+    for (uint32_t i = 0; i < count; i++)
         check_clear(list, &list->items[i]);
     memmove(list->items, list->items + count, (list->count - count) * sizeof(*list->items));
     list->count -= count;

@@ -36,8 +36,8 @@ struct check {
 /* All zero is an empty list. Sorted by begin. */
 struct check_list {
     struct check *items;
-    size_t count;
-    size_t capacity;
+    uint32_t count;
+    uint32_t capacity;
     uint64_t longest; /* payload of a check there has been */
     size_t held;      /* octets that copies have room for */
 };

@@ -77,7 +77,8 @@ static bool is_unanswered(const struct subflow *initial)
 static bool was_tried_plain(const struct connection *connection)
 {
     const struct fallback *fallback = &connection->fallback;
-    return fallback->events[MPTA_FALLBACK_SYN_RETRANSMITTED_WITHOUT_MP_CAPABLE].packet != 0;
+    return fallback_event(fallback, MPTA_FALLBACK_SYN_RETRANSMITTED_WITHOUT_MP_CAPABLE)->packet !=
+           0;
 }
 
 /* A handshake in which something is repeated for so long after the first answer is not going on. */

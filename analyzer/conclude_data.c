@@ -34,10 +34,13 @@ static bool conclude_head_of_line(struct connection *connection, enum mpta_side 
     if (measure->stall_ns < HEAD_OF_LINE_NS || !is_shared(connection, side) ||
         measure->stall_ns < flowed_ns / 100 * HEAD_OF_LINE_PERCENT)
         return true;
-    const struct course_watch *course = &connection->watches[side].course;
-    bool is_last = course->stall.at.time_ns == measure->longest_stall_at_ns;
-    struct occurrence stall = occurrence_remembered(
-        FINDING_HEAD_OF_LINE, is_last ? &course->stall : &course->longest_stall);
+    static const struct course_stalls none;
+    const struct course_stalls *stalls = connection->watches[side].course.stalls;
+    if (!stalls)
+        stalls = &none;
+    bool is_last = stalls->last.at.time_ns == measure->longest_stall_at_ns;
+    struct occurrence stall =
+        occurrence_remembered(FINDING_HEAD_OF_LINE, is_last ? &stalls->last : &stalls->longest);
     stall.variant = side;
     return finding_add(&connection->findings, &stall,
                        "data of the %s waited %.1f s in all for earlier data that came later, "

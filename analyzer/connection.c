@@ -23,11 +23,13 @@ void connection_free(struct connection *connection)
 {
     for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
         stream_clear(&connection->streams[side]);
-        imprint_set_clear(&connection->watches[side].imprints);
+        watch_clear(&connection->watches[side]);
         measure_stream_clear(&connection->measures[side]);
     }
     finding_list_clear(&connection->findings);
     finding_list_clear(&connection->outlook);
+    free(connection->evasion.heads);
+    free(connection->fallback.evidence);
     free(connection->aftermath);
     free(connection->addresses);
     free(connection->subflows);

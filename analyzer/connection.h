@@ -75,14 +75,14 @@ struct connection {
 
     struct subflow **subflows;
     size_t subflow_count;
-    size_t subflow_capacity;
+    uint32_t subflow_capacity;
     size_t open_count;      /* of subflows that are not closed */
     size_t live_join_count; /* of those, joins that are established */
     size_t half_open_count; /* joins whose opener has not gone on after the SYN */
 
     struct address_record *addresses;
     size_t address_count;
-    size_t address_capacity;
+    uint32_t address_capacity;
 
     struct finding_list findings;
     struct finding_list outlook; /* what is to be concluded besides, as things stood: outlook.c */

@@ -186,10 +186,11 @@ static bool take_changed(struct mpta_tracker *tracker, struct incoming *in)
     const struct half *half = &subflow->halves[in->role];
     if (!report_options(tracker, in))
         return false;
-    if (subflow->connection && subflow->kind == SUBFLOW_INITIAL)
-        fallback_take_changed(&subflow->connection->fallback, in->role, in->packet,
-                              in->first_subtypes, in->subtypes,
-                              connection_is_single(subflow->connection));
+    if (subflow->connection && subflow->kind == SUBFLOW_INITIAL &&
+        !fallback_take_changed(&subflow->connection->fallback, in->role, in->packet,
+                               in->first_subtypes, in->subtypes,
+                               connection_is_single(subflow->connection)))
+        return false;
     if (in->options->count == 0 || !half->seq_known)
         return true;
     in->gapless = subflow_is_gapless(subflow, in->role, in->segment);

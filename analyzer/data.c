@@ -8,20 +8,22 @@
  */
 #include "analyzer/data.h"
 #include "analyzer/held.h"
+#include "analyzer/part.h"
 #include "analyzer/seq.h"
 
 /* ---- Placing payload ------------------------------------------------------------------------ */
 
 /* A piece that is new on its subflow: how much of it the stream has already, and by whom. */
-static void count_piece(struct incoming *in, uint64_t begin, uint64_t end, int64_t came_ns)
+static bool count_piece(struct incoming *in, uint64_t begin, uint64_t end, int64_t came_ns)
 {
     struct half *half = sender_half(in);
     struct stream *stream = sender_stream(in);
     uint64_t seen = rangeset_count(&stream->seen, begin, end);
     uint64_t own = rangeset_count(&half->carried, begin, end);
     uint64_t reinjected = seen > own ? seen - own : 0;
-    if (reinjected > 0 && stream->seen.made_up == 0) /* else it may be no more than our guess */
-        reinject_take(in, begin, end, reinjected);
+    bool certain = stream->seen.made_up == 0; /* else it may be no more than our guess */
+    if (reinjected > 0 && certain && !reinject_take(in, begin, end, reinjected))
+        return false;
     half->reinjected_bytes += reinjected;
     half->remapped_bytes += own;
     measure_fresh(&half->measure, came_ns, end - begin - seen);
@@ -30,6 +32,7 @@ static void count_piece(struct incoming *in, uint64_t begin, uint64_t end, int64
     if (end > stream->highest)
         stream->highest = end;
     stream_advance(stream, end);
+    return true;
 }
 
 /* It lies behind all that its subflow has carried so far. */
@@ -58,19 +61,25 @@ static struct stream_piece piece_to_measure(const struct incoming *in, uint64_t 
 }
 
 /* Measures a piece, and remembers the packet if it is the first, or has to wait. */
-static void take_course(struct incoming *in, const struct stream_piece *piece)
+static bool take_course(struct incoming *in, const struct stream_piece *piece)
 {
     struct stream_measure *measure = &in->subflow->connection->measures[sender_side(in)];
     struct course_watch *course = &sender_watch(in)->course;
     bool is_first = !measure->has_data, stalled = measure->stalled;
-    measure_data(measure, in->subflow, piece);
+    if (!measure_data(measure, in->subflow, piece))
+        return false;
     if (is_first)
         course->first = remember(in);
     if (stalled || !measure->stalled)
-        return;
-    if (course->stall.at.time_ns == measure->view.longest_stall_at_ns)
-        course->longest_stall = course->stall;
-    course->stall = remember(in);
+        return true;
+    struct course_stalls *stalls = course->stalls =
+        part_make(course->stalls, sizeof(*course->stalls));
+    if (!stalls)
+        return false;
+    if (stalls->last.at.time_ns == measure->view.longest_stall_at_ns)
+        stalls->longest = stalls->last;
+    stalls->last = remember(in);
+    return true;
 }
 
 /* Counts what is new on its subflow, and when it came, by its position in the stream. */
@@ -80,16 +89,14 @@ static bool place_piece(struct incoming *in, uint64_t begin, uint64_t end, int64
     struct stream *stream = sender_stream(in);
     struct stream_piece measured = piece_to_measure(in, begin, end, came_ns);
     uint64_t overlap;
-    count_piece(in, begin, end, came_ns);
+    if (!count_piece(in, begin, end, came_ns))
+        return false;
     rules_take_data(in, begin, end);
-    window_take_data(in, end);
-    if (!rangeset_add(&half->carried, begin, end, &overlap) ||
+    if (!window_take_data(in, end) || !rangeset_add(&half->carried, begin, end, &overlap) ||
         !rangeset_add(&stream->seen, begin, end, &overlap))
         return false;
     measured.waiting = stream_has_waiting(stream);
-    hole_take_data(in, measured.waiting);
-    take_course(in, &measured);
-    return true;
+    return hole_take_data(in, measured.waiting) && take_course(in, &measured);
 }
 
 /* ---- Payload that waits for its mapping -------------------------------------------------------
@@ -259,7 +266,7 @@ bool data_turn_plain(const struct mpta_tracker *tracker, struct incoming *in)
 static bool is_never_mapped(const struct incoming *in)
 {
     const struct fallback *fallback = &in->subflow->connection->fallback;
-    return fallback->events[MPTA_FALLBACK_SYNACK_WITHOUT_MP_CAPABLE].packet != 0 &&
+    return fallback_event(fallback, MPTA_FALLBACK_SYNACK_WITHOUT_MP_CAPABLE)->packet != 0 &&
            !fallback->syn_ack_capable;
 }
 
@@ -320,8 +327,8 @@ static bool place_new(const struct mpta_tracker *tracker, struct incoming *in, u
             next = end;
             placed = data_position(in, at, &next, &position);
         }
-        if (placed)
-            evasion_take_data(in, position, position + (next - at));
+        if (placed && !evasion_take_data(in, position, position + (next - at)))
+            return false;
         done = placed ? place_piece(in, position, position + (next - at), came_ns)
                       : keep_unmapped(in, at, next);
     }

@@ -112,12 +112,12 @@ bool rewrite_take(const struct mpta_tracker *tracker, struct incoming *in,
 bool window_take(struct incoming *in);
 
 /* Data that is new on its subflow and ends at this position. */
-void window_take_data(struct incoming *in, uint64_t end);
+bool window_take_data(struct incoming *in, uint64_t end);
 
 /* ---- hole.c: what delivery waited for -------------------------------------------------------- */
 
 /* Data was placed; waiting: some of the stream lies behind a hole. */
-void hole_take_data(struct incoming *in, bool waiting);
+bool hole_take_data(struct incoming *in, bool waiting);
 
 /* The DATA_ACK of a packet was taken in. */
 void hole_take_ack(struct incoming *in);
@@ -127,7 +127,7 @@ bool hole_conclude(struct connection *connection, enum mpta_side side);
 /* ---- reinject.c: why data went again on another subflow -------------------------------------- */
 
 /* So many octets of [begin, end), new on this subflow, had been carried by another. */
-void reinject_take(struct incoming *in, uint64_t begin, uint64_t end, uint64_t octets);
+bool reinject_take(struct incoming *in, uint64_t begin, uint64_t end, uint64_t octets);
 
 bool reinject_conclude(struct connection *connection, enum mpta_side side);
 
@@ -143,8 +143,8 @@ bool progress_is_stale(const struct subflow *subflow, enum role role);
  */
 
 /* Any packet with ACK, once its DATA_ACK is taken in; one that acknowledges more on its subflow. */
-void stall_take_window(const struct incoming *in);
-void stall_take_ack(const struct incoming *in);
+bool stall_take_window(const struct incoming *in);
+bool stall_take_ack(const struct incoming *in);
 
 bool stall_conclude(struct connection *connection, enum mpta_side side);
 
@@ -154,7 +154,7 @@ bool stall_conclude(struct connection *connection, enum mpta_side side);
 bool standstill_conclude(struct connection *connection, enum mpta_side side);
 
 /* An acknowledgement of octets that none acknowledged before; not yet among its progress. */
-void standstill_take_ack(const struct incoming *in);
+bool standstill_take_ack(const struct incoming *in);
 
 /* A DATA_FIN, after all else that its packet says. */
 void standstill_take_fin(const struct incoming *in);
@@ -162,7 +162,7 @@ void standstill_take_fin(const struct incoming *in);
 /* ---- evasion.c: requests that no path shows -------------------------------------------------- */
 
 /* Payload that is new on its subflow has the place [position, end) in the stream. */
-void evasion_take_data(struct incoming *in, uint64_t position, uint64_t end);
+bool evasion_take_data(struct incoming *in, uint64_t position, uint64_t end);
 
 bool evasion_conclude(struct connection *connection);
 

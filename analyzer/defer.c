@@ -36,7 +36,7 @@ bool defer_replay(struct mpta_tracker *tracker, struct subflow *subflow)
 {
     static const struct mpta_segment no_segment;
     static const struct options no_options;
-    size_t kept = 0;
+    uint32_t kept = 0;
     for (size_t i = 0; i < subflow->deferred_count; i++) {
         struct deferred deferred = subflow->deferred[i];
         if (!subflow->halves[deferred.role].ssn_base_known) {

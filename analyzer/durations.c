@@ -53,16 +53,37 @@ static bool buckets_reserve(struct durations *durations, unsigned index)
     return true;
 }
 
+static void bucket_count(struct durations *durations, int64_t duration_ns)
+{
+    uint32_t *bucket = &durations->buckets[bucket_index(duration_ns) - durations->first];
+    *bucket += *bucket < UINT32_MAX;
+}
+
+/* Puts one more into its bucket, and the first two into theirs when the third one comes. */
+static bool buckets_add(struct durations *durations, int64_t duration_ns)
+{
+    bool third = durations->samples == 2;
+    if (durations->samples < 2)
+        return true;
+    if ((third && (!buckets_reserve(durations, bucket_index(durations->min_ns)) ||
+                   !buckets_reserve(durations, bucket_index(durations->max_ns)))) ||
+        !buckets_reserve(durations, bucket_index(duration_ns)))
+        return false;
+    if (third) {
+        bucket_count(durations, durations->min_ns);
+        bucket_count(durations, durations->max_ns);
+    }
+    bucket_count(durations, duration_ns);
+    return true;
+}
+
 bool durations_add(struct durations *durations, int64_t duration_ns)
 {
     int64_t sum_ns;
     if (duration_ns < 0 || __builtin_add_overflow(durations->sum_ns, duration_ns, &sum_ns))
         return true;
-    unsigned index = bucket_index(duration_ns);
-    if (!buckets_reserve(durations, index))
+    if (!buckets_add(durations, duration_ns))
         return false;
-    uint32_t *bucket = &durations->buckets[index - durations->first];
-    *bucket += *bucket < UINT32_MAX;
     durations->sum_ns = sum_ns;
     if (durations->samples == 0 || duration_ns < durations->min_ns)
         durations->min_ns = duration_ns;

@@ -6,7 +6,8 @@
  * The histogram is logarithmic: 16 buckets an octave of nanoseconds. A quantile read from it is the
  * middle of a bucket and so differs from the true one by 1/32 of it, 3.2 %, at most; below 32 ns it
  * is exact, and so are the first and the last of all durations. Only the octaves between the
- * shortest and the longest take memory, 64 octets each, and nothing does before the first one.
+ * shortest and the longest take memory, 64 octets each, and nothing does before the third one: of
+ * two, each is the first or the last.
  */
 #ifndef ANALYZER_DURATIONS_H
 #define ANALYZER_DURATIONS_H

@@ -22,26 +22,29 @@ struct timestamps {
     uint32_t echo;  /* TSecr; meaningful in a packet with ACK, and none where it is 0 */
 };
 
+struct echo_probe {
+    uint64_t end; /* position after the segment */
+    int64_t time_ns;
+    uint32_t value;
+    uint32_t source;
+};
+
 /* What one end sent, and saw echoed. */
 struct echo {
     struct durations stats;
     bool known;      /* then: */
     uint32_t newest; /* TSval of all its packets */
-    uint8_t probe_count;
-    uint64_t least_end; /* of the probes: an acknowledgement below it tells nothing */
-    struct {
-        uint64_t end; /* position after the segment */
-        int64_t time_ns;
-        uint32_t value;
-        uint32_t source;
-    } probes[ECHO_PROBES]; /* by value, the oldest first */
+    uint32_t probe_count;
+    uint32_t probe_capacity;
+    uint64_t least_end;        /* of the probes: an acknowledgement below it tells nothing */
+    struct echo_probe *probes; /* by value, the oldest first; NULL before the first one */
 };
 
 /*
  * A packet with the option was sent, whose payload lies in [begin, end); nothing where it has none,
- * or none that is still to be acknowledged.
+ * or none that is still to be acknowledged. False if there is no memory.
  */
-void echo_sent(struct echo *echo, uint32_t value, uint64_t begin, uint64_t end,
+bool echo_sent(struct echo *echo, uint32_t value, uint64_t begin, uint64_t end,
                struct sighting seen);
 
 /*
@@ -50,5 +53,10 @@ void echo_sent(struct echo *echo, uint32_t value, uint64_t begin, uint64_t end,
  */
 bool echo_acked(struct echo *echo, uint32_t value, uint64_t ack, struct sighting seen,
                 bool same_source);
+
+/* Gives up the memory for what is under observation; what was measured stays. */
+void echo_forget(struct echo *echo);
+
+void echo_clear(struct echo *echo);
 
 #endif

@@ -12,6 +12,7 @@
  */
 #include "analyzer/data.h"
 #include "analyzer/elapsed.h"
+#include "analyzer/part.h"
 
 #include <stdio.h>
 
@@ -36,11 +37,16 @@ static bool head_is_hidden(const struct evasion_head *head)
 }
 
 /* A head is complete: it is put down if it may be a finding. */
-static void head_finish(struct evasion_watch *watch)
+static bool head_finish(struct evasion_watch *watch)
 {
-    if (head_is_hidden(&watch->now) && watch->head_count < EVASION_HEADS)
+    if (head_is_hidden(&watch->now) && watch->head_count < EVASION_HEADS) {
+        watch->heads = part_make(watch->heads, EVASION_HEADS * sizeof(*watch->heads));
+        if (!watch->heads)
+            return false;
         watch->heads[watch->head_count++] = watch->now;
+    }
     watch->now = (struct evasion_head){0};
+    return true;
 }
 
 /* It lies where a head may go on, on either side of it. */
@@ -92,7 +98,7 @@ static uint64_t server_end(const struct connection *connection)
     return stream->acked_known && stream->acked > end ? stream->acked : end;
 }
 
-void evasion_take_data(struct incoming *in, uint64_t position, uint64_t end)
+bool evasion_take_data(struct incoming *in, uint64_t position, uint64_t end)
 {
     struct connection *connection = in->subflow->connection;
     struct evasion_watch *watch = &connection->evasion;
@@ -100,21 +106,23 @@ void evasion_take_data(struct incoming *in, uint64_t position, uint64_t end)
     int64_t now_ns = in->packet->place.time_ns;
     if (sender_side(in) != MPTA_CLIENT ||
         rangeset_count(&connection->streams[MPTA_CLIENT].seen, position, end) > 0)
-        return;
+        return true;
     /* Who goes on elsewhere because a subflow was closed does not take turns. */
     bool handed_over = watch->run_on && subflow_closed(watch->run_on);
     bool is_short = run_length(watch, in, position, end) < EVASION_RUN &&
                     in->segment->payload_len < EVASION_RUN;
     bool paused = elapsed_ns(watch->last_ns, now_ns) > EVASION_PAUSE_NS;
     if (watch->now.pieces > 0 &&
-        (!is_short || paused || handed_over || !head_reaches(&watch->now, position)))
-        head_finish(watch);
+        (!is_short || paused || handed_over || !head_reaches(&watch->now, position)) &&
+        !head_finish(watch))
+        return false;
     if (is_short) {
         watch->now.answered += watch->now.pieces > 0 && answered != watch->answered;
         head_add(&watch->now, in, position, end);
     }
     watch->answered = answered;
     watch->last_ns = now_ns;
+    return true;
 }
 
 /* ---- At the end ------------------------------------------------------------------------------ */

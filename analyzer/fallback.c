@@ -5,6 +5,7 @@
  */
 #include "analyzer/fallback.h"
 
+#include "analyzer/part.h"
 #include "analyzer/seq.h"
 
 static const char *const cause_names[] = {
@@ -26,30 +27,43 @@ const char *mpta_fallback_cause_name(enum mpta_fallback_cause cause)
     return cause_names[cause];
 }
 
-static void event_note(struct fallback *fallback, enum mpta_fallback_cause cause,
+const struct mpta_place *fallback_event(const struct fallback *fallback,
+                                        enum mpta_fallback_cause cause)
+{
+    static const struct mpta_place none;
+    return fallback->evidence ? &fallback->evidence->events[cause] : &none;
+}
+
+static bool event_note(struct fallback *fallback, enum mpta_fallback_cause cause,
                        const struct mpta_place *place, enum mpta_side by)
 {
-    if (fallback->events[cause].packet != 0)
-        return;
-    fallback->events[cause] = *place;
-    fallback->event_by[cause] = by;
+    if (fallback_event(fallback, cause)->packet != 0)
+        return true;
+    fallback->evidence = part_make(fallback->evidence, sizeof(*fallback->evidence));
+    if (!fallback->evidence)
+        return false;
+    fallback->evidence->events[cause] = *place;
+    fallback->evidence->event_by[cause] = by;
+    return true;
 }
 
 static void event_withdraw(struct fallback *fallback, enum mpta_fallback_cause cause)
 {
-    fallback->events[cause].packet = 0;
+    if (fallback->evidence)
+        fallback->evidence->events[cause].packet = 0;
 }
 
 void fallback_survive(struct fallback *fallback, enum mpta_fallback_cause cause)
 {
-    if (fallback->survived[cause].packet == 0) {
-        fallback->survived[cause] = fallback->events[cause];
-        fallback->survived_by[cause] = fallback->event_by[cause];
+    struct evidence *evidence = fallback->evidence;
+    if (evidence->survived[cause].packet == 0) {
+        evidence->survived[cause] = evidence->events[cause];
+        evidence->survived_by[cause] = evidence->event_by[cause];
     }
     event_withdraw(fallback, cause);
 }
 
-static void fallback_take_syn(struct fallback *fallback, const struct options *options,
+static bool fallback_take_syn(struct fallback *fallback, const struct options *options,
                               const struct mpta_place *place)
 {
     const struct mpta_mptcp_option *capable = options_find(options, MPTA_MP_CAPABLE);
@@ -59,12 +73,13 @@ static void fallback_take_syn(struct fallback *fallback, const struct options *o
     } else if (fallback->syn_capable && !options->cut) {
         if (fallback->unheard.packet == 0)
             fallback->unheard = fallback->answer;
-        event_note(fallback, MPTA_FALLBACK_SYN_RETRANSMITTED_WITHOUT_MP_CAPABLE, place,
-                   MPTA_CLIENT);
+        return event_note(fallback, MPTA_FALLBACK_SYN_RETRANSMITTED_WITHOUT_MP_CAPABLE, place,
+                          MPTA_CLIENT);
     }
+    return true;
 }
 
-static void fallback_take_syn_ack(struct fallback *fallback, const struct options *options,
+static bool fallback_take_syn_ack(struct fallback *fallback, const struct options *options,
                                   const struct mpta_place *place)
 {
     const struct mpta_mptcp_option *capable = options_find(options, MPTA_MP_CAPABLE);
@@ -72,11 +87,13 @@ static void fallback_take_syn_ack(struct fallback *fallback, const struct option
         fallback->syn_ack_capable = true;
         fallback->answer = *place;
         if (fallback->syn_capable && capable->capable.version != fallback->syn_version)
-            event_note(fallback, MPTA_FALLBACK_VERSION_MISMATCH, place, MPTA_SERVER);
+            return event_note(fallback, MPTA_FALLBACK_VERSION_MISMATCH, place, MPTA_SERVER);
     } else if (fallback->syn_capable && !fallback->syn_ack_capable && !options->cut &&
-               fallback->events[MPTA_FALLBACK_SYN_RETRANSMITTED_WITHOUT_MP_CAPABLE].packet == 0) {
-        event_note(fallback, MPTA_FALLBACK_SYNACK_WITHOUT_MP_CAPABLE, place, MPTA_SERVER);
+               fallback_event(fallback, MPTA_FALLBACK_SYN_RETRANSMITTED_WITHOUT_MP_CAPABLE)
+                       ->packet == 0) {
+        return event_note(fallback, MPTA_FALLBACK_SYNACK_WITHOUT_MP_CAPABLE, place, MPTA_SERVER);
     }
+    return true;
 }
 
 /* The opener goes on with MPTCP after the handshake: what spoke against it was not the last word.
@@ -162,8 +179,8 @@ static void fallback_take_bare(struct fallback *fallback, const struct half *hal
     if (options->cut || (has_data && (extent->end <= fallback->halves[role].mapped_end ||
                                       extent_is_probe(extent, half, packet, options))))
         return;
-    for (int cause = 0; cause < MPTA_FALLBACK_CAUSE_COUNT; cause++) {
-        struct survival *survival = &fallback->survivals[cause];
+    for (int cause = 0; fallback->evidence && cause < MPTA_FALLBACK_CAUSE_COUNT; cause++) {
+        struct survival *survival = &fallback->evidence->survivals[cause];
         survival->is_watched &= (survival->data_of == side) != has_data;
     }
 }
@@ -172,7 +189,7 @@ static void fallback_take_bare(struct fallback *fallback, const struct half *hal
  * The third ACK, or the first data, which completes the handshake where that ACK was lost: for the
  * server the one is as good as the other.
  */
-static void fallback_take_ack(struct fallback *fallback, const struct half *half, enum role role,
+static bool fallback_take_ack(struct fallback *fallback, const struct half *half, enum role role,
                               const struct mpta_packet *packet, const struct options *options,
                               const struct extent *extent)
 {
@@ -180,7 +197,9 @@ static void fallback_take_ack(struct fallback *fallback, const struct half *half
     bool first_data = half->ssn_base_known && extent->begin == half->ssn_base + 1;
     if (role == OPENER && fallback->syn_capable && fallback->syn_ack_capable && !options->cut &&
         segment->flags & MPTA_TCP_ACK && (segment->payload_len == 0 || first_data))
-        event_note(fallback, MPTA_FALLBACK_ACK_WITHOUT_MP_CAPABLE, &packet->place, MPTA_CLIENT);
+        return event_note(fallback, MPTA_FALLBACK_ACK_WITHOUT_MP_CAPABLE, &packet->place,
+                          MPTA_CLIENT);
+    return true;
 }
 
 /* This side still uses MPTCP. What was sent before the fallback, and comes late or again, says no
@@ -191,18 +210,18 @@ static void fallback_take_use(struct fallback *fallback, enum role role)
     fallback->halves[role].bare = false;
 }
 
-void fallback_take(struct fallback *fallback, const struct subflow *subflow, enum role role,
+bool fallback_take(struct fallback *fallback, const struct subflow *subflow, enum role role,
                    const struct mpta_packet *packet, const struct options *options,
                    const struct extent *extent, bool repeats, bool alone)
 {
     uint16_t flags = packet->segment->flags;
     if (flags & MPTA_TCP_RST)
-        return;
+        return true;
     fallback->went_on |= !(flags & MPTA_TCP_SYN);
     if (flags & MPTA_TCP_SYN && flags & MPTA_TCP_ACK) {
-        fallback_take_syn_ack(fallback, options, &packet->place);
+        return fallback_take_syn_ack(fallback, options, &packet->place);
     } else if (flags & MPTA_TCP_SYN) {
-        fallback_take_syn(fallback, options, &packet->place);
+        return fallback_take_syn(fallback, options, &packet->place);
     } else if (options->count > 0) {
         if (role == OPENER)
             fallback_take_opener_signal(fallback);
@@ -211,25 +230,28 @@ void fallback_take(struct fallback *fallback, const struct subflow *subflow, enu
         fallback->halves[role].signalled = true;
         fallback_take_mapping(fallback, &subflow->halves[role], role, options);
     } else if (options->refused_count == 0) { /* what cannot be read may be anything */
-        if (!fallback->halves[role].signalled)
-            fallback_take_ack(fallback, &subflow->halves[role], role, packet, options, extent);
+        if (!fallback->halves[role].signalled &&
+            !fallback_take_ack(fallback, &subflow->halves[role], role, packet, options, extent))
+            return false;
         fallback_take_bare(fallback, &subflow->halves[role], role, packet, options, extent);
         if (alone)
             fallback_take_data(fallback, &subflow->halves[role], role, packet, options, extent);
     }
+    return true;
 }
 
-void fallback_take_signal(struct fallback *fallback, const struct mpta_mptcp_option *option,
+bool fallback_take_signal(struct fallback *fallback, const struct mpta_mptcp_option *option,
                           const struct mpta_packet *packet, enum mpta_side by, bool repeats)
 {
     /* On whichever subflow. The client opened the initial one. */
     if (option->subtype == MPTA_DSS && !repeats)
         fallback_take_use(fallback, by == MPTA_CLIENT ? OPENER : RESPONDER);
     if (option->subtype == MPTA_DSS && option->dss.has_map && option->dss.data_len == 0)
-        event_note(fallback, MPTA_FALLBACK_INFINITE_MAPPING, &packet->place, by);
+        return event_note(fallback, MPTA_FALLBACK_INFINITE_MAPPING, &packet->place, by);
     /* On a RST it ends one of several subflows, not the use of MPTCP. */
     if (option->subtype == MPTA_MP_FAIL && !(packet->segment->flags & MPTA_TCP_RST))
-        event_note(fallback, MPTA_FALLBACK_MP_FAIL, &packet->place, by);
+        return event_note(fallback, MPTA_FALLBACK_MP_FAIL, &packet->place, by);
+    return true;
 }
 
 /* ---- Several capture points ------------------------------------------------------------------
@@ -238,7 +260,7 @@ void fallback_take_signal(struct fallback *fallback, const struct mpta_mptcp_opt
 #define BIT(subtype) (1U << (subtype))
 
 /* The receiver of data falls back at its first segment without a mapping, RFC 8684 section 3.7. */
-void fallback_take_changed(struct fallback *fallback, enum role role,
+bool fallback_take_changed(struct fallback *fallback, enum role role,
                            const struct mpta_packet *packet, uint16_t first, uint16_t now,
                            bool alone)
 {
@@ -246,13 +268,15 @@ void fallback_take_changed(struct fallback *fallback, enum role role,
     const uint16_t mapping = BIT(MPTA_DSS) | BIT(MPTA_MP_CAPABLE);
     const uint16_t syn_ack = MPTA_TCP_SYN | MPTA_TCP_ACK;
     if (role == RESPONDER && (segment->flags & syn_ack) == syn_ack &&
-        first & ~now & BIT(MPTA_MP_CAPABLE))
-        event_note(fallback, MPTA_FALLBACK_SYNACK_WITHOUT_MP_CAPABLE, &packet->place, MPTA_SERVER);
+        first & ~now & BIT(MPTA_MP_CAPABLE) &&
+        !event_note(fallback, MPTA_FALLBACK_SYNACK_WITHOUT_MP_CAPABLE, &packet->place, MPTA_SERVER))
+        return false;
     if (segment->flags & MPTA_TCP_SYN || segment->payload_len == 0 || !alone ||
         !(first & mapping) == !(now & mapping))
-        return;
+        return true;
     if (fallback->halves[role].stripped.packet == 0)
         fallback->halves[role].stripped = packet->place;
+    return true;
 }
 
 void fallback_take_copy(struct fallback *fallback, enum role role, const struct mpta_packet *packet,
@@ -293,10 +317,11 @@ enum mpta_fallback_cause fallback_cause(const struct fallback *fallback, struct 
     *by = MPTA_CLIENT;
     for (int i = MPTA_FALLBACK_NONE + 1; i < MPTA_FALLBACK_CAUSE_COUNT; i++) {
         bool counts = i != MPTA_FALLBACK_SYN_RETRANSMITTED_WITHOUT_MP_CAPABLE || fallback->went_on;
-        if (counts && place_earlier(&fallback->events[i], at)) {
+        const struct mpta_place *event = fallback_event(fallback, (enum mpta_fallback_cause)i);
+        if (counts && place_earlier(event, at)) {
             cause = (enum mpta_fallback_cause)i;
-            *at = fallback->events[i];
-            *by = fallback->event_by[i];
+            *at = *event;
+            *by = fallback->evidence->event_by[i];
         }
     }
     for (int role = OPENER; role <= RESPONDER; role++) {

@@ -21,6 +21,15 @@ struct survival {
     uint64_t mapped_at;
 };
 
+/* What speaks for a fallback. */
+struct evidence {
+    struct mpta_place events[MPTA_FALLBACK_CAUSE_COUNT]; /* packet 0: did not happen */
+    enum mpta_side event_by[MPTA_FALLBACK_CAUSE_COUNT];
+    struct mpta_place survived[MPTA_FALLBACK_CAUSE_COUNT]; /* MPTCP went on after these */
+    enum mpta_side survived_by[MPTA_FALLBACK_CAUSE_COUNT];
+    struct survival survivals[MPTA_FALLBACK_CAUSE_COUNT];
+};
+
 struct fallback {
     bool syn_capable; /* these carried MP_CAPABLE */
     bool syn_ack_capable;
@@ -28,11 +37,7 @@ struct fallback {
     bool went_on;             /* more than SYNs and RSTs came: before that nobody has fallen back */
     struct mpta_place answer; /* the latest SYN/ACK with MP_CAPABLE, */
     struct mpta_place unheard; /* and the one after which the client's SYN came without */
-    struct mpta_place events[MPTA_FALLBACK_CAUSE_COUNT]; /* packet 0: did not happen */
-    enum mpta_side event_by[MPTA_FALLBACK_CAUSE_COUNT];
-    struct mpta_place survived[MPTA_FALLBACK_CAUSE_COUNT]; /* MPTCP went on after these */
-    enum mpta_side survived_by[MPTA_FALLBACK_CAUSE_COUNT];
-    struct survival survivals[MPTA_FALLBACK_CAUSE_COUNT];
+    struct evidence *evidence; /* NULL as long as there is none */
     struct {
         uint64_t mapped_end;        /* position after the highest octet that a mapping covers */
         bool signalled;             /* it sent an option of kind 30 after the handshake packets */
@@ -44,21 +49,22 @@ struct fallback {
 
 /*
  * Takes a segment of the initial subflow, after subflow_take. alone: no join of the connection is
- * established and open at this time. repeats: it says what its sender had said before.
+ * established and open at this time. repeats: it says what its sender had said before. This one and
+ * others that return bool: false if there is no memory.
  */
-void fallback_take(struct fallback *fallback, const struct subflow *subflow, enum role role,
+bool fallback_take(struct fallback *fallback, const struct subflow *subflow, enum role role,
                    const struct mpta_packet *packet, const struct options *options,
                    const struct extent *extent, bool repeats, bool alone);
 
 /* A DSS or MP_FAIL on any subflow of the connection, and which side sent it. */
-void fallback_take_signal(struct fallback *fallback, const struct mpta_mptcp_option *option,
+bool fallback_take_signal(struct fallback *fallback, const struct mpta_mptcp_option *option,
                           const struct mpta_packet *packet, enum mpta_side by, bool repeats);
 
 /*
  * Takes a packet of the initial subflow at another capture point, where its options of kind 30 are
  * others: bits of subtypes, those first met and those met now.
  */
-void fallback_take_changed(struct fallback *fallback, enum role role,
+bool fallback_take_changed(struct fallback *fallback, enum role role,
                            const struct mpta_packet *packet, uint16_t first, uint16_t now,
                            bool alone);
 
@@ -66,7 +72,12 @@ void fallback_take_changed(struct fallback *fallback, enum role role,
 void fallback_take_copy(struct fallback *fallback, enum role role, const struct mpta_packet *packet,
                         const struct options *options);
 
-/* It has turned out that what is known as this cause ended nothing. */
+/* The packet that showed a cause first; packet 0: none did, or it was withdrawn. */
+const struct mpta_place *fallback_event(const struct fallback *fallback,
+                                        enum mpta_fallback_cause cause);
+
+/* It has turned out that what is known as this cause, for which there is an event, ended nothing.
+ */
 void fallback_survive(struct fallback *fallback, enum mpta_fallback_cause cause);
 
 /* This side's last data came without kind 30. */

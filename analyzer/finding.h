@@ -55,7 +55,7 @@ struct finding {
 struct finding_list {
     struct finding *items;
     size_t count;
-    size_t capacity;
+    uint32_t capacity;
 };
 
 /*

@@ -103,7 +103,7 @@ void held_prune(struct held_list *list, uint64_t begin, uint64_t end,
     if (kept == i)
         return;
     memmove(list->items + kept, list->items + i, (list->count - i) * sizeof(*list->items));
-    list->count -= i - kept;
+    list->count -= (uint32_t)(i - kept);
 }
 
 void held_clear(struct held_list *list)

@@ -26,8 +26,8 @@ struct held {
 /* All zero is an empty list. Sorted by begin; pieces do not overlap. */
 struct held_list {
     struct held *items;
-    size_t count;
-    size_t capacity;
+    uint32_t count;
+    uint32_t capacity;
     size_t total; /* octets of all pieces */
 };
 

@@ -7,6 +7,7 @@
 #include "analyzer/amount.h"
 #include "analyzer/data.h"
 #include "analyzer/elapsed.h"
+#include "analyzer/part.h"
 
 /* So long a hole stalls delivery to be worth a finding. */
 #define HOLE_NS INT64_C(2000000000)
@@ -20,26 +21,32 @@ static bool first_hole(const struct stream *stream, struct range *hole)
     return rangeset_next_gap(&stream->seen, &from, stream_data_end(stream), hole);
 }
 
-void hole_take_data(struct incoming *in, bool waiting)
+bool hole_take_data(struct incoming *in, bool waiting)
 {
-    struct hole *now = &sender_watch(in)->hole.now;
+    struct watch *watch = sender_watch(in);
     struct range range;
     if (!waiting) {
-        now->behind.subflow = NULL;
-        return;
+        if (watch->hole)
+            watch->hole->now.behind.subflow = NULL;
+        return true;
     }
-    if (now->behind.subflow || !first_hole(sender_stream(in), &range))
-        return;
-    *now = (struct hole){.behind = remember(in), .begin = range.begin, .end = range.end};
+    if ((watch->hole && watch->hole->now.behind.subflow) || !first_hole(sender_stream(in), &range))
+        return true;
+    watch->hole = part_make(watch->hole, sizeof(*watch->hole));
+    if (!watch->hole)
+        return false;
+    watch->hole->now =
+        (struct hole){.behind = remember(in), .begin = range.begin, .end = range.end};
+    return true;
 }
 
 void hole_take_ack(struct incoming *in)
 {
-    struct hole_watch *watch = &in->subflow->connection->watches[receiver_side(in)].hole;
+    struct hole_watch *watch = receiver_watch(in)->hole;
     const struct stream *stream = &in->subflow->connection->streams[receiver_side(in)];
-    struct hole *now = &watch->now;
-    if (!now->behind.subflow || stream->acked < now->begin)
+    if (!watch || !watch->now.behind.subflow || stream->acked < watch->now.begin)
         return;
+    struct hole *now = &watch->now;
     if (stream->acked > now->begin) { /* it has come, be it captured or not */
         now->behind.subflow = NULL;
         return;
@@ -51,7 +58,10 @@ void hole_take_ack(struct incoming *in)
 
 bool hole_conclude(struct connection *connection, enum mpta_side side)
 {
-    const struct hole *hole = &connection->watches[side].hole.longest;
+    const struct hole_watch *watch = connection->watches[side].hole;
+    if (!watch)
+        return true;
+    const struct hole *hole = &watch->longest;
     const struct occurrence stall = occurrence_remembered(FINDING_DATA_HOLE, &hole->behind);
     return hole->waited_ns < HOLE_NS ||
            finding_add(&connection->findings, &stall,

@@ -129,13 +129,11 @@ static uint32_t first_ending_after(const struct imprint_page *page, uint64_t pos
 
 static bool page_reserve(struct imprint_page *page)
 {
-    size_t capacity = page->capacity;
     struct imprint *items =
-        array_reserve(page->items, page->count, &capacity, sizeof(*page->items));
+        array_reserve(page->items, page->count, &page->capacity, sizeof(*page->items));
     if (!items)
         return false;
     page->items = items;
-    page->capacity = (uint32_t)capacity;
     return true;
 }
 

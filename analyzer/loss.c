@@ -178,3 +178,10 @@ void loss_clear(struct loss *loss)
     free(loss->repeats);
     *loss = (struct loss){0};
 }
+
+void loss_free(struct loss *loss)
+{
+    if (loss)
+        loss_clear(loss);
+    free(loss);
+}

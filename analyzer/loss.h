@@ -60,12 +60,12 @@ struct loss {
     uint64_t needless;      /* of these, what had arrived */
     uint64_t filled_late;
     struct loss_hole *holes; /* lowest first, apart; NULL before the first one */
-    size_t count;
-    size_t capacity;
+    uint32_t count;
+    uint32_t capacity;
     struct loss_repeat *repeats; /* the oldest first; NULL before the first one */
-    size_t repeat_count;
-    size_t repeat_capacity;
-    size_t waiting; /* of them, not acknowledged yet */
+    uint32_t repeat_count;
+    uint32_t repeat_capacity;
+    uint32_t waiting; /* of them, not acknowledged yet */
 };
 
 /* How late a packet may come to have been put out of order only; round_trip_ns < 0: not known. */
@@ -96,5 +96,8 @@ uint64_t loss_behind(const struct loss *loss);
 uint64_t loss_before(const struct loss *loss);
 
 void loss_clear(struct loss *loss);
+
+/* The same for one that was allocated, or for NULL. */
+void loss_free(struct loss *loss);
 
 #endif

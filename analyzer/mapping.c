@@ -44,7 +44,7 @@ static void mapping_drop(struct mapping_list *list, size_t at, size_t count)
 {
     memmove(list->items + at, list->items + at + count,
             (list->count - at - count) * sizeof(*list->items));
-    list->count -= count;
+    list->count -= (uint32_t)count;
 }
 
 static bool mapping_insert(struct mapping_list *list, size_t at, const struct mapping *mapping)

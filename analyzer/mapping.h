@@ -25,8 +25,8 @@ struct mapping {
  */
 struct mapping_list {
     struct mapping *items;
-    size_t count;
-    size_t capacity;
+    uint32_t count;
+    uint32_t capacity;
     uint64_t forgotten; /* mappings below it may be lacking; 0: none are */
 };
 

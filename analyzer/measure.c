@@ -4,6 +4,7 @@
 
 #include "analyzer/connection.h"
 #include "analyzer/elapsed.h"
+#include "analyzer/part.h"
 
 /* So many subflows are asked whether they fell silent. */
 #define PATHS_ASKED_MAX 64
@@ -64,17 +65,20 @@ static bool take_disorder(struct half_measure *measure, const struct half_measur
                           const struct payload_piece *piece)
 {
     bool needless = piece->end <= piece->acked;
+    struct loss *loss = measure->loss = part_make(measure->loss, sizeof(*measure->loss));
+    if (!loss)
+        return false;
     rtt_ambiguous(&measure->rtt);
     if (piece->end <= piece->next)
         measure->view.out_of_order_bytes += piece->end - piece->begin - piece->overlap;
     const struct loss_repeat repeat = {piece->begin, piece->end, piece->value, needless, needless};
-    if (piece->overlap > 0 && !loss_repeated(&measure->loss, repeat))
+    if (piece->overlap > 0 && !loss_repeated(loss, repeat))
         return false;
     if (piece->overlap == piece->end - piece->begin)
         return true;
     const struct loss_hole hole = {piece->begin, piece->end, piece->seen.time_ns, piece->value,
                                    piece->ip_id};
-    return loss_filled(&measure->loss, &hole, loss_allowance_ns(path_round_trip_ns(measure, other)),
+    return loss_filled(loss, &hole, loss_allowance_ns(path_round_trip_ns(measure, other)),
                        needless || piece->overlap > 0);
 }
 
@@ -84,10 +88,14 @@ bool measure_payload(struct half_measure *measure, const struct half_measure *ot
 {
     if (piece->overlap > 0 || piece->begin < piece->next)
         return take_disorder(measure, other, piece);
-    rtt_sent(&measure->rtt, piece->end, piece->seen);
+    if (!rtt_sent(&measure->rtt, piece->end, piece->seen))
+        return false;
     const struct loss_hole hole = {piece->next, piece->begin, piece->seen.time_ns, piece->value,
                                    piece->ip_id};
-    return piece->begin == piece->next || loss_left_out(&measure->loss, &hole);
+    if (piece->begin == piece->next)
+        return true;
+    measure->loss = part_make(measure->loss, sizeof(*measure->loss));
+    return measure->loss && loss_left_out(measure->loss, &hole);
 }
 
 void measure_view(const struct half_measure *measure, struct mpta_subflow_direction *view)
@@ -95,17 +103,20 @@ void measure_view(const struct half_measure *measure, struct mpta_subflow_direct
     view->rtt = rtt_view(&measure->rtt.stats);
     view->rtt_timestamps = rtt_view(&measure->echo.stats);
     view->measure = measure->view;
-    view->measure.retransmitted_packets = measure->loss.retransmitted;
-    view->measure.needless_packets = measure->loss.needless;
-    view->measure.lost_behind = loss_behind(&measure->loss);
-    view->measure.lost_before = loss_before(&measure->loss);
+    if (!measure->loss)
+        return;
+    view->measure.retransmitted_packets = measure->loss->retransmitted;
+    view->measure.needless_packets = measure->loss->needless;
+    view->measure.lost_behind = loss_behind(measure->loss);
+    view->measure.lost_before = loss_before(measure->loss);
 }
 
 void measure_clear(struct half_measure *measure)
 {
-    durations_clear(&measure->rtt.stats);
-    durations_clear(&measure->echo.stats);
-    loss_clear(&measure->loss);
+    rtt_clear(&measure->rtt);
+    echo_clear(&measure->echo);
+    loss_free(measure->loss);
+    measure->loss = NULL;
     series_free(measure->series);
     measure->series = NULL;
 }
@@ -262,7 +273,7 @@ static void hand_over(struct stream_measure *measure, struct subflow *subflow,
     measure->active_ns = piece->time_ns;
 }
 
-void measure_data(struct stream_measure *measure, struct subflow *subflow,
+bool measure_data(struct stream_measure *measure, struct subflow *subflow,
                   const struct stream_piece *piece)
 {
     struct mpta_stream_measure *view = &measure->view;
@@ -277,12 +288,13 @@ void measure_data(struct stream_measure *measure, struct subflow *subflow,
     } else if (!piece->waiting) {
         stall_end(measure, piece->time_ns);
     }
-    if (!piece->beyond)
-        rtt_ambiguous(&measure->ack_latency);
-    else
-        rtt_sent(&measure->ack_latency, piece->end, (struct sighting){.time_ns = piece->time_ns});
     if (!piece->afterwards)
         hand_over(measure, subflow, piece);
+    if (piece->beyond)
+        return rtt_sent(&measure->ack_latency, piece->end,
+                        (struct sighting){.time_ns = piece->time_ns});
+    rtt_ambiguous(&measure->ack_latency);
+    return true;
 }
 
 bool measure_data_ack(struct stream_measure *measure, uint64_t acked, bool all,
@@ -303,7 +315,7 @@ void measure_forget(struct stream_measure *measure, const struct subflow *subflo
 
 void measure_stream_clear(struct stream_measure *measure)
 {
-    durations_clear(&measure->ack_latency.stats);
+    rtt_clear(&measure->ack_latency);
     series_free(measure->series);
     measure->series = NULL;
 }

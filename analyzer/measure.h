@@ -29,7 +29,7 @@ struct half_measure {
     int64_t back_ns;    /* and since then without falling silent */
     struct rtt rtt;
     struct echo echo;
-    struct loss loss;
+    struct loss *loss;     /* NULL as long as all came in order */
     struct series *series; /* NULL: none is kept, or nothing was seen */
 };
 
@@ -90,8 +90,8 @@ struct stream_piece {
     bool afterwards; /* long after its packet passed: who took over from whom is not known */
 };
 
-/* Data was placed that a subflow carried. */
-void measure_data(struct stream_measure *measure, struct subflow *subflow,
+/* Data was placed that a subflow carried. False if there is no memory. */
+bool measure_data(struct stream_measure *measure, struct subflow *subflow,
                   const struct stream_piece *piece);
 
 /* The capture is over, its last packet was of this time: what waits has waited until then. */

@@ -79,11 +79,13 @@ static bool take_ack(struct incoming *in)
         return true;
     if (!progress_conclude(in->subflow, role_other(in->role)))
         return false;
-    standstill_take_ack(in);
+    if (!standstill_take_ack(in))
+        return false;
     sizes_acked(&progress->sizes, acked);
     if (progress->acked > 0) {
         watch_of(in->subflow, role_other(in->role))->last_ns = in->packet->place.time_ns;
-        stall_take_ack(in);
+        if (!stall_take_ack(in))
+            return false;
     }
     progress->acked = acked;
     wait_from(half, &in->packet->place);

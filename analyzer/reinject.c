@@ -6,6 +6,7 @@
 #include "analyzer/amount.h"
 #include "analyzer/data.h"
 #include "analyzer/elapsed.h"
+#include "analyzer/part.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -40,12 +41,16 @@ static enum reinject_reason reason_of(const struct incoming *in, uint64_t begin,
                                                                        : REINJECT_ALIVE;
 }
 
-void reinject_take(struct incoming *in, uint64_t begin, uint64_t end, uint64_t octets)
+bool reinject_take(struct incoming *in, uint64_t begin, uint64_t end, uint64_t octets)
 {
-    struct reinject_watch *watch = &sender_watch(in)->reinject;
+    struct reinject_watch *watch = sender_watch(in)->reinject =
+        part_make(sender_watch(in)->reinject, sizeof(*watch));
+    if (!watch)
+        return false;
     if (!watch->first.subflow)
         watch->first = remember(in);
     watch->octets[reason_of(in, begin, end)] += octets;
+    return true;
 }
 
 /* Appends one reason to a sentence, if it has a share in it; how much it has unless it has all. */
@@ -66,7 +71,9 @@ bool reinject_conclude(struct connection *connection, enum mpta_side side)
         [REINJECT_SILENT] = "after the first one had made no progress for 0.2 s or more",
         [REINJECT_ALIVE] = "while the first one was at work",
     };
-    const struct reinject_watch *watch = &connection->watches[side].reinject;
+    const struct reinject_watch *watch = connection->watches[side].reinject;
+    if (!watch)
+        return true;
     struct occurrence again = occurrence_remembered(FINDING_DATA_REINJECTED, &watch->first);
     uint64_t distinct = rangeset_total(&connection->streams[side].seen), total = 0;
     char reasons[160] = "";

@@ -2,6 +2,7 @@
 /* Round-trip samples from one direction of a subflow. It knows positions and times, no packets. */
 #include "analyzer/rtt.h"
 
+#include "analyzer/array.h"
 #include "analyzer/elapsed.h"
 
 #include <string.h>
@@ -18,14 +19,17 @@ struct mpta_rtt rtt_view(const struct durations *stats)
     };
 }
 
-void rtt_sent(struct rtt *rtt, uint64_t end, struct sighting seen)
+bool rtt_sent(struct rtt *rtt, uint64_t end, struct sighting seen)
 {
     if (rtt->probe_count == RTT_PROBES)
-        return;
-    rtt->probes[rtt->probe_count].end = end;
-    rtt->probes[rtt->probe_count].time_ns = seen.time_ns;
-    rtt->probes[rtt->probe_count].source = seen.source;
-    rtt->probe_count++;
+        return true;
+    struct rtt_probe *probes =
+        array_reserve(rtt->probes, rtt->probe_count, &rtt->probe_capacity, sizeof(*probes));
+    if (!probes)
+        return false;
+    rtt->probes = probes;
+    probes[rtt->probe_count++] = (struct rtt_probe){end, seen.time_ns, seen.source};
+    return true;
 }
 
 void rtt_ambiguous(struct rtt *rtt)
@@ -35,7 +39,7 @@ void rtt_ambiguous(struct rtt *rtt)
 
 bool rtt_acked(struct rtt *rtt, uint64_t ack, struct sighting seen, bool same_source)
 {
-    uint8_t done = 0;
+    uint32_t done = 0;
     if (rtt->probe_count == 0 || (same_source && rtt->probes[0].source != seen.source))
         return true;
     while (done < rtt->probe_count && rtt->probes[done].end <= ack)
@@ -46,7 +50,20 @@ bool rtt_acked(struct rtt *rtt, uint64_t ack, struct sighting seen, bool same_so
         (!same_source || rtt->probes[done - 1].source == seen.source) &&
         !durations_add(&rtt->stats, elapsed_ns(rtt->probes[done - 1].time_ns, seen.time_ns)))
         return false;
-    rtt->probe_count = (uint8_t)(rtt->probe_count - done);
+    rtt->probe_count -= done;
     memmove(rtt->probes, rtt->probes + done, rtt->probe_count * sizeof(rtt->probes[0]));
     return true;
+}
+
+void rtt_forget(struct rtt *rtt)
+{
+    free(rtt->probes);
+    rtt->probes = NULL;
+    rtt->probe_count = rtt->probe_capacity = 0;
+}
+
+void rtt_clear(struct rtt *rtt)
+{
+    rtt_forget(rtt);
+    durations_clear(&rtt->stats);
 }

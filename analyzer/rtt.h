@@ -12,14 +12,17 @@
 /* So many segments are under observation at once; others in between go unmeasured. */
 #define RTT_PROBES 8
 
+struct rtt_probe {
+    uint64_t end; /* position after the segment */
+    int64_t time_ns;
+    uint32_t source;
+};
+
 struct rtt {
     struct durations stats;
-    uint8_t probe_count;
-    struct {
-        uint64_t end; /* position after the segment */
-        int64_t time_ns;
-        uint32_t source;
-    } probes[RTT_PROBES]; /* by end, lowest first */
+    struct rtt_probe *probes; /* by end, lowest first; NULL before the first one */
+    uint32_t probe_count;
+    uint32_t probe_capacity;
 };
 
 /* Where a packet was captured, and when. */
@@ -31,8 +34,8 @@ struct sighting {
 /* What durations are as round trips, for a view. */
 struct mpta_rtt rtt_view(const struct durations *stats);
 
-/* A segment that ends at `end` was sent, beyond all before. */
-void rtt_sent(struct rtt *rtt, uint64_t end, struct sighting seen);
+/* A segment that ends at `end` was sent, beyond all before. False if there is no memory. */
+bool rtt_sent(struct rtt *rtt, uint64_t end, struct sighting seen);
 
 /* A retransmission or a filled hole: what is outstanding would be ambiguous. */
 void rtt_ambiguous(struct rtt *rtt);
@@ -42,5 +45,10 @@ void rtt_ambiguous(struct rtt *rtt);
  * so that only what was seen at this one too makes a round trip. False if there is no memory.
  */
 bool rtt_acked(struct rtt *rtt, uint64_t ack, struct sighting seen, bool same_source);
+
+/* Gives up the memory for what is under observation; what was measured stays. */
+void rtt_forget(struct rtt *rtt);
+
+void rtt_clear(struct rtt *rtt);
 
 #endif

@@ -8,6 +8,7 @@
 #include "analyzer/amount.h"
 #include "analyzer/data.h"
 #include "analyzer/elapsed.h"
+#include "analyzer/part.h"
 #include "analyzer/seq.h"
 
 /* So many mappings are judged together by their size, RFC 8684 section 5. */
@@ -44,8 +45,8 @@ uint64_t data_offset(const struct stream *stream, uint64_t position)
 static bool is_falling_back(const struct connection *connection)
 {
     const struct fallback *fallback = &connection->fallback;
-    return fallback->events[MPTA_FALLBACK_MP_FAIL].packet != 0 ||
-           fallback->events[MPTA_FALLBACK_INFINITE_MAPPING].packet != 0;
+    return fallback_event(fallback, MPTA_FALLBACK_MP_FAIL)->packet != 0 ||
+           fallback_event(fallback, MPTA_FALLBACK_INFINITE_MAPPING)->packet != 0;
 }
 
 /* RFC 8684 section 3.1: checksums are used if either SYN asked for them. Both must be known. */
@@ -200,35 +201,43 @@ static uint64_t known_end(const struct stream *stream)
 }
 
 /* Remembers a DATA_ACK of more than is known to have been sent, until that turns up. */
-static void take_early_ack(struct incoming *in, struct stream *stream, struct end_watch *end,
+static bool take_early_ack(struct incoming *in, struct stream *stream, struct end_watch *end,
                            uint64_t position)
 {
     uint64_t known = known_end(stream);
+    const struct early_ack *early = end->early;
     /* One that data has passed by without filling it spoke of what was not captured. */
-    bool passed = !end->early.sent && known > end->early.begin;
-    if (position <= known || (end->early.by.subflow && !passed) || !stream->first_is_known ||
+    bool stands = early && early->by.subflow && (early->sent || known <= early->begin);
+    if (position <= known || stands || !stream->first_is_known ||
         !is_captured_whole(in->subflow->connection))
-        return;
-    end->early.by = remember(in);
-    end->early.begin = known;
-    end->early.end = position;
-    end->early.sent = false;
+        return true;
+    end->early = part_make(end->early, sizeof(*end->early));
+    if (!end->early)
+        return false;
+    *end->early = (struct early_ack){.by = remember(in), .begin = known, .end = position};
+    return true;
 }
 
 /* A DATA_ACK of more than was sent stays the first one until that has come by. */
-static void take_ahead(struct incoming *in, const struct stream *stream, struct end_watch *end,
+static bool take_ahead(struct incoming *in, const struct stream *stream, struct end_watch *end,
                        uint64_t position)
 {
     uint64_t known = known_end(stream);
-    bool stands = end->ahead.by.subflow && end->ahead.position > known && !end->ahead.retracted;
+    const struct ahead_ack *ahead = end->ahead;
+    bool stands = ahead && !ahead->retracted && ahead->position > known;
     if (stands || !stream->first_is_known || position <= known ||
-        (end->ahead.retracted && position <= end->ahead.position))
-        return;
-    end->ahead.by = remember(in);
-    end->ahead.stamp = order_stamp_of(in->segment, in->options);
-    end->ahead.position = position;
-    end->ahead.octets = position - known;
-    end->ahead.retracted = false;
+        (ahead && ahead->retracted && position <= ahead->position))
+        return true;
+    end->ahead = part_make(end->ahead, sizeof(*end->ahead));
+    if (!end->ahead)
+        return false;
+    *end->ahead = (struct ahead_ack){
+        .by = remember(in),
+        .stamp = order_stamp_of(in->segment, in->options),
+        .position = position,
+        .octets = position - known,
+    };
+    return true;
 }
 
 /* So much later no packet of before is still on its way. */
@@ -242,20 +251,21 @@ static bool take_retraction(struct incoming *in, struct end_watch *end, uint64_t
 {
     const struct order_stamp stamp = order_stamp_of(in->segment, in->options);
     struct connection *connection = in->subflow->connection;
-    const struct remembered *by = &end->ahead.by;
-    bool proven = by->subflow == in->subflow && order_is_after(&stamp, &end->ahead.stamp);
+    if (!end->ahead)
+        return true;
+    const struct remembered *by = &end->ahead->by;
+    bool proven = by->subflow == in->subflow && order_is_after(&stamp, &end->ahead->stamp);
     bool later = elapsed_ns(by->at.time_ns, in->packet->place.time_ns) > RETRACTED_NS;
-    if (!by->subflow || position >= end->ahead.position || end->ahead.retracted ||
-        (!proven && !later))
+    if (position >= end->ahead->position || end->ahead->retracted || (!proven && !later))
         return true;
     struct occurrence back = occurrence_remembered(FINDING_ACK_BEYOND_DATA, by);
     back.variant = 2;
-    end->ahead.retracted = true;
+    end->ahead->retracted = true;
     return finding_add_as(
         &connection->findings, proven ? MPTA_ERROR : MPTA_WARNING, &back,
         "the %s acknowledges %s more than had been sent, as far as was "
         "captured, and takes that back afterwards: somebody else may have done it",
-        side_word(sender_side(in)), amount_of(end->ahead.octets, "byte").text);
+        side_word(sender_side(in)), amount_of(end->ahead->octets, "byte").text);
 }
 
 bool rules_take_ack(struct incoming *in, const struct mpta_dss *dss)
@@ -271,7 +281,8 @@ bool rules_take_ack(struct incoming *in, const struct mpta_dss *dss)
                 !(in->segment->flags & (MPTA_TCP_SYN | MPTA_TCP_RST));
     if (!sure)
         return true;
-    take_early_ack(in, stream, end, position);
+    if (!take_early_ack(in, stream, end, position))
+        return false;
     if (!end->ack.subflow || position > end->acked) {
         end->acked = position;
         end->acked_is_64 = dss->ack_is_64;
@@ -279,8 +290,7 @@ bool rules_take_ack(struct incoming *in, const struct mpta_dss *dss)
     }
     if (!dss->ack_is_64)
         return true;
-    take_ahead(in, stream, end, position);
-    return take_retraction(in, end, position);
+    return take_ahead(in, stream, end, position) && take_retraction(in, end, position);
 }
 
 /*
@@ -289,17 +299,16 @@ bool rules_take_ack(struct incoming *in, const struct mpta_dss *dss)
  */
 void rules_take_data(struct incoming *in, uint64_t begin, uint64_t end)
 {
-    struct end_watch *watch = &sender_watch(in)->end;
+    struct early_ack *early = sender_watch(in)->end.early;
     int64_t now_ns = in->packet->place.time_ns;
-    if (!watch->early.by.subflow || begin >= watch->early.end || end <= watch->early.begin)
+    if (!early || !early->by.subflow || begin >= early->end || end <= early->begin)
         return;
-    bool right =
-        in->subflow != watch->early.by.subflow || sender_half(in)->acked > in->extent.begin;
-    if (!watch->early.sent)
-        watch->early.sent_ns = now_ns;
-    watch->early.sent = true;
-    if (right || elapsed_ns(watch->early.by.at.time_ns, watch->early.sent_ns) < EARLY_ACK_NS)
-        watch->early.by.subflow = NULL;
+    bool right = in->subflow != early->by.subflow || sender_half(in)->acked > in->extent.begin;
+    if (!early->sent)
+        early->sent_ns = now_ns;
+    early->sent = true;
+    if (right || elapsed_ns(early->by.at.time_ns, early->sent_ns) < EARLY_ACK_NS)
+        early->by.subflow = NULL;
 }
 
 /* All that was acknowledged too early was sent later. */
@@ -317,16 +326,16 @@ static bool is_heard_in_part(const struct connection *connection, enum mpta_side
 
 static bool conclude_early_ack(struct connection *connection, enum mpta_side side)
 {
-    const struct end_watch *end = &connection->watches[side].end;
+    const struct early_ack *early = connection->watches[side].end.early;
     const struct stream *stream = &connection->streams[side];
-    uint64_t octets = end->early.end - end->early.begin;
     /* What was sent there may be what was acknowledged, and came again elsewhere. */
-    if (!end->early.by.subflow || !end->early.sent || is_heard_in_part(connection, side) ||
-        rangeset_count(&stream->seen, end->early.begin, end->early.end) < octets)
+    if (!early || !early->by.subflow || !early->sent || is_heard_in_part(connection, side) ||
+        rangeset_count(&stream->seen, early->begin, early->end) < early->end - early->begin)
         return true;
-    const struct occurrence early = occurrence_remembered(FINDING_ACK_BEYOND_DATA, &end->early.by);
-    int64_t ahead_ns = elapsed_ns(end->early.by.at.time_ns, end->early.sent_ns);
-    return finding_add_as(&connection->findings, MPTA_WARNING, &early,
+    const struct occurrence beyond = occurrence_remembered(FINDING_ACK_BEYOND_DATA, &early->by);
+    uint64_t octets = early->end - early->begin;
+    int64_t ahead_ns = elapsed_ns(early->by.at.time_ns, early->sent_ns);
+    return finding_add_as(&connection->findings, MPTA_WARNING, &beyond,
                           "the %s acknowledges %s of data %.3f s before it was sent "
                           "(more than %.3f s)",
                           side_word(!side), amount_of(octets, "byte").text, (double)ahead_ns / 1e9,
@@ -340,7 +349,7 @@ static bool conclude_ack_beyond_fin(struct connection *connection, enum mpta_sid
     const struct stream *stream = &connection->streams[side];
     bool unambiguous = end->acked_is_64 || stream->fin_at - stream->first < AMBIGUOUS_OCTETS;
     if (!end->fin_sure || !end->ack.subflow || end->acked <= stream->fin_at + 1 || !unambiguous ||
-        end->ahead.retracted)
+        (end->ahead && end->ahead->retracted))
         return true;
     struct occurrence beyond = occurrence_remembered(FINDING_ACK_BEYOND_DATA, &end->ack);
     beyond.variant = 1;

@@ -50,7 +50,7 @@ struct series {
     int64_t interval_ns;         /* now */
     struct series_point *points; /* by index, lowest first */
     size_t count;
-    size_t capacity;
+    uint32_t capacity;
     uint64_t booked[SERIES_SUMS]; /* sums of all points */
 };
 

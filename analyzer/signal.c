@@ -13,9 +13,9 @@
 static bool dss_take(struct mpta_tracker *tracker, struct incoming *in,
                      const struct mpta_mptcp_option *option)
 {
-    fallback_take_signal(&in->subflow->connection->fallback, option, in->packet,
-                         subflow_side(in->subflow, in->role), in->repeats);
-    if (!data_take_dss(tracker, in, &option->dss) || !aftermath_take_dss(in, &option->dss))
+    if (!fallback_take_signal(&in->subflow->connection->fallback, option, in->packet,
+                              subflow_side(in->subflow, in->role), in->repeats) ||
+        !data_take_dss(tracker, in, &option->dss) || !aftermath_take_dss(in, &option->dss))
         return false;
     survival_take(in, option);
     if (option->dss.has_map && option->dss.data_fin)
@@ -102,7 +102,8 @@ static bool fail_take(struct incoming *in, const struct mpta_mptcp_option *optio
     struct connection *connection = in->subflow->connection;
     enum mpta_side by = subflow_side(in->subflow, in->role);
     const struct occurrence fail = occurrence_in(FINDING_MP_FAIL_SUBFLOW, in);
-    fallback_take_signal(&connection->fallback, option, in->packet, by, false);
+    if (!fallback_take_signal(&connection->fallback, option, in->packet, by, false))
+        return false;
     survival_take(in, option);
     return !(in->segment->flags & MPTA_TCP_RST) ||
            finding_add(

@@ -6,13 +6,18 @@
  */
 #include "analyzer/data.h"
 #include "analyzer/elapsed.h"
+#include "analyzer/part.h"
 
 /* It says so for so long, and in so many packets, to be worth a finding. */
 #define STALL_NS      INT64_C(10000000000)
 #define STALL_PACKETS 4
 
-static void go_on(struct stall *now, struct stall *longest, const struct incoming *in)
+static bool go_on(struct stalls **stalls, const struct incoming *in)
 {
+    *stalls = part_make(*stalls, sizeof(**stalls));
+    if (!*stalls)
+        return false;
+    struct stall *now = &(*stalls)->now, *longest = &(*stalls)->longest;
     if (!now->by.subflow)
         *now = (struct stall){.by = remember(in)};
     now->packets++;
@@ -20,6 +25,14 @@ static void go_on(struct stall *now, struct stall *longest, const struct incomin
     now->lasted_ns = elapsed_ns(now->by.at.time_ns, in->packet->place.time_ns);
     if (now->lasted_ns > longest->lasted_ns)
         *longest = *now;
+    return true;
+}
+
+/* It does not say so any more. */
+static void stop(struct stalls *stalls)
+{
+    if (stalls)
+        stalls->now.by.subflow = NULL;
 }
 
 /* All that the peer of this packet's sender had to send has arrived. */
@@ -31,27 +44,28 @@ static bool is_done(const struct incoming *in)
            (half->fin && half->acked >= half->fin_end);
 }
 
-void stall_take_window(const struct incoming *in)
+bool stall_take_window(const struct incoming *in)
 {
-    struct stall_watch *watch = &in->subflow->connection->watches[receiver_side(in)].stall;
+    struct stall_watch *watch = &receiver_watch(in)->stall;
     if (in->segment->flags & (MPTA_TCP_SYN | MPTA_TCP_RST))
-        return;
-    if (in->segment->window > 0 || is_done(in))
-        watch->shut.by.subflow = NULL;
-    else
-        go_on(&watch->shut, &watch->longest_shut, in);
+        return true;
+    if (in->segment->window == 0 && !is_done(in))
+        return go_on(&watch->shut, in);
+    stop(watch->shut);
+    return true;
 }
 
-void stall_take_ack(const struct incoming *in)
+bool stall_take_ack(const struct incoming *in)
 {
-    struct stall_watch *watch = &in->subflow->connection->watches[receiver_side(in)].stall;
+    struct stall_watch *watch = &receiver_watch(in)->stall;
     const struct stream *stream = &in->subflow->connection->streams[receiver_side(in)];
     bool waits = stream->acked_known && stream->acked < stream_data_end(stream);
-    if (!waits || stream->acked != watch->data_ack || in->options->cut)
-        watch->unmoved.by.subflow = NULL;
-    else
-        go_on(&watch->unmoved, &watch->longest_unmoved, in);
+    bool moved = !waits || stream->acked != watch->data_ack || in->options->cut;
     watch->data_ack = stream->acked;
+    if (!moved)
+        return go_on(&watch->unmoved, in);
+    stop(watch->unmoved);
+    return true;
 }
 
 static bool is_worth_telling(const struct stall *stall)
@@ -61,7 +75,10 @@ static bool is_worth_telling(const struct stall *stall)
 
 static bool conclude_shut(struct connection *connection, enum mpta_side side)
 {
-    const struct stall *shut = &connection->watches[side].stall.longest_shut;
+    const struct stalls *stalls = connection->watches[side].stall.shut;
+    if (!stalls)
+        return true;
+    const struct stall *shut = &stalls->longest;
     struct occurrence closed = occurrence_remembered(FINDING_WINDOW_CLOSED, &shut->by);
     return !is_worth_telling(shut) ||
            finding_add(&connection->findings, &closed,
@@ -74,7 +91,10 @@ static bool conclude_shut(struct connection *connection, enum mpta_side side)
 /* After a fallback there are no DATA_ACKs. */
 static bool conclude_unmoved(struct connection *connection, enum mpta_side side)
 {
-    const struct stall *unmoved = &connection->watches[side].stall.longest_unmoved;
+    const struct stalls *stalls = connection->watches[side].stall.unmoved;
+    if (!stalls)
+        return true;
+    const struct stall *unmoved = &stalls->longest;
     struct occurrence stuck = occurrence_remembered(FINDING_DATA_ACK_STUCK, &unmoved->by);
     struct mpta_place at;
     enum mpta_side by;

@@ -8,6 +8,7 @@
 #include "analyzer/amount.h"
 #include "analyzer/data.h"
 #include "analyzer/elapsed.h"
+#include "analyzer/part.h"
 
 #include <stdio.h>
 
@@ -147,56 +148,59 @@ static bool conclude_stuck(struct connection *connection, enum mpta_side side)
 /* ---- It went on ------------------------------------------------------------------------------ */
 
 /* Octets of a side that waited when nothing got on for so long, and were sent again. */
-static void consider_passed(const struct incoming *in, const struct subflow *subflow,
+static bool consider_passed(const struct incoming *in, const struct subflow *subflow,
                             struct standstill_watch *watch)
 {
+    int64_t longest_ns = watch->passed ? watch->passed->lasted_ns : 0;
     const struct half *half = &subflow->halves[subflow_role(subflow, receiver_side(in))];
     int64_t got_on_ns = receiver_watch(in)->progress.last_ns;
     const struct mpta_place *since = &half->progress.since;
     int64_t lasted_ns = elapsed_ns(since->time_ns > got_on_ns ? since->time_ns : got_on_ns,
                                    in->packet->place.time_ns);
-    if (again_after_ns(half, got_on_ns) < STANDSTILL_NS || lasted_ns <= watch->passed.lasted_ns)
-        return;
-    watch->passed.first = (struct remembered){
-        .subflow = subflow,
-        .role = subflow_role(subflow, receiver_side(in)),
-        .at = *since,
+    if (again_after_ns(half, got_on_ns) < STANDSTILL_NS || lasted_ns <= longest_ns)
+        return true;
+    watch->passed = part_make(watch->passed, sizeof(*watch->passed));
+    if (!watch->passed)
+        return false;
+    *watch->passed = (struct standstill){
+        .first = {subflow, subflow_role(subflow, receiver_side(in)), *since},
+        .lasted_ns = lasted_ns,
+        .octets = half->progress.sent - half->progress.acked,
+        .end = remember(in),
+        .by_newer = in->subflow->first.time_ns > since->time_ns,
     };
-    watch->passed.lasted_ns = lasted_ns;
-    watch->passed.octets = half->progress.sent - half->progress.acked;
-    watch->passed.end = remember(in);
-    watch->passed.by_newer = in->subflow->first.time_ns > since->time_ns;
+    return true;
 }
 
-void standstill_take_ack(const struct incoming *in)
+bool standstill_take_ack(const struct incoming *in)
 {
     const struct connection *connection = in->subflow->connection;
     struct watch *watch = receiver_watch(in);
     const struct progress *waiting = &receiver_half(in)->progress;
     int64_t got_on_ns = watch->progress.last_ns;
-    bool shut = watch->stall.shut.by.subflow != NULL;
+    bool shut = watch->stall.shut && watch->stall.shut->now.by.subflow, done = true;
     if (waiting->sent <= waiting->acked || shut ||
         (got_on_ns != 0 && elapsed_ns(got_on_ns, in->packet->place.time_ns) < STANDSTILL_NS))
-        return;
-    for (size_t i = 0; i < connection->subflow_count; i++)
-        consider_passed(in, connection->subflows[i], &watch->standstill);
+        return true;
+    for (size_t i = 0; i < connection->subflow_count && done; i++)
+        done = consider_passed(in, connection->subflows[i], &watch->standstill);
+    return done;
 }
 
 static bool report_passed(struct connection *connection, enum mpta_side side)
 {
-    const struct standstill_watch *watch = &connection->watches[side].standstill;
-    struct occurrence passed = occurrence_remembered(FINDING_DATA_STALLED, &watch->passed.first);
-    if (watch->passed.lasted_ns == 0)
+    const struct standstill *passed = connection->watches[side].standstill.passed;
+    if (!passed)
         return true;
-    passed.variant = side;
-    return finding_add(&connection->findings, &passed,
+    struct occurrence stalled = occurrence_remembered(FINDING_DATA_STALLED, &passed->first);
+    stalled.variant = side;
+    return finding_add(&connection->findings, &stalled,
                        "data of the %s stood still for %.1f s (more than %.0f s): %s %s "
                        "sent again and again, until the %s acknowledged data on subflow %u%s",
-                       side_word(side), (double)watch->passed.lasted_ns / 1e9,
-                       (double)STANDSTILL_NS / 1e9, amount_of(watch->passed.octets, "byte").text,
-                       amount_was(watch->passed.octets), side_word(!side),
-                       watch->passed.end.subflow->id,
-                       watch->passed.by_newer ? ", which was opened meanwhile" : "");
+                       side_word(side), (double)passed->lasted_ns / 1e9,
+                       (double)STANDSTILL_NS / 1e9, amount_of(passed->octets, "byte").text,
+                       amount_was(passed->octets), side_word(!side), passed->end.subflow->id,
+                       passed->by_newer ? ", which was opened meanwhile" : "");
 }
 
 /* ---- The end of the data --------------------------------------------------------------------- */

@@ -114,7 +114,7 @@ static uint64_t half_position(struct half *half, uint32_t number)
  * The SYN or SYN/ACK of a half. One that comes after later packets still tells the ISN; one with
  * another ISN, as SYN cookies make, replaces the first while no data was seen.
  */
-static void half_take_syn(struct half *half, const struct mpta_segment *segment,
+static bool half_take_syn(struct half *half, const struct mpta_segment *segment,
                           struct sighting seen)
 {
     bool repeated = half->isn_known;
@@ -129,10 +129,10 @@ static void half_take_syn(struct half *half, const struct mpta_segment *segment,
     }
     half->syn_payload = segment->payload_len;
     half->hop_limit = segment->hop_limit;
-    if (repeated || segment->payload_len > 0)
-        rtt_ambiguous(&half->measure.rtt);
-    else
-        rtt_sent(&half->measure.rtt, half->isn + 1, seen);
+    if (!repeated && segment->payload_len == 0)
+        return rtt_sent(&half->measure.rtt, half->isn + 1, seen);
+    rtt_ambiguous(&half->measure.rtt);
+    return true;
 }
 
 /* The TSval of the other end that a packet echoes; 0 for none. */
@@ -153,10 +153,13 @@ static bool half_take_round_trip(struct half *half, uint64_t ack, const struct o
 static void half_take_receipt(struct half *half, uint64_t ack, const struct options *options)
 {
     const struct received_twice *twice = &options->twice;
-    loss_acked(&half->measure.loss, ack, echo_of(options));
+    struct loss *loss = half->measure.loss;
+    if (!loss)
+        return;
+    loss_acked(loss, ack, echo_of(options));
     if (twice->present) {
         uint64_t begin = seq_extend(twice->left, half->next);
-        loss_received_twice(&half->measure.loss, begin, begin + (twice->right - twice->left));
+        loss_received_twice(loss, begin, begin + (twice->right - twice->left));
     }
 }
 
@@ -181,13 +184,13 @@ static bool half_take_ack(struct half *half, uint32_t number, const struct optio
 }
 
 /* The timestamps that a half sends. Data on a SYN may not be accepted: it makes no round trip. */
-static void half_take_timestamps(struct half *half, const struct timestamps *timestamps,
+static bool half_take_timestamps(struct half *half, const struct timestamps *timestamps,
                                  const struct extent *extent, bool syn, struct sighting seen)
 {
     bool awaited = !syn && extent->end > half->acked;
     uint64_t end = awaited ? extent->end : extent->begin;
-    if (timestamps->present)
-        echo_sent(&half->measure.echo, timestamps->value, extent->begin, end, seen);
+    return !timestamps->present ||
+           echo_sent(&half->measure.echo, timestamps->value, extent->begin, end, seen);
 }
 
 /* ---- Handshake, state and close -------------------------------------------------------------- */
@@ -461,14 +464,16 @@ bool subflow_take(struct subflow *subflow, enum role role, const struct mpta_pac
     subflow_acknowledge_after_reset(subflow, role, segment);
     habit_take(&half->habit, segment, seen.source);
     if (syn) {
-        half_take_syn(half, segment, seen);
         habit_take_syn(&half->habit, options);
+        if (!half_take_syn(half, segment, seen))
+            return false;
     }
     extent->begin = half_position(half, segment->seq) + syn;
     extent->end = extent->begin + segment->payload_len;
     measure_packet(&half->measure, packet->place.time_ns,
                    segment->payload_len > 0 && !extent_is_probe(extent, half, packet, options));
-    half_take_timestamps(half, &options->timestamps, extent, syn, seen);
+    if (!half_take_timestamps(half, &options->timestamps, extent, syn, seen))
+        return false;
     return !(segment->flags & MPTA_TCP_ACK) ||
            half_take_ack(&subflow->halves[role_other(role)], segment->ack, options, seen,
                          subflow->copied);

@@ -196,8 +196,8 @@ struct subflow {
     bool counts_open;          /* its connection counts it among those that are not closed, */
     bool counts_live;          /* and among the joins that are established, too */
     struct deferred *deferred; /* DSS that cannot be understood yet, oldest first; see data.c */
-    size_t deferred_count;
-    size_t deferred_capacity;
+    uint32_t deferred_count;
+    uint32_t deferred_capacity;
 
     /* A join: what its handshake said. RFC 8684 section 3.2 */
     struct join_answer {

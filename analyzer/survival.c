@@ -16,7 +16,7 @@ static const enum mpta_fallback_cause causes[] = {
 /* This packet is the one that is known as the cause. */
 static bool says_so(const struct incoming *in, enum mpta_fallback_cause cause)
 {
-    const struct mpta_place *event = &in->subflow->connection->fallback.events[cause];
+    const struct mpta_place *event = fallback_event(&in->subflow->connection->fallback, cause);
     return event->packet == in->packet->place.packet && event->capture == in->packet->place.capture;
 }
 
@@ -25,7 +25,7 @@ static void watch_from(struct incoming *in, enum mpta_fallback_cause cause)
 {
     struct connection *connection = in->subflow->connection;
     enum mpta_side data_of = cause == MPTA_FALLBACK_MP_FAIL ? receiver_side(in) : sender_side(in);
-    connection->fallback.survivals[cause] = (struct survival){
+    connection->fallback.evidence->survivals[cause] = (struct survival){
         .is_watched = true,
         .subflow = in->subflow,
         .data_of = data_of,
@@ -62,7 +62,7 @@ static bool is_heard(const struct survival *survival, struct incoming *in,
 /* What no mapping covers is not the stream's any more. */
 static void take_back(struct connection *connection, enum mpta_fallback_cause cause)
 {
-    struct survival *survival = &connection->fallback.survivals[cause];
+    struct survival *survival = &connection->fallback.evidence->survivals[cause];
     enum role role = subflow_role(survival->subflow, survival->data_of);
     for (size_t i = 0; i < connection->subflow_count; i++) {
         if (connection->subflows[i] == survival->subflow)
@@ -75,8 +75,9 @@ static void take_back(struct connection *connection, enum mpta_fallback_cause ca
 void survival_take(struct incoming *in, const struct mpta_mptcp_option *option)
 {
     struct connection *connection = in->subflow->connection;
-    for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]); i++) {
-        struct survival *survival = &connection->fallback.survivals[causes[i]];
+    bool any = connection->fallback.evidence;
+    for (size_t i = 0; any && i < sizeof(causes) / sizeof(causes[0]); i++) {
+        struct survival *survival = &connection->fallback.evidence->survivals[causes[i]];
         if (says_so(in, causes[i])) {
             watch_from(in, causes[i]);
         } else if (survival->is_watched && option->subtype == MPTA_DSS &&
@@ -90,13 +91,13 @@ void survival_take(struct incoming *in, const struct mpta_mptcp_option *option)
 
 bool survival_conclude(struct connection *connection)
 {
-    const struct fallback *fallback = &connection->fallback;
-    for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]); i++) {
-        enum mpta_side by = fallback->survived_by[causes[i]];
+    const struct evidence *evidence = connection->fallback.evidence;
+    for (size_t i = 0; evidence && i < sizeof(causes) / sizeof(causes[0]); i++) {
+        enum mpta_side by = evidence->survived_by[causes[i]];
         const struct occurrence ignored = {
             .id = FINDING_FALLBACK_IGNORED,
             .variant = causes[i],
-            .at = fallback->survived[causes[i]],
+            .at = evidence->survived[causes[i]],
             .subflow = connection->subflows[0],
             .by = doer_of(by),
         };

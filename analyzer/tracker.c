@@ -104,9 +104,10 @@ static bool subflow_take_all(struct mpta_tracker *tracker, struct incoming *in)
         !subflow_take_payload(subflow, in->role, in->packet, in->options, &in->extent))
         return false;
     connection_update(subflow);
-    if (connection && subflow->kind == SUBFLOW_INITIAL)
-        fallback_take(&connection->fallback, subflow, in->role, in->packet, in->options,
-                      &in->extent, in->repeats, connection_is_single(connection));
+    if (connection && subflow->kind == SUBFLOW_INITIAL &&
+        !fallback_take(&connection->fallback, subflow, in->role, in->packet, in->options,
+                       &in->extent, in->repeats, connection_is_single(connection)))
+        return false;
     return !connection || (window_take(in) && progress_take(in));
 }
 

@@ -36,10 +36,10 @@ struct mpta_tracker {
     struct connection **connections; /* by rising id */
     uint32_t next_connection;        /* id of the next one */
     size_t connection_count;
-    size_t connection_capacity;
+    uint32_t connection_capacity;
     struct subflow **unlinked;
     size_t unlinked_count;
-    size_t unlinked_capacity;
+    uint32_t unlinked_capacity;
     struct finding_list findings; /* that belong to no connection */
     struct finding_list outlook;  /* of them, as in struct connection */
 

@@ -20,38 +20,44 @@ struct remembered {
 };
 
 /* rules.c: where the data ends, and what was acknowledged. */
+struct ahead_ack { /* the first DATA_ACK of more than is known to have been sent by now */
+    struct remembered by;
+    struct order_stamp stamp;
+    uint64_t position;
+    uint64_t octets; /* so many more */
+    bool retracted;  /* its sender said less again, for which there is a finding */
+};
+
+struct early_ack { /* a DATA_ACK of [begin, end), of which nothing had been sent */
+    struct remembered by;
+    uint64_t begin;
+    uint64_t end;
+    bool sent; /* some of it was sent later: */
+    int64_t sent_ns;
+};
+
 struct end_watch {
-    bool fin_sure;         /* the stream's DATA_FIN is where it says */
-    uint64_t sure_end;     /* position after the highest data whose place is sure */
-    uint64_t acked;        /* the highest DATA_ACK that is sure: */
-    bool acked_is_64;      /* it has all its bits */
-    struct remembered ack; /* by this packet */
-    struct {               /* the first DATA_ACK of more than is known to have been sent by now */
-        struct remembered by;
-        struct order_stamp stamp;
-        uint64_t position;
-        uint64_t octets; /* so many more */
-        bool retracted;  /* its sender said less again, for which there is a finding */
-    } ahead;
-    struct { /* a DATA_ACK of [begin, end), of which nothing had been sent */
-        struct remembered by;
-        uint64_t begin;
-        uint64_t end;
-        bool sent; /* some of it was sent later: */
-        int64_t sent_ns;
-    } early;
+    bool fin_sure;           /* the stream's DATA_FIN is where it says */
+    bool acked_is_64;        /* `acked` has all its bits */
+    uint64_t sure_end;       /* position after the highest data whose place is sure */
+    uint64_t acked;          /* the highest DATA_ACK that is sure, */
+    struct remembered ack;   /* by this packet */
+    struct ahead_ack *ahead; /* NULL: there was none */
+    struct early_ack *early; /* NULL: there was none */
 };
 
 /* window.c */
+struct beyond_window { /* data that went beyond the edge, until the receiver speaks of it */
+    struct remembered by;
+    uint64_t data_end; /* in the stream, and on its subflow: */
+    uint64_t seq_end;
+    bool sure;
+};
+
 struct window_watch {
     bool unbounded; /* some window could not be understood */
     uint64_t edge;  /* position up to which the receiver ever let its peer send; 0: not known */
-    struct {        /* data that went beyond that, until the receiver speaks of it */
-        struct remembered by;
-        uint64_t data_end; /* in the stream, and on its subflow: */
-        uint64_t seq_end;
-        bool sure;
-    } beyond;
+    struct beyond_window *beyond; /* NULL: none did */
 };
 
 /* hole.c: octets that the receiver lacks while it has some behind them. */
@@ -94,32 +100,41 @@ struct stall {
     uint64_t bare; /* of them, without DSS */
 };
 
+struct stalls {
+    struct stall now;
+    struct stall longest;
+};
+
 struct stall_watch {
-    struct stall shut; /* a window of nothing */
-    struct stall longest_shut;
-    struct stall unmoved; /* DATA_ACK stays, while TCP acknowledges */
-    struct stall longest_unmoved;
-    uint64_t data_ack; /* with the last acknowledgement of TCP */
+    struct stalls *shut;    /* a window of nothing; NULL: there was none */
+    struct stalls *unmoved; /* DATA_ACK stays, while TCP acknowledges; NULL: it never did */
+    uint64_t data_ack;      /* with the last acknowledgement of TCP */
 };
 
 /* standstill.c */
+struct standstill { /* a time without progress that passed */
+    struct remembered first;
+    int64_t lasted_ns;
+    uint64_t octets;       /* that were sent again; */
+    struct remembered end; /* ... with this acknowledgement */
+    bool by_newer;         /* on a subflow that had not been there when it began */
+};
+
 struct standstill_watch {
-    struct { /* the longest time without progress that passed: */
-        struct remembered first;
-        int64_t lasted_ns;
-        uint64_t octets;       /* that were sent again; */
-        struct remembered end; /* ... with this acknowledgement */
-        bool by_newer;         /* on a subflow that had not been there when it began */
-    } passed;
-    struct remembered fin; /* the first DATA_FIN that was not acknowledged since, */
-    int64_t fin_ns;        /* which came again for so long */
+    struct standstill *passed; /* the longest one; NULL: there was none */
+    struct remembered fin;     /* the first DATA_FIN that was not acknowledged since, */
+    int64_t fin_ns;            /* which came again for so long */
 };
 
 /* data.c: packets that findings about the course name. */
+struct course_stalls {
+    struct remembered last;    /* whose data had to wait, */
+    struct remembered longest; /* and the one whose data had to wait longest before */
+};
+
 struct course_watch {
-    struct remembered first;         /* with data */
-    struct remembered stall;         /* the last one whose data had to wait, */
-    struct remembered longest_stall; /* and the one whose data had to wait longest before */
+    struct remembered first;      /* with data */
+    struct course_stalls *stalls; /* NULL: no data had to wait */
 };
 
 /* evasion.c: short segments of the client, side by side in the stream. */
@@ -138,7 +153,7 @@ struct evasion_head {
 
 struct evasion_watch {
     struct evasion_head now;
-    struct evasion_head heads[EVASION_HEADS]; /* the first ones that may be hidden */
+    struct evasion_head *heads; /* the first ones that may be hidden: EVASION_HEADS; or NULL */
     unsigned head_count;
     const struct subflow *run_on; /* the last run on one subflow */
     uint64_t run_begin;
@@ -151,12 +166,15 @@ struct watch {
     struct imprint_set imprints;
     struct end_watch end;
     struct window_watch window;
-    struct hole_watch hole;
-    struct reinject_watch reinject;
+    struct hole_watch *hole;         /* NULL: there was none */
+    struct reinject_watch *reinject; /* NULL: nothing was */
     struct progress_watch progress;
     struct stall_watch stall;
     struct standstill_watch standstill;
     struct course_watch course;
 };
+
+/* Frees what it owns. */
+void watch_clear(struct watch *watch);
 
 #endif

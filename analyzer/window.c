@@ -7,6 +7,7 @@
  */
 #include "analyzer/amount.h"
 #include "analyzer/data.h"
+#include "analyzer/part.h"
 #include "analyzer/seq.h"
 
 /* Beyond the edge by so little is nothing: windows are rounded by their scale. */
@@ -57,13 +58,13 @@ static bool report_beyond(struct incoming *in, const struct window_watch *watch,
 {
     struct connection *connection = in->subflow->connection;
     const struct occurrence beyond =
-        occurrence_remembered(FINDING_DATA_BEYOND_WINDOW, &watch->beyond.by);
+        occurrence_remembered(FINDING_DATA_BEYOND_WINDOW, &watch->beyond->by);
     bool proven =
-        watch->beyond.sure && data_is_sure(in) && watch->beyond.data_end > data_ack + WINDOW_MAX;
+        watch->beyond->sure && data_is_sure(in) && watch->beyond->data_end > data_ack + WINDOW_MAX;
     return finding_add_as(
         &connection->findings, proven ? MPTA_ERROR : MPTA_WARNING, &beyond,
         "the %s sends data that ends %s beyond the %s's window%s", side_word(receiver_side(in)),
-        amount_of(watch->beyond.data_end - watch->edge, "byte").text, side_word(sender_side(in)),
+        amount_of(watch->beyond->data_end - watch->edge, "byte").text, side_word(sender_side(in)),
         proven ? ", and beyond any window that TCP has" : "");
 }
 
@@ -73,12 +74,12 @@ static bool settle(struct incoming *in, struct window_watch *watch)
     const struct mpta_mptcp_option *option = options_find(in->options, MPTA_DSS);
     const struct half *half = receiver_half(in);
     const struct stream *stream = &in->subflow->connection->streams[receiver_side(in)];
-    if (watch->beyond.by.subflow != in->subflow || !option || !option->dss.has_ack ||
-        seq_extend(in->segment->ack, half->next) < watch->beyond.seq_end)
+    if (!watch->beyond || watch->beyond->by.subflow != in->subflow || !option ||
+        !option->dss.has_ack || seq_extend(in->segment->ack, half->next) < watch->beyond->seq_end)
         return true;
-    bool beyond = !watch->unbounded && watch->beyond.data_end > watch->edge + WINDOW_SLACK;
+    bool beyond = !watch->unbounded && watch->beyond->data_end > watch->edge + WINDOW_SLACK;
     bool done = !beyond || report_beyond(in, watch, stream->acked);
-    watch->beyond.by.subflow = NULL;
+    watch->beyond->by.subflow = NULL;
     return done;
 }
 
@@ -92,20 +93,27 @@ bool window_take(struct incoming *in)
         take_scale(in);
     if (!(in->segment->flags & MPTA_TCP_ACK))
         return true;
-    stall_take_window(in);
+    if (!stall_take_window(in))
+        return false;
     take_edge(in, &connection->streams[receiver_side(in)], watch);
     return settle(in, watch);
 }
 
-void window_take_data(struct incoming *in, uint64_t end)
+bool window_take_data(struct incoming *in, uint64_t end)
 {
     struct window_watch *watch = &sender_watch(in)->window;
     const struct half *half = sender_half(in);
     if (watch->unbounded || watch->edge == 0 || end <= watch->edge + WINDOW_SLACK ||
-        watch->beyond.by.subflow || half->infinite || half->plain)
-        return;
-    watch->beyond.by = remember(in);
-    watch->beyond.data_end = end;
-    watch->beyond.seq_end = in->extent.end;
-    watch->beyond.sure = data_is_sure(in);
+        (watch->beyond && watch->beyond->by.subflow) || half->infinite || half->plain)
+        return true;
+    watch->beyond = part_make(watch->beyond, sizeof(*watch->beyond));
+    if (!watch->beyond)
+        return false;
+    *watch->beyond = (struct beyond_window){
+        .by = remember(in),
+        .data_end = end,
+        .seq_end = in->extent.end,
+        .sure = data_is_sure(in),
+    };
+    return true;
 }

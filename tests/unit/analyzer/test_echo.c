@@ -99,7 +99,7 @@ static void echo_step(struct echo *echo, const struct step *step)
     case DONE:
         break;
     case SENT:
-        echo_sent(echo, step->value, step->begin, step->end, seen);
+        assert_true(echo_sent(echo, step->value, step->begin, step->end, seen));
         break;
     case ACKED:
     case ACKED_HERE:
@@ -119,7 +119,7 @@ static void samples_are_what_only_one_segment_can_explain(void **state)
         if (echo.stats.samples != c->samples || echo.stats.sum_ns != c->sum_ns)
             fail_msg("%s: %llu samples, sum %lld", c->words, (unsigned long long)echo.stats.samples,
                      (long long)echo.stats.sum_ns);
-        durations_clear(&echo.stats);
+        echo_clear(&echo);
     }
 }
 

@@ -72,7 +72,7 @@ static void rtt_step(struct rtt *rtt, const struct step *step)
     case DONE:
         break;
     case SENT:
-        rtt_sent(rtt, step->end, seen);
+        assert_true(rtt_sent(rtt, step->end, seen));
         break;
     case ACKED:
     case ACKED_HERE:
@@ -97,7 +97,7 @@ static void samples_are_what_only_one_segment_can_explain(void **state)
             fail_msg("%s: %llu samples, %lld to %lld, sum %lld", c->words,
                      (unsigned long long)rtt.stats.samples, (long long)rtt.stats.min_ns,
                      (long long)rtt.stats.max_ns, (long long)rtt.stats.sum_ns);
-        durations_clear(&rtt.stats);
+        rtt_clear(&rtt);
     }
 }
 
@@ -107,12 +107,12 @@ static void a_sum_that_would_overflow_stays(void **state)
     (void)state;
     struct rtt rtt = {0};
     for (uint64_t end = 1; end <= 3; end++) {
-        rtt_sent(&rtt, end, (struct sighting){0, 0});
+        assert_true(rtt_sent(&rtt, end, (struct sighting){0, 0}));
         assert_true(rtt_acked(&rtt, end, (struct sighting){INT64_MAX - 1, 0}, false));
     }
     assert_int_equal(rtt.stats.samples, 1);
     assert_true(rtt.stats.sum_ns == INT64_MAX - 1);
-    durations_clear(&rtt.stats);
+    rtt_clear(&rtt);
 }
 
 int main(void)
