@@ -4,7 +4,7 @@
  * MP_JOIN on the way, sent where the peer had forbidden it, or used to send SYNs to others.
  */
 #include "analyzer/elapsed.h"
-#include "analyzer/tracker.h"
+#include "analyzer/token.h"
 
 #include <inttypes.h>
 
@@ -248,13 +248,14 @@ bool conclude_joins(const struct mpta_tracker *tracker, struct connection *conne
 
 /*
  * The receiver of a join with an unknown token resets it: then it knows of no such connection, or
- * the token is of one whose keys were not captured, and it refuses the join for another reason.
+ * the token is of one whose keys were not captured, and it refuses the join for another reason. Of
+ * those with a known token a flood alone keeps them from their connection: see half_open.c.
  */
 bool conclude_unlinked_join(struct mpta_tracker *tracker, const struct subflow *subflow,
                             bool unknown_tokens)
 {
     bool refused = subflow_is_refused(subflow);
-    if (!subflow->token_known)
+    if (!subflow->token_known || identity_first(tracker, subflow->token).at)
         return true;
     const struct occurrence unknown = {
         .id = FINDING_JOIN_TOKEN_UNKNOWN,

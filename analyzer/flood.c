@@ -9,6 +9,7 @@
  * one connection from more addresses than a host can have are not all that host's, whatever came of
  * them.
  */
+#include "analyzer/amount.h"
 #include "analyzer/elapsed.h"
 #include "analyzer/join_list.h"
 
@@ -19,6 +20,9 @@
 
 /* Room for "for the token 0x12345678", "to ADDRESS". */
 #define WHOM_MAX (MPTA_ADDRESS_TEXT_MAX + 20)
+
+/* Room for ", beside 18446744073709551615 joins given up". */
+#define GIVEN_UP_MAX 80
 
 /* What is counted together, and how much of it is a flood. */
 struct flood_rule {
@@ -219,13 +223,24 @@ static bool crest_sources(const struct wave *wave, const struct crest *crest, si
 
 /* ---- All of them ----------------------------------------------------------------------------- */
 
+/* Of a flood that is greater than what is kept of it the rest is but a number. */
+static const char *beside_given_up(const struct mpta_tracker *tracker,
+                                   const struct flood_rule *rule, char text[GIVEN_UP_MAX])
+{
+    uint64_t given_up = tracker->half_open.expired + tracker->half_open.evicted;
+    text[0] = '\0';
+    if (rule->kind == SUBFLOW_JOIN && given_up > 0)
+        snprintf(text, GIVEN_UP_MAX, ", beside %s given up", amount_of(given_up, "join").text);
+    return text;
+}
+
 static bool syn_report(struct mpta_tracker *tracker, const struct wave *wave, size_t index,
                        const struct flood_rule *rule, const struct crest *crest, size_t sources)
 {
     const struct subflow *join = wave->joins[index];
     bool of_one = rule->of_connection;
     bool proven = of_one && sources > ADDRESSES_OF_A_HOST;
-    char whom[WHOM_MAX];
+    char whom[WHOM_MAX], given_up[GIVEN_UP_MAX];
     const struct occurrence syn = {
         .id = rule->id,
         .variant = of_one + 2U * proven,
@@ -235,11 +250,11 @@ static bool syn_report(struct mpta_tracker *tracker, const struct wave *wave, si
     rule->whom(wave->joins[0], whom);
     return finding_add_as(of_one ? tracker_findings(tracker, join) : &tracker->findings,
                           proven ? MPTA_ERROR : MPTA_WARNING, &syn,
-                          "%zu %s %s were never completed, %zu of them within %s from %zu "
+                          "%zu %s %s were never completed%s, %zu of them within %s from %zu "
                           "address%s (more than %u: a flood, or a path on which nothing comes "
                           "back%s)",
-                          wave->count, rule->what, whom, crest->count, rule->span, sources,
-                          sources == 1 ? "" : "es", rule->max,
+                          wave->count, rule->what, whom, beside_given_up(tracker, rule, given_up),
+                          crest->count, rule->span, sources, sources == 1 ? "" : "es", rule->max,
                           proven ? "; more than 256 addresses are not one host's" : "");
 }
 

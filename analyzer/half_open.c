@@ -15,9 +15,11 @@
 /* No host waits longer for the third ACK. */
 #define HALF_OPEN_PATIENCE_NS INT64_C(60000000000)
 
-static bool is_half_open(const struct subflow *subflow)
+/* The opener went on, or its peer did, which waits for that: RFC 8684 section 3.2. */
+static bool shows_completion(const struct incoming *in)
 {
-    return subflow->kind == SUBFLOW_JOIN && !(subflow->seen & SEEN_ACK);
+    bool goes_on = !(in->segment->flags & (MPTA_TCP_SYN | MPTA_TCP_RST));
+    return in->subflow->seen & SEEN_ACK || (in->role == RESPONDER && goes_on);
 }
 
 bool half_open_may_link(const struct connection *connection)
@@ -25,18 +27,34 @@ bool half_open_may_link(const struct connection *connection)
     return connection->half_open_count < HALF_OPEN_LINKED_MAX;
 }
 
-bool half_open_take(struct mpta_tracker *tracker, struct subflow *subflow)
+static void begin(struct mpta_tracker *tracker, struct subflow *subflow)
 {
-    bool half_open = is_half_open(subflow), was = subflow->half_open;
-    if (half_open == was)
-        return true;
-    tracker->half_open.seen += half_open;
-    tracker->half_open.completed += was;
-    subflow->half_open = half_open;
+    tracker->half_open.seen++;
+    subflow->half_open = true;
+    if (subflow->connection)
+        subflow->connection->half_open_count++;
+}
+
+static bool complete(struct mpta_tracker *tracker, struct subflow *subflow)
+{
+    tracker->half_open.completed++;
+    subflow->half_open = false;
     if (!subflow->connection)
-        return !was || !subflow->token_known || place_link_join(tracker, subflow);
-    subflow->connection->half_open_count += half_open;
-    subflow->connection->half_open_count -= was;
+        return !subflow->token_known || place_link_join(tracker, subflow);
+    subflow->connection->half_open_count--;
+    return true;
+}
+
+bool half_open_take(struct mpta_tracker *tracker, const struct incoming *in)
+{
+    struct subflow *subflow = in->subflow;
+    if (subflow->kind != SUBFLOW_JOIN || subflow->completed)
+        return true;
+    subflow->completed = shows_completion(in);
+    if (subflow->completed)
+        return !subflow->half_open || complete(tracker, subflow);
+    if (!subflow->half_open)
+        begin(tracker, subflow);
     return true;
 }
 

@@ -168,7 +168,8 @@ struct subflow {
     unsigned seen; /* SEEN_... */
     enum mpta_subflow_state state;
     bool established; /* ever */
-    bool half_open;   /* a join whose opener has not gone on after the SYN, as it is counted */
+    bool half_open;   /* a join whose opener has not gone on after the SYN, as it is counted; */
+    bool completed;   /* or has */
     bool copied;      /* its packets are seen at several capture points */
     bool was_reset;
     enum role reset_by;

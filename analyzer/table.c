@@ -12,6 +12,15 @@ static struct link **table_bucket(const struct table *table, uint64_t hash)
     return &table->buckets[hash & (table->bucket_count - 1)];
 }
 
+static void chain_push(struct link **at, struct link *link)
+{
+    link->next = *at;
+    link->at = at;
+    if (link->next)
+        link->next->at = &link->next;
+    *at = link;
+}
+
 static void table_rehash(struct table *table, struct link **old, size_t old_count)
 {
     for (size_t i = 0; i < old_count; i++) {
@@ -24,9 +33,7 @@ static void table_rehash(struct table *table, struct link **old, size_t old_coun
         }
         for (struct link *link = reversed, *next; link; link = next) {
             next = link->next;
-            struct link **bucket = table_bucket(table, link->hash);
-            link->next = *bucket;
-            *bucket = link;
+            chain_push(table_bucket(table, link->hash), link);
         }
     }
 }
@@ -51,19 +58,16 @@ bool table_reserve(struct table *table)
 void table_insert(struct table *table, struct link *link, uint64_t hash)
 {
     assert(table->count < table->bucket_count);
-    struct link **bucket = table_bucket(table, hash);
     link->hash = hash;
-    link->next = *bucket;
-    *bucket = link;
+    chain_push(table_bucket(table, hash), link);
     table->count++;
 }
 
 void table_remove(struct table *table, struct link *link)
 {
-    struct link **at = table_bucket(table, link->hash);
-    while (*at != link)
-        at = &(*at)->next;
-    *at = link->next;
+    *link->at = link->next;
+    if (link->next)
+        link->next->at = link->at;
     table->count--;
 }
 

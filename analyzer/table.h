@@ -13,6 +13,7 @@
 
 struct link {
     struct link *next;
+    struct link **at; /* what points to it: a bucket, or the link before it */
     uint64_t hash;
 };
 
@@ -30,7 +31,7 @@ bool table_reserve(struct table *table);
 /* Puts a thing in. There must be room: see table_reserve. */
 void table_insert(struct table *table, struct link *link, uint64_t hash);
 
-/* Takes a thing out, which must be in. */
+/* Takes a thing out, which must be in; however many have its hash. */
 void table_remove(struct table *table, struct link *link);
 
 /* The first thing with this hash, or the next one after `link`; NULL when there is none. */

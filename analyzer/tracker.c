@@ -94,7 +94,7 @@ static bool subflow_take_all(struct mpta_tracker *tracker, struct incoming *in)
     struct subflow *subflow = in->subflow;
     in->gapless = subflow_is_gapless(subflow, in->role, in->segment);
     if (!subflow_take(subflow, in->role, in->packet, in->options, &in->extent) ||
-        !half_open_take(tracker, subflow) || !handshake_take(tracker, in))
+        !half_open_take(tracker, in) || !handshake_take(tracker, in))
         return false;
     if (!(subflow->connection ? userkey_try(tracker, in) : userkey_link(tracker, in)))
         return false;

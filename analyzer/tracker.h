@@ -179,7 +179,7 @@ bool half_open_may_link(const struct connection *connection);
 
 /* Counts a join that begins or is completed, after its TCP part was taken; links it then, if the
  * flood of others kept it from that. */
-bool half_open_take(struct mpta_tracker *tracker, struct subflow *subflow);
+bool half_open_take(struct mpta_tracker *tracker, const struct incoming *in);
 
 /* A subflow is given up: what it was is counted. */
 void half_open_forget(struct mpta_tracker *tracker, const struct subflow *subflow);

@@ -56,6 +56,22 @@ static void join_flood(struct forge *forge, unsigned count)
     stop_the_clock(forge);
 }
 
+/* Joins with one token that nobody has. */
+static void join_flood_unknown(struct forge *forge, unsigned count)
+{
+    struct story story;
+    story_open(&story, forge, 1);
+    story.connection.hosts[MPTA_SERVER].token++;
+    for (unsigned i = 0; i < count; i++) {
+        struct forge_subflow subflow =
+            forge_additional(&story.connection, 1, "198.18.0.0", "203.0.113.1");
+        subflow.ends[MPTA_CLIENT].address.octets[2] = (uint8_t)(i >> 8);
+        subflow.ends[MPTA_CLIENT].address.octets[3] = (uint8_t)i;
+        forge_syn(&subflow);
+    }
+    stop_the_clock(forge);
+}
+
 /* One SYN, to the last bit, from as many sources. */
 static void join_flood_of_one(struct forge *forge, unsigned count)
 {
@@ -229,6 +245,7 @@ static const struct {
     size_t findings_max;
 } floods[] = {
     {"joins from everywhere",                 join_flood,           "join-flood",    5 },
+    {"joins for a token of nobody",           join_flood_unknown,   "join-flood",    5 },
     {"one join from everywhere",              join_flood_of_one,    "join-replay",   5 },
     {"one nonce from everywhere",             replay_flood,         "join-replay",   5 },
     {"joins from everywhere, refused",        refused_flood,        "join-refused",  10},
