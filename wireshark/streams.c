@@ -154,12 +154,80 @@ static void take_signals(struct stream_pair *pair, const struct mpta_fed *fed, i
         stream_queue_acked(other, (uint64_t)data->data_ack, now_ns);
 }
 
-/* ---- Taken or left --------------------------------------------------------------------------- */
-
 static bool is_counted(const struct mpta_fed *fed)
 {
     return !fed->duplicate && !fed->damaged;
 }
+
+/* ---- After a fallback ------------------------------------------------------------------------ */
+
+static bool has_fallen_back(const struct mpta_fed *fed)
+{
+    struct mpta_connection view;
+    return mpta_tracker_connection(session_tracker(), fed->connection, &view) &&
+           view.fallback != MPTA_FALLBACK_NONE;
+}
+
+static void front_move(struct stream_front *front, uint32_t subflow, uint32_t seq, int64_t offset)
+{
+    if (offset >= 0 && (!front->known || (uint64_t)offset > front->offset))
+        *front = (struct stream_front){true, subflow, seq, (uint64_t)offset};
+}
+
+static void note_front(struct stream_front *front, const struct mpta_fed *fed,
+                       const struct mpta_segment *segment)
+{
+    const struct mpta_fed_data *data = &fed->data;
+    if (is_counted(fed) && data->placed && segment->payload_len > 0)
+        front_move(front, fed->subflow, segment->seq + (uint32_t)(data->end - data->begin),
+                   data->end);
+}
+
+/* The offset of an octet of the subflow on which the stream goes on. */
+static int64_t front_offset(const struct stream_front *front, uint32_t seq)
+{
+    return (int64_t)front->offset + (int32_t)(seq - front->seq);
+}
+
+/*
+ * Where the connection has fallen back, what no mapping covers goes on where the mapped data ended;
+ * if there was none, it is TCP's business. Before that a mapping may still come, on a packet that
+ * was overtaken.
+ */
+static bool take_unmapped(struct stream_pair *pair, const struct mpta_fed *fed,
+                          const struct mpta_segment *segment)
+{
+    struct stream_front *front = &pair->fronts[fed->by];
+    if (!is_counted(fed) || fed->data.placed || !has_fallen_back(fed))
+        return true;
+    if (!front->known || front->subflow != fed->subflow)
+        return false;
+    const struct piece piece = {
+        .at = (uint32_t)(segment->payload - segment_begin(segment)),
+        .len = segment->payload_captured,
+    };
+    int64_t offset = front_offset(front, segment->seq);
+    if (offset >= 0)
+        stream_queue_put(&pair->queues[fed->by], (uint64_t)offset, &piece, segment_begin(segment));
+    front_move(front, fed->subflow, segment->seq + piece.len, offset + piece.len);
+    return true;
+}
+
+/* ... and ends with FIN, as no DATA_FIN can come. */
+static void take_end(struct stream_pair *pair, const struct mpta_fed *fed,
+                     const struct mpta_segment *segment)
+{
+    const struct stream_front *front = &pair->fronts[fed->by];
+    struct stream_queue *queue = &pair->queues[fed->by];
+    if (!(segment->flags & MPTA_TCP_FIN) || queue->length_known || !is_counted(fed) ||
+        !front->known || front->subflow != fed->subflow || !has_fallen_back(fed))
+        return;
+    int64_t length = front_offset(front, segment->seq + segment->payload_len);
+    queue->length_known = length >= 0;
+    queue->length = (uint64_t)length;
+}
+
+/* ---- Taken or left --------------------------------------------------------------------------- */
 
 static bool is_left(const struct stream_pair *pair, const struct mpta_fed *fed,
                     const struct mpta_segment *segment)
@@ -170,18 +238,6 @@ static bool is_left(const struct stream_pair *pair, const struct mpta_fed *fed,
     return !pair->taken && is_counted(fed) && !(fed->data.mapped && fed->data.from_start);
 }
 
-/*
- * Where the connection has fallen back, what no mapping covers is TCP's again. Else a mapping may
- * still come, on a packet that was overtaken.
- */
-static bool is_plain(const struct mpta_fed *fed)
-{
-    struct mpta_connection view;
-    return is_counted(fed) && !fed->data.placed &&
-           mpta_tracker_connection(session_tracker(), fed->connection, &view) &&
-           view.fallback != MPTA_FALLBACK_NONE;
-}
-
 static bool payload_taken(struct stream_pair *pair, const struct mpta_fed *fed,
                           const struct mpta_segment *segment)
 {
@@ -189,7 +245,7 @@ static bool payload_taken(struct stream_pair *pair, const struct mpta_fed *fed,
         return false;
     pair->left = is_left(pair, fed, segment);
     pair->taken = !pair->left && (pair->taken || is_counted(fed));
-    return pair->taken && !is_plain(fed);
+    return pair->taken && take_unmapped(pair, fed, segment);
 }
 
 static void note_time(int64_t now_ns)
@@ -208,7 +264,9 @@ void streams_take(struct packet_facts *facts, const struct mpta_segment *segment
     struct stream_pair *pair = pair_of(fed->connection);
     count_subflow(pair, fed->subflow);
     take_signals(pair, fed, now_ns);
+    note_front(&pair->fronts[fed->by], fed, segment);
     facts->taken = payload_taken(pair, fed, segment);
+    take_end(pair, fed, segment);
     facts->deliveries =
         stream_queue_take(&pair->queues[fed->by], now_ns, out_of_order ? PATIENCE_NS : 0);
     if (facts->deliveries || segment->payload_len > 0)

@@ -11,6 +11,15 @@
 
 struct reassembly;
 
+/* Up to where a stream is placed, and where on a subflow that was: there it goes on after a
+ * fallback. */
+struct stream_front {
+    bool known;
+    uint32_t subflow;
+    uint32_t seq;
+    uint64_t offset;
+};
+
 /* A connection, as Wireshark sees its stream. */
 struct stream_pair {
     address addresses[2]; /* of the initial subflow, by side, in the memory of the file */
@@ -18,6 +27,7 @@ struct stream_pair {
     bool taken; /* payload is part of the stream */
     bool left;  /* payload is Wireshark's own business, for good */
     struct stream_queue queues[2];
+    struct stream_front fronts[2];
     struct packet_facts *last[2];     /* with payload */
     struct reassembly *reassembly[2]; /* see reassembly.c */
     wmem_array_t *applications;       /* the same */

@@ -190,6 +190,17 @@ static void move_below_tcp(proto_tree *tree, proto_item *before, proto_item *ite
         proto_tree_move_item(tree, tcp, item);
 }
 
+static void branch_show(tvbuff_t *tvb, proto_tree *branch, const struct packet_facts *facts)
+{
+    show_whose(branch, tvb, &facts->fed);
+    show_data(branch, tvb, &facts->fed.data);
+    show_again(branch, tvb, facts);
+    show_hole(branch, tvb, &facts->fed);
+    tree_verdicts_show(tvb, branch, facts);
+    show_sentences(branch, tvb, facts);
+}
+
+/* Where no tree is wanted, expert items still are told. */
 void tree_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *before,
                const struct packet_facts *facts)
 {
@@ -198,11 +209,7 @@ void tree_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *
     move_below_tcp(tree, before, item);
     item_name(item, &facts->fed);
     proto_item_set_generated(item);
-    show_whose(branch, tvb, &facts->fed);
-    show_data(branch, tvb, &facts->fed.data);
-    show_again(branch, tvb, facts);
-    show_hole(branch, tvb, &facts->fed);
-    tree_verdicts_show(tvb, branch, facts);
-    show_sentences(branch, tvb, facts);
+    if (branch)
+        branch_show(tvb, branch, facts);
     expert_show(tvb, pinfo, branch, facts);
 }

@@ -76,10 +76,10 @@ static void show_join(proto_tree *tree, tvbuff_t *tvb, const struct mpta_fed *fe
     enum mpta_join_form form = join_form(tvb);
     struct mpta_join_hmacs hmacs;
     struct mpta_subflow subflow;
-    bool known = fed->has_connection &&
-                 mpta_tracker_subflow(session_tracker(), fed->connection, fed->subflow, &subflow);
     if (form == MPTA_JOIN_SYN)
         return;
+    bool known = fed->has_connection &&
+                 mpta_tracker_subflow(session_tracker(), fed->connection, fed->subflow, &subflow);
     if (!known) {
         add_status(tree, tvb, hf.hmac, MPTA_UNVERIFIABLE);
         return;
