@@ -70,15 +70,16 @@ static bool report_late(const struct subflow *subflow)
 static bool report_damaged(const struct subflow *subflow, enum role role)
 {
     const struct half *half = &subflow->halves[role];
-    const struct damage *damage = &half->damage;
-    struct occurrence damaged =
-        occurrence_by(FINDING_PACKETS_DAMAGED, subflow, role, &damage->first);
-    damaged.variant = subflow_side(subflow, role);
-    return damage->count == 0 ||
-           finding_add(&subflow->connection->findings, &damaged,
+    const struct damaged *damaged = half->damage.damaged;
+    if (!damaged)
+        return true;
+    struct occurrence wrong =
+        occurrence_by(FINDING_PACKETS_DAMAGED, subflow, role, &damaged->first);
+    wrong.variant = subflow_side(subflow, role);
+    return finding_add(&subflow->connection->findings, &wrong,
                        "%s of the %s on subflow %" PRIu32 " with a wrong TCP checksum, among "
                        "others with right ones: %s",
-                       amount_of(damage->count, "packet").text,
+                       amount_of(damaged->count, "packet").text,
                        side_word(subflow_side(subflow, role)), subflow->id,
                        damage_is_doubtful(half)
                            ? "left out, though what they carried was acknowledged"

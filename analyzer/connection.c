@@ -242,11 +242,12 @@ static void waiting_view(const struct connection *connection, enum mpta_side sid
 
 uint64_t connection_blurred_bytes(const struct connection *connection, enum mpta_side side)
 {
-    uint64_t blurred = connection->streams[side].seen.given_up;
+    uint64_t blurred = rangeset_given_up(&connection->streams[side].seen);
     for (size_t i = 0; i < connection->subflow_count; i++) {
         const struct subflow *subflow = connection->subflows[i];
         const struct half *half = &subflow->halves[subflow_role(subflow, side)];
-        blurred += half->seen.given_up + half->carried.given_up + half->unmapped.given_up;
+        blurred += rangeset_given_up(&half->seen) + rangeset_given_up(&half->carried) +
+                   rangeset_given_up(&half->unmapped);
     }
     return blurred;
 }

@@ -7,6 +7,7 @@
 #include "analyzer/damage.h"
 
 #include "analyzer/checksum.h"
+#include "analyzer/part.h"
 #include "analyzer/seq.h"
 #include "analyzer/tracker.h"
 
@@ -81,37 +82,43 @@ static bool habit_take_wrong(struct sum_habit *habit, uint32_t payload_len)
 
 bool damage_is_doubtful(const struct half *half)
 {
-    const struct damage *damage = &half->damage;
-    return damage->end > damage->begin && half->acked >= damage->end &&
-           rangeset_count(&half->seen, damage->begin, damage->end) < damage->end - damage->begin;
+    const struct damaged *damaged = half->damage.damaged;
+    return damaged && damaged->end > damaged->begin && half->acked >= damaged->end &&
+           rangeset_count(&half->seen, damaged->begin, damaged->end) <
+               damaged->end - damaged->begin;
 }
 
-static void damage_note(struct half *half, const struct incoming *in)
+static bool damage_note(struct half *half, const struct incoming *in)
 {
-    struct damage *damage = &half->damage;
-    if (damage->count++ == 0)
-        damage->first = in->packet->place;
+    struct damaged *damaged = half->damage.damaged =
+        part_make(half->damage.damaged, sizeof(*damaged));
+    if (!damaged)
+        return false;
+    if (damaged->count++ == 0)
+        damaged->first = in->packet->place;
     if (in->segment->payload_len == 0)
-        return;
-    damage->begin = seq_extend(in->segment->seq, half->next);
-    damage->end = damage->begin + in->segment->payload_len;
+        return true;
+    damaged->begin = seq_extend(in->segment->seq, half->next);
+    damaged->end = damaged->begin + in->segment->payload_len;
+    return true;
 }
 
-bool damage_take(const struct incoming *in)
+bool damage_take(const struct incoming *in, bool *damaged)
 {
     const struct mpta_segment *segment = in->segment;
     struct half *half = &in->subflow->halves[in->role];
     struct sum_habit *habit =
         segment->octets ? habit_at(&half->damage, packet_source(in->packet)) : NULL;
+    *damaged = false;
     if (!habit || habit->offloaded)
-        return false;
+        return true;
     enum sum sum = sum_judge(segment);
     habit->offloaded = sum == SUM_OFFLOADED;
     if (sum == SUM_RIGHT)
         habit_take_right(habit, segment->payload_len);
     if (sum != SUM_WRONG || damage_is_doubtful(half) ||
         !habit_take_wrong(habit, segment->payload_len))
-        return false;
-    damage_note(half, in);
-    return true;
+        return true;
+    *damaged = true;
+    return damage_note(half, in);
 }

@@ -27,15 +27,21 @@ struct sum_habit {
     bool offloaded; /* some were left for an interface to compute */
 };
 
-struct damage {
-    struct sum_habit habits[DAMAGE_SOURCES];
-    uint64_t count;          /* of packets that were damaged; */
+/* Packets that were damaged. */
+struct damaged {
+    uint64_t count;
     struct mpta_place first; /* the first, */
     uint64_t begin, end;     /* and what the latest with payload carried: positions */
 };
 
-/* True if a packet of a subflow was damaged, so that nothing of it counts. */
-bool damage_take(const struct incoming *in);
+struct damage {
+    struct sum_habit habits[DAMAGE_SOURCES];
+    struct damaged *damaged; /* NULL: none was */
+};
+
+/* Whether a packet of a subflow was damaged, so that nothing of it counts. False if there is no
+ * memory. */
+bool damage_take(const struct incoming *in, bool *damaged);
 
 /* True if what such a packet carried was acknowledged, and no other was captured with it. */
 bool damage_is_doubtful(const struct half *half);

@@ -21,7 +21,7 @@ static bool count_piece(struct incoming *in, uint64_t begin, uint64_t end, int64
     uint64_t seen = rangeset_count(&stream->seen, begin, end);
     uint64_t own = rangeset_count(&half->carried, begin, end);
     uint64_t reinjected = seen > own ? seen - own : 0;
-    bool certain = stream->seen.made_up == 0; /* else it may be no more than our guess */
+    bool certain = rangeset_made_up(&stream->seen) == 0; /* else it may be no more than our guess */
     if (reinjected > 0 && certain && !reinject_take(in, begin, end, reinjected))
         return false;
     half->reinjected_bytes += reinjected;
@@ -115,7 +115,7 @@ static bool compare_piece(const struct mpta_tracker *tracker, struct incoming *i
 static bool deliver_held(const struct mpta_tracker *tracker, struct incoming *in,
                          const struct mapping *mapping)
 {
-    const struct held_list *list = &sender_half(in)->held;
+    const struct held_list *list = &half_waiting(sender_half(in))->held;
     bool done = true;
     for (size_t i = held_find(list, mapping->begin);
          done && i < list->count && list->items[i].begin < mapping->end; i++) {
@@ -140,8 +140,8 @@ static bool place_waiting(const struct mpta_tracker *tracker, struct incoming *i
     for (uint64_t at = run->begin, next; at < run->end && done; at = next) {
         uint64_t position = run->data + (at - run->begin);
         next = run->end;
-        int64_t came_ns =
-            arrival_find(&sender_half(in)->arrivals, at, in->packet->place.time_ns, &next);
+        int64_t came_ns = arrival_find(&half_waiting(sender_half(in))->arrivals, at,
+                                       in->packet->place.time_ns, &next);
         done = place_piece(in, position, position + (next - at), came_ns) &&
                book_earlier(tracker, in, came_ns);
     }
@@ -166,9 +166,11 @@ bool data_place_unmapped(const struct mpta_tracker *tracker, struct incoming *in
     }
     if (!rangeset_remove(&half->unmapped, mapping->begin, mapping->end))
         return false;
-    held_prune(&half->held, mapping->begin, mapping->end, &half->unmapped);
+    if (!half->waiting)
+        return true;
+    held_prune(&half->waiting->held, mapping->begin, mapping->end, &half->unmapped);
     if (half->unmapped.count == 0)
-        arrival_forget(&half->arrivals);
+        arrival_forget(&half->waiting->arrivals);
     return true;
 }
 
@@ -197,11 +199,14 @@ static bool keep_unmapped(struct incoming *in, uint64_t begin, uint64_t end)
     struct half *half = sender_half(in);
     struct piece piece = captured_piece(in, begin, end, 0);
     uint64_t overlap;
-    if (!held_has_room(&half->held, (size_t)(piece.end - piece.begin)))
+    struct waiting *waiting = half->waiting = part_make(half->waiting, sizeof(*half->waiting));
+    if (!waiting)
+        return false;
+    if (!held_has_room(&waiting->held, (size_t)(piece.end - piece.begin)))
         half->unkept_bytes += piece.end - piece.begin;
     return unmapped_take(in, begin) && rangeset_add(&half->unmapped, begin, end, &overlap) &&
-           arrival_note(&half->arrivals, begin, in->packet->place.time_ns) &&
-           held_keep(&half->held, piece.begin, piece.octets, (size_t)(piece.end - piece.begin));
+           arrival_note(&waiting->arrivals, begin, in->packet->place.time_ns) &&
+           held_keep(&waiting->held, piece.begin, piece.octets, (size_t)(piece.end - piece.begin));
 }
 
 /* ---- Payload without mappings -----------------------------------------------------------------
@@ -283,8 +288,8 @@ static bool should_turn_plain(const struct incoming *in, uint64_t begin, uint64_
 {
     struct piece piece = captured_piece(in, begin, end, 0);
     return data_is_alone(in) &&
-           (is_never_mapped(in) ||
-            !held_has_room(&sender_half(in)->held, (size_t)(piece.end - piece.begin)));
+           (is_never_mapped(in) || !held_has_room(&half_waiting(sender_half(in))->held,
+                                                  (size_t)(piece.end - piece.begin)));
 }
 
 /* ---- One segment's payload --------------------------------------------------------------------

@@ -42,6 +42,13 @@ static inline struct half *receiver_half(const struct incoming *in)
     return &in->subflow->halves[role_other(in->role)];
 }
 
+/* What is known of payload that waits for a mapping. */
+static inline const struct waiting *half_waiting(const struct half *half)
+{
+    static const struct waiting none;
+    return half->waiting ? half->waiting : &none;
+}
+
 static inline struct remembered remember(const struct incoming *in)
 {
     return (struct remembered){in->subflow, in->role, in->packet->place};

@@ -114,7 +114,7 @@ static bool guess_accept(struct mpta_tracker *tracker, const struct incoming *in
 /* Gathers what waits of a mapping, and what this packet brings of it. */
 static bool guess_gather(const struct incoming *in, struct check *check)
 {
-    const struct held_list *held = &sender_half(in)->held;
+    const struct held_list *held = &half_waiting(sender_half(in))->held;
     const struct mpta_segment *segment = in->segment;
     uint64_t begin = in->extent.begin;
     for (size_t i = held_find(held, check->begin);

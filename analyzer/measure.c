@@ -121,6 +121,14 @@ void measure_clear(struct half_measure *measure)
     measure->series = NULL;
 }
 
+void measure_trim(struct half_measure *measure)
+{
+    if (measure->rtt.probe_count == 0)
+        rtt_forget(&measure->rtt);
+    if (measure->echo.probe_count == 0)
+        echo_forget(&measure->echo);
+}
+
 /* ---- One direction of a data stream ---------------------------------------------------------- */
 
 static void stall_end(struct stream_measure *measure, int64_t time_ns)

@@ -23,9 +23,9 @@ struct subflow;
 struct half_measure {
     struct mpta_flow_measure view; /* but for what the following hold */
     bool has_packet;
+    bool carries; /* data went over it, and nobody took over from it since, */
     int64_t last_packet_ns;
-    bool carries;       /* data went over it, and nobody took over from it since, */
-    int64_t carried_ns; /* then, last, */
+    int64_t carried_ns; /* then it did last, */
     int64_t back_ns;    /* and since then without falling silent */
     struct rtt rtt;
     struct echo echo;
@@ -60,13 +60,16 @@ void measure_view(const struct half_measure *measure, struct mpta_subflow_direct
 
 void measure_clear(struct half_measure *measure);
 
+/* Gives up the memory for what is under observation, if nothing is. */
+void measure_trim(struct half_measure *measure);
+
 /* One direction of a data stream. */
 struct stream_measure {
     struct mpta_stream_measure view;
-    bool has_data;
     uint64_t fresh_bytes; /* that no subflow had carried before */
     uint64_t acked_bytes; /* that DATA_ACKs moved on by, from the first data octet where known */
-    bool stalled;         /* data waits behind a hole: since */
+    bool has_data;
+    bool stalled; /* data waits behind a hole: since */
     int64_t stalled_ns;
     struct rtt ack_latency;
     struct subflow *active; /* that carried data last, unless several take turns */

@@ -12,12 +12,12 @@
 
 const struct range *rangeset_ranges(const struct rangeset *set)
 {
-    return set->capacity > 0 ? set->items + set->first : &set->one;
+    return set->capacity > 0 ? set->block->items + set->first : &set->one;
 }
 
 static struct range *ranges_of(struct rangeset *set)
 {
-    return set->capacity > 0 ? set->items + set->first : &set->one;
+    return set->capacity > 0 ? set->block->items + set->first : &set->one;
 }
 
 /* The index of the first range that ends at or after `at`: the first one that may touch it. */
@@ -41,15 +41,17 @@ static uint32_t first_touching(const struct range *ranges, uint32_t count, uint6
 /* Makes room on both sides. */
 static bool rangeset_grow(struct rangeset *set)
 {
-    uint32_t room = set->count < 4 ? 2 : set->count / 2;
+    uint32_t room = set->count < 4 ? 1 : set->count / 2;
     uint32_t capacity = set->count + 2 * room;
-    struct range *items = malloc(capacity * sizeof(*items));
-    if (!items)
+    struct range_block *block = malloc(sizeof(*block) + capacity * sizeof(block->items[0]));
+    if (!block)
         return false;
-    memcpy(items + room, rangeset_ranges(set), set->count * sizeof(*items));
+    block->made_up = rangeset_made_up(set);
+    block->given_up = rangeset_given_up(set);
+    memcpy(block->items + room, rangeset_ranges(set), set->count * sizeof(block->items[0]));
     if (set->capacity > 0)
-        free(set->items);
-    set->items = items;
+        free(set->block);
+    set->block = block;
     set->first = room;
     set->capacity = capacity;
     return true;
@@ -104,8 +106,8 @@ void rangeset_forget_lowest(struct rangeset *set)
 
 static void hole_give_up(struct rangeset *set, uint64_t numbers)
 {
-    set->made_up += numbers;
-    set->given_up += numbers;
+    set->block->made_up += numbers;
+    set->block->given_up += numbers;
 }
 
 /* Joins the lowest quarter to one range; returns how many ranges that saved. */
@@ -125,7 +127,7 @@ static void rangeset_absorb(struct rangeset *set, struct range range)
 {
     struct range *lowest = &ranges_of(set)[0];
     if (range.begin >= lowest->begin) {
-        set->made_up -= range.end - range.begin;
+        set->block->made_up -= range.end - range.begin;
         return;
     }
     hole_give_up(set, lowest->begin - range.end);
@@ -256,12 +258,13 @@ uint64_t rangeset_total(const struct rangeset *set)
     uint64_t total = 0;
     for (uint32_t i = 0; i < set->count; i++)
         total += ranges[i].end - ranges[i].begin;
-    return total > set->made_up ? total - set->made_up : 0;
+    uint64_t made_up = rangeset_made_up(set);
+    return total > made_up ? total - made_up : 0;
 }
 
 void rangeset_clear(struct rangeset *set)
 {
     if (set->capacity > 0)
-        free(set->items);
+        free(set->block);
     *set = (struct rangeset){0};
 }

@@ -22,19 +22,35 @@ struct range {
 };
 
 /* All zero is an empty set. Ranges are sorted, apart by at least one number. */
+/* What is needed from the second range on. */
+struct range_block {
+    uint64_t made_up;  /* numbers that count as present only because holes were given up */
+    uint64_t given_up; /* numbers in all such holes, filled since or not: counts err by no more */
+    struct range items[];
+};
+
 struct rangeset {
     union {
         struct range one; /* suffices while capacity is 0 */
         struct {
-            struct range *items;
-            uint32_t first; /* of the ranges among the items: there is room on either side */
+            struct range_block *block;
+            uint32_t first; /* of the ranges among its items: there is room on either side */
         };
     };
     uint32_t count;
     uint32_t capacity; /* of items */
-    uint64_t made_up;  /* numbers that count as present only because holes were given up */
-    uint64_t given_up; /* numbers in all such holes, filled since or not: counts err by no more */
 };
+
+/* See struct range_block. */
+static inline uint64_t rangeset_made_up(const struct rangeset *set)
+{
+    return set->capacity > 0 ? set->block->made_up : 0;
+}
+
+static inline uint64_t rangeset_given_up(const struct rangeset *set)
+{
+    return set->capacity > 0 ? set->block->given_up : 0;
+}
 
 /*
  * Adds [begin, end) and sets *overlap to how many of its numbers were present already. An empty

@@ -20,27 +20,27 @@
 struct stream {
     bool base_known;      /* DSNs have positions */
     bool base_is_64;      /* all 64 bits of base are known */
+    bool first_is_known;  /* the IDSN is known, or there are no DSNs: `first` means something */
+    bool heard_known;     /* its receiver sent DATA_ACKs of 64 bits: so does `heard` */
+    bool start_known;     /* the first octet has been handed on: so does `start` */
+    bool acked_known;     /* its receiver sent DATA_ACKs: so does `acked` */
+    bool fin;             /* there was a DATA_FIN: so does `fin_at` */
     uint64_t base;        /* the DSN at STREAM_ORIGIN: IDSN + 1, or the first one met */
-    bool first_is_known;  /* the IDSN is known, or there are no DSNs; then: */
     uint64_t first;       /* position of the first data octet, IDSN + 1 */
     uint64_t highest;     /* position after the highest octet known of, seen or only mapped */
     uint64_t near;        /* position near which DSNs of 32 bits lie; see stream_advance */
     uint64_t far;         /* one that lies too far away to be it, unless another follows */
-    bool heard_known;     /* its receiver sent DATA_ACKs of 64 bits: */
-    uint64_t heard;       /* the highest one, leaving out what leaps too far ahead of it, */
+    uint64_t heard;       /* the highest DATA_ACK of 64 bits, without what leaps too far ahead, */
     uint64_t heard_far;   /* unless another follows */
     struct rangeset seen; /* that some subflow carried */
     uint64_t reinjected_bytes;
 
     struct rangeset delivered; /* handed on, as far as octets are wanted */
     struct rangeset doubtful;  /* of these, what came only under a wrong checksum */
-    bool start_known;          /* the first octet has been handed on: */
     uint64_t start;            /* position of offset 0, */
     uint64_t syn_len;          /* which stands so far before the first DSN: octets on the SYN */
 
-    bool acked_known;
-    uint64_t acked; /* position up to which the receiver acknowledged */
-    bool fin;
+    uint64_t acked;  /* position up to which the receiver acknowledged */
     uint64_t fin_at; /* position of the DATA_FIN */
     struct mpta_verdict_counts checksums;
 };

@@ -76,9 +76,13 @@ static void half_clear(struct half *half)
     rangeset_clear(&half->unmapped);
     mapping_list_clear(&half->mappings);
     check_list_clear(&half->checks);
-    held_clear(&half->held);
-    arrival_clear(&half->arrivals);
+    if (half->waiting) {
+        held_clear(&half->waiting->held);
+        arrival_clear(&half->waiting->arrivals);
+    }
     measure_clear(&half->measure);
+    free(half->damage.damaged);
+    free(half->waiting);
     free(half->waits);
 }
 
@@ -559,7 +563,7 @@ static bool half_reaches(const struct half *half, uint32_t number)
     uint64_t position = seq_extend(number, half->next), from = half->isn + 1;
     struct range gap;
     return half->isn_known && position >= half->isn && position <= half->next &&
-           half->next - position < GAPLESS_REACH && half->seen.given_up == 0 &&
+           half->next - position < GAPLESS_REACH && rangeset_given_up(&half->seen) == 0 &&
            !rangeset_next_gap(&half->seen, &from, half->next - half->fin, &gap);
 }
 
@@ -576,7 +580,7 @@ static bool half_is_whole(const struct half *half)
     uint64_t from = half->isn + 1;
     struct range gap;
     return half->packets == 0 ||
-           (half->isn_known && half->seen.given_up == 0 &&
+           (half->isn_known && rangeset_given_up(&half->seen) == 0 &&
             !rangeset_next_gap(&half->seen, &from, half->next - half->fin, &gap));
 }
 

@@ -140,7 +140,8 @@ static bool tracker_take(struct mpta_tracker *tracker, struct incoming *in, stru
     bool opens = is_new && in->subflow->kind != SUBFLOW_ALIAS;
     if (in->subflow->kind == SUBFLOW_ALIAS)
         in->subflow = in->subflow->same_as;
-    fed->damaged = damage_take(in);
+    if (!damage_take(in, &fed->damaged))
+        return false;
     if (fed->damaged) {
         describe_subflow(in, fed);
         return true;

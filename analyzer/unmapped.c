@@ -116,7 +116,7 @@ static bool is_understood(const struct subflow *subflow, const struct half *half
     /* With SYN cookies another SYN/ACK, which was not captured, may have told the ISN. */
     bool first_seen = rangeset_count(&half->seen, half->isn + 1, half->isn + 2) == 1;
     return first_seen && half->waits && !half->blind && half->ssn_base_known && half->isn_known &&
-           !half->infinite && !half->plain && half->unmapped.made_up == 0 &&
+           !half->infinite && !half->plain && rangeset_made_up(&half->unmapped) == 0 &&
            subflow->deferred_count == 0 && subflow->established &&
            fallback_cause(&subflow->connection->fallback, &at, &by) == MPTA_FALLBACK_NONE;
 }

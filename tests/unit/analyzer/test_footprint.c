@@ -111,8 +111,8 @@ static const struct {
     bool closed;
     size_t most; /* octets a connection */
 } cases[] = {
-    {"open",                 false, 15000},
-    {"closed, its end told", true,  11500},
+    {"open",                 false, 13000},
+    {"closed, its end told", true,  9200 },
 };
 
 static void connections_take_so_much(void **state)
