@@ -233,16 +233,29 @@ static void add_course(struct verdict *verdict, const struct survey *survey, con
         add_untold(verdict, survey);
 }
 
+/* Silence of a path that had carried data may come of a reset. */
+static bool lost_a_path(const struct verdict *verdict)
+{
+    struct mpta_subflow subflow;
+    for (size_t i = 0; mpta_tracker_subflow(verdict->tracker, verdict->connection.id, i, &subflow);
+         i++) {
+        if (subflow.close == MPTA_CLOSE_RESET &&
+            (subflow.directions[MPTA_CLIENT].measure.data_packets > 0 ||
+             subflow.directions[MPTA_SERVER].measure.data_packets > 0))
+            return true;
+    }
+    return false;
+}
+
 static void add_hand_overs(struct verdict *verdict)
 {
     const struct mpta_stream *streams = verdict->connection.streams;
     uint64_t count = streams[MPTA_CLIENT].measure.hand_overs;
     count += streams[MPTA_SERVER].measure.hand_overs;
     if (count > 0)
-        sentence_add(verdict,
-                     ", with %s: where one path fell silent, "
-                     "another carried on",
-                     amount_of(count, "hand-over").text);
+        sentence_add(verdict, ", with %s: where one path fell silent%s, another carried on",
+                     amount_of(count, "hand-over").text,
+                     lost_a_path(verdict) ? " or was reset" : "");
 }
 
 /* Neither packets nor parts of them are known to be missing. */

@@ -23,7 +23,7 @@ static void tell_fastclose(struct verdict *verdict)
 
 /* ---- Resets ---------------------------------------------------------------------------------- */
 
-/* When data flowed last, in either direction. */
+/* When new data flowed last, in either direction. */
 static int64_t last_data_ns(const struct mpta_connection *connection)
 {
     int64_t last = INT64_MIN;
@@ -35,7 +35,7 @@ static int64_t last_data_ns(const struct mpta_connection *connection)
     return last;
 }
 
-/* Data flowed on another subflow later. */
+/* Data flowed on another subflow later, new or what had been lost with this one. */
 static bool others_went_on(const struct verdict *verdict, const struct mpta_subflow *subflow)
 {
     struct mpta_subflow other;
@@ -61,7 +61,8 @@ static bool reset_matters(const struct verdict *verdict, const struct mpta_subfl
                                  !verdict_finding(verdict, FINDING_CONNECTION_REFUSED, &refused));
     return opened && subflow->close == MPTA_CLOSE_RESET &&
            (connection->close == MPTA_CONNECTION_RESET ||
-            subflow->reset_at.time_ns < last_data_ns(connection));
+            subflow->reset_at.time_ns < last_data_ns(connection) ||
+            others_went_on(verdict, subflow));
 }
 
 /* What is known of a reset besides the packet. */

@@ -435,6 +435,20 @@ static void lost_a_subflow(struct story *story)
     finished(story);
 }
 
+/* Nothing new is sent after the reset, only what was under way on the subflow. */
+static void lost_what_was_sent_again(struct story *story)
+{
+    established(story);
+    story_join(story, &peers, &second);
+    uint64_t dsn = peers.dsn[MPTA_CLIENT];
+    story_data(story, &peers, &second, OPENER_SAYS, 300);
+    story_rst(story, &second, RESPONDER_SAYS, -1);
+    peers.dsn[MPTA_CLIENT] = dsn;
+    story->now_ns += 300 * STORY_MS;
+    story_data(story, &peers, &first, OPENER_SAYS, 300);
+    finished(story);
+}
+
 /* `from` says that its address with this ID is no more, then the subflow is reset. */
 static void removed_and_reset(struct story *story, enum story_from from, uint8_t id)
 {
@@ -648,6 +662,12 @@ static const struct {
      lost_a_subflow,                 {"The server reset subflow 1 (packet 11): middlebox interference; the connection went on "
       "without it.",
       "2 subflows shared"},
+     "closed by DATA_FIN"                                                                 },
+    {"a subflow reset with data under way",
+     lost_what_was_sent_again,       {"The server reset subflow 1 (packet 11): no reason given; the connection went on "
+      "without it. Next: ",
+      "2 subflows shared the client's data (subflow 0 25 %, subflow 1 75 %), with 1 hand-over: "
+      "where one path fell silent or was reset, another carried on"},
      "closed by DATA_FIN"                                                                 },
     {"a reset of what was removed",
      lost_a_removed_address,         {"The server reset subflow 1 (packet 12): unspecified error, after the client had removed its "
