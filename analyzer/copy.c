@@ -155,11 +155,11 @@ static bool report_removed(struct finding_list *findings, const struct incoming 
         removed.other = in->packet->place;
     }
     return finding_add_as(findings, severity_of_change(in), &removed,
-                          "a middlebox between the two capture points removed %s from %s%s of the "
-                          "%s",
+                          "a middlebox between the two capture points removed %s from %s of the "
+                          "%s%s",
                           mpta_subtype_name(subtype), packet_words(in->segment),
-                          in->subflow->kind == SUBFLOW_JOIN ? " on a join" : "",
-                          side_word(subflow_side(in->subflow, in->role)));
+                          side_word(subflow_side(in->subflow, in->role)),
+                          in->subflow->kind == SUBFLOW_JOIN ? " on a join" : "");
 }
 
 static bool report_options(struct mpta_tracker *tracker, const struct incoming *in)
@@ -172,11 +172,11 @@ static bool report_options(struct mpta_tracker *tracker, const struct incoming *
         return report_removed(findings, in);
     return finding_add_as(
         findings, severity_of_change(in), &changed,
-        "a middlebox between the two capture points changed %s%s of %s%s of the %s",
+        "a middlebox between the two capture points changed %s%s of %s of the %s%s",
         single ? "the " : "",
         single ? mpta_subtype_name(first_of(in->subtypes)) : "an MPTCP option",
-        packet_words(in->segment), in->subflow->kind == SUBFLOW_JOIN ? " on a join" : "",
-        side_word(subflow_side(in->subflow, in->role)));
+        packet_words(in->segment), side_word(subflow_side(in->subflow, in->role)),
+        in->subflow->kind == SUBFLOW_JOIN ? " on a join" : "");
 }
 
 /* Its receiver got another packet than was sent. */

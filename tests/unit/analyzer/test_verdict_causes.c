@@ -336,8 +336,8 @@ static const struct {
       {"It went on as plain TCP", "", NULL}}                },
     {"the SYN of a join",
      join_in_vain,      5,
-     {{"A middlebox between the two capture points removed MP_JOIN from the SYN on a join of the "
-       "client (packet 6 of a.pcap before it, packet 106 of b.pcap behind it). Next",
+     {{"A middlebox between the two capture points removed MP_JOIN from the SYN of the client "
+       "on a join (packet 6 of a.pcap before it, packet 106 of b.pcap behind it). Next",
        "look for the middlebox", "options-altered"},
       {"No second subflow: the join from 10.0.2.1", "refused by the server", "join-refused"},
       {"It used one subflow", "", NULL}}                    },
