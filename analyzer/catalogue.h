@@ -54,7 +54,8 @@
     X(FALLBACK_ACK, "fallback-ack", HANDSHAKE, WARNING, PROVEN, "RFC 8684 3.7",                    \
       "MPCapableFallbackACK",                                                                      \
       "MP_CAPABLE in SYN and SYN/ACK, then none in the third ACK nor the first data",              \
-      "capture at both ends: a middlebox removes the option from packets without SYN")             \
+      "capture at the client: if the SYN/ACK has no MP_CAPABLE there, a middlebox removes it "     \
+      "from that, else from packets without SYN")                                                  \
     X(FALLBACK_DSS, "fallback-dss", HANDSHAKE, WARNING, PROVEN, "RFC 8684 3.7",                    \
       "MPCapableDataFallback, DssFallback",                                                        \
       "DSS vanishes from data while the first subflow is the only one",                            \

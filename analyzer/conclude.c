@@ -27,7 +27,8 @@ static const struct {
     [MPTA_FALLBACK_ACK_WITHOUT_MP_CAPABLE] =
         {FINDING_FALLBACK_ACK,
                                                    "fell back to TCP: SYN and SYN/ACK carry MP_CAPABLE, neither the "
-         "third ACK nor the first data does; something on the way removed it"                                                                                         },
+         "third ACK nor the first data does; something removed it on the way, from the SYN/ACK "
+         "before the client had it or from what the client sent"                                                                                                      },
     [MPTA_FALLBACK_DATA_WITHOUT_DSS] = {FINDING_FALLBACK_DSS,
                                                    "fell back to TCP: data without DSS from here on"                                                                  },
     [MPTA_FALLBACK_MP_FAIL] = {FINDING_FALLBACK_MP_FAIL,

@@ -54,13 +54,14 @@ static const struct {
         {MPTA_WARNING, FINDING_FALLBACK_BLACKHOLE,
                                                    "SYNs with MP_CAPABLE went unanswered, and the client repeated its SYN without",
                                                    "; something on the path drops such SYNs, or the SYN/ACKs that answer them, or the server "
-                                                   "could "
+         "could "
          "not be reached at first: capture at the server to tell"                                                                                                                           },
     [MPTA_FALLBACK_ACK_WITHOUT_MP_CAPABLE] =
         {MPTA_WARNING, FINDING_FALLBACK_ACK,
                                                    "SYN and SYN/ACK carry MP_CAPABLE, what the client sends next",
-                                                   " does not; a middlebox removes it from packets without SYN: capture at both ends to "
-         "find it"                                                                                                                                                                          },
+                                                   " does not; a middlebox removes it from the SYN/ACK or from packets without SYN: capture "
+                                                   "at "
+         "the client, and see whether its SYN/ACK carries MP_CAPABLE"                                                                                                                       },
     [MPTA_FALLBACK_DATA_WITHOUT_DSS] =
         {MPTA_WARNING, FINDING_FALLBACK_DSS,       "data of the %s comes without DSS from here on",
                                                    "; a middlebox removes it or the sender gave up MPTCP: capture at both ends to tell"                                                     },
