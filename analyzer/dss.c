@@ -61,6 +61,15 @@ static enum mapping_status add_mapping(struct half *half, const struct mapping *
                                                : mapping_add(&half->mappings, mapping);
 }
 
+/*
+ * Senders put a mapping on packets with its data or near it. One of other octets, behind packets
+ * that were not captured, is of a later connection with the same ports, whose SYN is among those.
+ */
+static bool may_be_anothers(const struct incoming *in, const struct mapping *mapping)
+{
+    return !in->gapless && (mapping->end <= in->extent.begin || mapping->begin >= in->extent.end);
+}
+
 static bool report_contradiction(struct incoming *in)
 {
     const struct occurrence contradiction = occurrence_in(FINDING_MAPPING_CONTRADICTION, in);
@@ -91,6 +100,8 @@ static bool take_mapping(struct mpta_tracker *tracker, struct incoming *in,
     const struct mapping mapping = {check->begin, check->end, check->data};
     uint64_t data_end = check->data + (check->end - check->begin);
     enum mapping_status status = add_mapping(half, &mapping);
+    if (status == MAPPING_CONTRADICTED && may_be_anothers(in, &mapping))
+        return true;
     if (status == MAPPING_CONTRADICTED) {
         if (!report_contradiction(in) || (has_checksum && !oust_disproved(in, check)))
             return false;

@@ -284,6 +284,33 @@ static void ahead_of_its_payload(struct wire *wire)
     reset(wire, SECOND);
 }
 
+/* ---- mapping-contradiction --------------------------------------------------------------------
+ */
+
+/* A second mapping of the first octets, or of some of them, on a packet from `ssn` on. */
+static void mapped_again(struct wire *wire, uint32_t ssn, uint16_t len)
+{
+    wire_capable(wire);
+    data(wire, 0, 1, 0, 100);
+    mapping(wire, 0, ssn, 100, &(struct wire_map){.ssn = 51, .data = 500, .len = len});
+}
+
+static void without_a_gap(struct wire *wire)
+{
+    mapped_again(wire, 101, 50);
+}
+
+static void behind_a_gap_with_its_octets(struct wire *wire)
+{
+    mapped_again(wire, 301, 350);
+}
+
+/* A later connection on the same ports, whose handshake was not captured, may say this. */
+static void behind_a_gap_without_them(struct wire *wire)
+{
+    mapped_again(wire, 301, 50);
+}
+
 /* ---- data-unmapped ----------------------------------------------------------------------------
  */
 
@@ -1041,6 +1068,9 @@ static const struct {
     {"dss-checksum-presence", "none on an infinite mapping",     none_on_an_infinite_mapping,             NONE   },
     {"dss-checksum-presence", "one, and the SYN/ACK is missing", one_where_the_syn_ack_is_missing,
      NONE                                                                                                        },
+    {"mapping-contradiction", "without a gap",                   without_a_gap,                           ERROR  },
+    {"mapping-contradiction", "behind a gap, of its octets",     behind_a_gap_with_its_octets,            WARNING},
+    {"mapping-contradiction", "behind a gap, of others",         behind_a_gap_without_them,               NONE   },
     {"mapping-off-stream",    "at the SYN",                      at_the_syn,                              ERROR  },
     {"mapping-off-stream",    "behind the FIN",                  behind_the_fin,                          ERROR  },
     {"mapping-off-stream",    "a DATA_FIN behind the FIN",       a_data_fin_behind_the_fin,               NONE   },
