@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A logarithmic histogram that grows at both ends; see durations.h. */
+/* A logarithmic histogram that grows at both ends, and a list before it; see durations.h. */
 #include "analyzer/durations.h"
 
 #include <stdlib.h>
@@ -53,27 +53,68 @@ static bool buckets_reserve(struct durations *durations, unsigned index)
     return true;
 }
 
-static void bucket_count(struct durations *durations, int64_t duration_ns)
+static void bucket_count(struct durations *durations, unsigned index)
 {
-    uint32_t *bucket = &durations->buckets[bucket_index(duration_ns) - durations->first];
+    uint32_t *bucket = &durations->buckets[index - durations->first];
     *bucket += *bucket < UINT32_MAX;
 }
 
-/* Puts one more into its bucket, and the first two into theirs when the third one comes. */
-static bool buckets_add(struct durations *durations, int64_t duration_ns)
+/* Room for one more in the list, which doubles from 4. */
+static bool few_reserve(struct durations *durations)
 {
-    bool third = durations->samples == 2;
+    size_t count = (size_t)durations->samples;
+    if (count & (count - 1))
+        return true;
+    uint16_t *few = realloc(durations->few, 2 * count * sizeof(*few));
+    if (few)
+        durations->few = few;
+    return few;
+}
+
+/* Lists one more, and the first two when the third one comes. */
+static bool few_add(struct durations *durations, unsigned index)
+{
+    size_t at = (size_t)durations->samples;
     if (durations->samples < 2)
         return true;
-    if ((third && (!buckets_reserve(durations, bucket_index(durations->min_ns)) ||
-                   !buckets_reserve(durations, bucket_index(durations->max_ns)))) ||
-        !buckets_reserve(durations, bucket_index(duration_ns)))
+    if (!few_reserve(durations))
         return false;
-    if (third) {
-        bucket_count(durations, durations->min_ns);
-        bucket_count(durations, durations->max_ns);
+    if (durations->samples == 2) {
+        durations->few[0] = (uint16_t)bucket_index(durations->min_ns);
+        durations->few[1] = (uint16_t)bucket_index(durations->max_ns);
     }
-    bucket_count(durations, duration_ns);
+    for (; at > 0 && durations->few[at - 1] > index; at--)
+        durations->few[at] = durations->few[at - 1];
+    durations->few[at] = (uint16_t)index;
+    return true;
+}
+
+/* They are not few any more. */
+static bool few_to_buckets(struct durations *durations)
+{
+    struct durations many = {0};
+    if (!buckets_reserve(&many, durations->few[0]))
+        return false;
+    if (!buckets_reserve(&many, durations->few[DURATIONS_FEW - 1])) {
+        free(many.buckets);
+        return false;
+    }
+    for (size_t i = 0; i < DURATIONS_FEW; i++)
+        bucket_count(&many, durations->few[i]);
+    free(durations->few);
+    durations->buckets = many.buckets;
+    durations->first = many.first;
+    durations->count = many.count;
+    return true;
+}
+
+static bool buckets_add(struct durations *durations, unsigned index)
+{
+    if (durations->count == 0 && durations->samples < DURATIONS_FEW)
+        return few_add(durations, index);
+    if ((durations->count == 0 && !few_to_buckets(durations)) || !buckets_reserve(durations, index))
+        return false;
+    bucket_count(durations, index);
     return true;
 }
 
@@ -82,7 +123,7 @@ bool durations_add(struct durations *durations, int64_t duration_ns)
     int64_t sum_ns;
     if (duration_ns < 0 || __builtin_add_overflow(durations->sum_ns, duration_ns, &sum_ns))
         return true;
-    if (!buckets_add(durations, duration_ns))
+    if (!buckets_add(durations, bucket_index(duration_ns)))
         return false;
     durations->sum_ns = sum_ns;
     if (durations->samples == 0 || duration_ns < durations->min_ns)
@@ -97,6 +138,8 @@ bool durations_add(struct durations *durations, int64_t duration_ns)
 static int64_t bucket_of_rank(const struct durations *durations, uint64_t rank)
 {
     unsigned i = 0;
+    if (durations->count == 0)
+        return bucket_middle(durations->few[rank - 1]);
     for (uint64_t below = 0; i + 1 < durations->count; i++) {
         below += durations->buckets[i];
         if (below >= rank)
@@ -121,6 +164,9 @@ int64_t durations_quantile(const struct durations *durations, unsigned percent)
 
 void durations_clear(struct durations *durations)
 {
-    free(durations->buckets);
+    if (durations->count > 0)
+        free(durations->buckets);
+    else
+        free(durations->few);
     *durations = (struct durations){0};
 }

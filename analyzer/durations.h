@@ -6,8 +6,9 @@
  * The histogram is logarithmic: 16 buckets an octave of nanoseconds. A quantile read from it is the
  * middle of a bucket and so differs from the true one by 1/32 of it, 3.2 %, at most; below 32 ns it
  * is exact, and so are the first and the last of all durations. Only the octaves between the
- * shortest and the longest take memory, 64 octets each, and nothing does before the third one: of
- * two, each is the first or the last.
+ * shortest and the longest take memory, 64 octets each. Until there are more than DURATIONS_FEW, a
+ * list of their buckets does in its place; and nothing does before the third one: of two, each is
+ * the first or the last.
  */
 #ifndef ANALYZER_DURATIONS_H
 #define ANALYZER_DURATIONS_H
@@ -15,15 +16,20 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define DURATIONS_FEW 32
+
 /* All zero are no durations. */
 struct durations {
     uint64_t samples;
     int64_t min_ns;
     int64_t max_ns;
     int64_t sum_ns;
-    uint32_t *buckets; /* one that is full stays so */
-    uint16_t first;    /* index of the lowest bucket that is there */
-    uint16_t count;    /* of buckets */
+    union {
+        uint16_t *few;     /* while count is 0: the bucket of each, the lowest first */
+        uint32_t *buckets; /* one that is full stays so */
+    };
+    uint16_t first; /* index of the lowest bucket that is there */
+    uint16_t count; /* of buckets */
 };
 
 /*

@@ -20,14 +20,14 @@ struct durations_case {
     size_t count;
     uint64_t samples;
     int64_t min_ns, max_ns, sum_ns, median_ns, p95_ns;
-    unsigned octaves; /* that take memory */
+    unsigned octaves; /* that take memory, where the list comes again and again */
 };
 
 /* clang-format off */
 static const struct durations_case cases[] = {
     {"none", {0}, 0, 0, 0, 0, 0, 0, 0, 0},
-    {"one is its own median", {12345}, 1, 1, 12345, 12345, 12345, 12345, 12345, 0},
-    {"the lower of two", {700, 300}, 2, 2, 300, 700, 1000, 300, 700, 0},
+    {"one is its own median", {12345}, 1, 1, 12345, 12345, 12345, 12345, 12345, 1},
+    {"the lower of two", {700, 300}, 2, 2, 300, 700, 1000, 300, 700, 2},
     {"no time at all", {0, 0, 0}, 3, 3, 0, 0, 0, 0, 0, 1},
     {"small ones are exact", {31, 1, 17, 4, 30}, 5, 5, 1, 31, 83, 17, 31, 2},
     {"the middle of a bucket", {1000, 1024, 9000}, 3, 3, 1000, 9000, 11024, 1056, 9000, 5},
@@ -37,7 +37,7 @@ static const struct durations_case cases[] = {
      INT64_MAX, 0},
     {"what does not fit into the sum is left out", {INT64_MAX, 1, 2}, 3, 1, INT64_MAX, INT64_MAX,
      INT64_MAX, INT64_MAX, INT64_MAX, 0},
-    {"time does not run back", {-1, INT64_MIN, 5}, 3, 1, 5, 5, 5, 5, 5, 0},
+    {"time does not run back", {-1, INT64_MIN, 5}, 3, 1, 5, 5, 5, 5, 5, 1},
     {"a range grows at both ends", {1000, 3, 1000000, 1000}, 4, 4, 3, 1000000, 1002003, 1008,
      1000000, 17},
 };
@@ -54,11 +54,28 @@ static void quantiles_are_those_of_the_list(void **state)
         if (durations.samples != c->samples || durations.min_ns != c->min_ns ||
             durations.max_ns != c->max_ns || durations.sum_ns != c->sum_ns ||
             durations_quantile(&durations, 50) != c->median_ns ||
-            durations_quantile(&durations, 95) != c->p95_ns || durations.count != 16 * c->octaves)
-            fail_msg("%s: %llu samples, %lld to %lld, median %lld, 95 %% %lld, %u buckets",
-                     c->words, (unsigned long long)durations.samples, (long long)durations.min_ns,
+            durations_quantile(&durations, 95) != c->p95_ns)
+            fail_msg("%s: %llu samples, %lld to %lld, median %lld, 95 %% %lld", c->words,
+                     (unsigned long long)durations.samples, (long long)durations.min_ns,
                      (long long)durations.max_ns, (long long)durations_quantile(&durations, 50),
-                     (long long)durations_quantile(&durations, 95), durations.count);
+                     (long long)durations_quantile(&durations, 95));
+        durations_clear(&durations);
+    }
+}
+
+static void octaves_between_take_memory(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const struct durations_case *c = &cases[i];
+        struct durations durations = {0};
+        for (size_t k = 0; k < (DURATIONS_FEW + 1) * c->count; k++) {
+            assert_true(durations_add(&durations, c->list[k % c->count]));
+            if (durations.samples <= DURATIONS_FEW)
+                assert_int_equal(durations.count, 0);
+        }
+        if (durations.count != 16 * c->octaves)
+            fail_msg("%s: %u buckets", c->words, durations.count);
         durations_clear(&durations);
     }
 }
@@ -84,7 +101,7 @@ static void the_error_is_bounded(void **state)
 {
     static int64_t list[RANDOM_MAX];
     (void)state;
-    for (size_t size = 1; size <= RANDOM_MAX; size += 37) {
+    for (size_t size = 1; size <= RANDOM_MAX; size += size > DURATIONS_FEW ? 37 : 1) {
         struct durations durations = {0};
         unsigned shift = (unsigned)(random_next() % 40);
         for (size_t i = 0; i < size; i++) {
@@ -107,6 +124,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(quantiles_are_those_of_the_list),
+        cmocka_unit_test(octaves_between_take_memory),
         cmocka_unit_test(the_error_is_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
