@@ -31,23 +31,23 @@ struct identity {
     struct link token_link;
     struct connection *connection;
     bool known;
-    uint64_t key;
-    uint32_t token;
-    uint64_t idsn;
     bool echoed;          /* the peer has repeated the key in the handshake */
-    unsigned changes;     /* how often another key took the place of the first */
-    bool has_rival;       /* another connection had this token, and was not closed then: */
-    uint32_t rival;       /* its id */
+    bool has_rival;       /* another connection had this token, and was not closed then */
     bool has_alternative; /* a repeated SYN/ACK carried another key: SYN cookies do that */
-    uint64_t alternative;
+    uint32_t token;
+    uint64_t key;
+    uint64_t idsn;
+    uint64_t alternative; /* that other key */
+    uint32_t rival;       /* the id of that other connection */
+    unsigned changes;     /* how often another key took the place of the first */
 };
 
 /* The first MP_FASTCLOSE whose key is not known to be wrong. */
 struct fastclose {
     bool seen;
+    bool gapless; /* see struct incoming */
     enum mpta_side by;
     uint64_t key; /* that it carries: its receiver's */
-    bool gapless; /* see struct incoming */
     struct subflow *subflow;
     struct mpta_place at;
 };

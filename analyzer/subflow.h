@@ -176,24 +176,24 @@ struct subflow {
     bool half_open;   /* a join whose opener has not gone on after the SYN, as it is counted; */
     bool completed;   /* or has */
     bool copied;      /* its packets are seen at several capture points */
+    bool repeats;     /* its SYN is that of an earlier join, and not the same packet */
+    bool asked_again; /* a SYN came after the first SYN/ACK */
+    bool altered;     /* another capture point has other payload; it is not looked at any more */
     bool was_reset;
-    enum role reset_by;
     bool reset_after_data; /* as the numbers of a RST tell */
     bool reset_syn;        /* so do they: the first RST answers the SYN */
-    struct mpta_place reset_at;
-    uint64_t reset_position; /* of that RST in its sender's sequence space */
-    uint64_t reset_after;    /* position up to which the other end had sent by then */
+    enum role reset_by;
     enum mpta_reset_doubt reset_doubt;
+    struct mpta_place reset_at;
+    uint64_t reset_position;        /* of that RST in its sender's sequence space */
+    uint64_t reset_after;           /* position up to which the other end had sent by then */
     struct mpta_place first;        /* its first packet */
     struct mpta_place answer_at;    /* its first SYN/ACK; packet 0: there is none */
     struct mpta_place handshake_at; /* the last SYN or SYN/ACK */
-    bool asked_again;               /* a SYN came after the first SYN/ACK */
     uint32_t point;                 /* where that was captured, */
     uint32_t interface;             /* on which interface there */
-    bool altered; /* another capture point has other payload; it is not looked at any more */
-    uint32_t syn_timestamp; /* of an initial subflow in that table */
-    unsigned aliases;       /* how many others are it, behind a NAT */
-    bool repeats;           /* its SYN is that of an earlier join, and not the same packet */
+    uint32_t syn_timestamp;         /* of an initial subflow in that table */
+    unsigned aliases;               /* how many others are it, behind a NAT */
     int64_t end_ns;
 
     uint64_t fastclose_next; /* where the receiver of an MP_FASTCLOSE stood, when it came; or 0 */

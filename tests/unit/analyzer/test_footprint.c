@@ -111,8 +111,8 @@ static const struct {
     bool closed;
     size_t most; /* octets a connection */
 } cases[] = {
-    {"open",                 false, 13000},
-    {"closed, its end told", true,  9200 },
+    {"open",                 false, 12600},
+    {"closed, its end told", true,  8700 },
 };
 
 static void connections_take_so_much(void **state)
