@@ -377,7 +377,6 @@ static bool take_back_syn_payload(const struct incoming *in)
     if (half->syn_seen == 0 || in->extent.begin != begin || in->extent.end == begin)
         return true;
     half->syn_seen = 0;
-    half->syn_payload = 0;
     return rangeset_remove(&half->seen, begin, end);
 }
 

@@ -20,7 +20,8 @@ static uint64_t syn_data_len(const struct incoming *in)
 {
     const struct subflow *first = in->subflow->connection->subflows[0];
     const struct half *half = &first->halves[subflow_role(first, sender_side(in))];
-    return first->kind == SUBFLOW_INITIAL && half->isn_known ? half->ssn_base - half->isn : 0;
+    bool known = first->kind == SUBFLOW_INITIAL && half->isn_known && half->ssn_base_known;
+    return known ? half->ssn_base - half->isn : 0;
 }
 
 /* The position that has offset 0. It stays what it was when the first octet was handed on. */

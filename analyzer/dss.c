@@ -6,6 +6,7 @@
  */
 #include "analyzer/checksum.h"
 #include "analyzer/data.h"
+#include "analyzer/fast_open.h"
 #include "analyzer/seq.h"
 
 /* ---- Mappings ------------------------------------------------------------------------------- */
@@ -248,15 +249,19 @@ bool data_take_dss(struct mpta_tracker *tracker, struct incoming *in, const stru
     return rules_take_fin(in, dss, position) && defer_take_map(tracker, in, dss, position);
 }
 
-/* The third ACK carries both keys and no data: SSN 1 is next, behind data on the SYN if any. */
-static bool learn_ssn_base(struct mpta_tracker *tracker, struct incoming *in)
+/*
+ * The third ACK carries both keys and no data: SSN 1 is next, behind data on the SYN if any. Where
+ * data comes with it, and that is the whole of its mapping, SSN 1 is the first octet.
+ */
+static bool learn_ssn_base(struct mpta_tracker *tracker, struct incoming *in,
+                           const struct mpta_mp_capable *capable)
 {
     struct half *half = sender_half(in);
-    if (in->segment->payload_len > 0 || (half->ssn_base_known && half->syn_payload == 0))
+    uint32_t len = in->segment->payload_len;
+    bool whole = half->syn_payload > 0 && capable->has_data_len && capable->data_len == len;
+    if ((len > 0 && !whole) || (half->ssn_base_known && half->syn_payload == 0))
         return true;
-    half->ssn_base = in->extent.begin - 1;
-    half->ssn_base_known = true;
-    half->syn_payload = 0;
+    fast_open_tell(half, in->extent.begin - 1);
     return defer_replay(tracker, in->subflow);
 }
 
@@ -287,7 +292,7 @@ bool data_take_capable(struct mpta_tracker *tracker, struct incoming *in,
     struct mpta_dss dss = capable_map(in, capable);
     if (!capable_may_map(in, capable))
         return true;
-    if (!learn_ssn_base(tracker, in))
+    if (!learn_ssn_base(tracker, in, capable))
         return false;
     if (!capable->has_data_len || capable->data_len == 0 || !sender_stream(in)->first_is_known)
         return true;

@@ -116,10 +116,16 @@ static void fallback_take_mapping(struct fallback *fallback, const struct half *
 {
     for (size_t i = 0; i < options->count; i++) {
         const struct mpta_mptcp_option *option = &options->items[i];
-        if (option->subtype == MPTA_DSS && option->dss.has_map && half->ssn_base_known) {
+        bool mapping = (option->subtype == MPTA_DSS && option->dss.has_map) ||
+                       (option->subtype == MPTA_MP_CAPABLE && option->capable.has_data_len);
+        if (!mapping)
+            continue;
+        if (!half->ssn_base_known) {
+            fallback->halves[role].blind = true;
+        } else if (option->subtype == MPTA_DSS) {
             uint64_t begin = seq_extend((uint32_t)half->ssn_base + option->dss.ssn, half->next);
             mapped_until(fallback, role, begin + option->dss.data_len);
-        } else if (option->subtype == MPTA_MP_CAPABLE && option->capable.has_data_len) {
+        } else {
             mapped_until(fallback, role, half->ssn_base + 1 + option->capable.data_len);
         }
     }
@@ -159,7 +165,8 @@ static void fallback_take_data(struct fallback *fallback, const struct half *hal
         extent_is_probe(extent, half, packet, options))
         return;
     fallback->halves[role].bare = true;
-    if (!half->ssn_base_known || !agreed || fallback->halves[role].unmapped.packet != 0 ||
+    if (!half->ssn_base_known || fallback->halves[role].blind || !agreed ||
+        fallback->halves[role].unmapped.packet != 0 ||
         extent->end <= fallback->halves[role].mapped_end)
         return;
     if (!mapping_may_be_lost(fallback, half, role, extent))

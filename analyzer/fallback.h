@@ -40,6 +40,7 @@ struct fallback {
     struct evidence *evidence; /* NULL as long as there is none */
     struct {
         uint64_t mapped_end;        /* position after the highest octet that a mapping covers */
+        bool blind;                 /* a mapping came while nobody knew where SSN 1 lies */
         bool signalled;             /* it sent an option of kind 30 after the handshake packets */
         bool bare;                  /* data without kind 30 came since the last DSS */
         struct mpta_place unmapped; /* first data without DSS beyond that, since the last DSS */

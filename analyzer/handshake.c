@@ -3,6 +3,7 @@
  * What the handshakes say: MP_CAPABLE exchanges keys and agrees on a version (RFC 8684 section 3.1,
  * RFC 6824 section 3.1), MP_JOIN ties a subflow to a connection (section 3.2).
  */
+#include "analyzer/fast_open.h"
 #include "analyzer/seq.h"
 #include "analyzer/tracker.h"
 
@@ -201,8 +202,7 @@ static void learn_ssn_base(struct half *half, uint32_t first)
 {
     if (half->ssn_base_known || !half->seq_known)
         return;
-    half->ssn_base = seq_extend(first, half->next) - 1;
-    half->ssn_base_known = true;
+    fast_open_tell(half, seq_extend(first, half->next) - 1);
 }
 
 /*

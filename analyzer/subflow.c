@@ -8,6 +8,7 @@
 #include "analyzer/subflow.h"
 
 #include "analyzer/elapsed.h"
+#include "analyzer/fast_open.h"
 #include "analyzer/held.h"
 #include "analyzer/seq.h"
 
@@ -123,15 +124,14 @@ static bool half_take_syn(struct half *half, const struct mpta_segment *segment,
 {
     bool repeated = half->isn_known;
     uint64_t isn = half_position(half, segment->seq);
-    if (!repeated || (isn != half->isn && half->seen.count == 0)) {
-        half->ssn_base = isn;
-        half->ssn_base_known = true;
+    bool fresh = !repeated || (isn != half->isn && half->seen.count == 0);
+    if (fresh) {
         if (repeated || half->next <= isn)
             half->next = isn + 1;
         half->isn = isn;
         half->isn_known = true;
     }
-    half->syn_payload = segment->payload_len;
+    fast_open_take_syn(half, segment->payload_len, fresh);
     half->hop_limit = segment->hop_limit;
     if (!repeated && segment->payload_len == 0)
         return rtt_sent(&half->measure.rtt, half->isn + 1, seen);
@@ -167,20 +167,16 @@ static void half_take_receipt(struct half *half, uint64_t ack, const struct opti
     }
 }
 
-/* The other end acknowledged up to this number. */
-static bool half_take_ack(struct half *half, uint32_t number, const struct options *options,
-                          struct sighting seen, bool copied)
+/* The other end acknowledged up to a number. */
+static bool half_take_ack(struct half *half, const struct mpta_segment *segment,
+                          const struct options *options, struct sighting seen, bool copied)
 {
-    uint64_t ack = half_position(half, number);
+    uint64_t ack = half_position(half, segment->ack);
     if (ack > half->acked) {
         half->acked = ack;
         half->acked_ns = seen.time_ns;
     }
-    /* Data on the SYN has no DSN: SSN 1 is the octet after it, RFC 8684 appendix B.2. */
-    if (half->syn_payload > 0 && half->isn_known && ack > half->isn + 1) {
-        half->ssn_base = half->isn + half->syn_payload;
-        half->syn_payload = 0;
-    }
+    fast_open_take_ack(half, ack, segment->flags & MPTA_TCP_SYN);
     if (ack > half->next)
         half->next = ack;
     half_take_receipt(half, ack, options);
@@ -474,12 +470,14 @@ bool subflow_take(struct subflow *subflow, enum role role, const struct mpta_pac
     }
     extent->begin = half_position(half, segment->seq) + syn;
     extent->end = extent->begin + segment->payload_len;
+    if (!syn)
+        fast_open_take_data(half, extent);
     measure_packet(&half->measure, packet->place.time_ns,
                    segment->payload_len > 0 && !extent_is_probe(extent, half, packet, options));
     if (!half_take_timestamps(half, &options->timestamps, extent, syn, seen))
         return false;
     return !(segment->flags & MPTA_TCP_ACK) ||
-           half_take_ack(&subflow->halves[role_other(role)], segment->ack, options, seen,
+           half_take_ack(&subflow->halves[role_other(role)], segment, options, seen,
                          subflow->copied);
 }
 

@@ -74,10 +74,12 @@ struct half {
     bool ssn_base_guessed;    /* ssn_base is that guess, and no checksum has proven it */
     bool ssn_guessed;         /* its handshake was not captured, but mappings came with payload: */
     bool ssn_guessed_twice;   /* from two different ones */
+    bool syn_judged;          /* it is told where SSN 1 lies, */
+    bool ssn_told;            /* and what waits for that has not been looked at yet */
     uint32_t ssn_guess;       /* that number lies at this sequence number, */
     uint32_t ssn_guess_width; /* or this far above it at most */
     uint32_t ssn_guess_ssn;   /* of the first of these mappings */
-    uint32_t syn_payload;     /* octets on the SYN that are not acknowledged yet */
+    uint32_t syn_payload;     /* octets on the SYN, while nothing told whether they were accepted */
     uint32_t syn_seen;        /* octets on the SYN that are among those seen */
     struct mapping_list mappings;
     struct check_list checks; /* of those mappings that have a checksum */

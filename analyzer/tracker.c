@@ -7,6 +7,7 @@
 #include "analyzer/tracker.h"
 
 #include "analyzer/data.h"
+#include "analyzer/fast_open.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -89,12 +90,19 @@ void mpta_tracker_expect_one_source(struct mpta_tracker *tracker)
 
 /* ---- One packet ----------------------------------------------------------------------------- */
 
+/* Mappings that waited for where SSN 1 lies. */
+static bool replay_told(struct mpta_tracker *tracker, struct subflow *subflow)
+{
+    return !fast_open_was_told(subflow) || !subflow->connection || defer_replay(tracker, subflow);
+}
+
 static bool subflow_take_all(struct mpta_tracker *tracker, struct incoming *in)
 {
     struct subflow *subflow = in->subflow;
     in->gapless = subflow_is_gapless(subflow, in->role, in->segment);
     if (!subflow_take(subflow, in->role, in->packet, in->options, &in->extent) ||
-        !half_open_take(tracker, in) || !handshake_take(tracker, in))
+        !replay_told(tracker, subflow) || !half_open_take(tracker, in) ||
+        !handshake_take(tracker, in))
         return false;
     if (!(subflow->connection ? userkey_try(tracker, in) : userkey_link(tracker, in)))
         return false;

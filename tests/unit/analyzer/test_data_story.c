@@ -326,17 +326,27 @@ static void send_syn_with_data(struct wire *wire, uint64_t data)
     wire->fed = wire->story.count;
 }
 
-static void send_data(struct wire *wire, uint32_t ssn, uint64_t data, uint32_t len)
+static void send_data_as(struct wire *wire, uint32_t ssn, uint64_t data, uint32_t len, bool capable,
+                         bool has_checksum)
 {
     uint8_t octets[500];
     struct wire_segment segment = {
         .ssn = ssn,
         .octets = octets,
         .len = len,
-        .map = {.ssn = ssn, .data = data, .len = (uint16_t)len},
+        .map = {.ssn = ssn, .data = data, .len = (uint16_t)len, .capable = capable},
     };
     wire_fill(octets, len, MPTA_CLIENT, data);
+    if (has_checksum) {
+        segment.map.has_checksum = true;
+        segment.map.checksum = wire_checksum(wire, MPTA_CLIENT, &segment.map, octets);
+    }
     wire_send(wire, &segment);
+}
+
+static void send_data(struct wire *wire, uint32_t ssn, uint64_t data, uint32_t len)
+{
+    send_data_as(wire, ssn, data, len, false, false);
 }
 
 static void assert_good(const struct wire *wire, uint64_t end)
@@ -353,16 +363,22 @@ struct syn_case {
     bool syn_ack_lost;
     bool ack_lost;
     bool repeated; /* the SYN, without data */
+    bool capable;  /* the first data comes with MP_CAPABLE */
 };
 
 static const struct syn_case syn_cases[] = {
-    {"accepted",                                     true,  false, false, false},
-    {"accepted, the SYN/ACK was not captured",       true,  true,  false, false},
-    {"accepted, the third ACK was not captured",     true,  false, true,  false},
-    {"not accepted",                                 false, false, false, false},
-    {"not accepted, the SYN/ACK was not captured",   false, true,  false, false},
-    {"not accepted, the third ACK was not captured", false, false, true,  false},
-    {"sent again without",                           false, false, false, true },
+    {"accepted",                                     true,  false, false, false, false},
+    {"accepted, the SYN/ACK was not captured",       true,  true,  false, false, false},
+    {"accepted, the third ACK was not captured",     true,  false, true,  false, false},
+    {"accepted, neither was captured",               true,  true,  true,  false, false},
+    {"accepted, neither, and MP_CAPABLE with data",  true,  true,  true,  false, true },
+    {"accepted, the SYN was sent again without",     true,  false, true,  true,  false},
+    {"not accepted",                                 false, false, false, false, false},
+    {"not accepted, the SYN/ACK was not captured",   false, true,  false, false, false},
+    {"not accepted, the third ACK was not captured", false, false, true,  false, false},
+    {"not accepted, neither was captured",           false, true,  true,  false, false},
+    {"not accepted, neither, MP_CAPABLE with data",  false, true,  true,  false, true },
+    {"sent again without",                           false, false, false, true,  false},
 };
 
 static void tell_syn_case(struct wire *wire, const struct syn_case *c)
@@ -392,24 +408,50 @@ static void data_on_the_syn(void **state)
     for (size_t i = 0; i < COUNT_OF(syn_cases); i++) {
         static struct wire wire;
         wire_open(&wire);
+        wire_checksums(&wire, true, true);
         tell_syn_case(&wire, &syn_cases[i]);
-        send_data(&wire, 1, 0, 100);
+        send_data_as(&wire, 1, 0, 100, syn_cases[i].capable, true);
         wire.flows[0].sent[OPENER_SAYS] = 1 + wire.syn_len + 100;
         story_data_ack(&wire.story, &wire.peers, &wire.flows[0], RESPONDER_SAYS);
         wire_tell(&wire);
-        send_data(&wire, 101, 100, 100);
+        send_data_as(&wire, 101, 100, 100, false, true);
         wire_finish(&wire);
         struct mpta_connection connection = story_connection(wire.tracker, 0);
         const struct mpta_stream *stream = &connection.streams[MPTA_CLIENT];
-        if (stream->data_bytes != 200 || stream->missing_bytes != 0)
+        if (stream->data_bytes != 200 || stream->missing_bytes != 0 ||
+            stream->dss_checksum.valid != 2)
             fail_msg("%s", syn_cases[i].words);
         assert_good(&wire, 200 + wire.syn_len);
-        assert_null(story_worst(wire.tracker, MPTA_ERROR));
+        assert_null(wire_worst(&wire));
         wire_close(&wire);
     }
 }
 
-/* A SYN that comes again with data, where the stream has begun without: whose it is nobody knows. */
+/* Nobody knows where the data of these checksums lies: none is wrong. */
+static void data_on_a_syn_that_nothing_tells_of(void **state)
+{
+    (void)state;
+    static const struct syn_case nothing = {.syn_ack_lost = true, .ack_lost = true};
+    for (int captured = 0; captured <= 1; captured++) {
+        static struct wire wire;
+        wire_open(&wire);
+        wire_checksums(&wire, true, true);
+        tell_syn_case(&wire, &nothing);
+        wire.flows[0].sent[OPENER_SAYS] = 1 + SYN_LEN; /* what is sent again was not captured */
+        story_data_ack(&wire.story, &wire.peers, &wire.flows[0], RESPONDER_SAYS);
+        wire_tell(&wire);
+        send_data_as(&wire, SYN_LEN + 1, SYN_LEN, 100, false, captured);
+        send_data_as(&wire, SYN_LEN + 101, SYN_LEN + 100, 100, false, true);
+        wire_finish(&wire);
+        assert_null(wire_worst(&wire));
+        assert_int_equal(
+            story_connection(wire.tracker, 0).streams[MPTA_CLIENT].dss_checksum.invalid, 0);
+        wire_close(&wire);
+    }
+}
+
+/* A SYN that comes again with data, where the stream has begun without: whose it is nobody knows.
+ */
 static void data_on_a_syn_that_comes_late(void **state)
 {
     (void)state;
@@ -824,6 +866,7 @@ int main(void)
         cmocka_unit_test(the_stream_goes_on_after_a_fallback),
         cmocka_unit_test(captures_that_begin_late),
         cmocka_unit_test(data_on_the_syn),
+        cmocka_unit_test(data_on_a_syn_that_nothing_tells_of),
         cmocka_unit_test(data_on_a_syn_that_comes_late),
         cmocka_unit_test(the_stream_of_a_fallback_at_the_handshake),
         cmocka_unit_test(a_long_stream_after_a_fallback),
