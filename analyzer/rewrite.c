@@ -12,14 +12,15 @@
 #include "analyzer/data.h"
 
 /*
- * A keep-alive may carry one garbage octet, at the place of the last one that was acknowledged: RFC
- * 1122 section 4.2.3.6.
+ * A keep-alive may carry one garbage octet, at the place of the last one that was sent: RFC 1122
+ * section 4.2.3.6. Its acknowledgement need not have been captured; but no mapping comes with it.
  */
 static bool is_keep_alive(const struct incoming *in)
 {
     const struct half *half = sender_half(in);
+    struct mpta_dss dss;
     return in->segment->payload_len == 1 && in->extent.end == half->next &&
-           half->acked >= in->extent.end;
+           (half->acked >= in->extent.end || !data_find_map(in, &dss));
 }
 
 /* Some of a piece lies under a checksum that does not say so far that it is as it was sent. */

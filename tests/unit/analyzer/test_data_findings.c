@@ -554,6 +554,27 @@ static void a_keep_alive(struct wire *wire)
     changed(wire, 0, 100, 99, 1, 0);
 }
 
+static void octet_again(struct wire *wire, uint16_t mapped)
+{
+    uint8_t octet = wire_octet(MPTA_CLIENT, 99) ^ 0xff;
+    struct wire_segment segment = {
+        .ssn = 100, .octets = &octet, .len = 1, .map = {.ssn = 100, .data = 99, .len = mapped}
+    };
+    wire_capable(wire);
+    data(wire, 0, 1, 0, 100);
+    wire_send(wire, &segment);
+}
+
+static void a_keep_alive_without_acknowledgement(struct wire *wire)
+{
+    octet_again(wire, 0);
+}
+
+static void another_octet_with_its_mapping(struct wire *wire)
+{
+    octet_again(wire, 1);
+}
+
 /* ---- data-reinjected --------------------------------------------------------------------------
  */
 
@@ -1113,6 +1134,9 @@ static const struct {
     {"tcp-overlap-differs",   "the same with other ends",        the_same_again_with_other_ends,          NONE   },
     {"tcp-overlap-differs",   "on another subflow",              other_octets_elsewhere,                  NONE   },
     {"tcp-overlap-differs",   "a keep-alive",                    a_keep_alive,                            NONE   },
+    {"tcp-overlap-differs",   "no acknowledgement captured",     a_keep_alive_without_acknowledgement,
+     NONE                                                                                                        },
+    {"tcp-overlap-differs",   "an octet with its mapping",       another_octet_with_its_mapping,          ERROR  },
     {"data-reinjected",       "the same elsewhere",              the_same_elsewhere,                      NOTE   },
     {"data-reinjected",       "under another SSN",               the_same_under_another_ssn,              NONE   },
     {"data-beyond-window",    "beyond the edge",                 beyond_the_edge,                         WARNING},
