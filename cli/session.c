@@ -240,12 +240,19 @@ static bool packet_track(struct session *session, struct session_packet *packet)
     return status == MPTA_OK;
 }
 
+/* All frames come from one interface of one input. Pcapng may describe another one anywhere. */
+static bool is_one_point(const struct source *source)
+{
+    const struct capture *capture = source_capture(source, 0);
+    return source_capture_count(source) == 1 && capture->format != CAPTURE_PCAPNG &&
+           capture->interface_count == 1;
+}
+
 /* The first frame is there: what a capture says of its interfaces, it has said by now. */
 static void session_begin(struct session *session, const struct frame *frame)
 {
     session->first_ns = frame->time_ns;
-    if (source_capture_count(session->source) == 1 &&
-        source_capture(session->source, 0)->interface_count == 1) {
+    if (is_one_point(session->source)) {
         mpta_tracker_expect_one_source(session->tracker);
     }
 }

@@ -129,15 +129,26 @@ def packets_of(octets):
     return interfaces, packets
 
 
-def pcapng_file(interfaces, packets, order="<"):
-    """A pcapng file of either byte order, as octets."""
+def interface_block(interface, order):
+    body = struct.pack(f"{order}HHI", interface.link_type, 0, 0)
+    for code, value in ((IF_NAME, interface.name), (IF_TSRESOL, bytes([NANOSECONDS]))):
+        body += struct.pack(f"{order}HH", code, len(value)) + value + bytes(-len(value) % 4)
+    return ordered_block(order, INTERFACE, body + bytes(4))
+
+
+def pcapng_file(interfaces, packets, order="<", late=False):
+    """
+    A pcapng file of either byte order, as octets. Interfaces are described at its beginning or,
+    late, before the first packet that needs it.
+    """
     file = ordered_block(order, SECTION, struct.pack(f"{order}IHHq", 0x1A2B3C4D, 1, 0, -1))
-    for interface in interfaces:
-        body = struct.pack(f"{order}HHI", interface.link_type, 0, 0)
-        for code, value in ((IF_NAME, interface.name), (IF_TSRESOL, bytes([NANOSECONDS]))):
-            body += struct.pack(f"{order}HH", code, len(value)) + value + bytes(-len(value) % 4)
-        file += ordered_block(order, INTERFACE, body + bytes(4))
+    described = 0 if late else len(interfaces)
+    for interface in interfaces[:described]:
+        file += interface_block(interface, order)
     for packet in packets:
+        for interface in interfaces[described:packet.interface + 1]:
+            file += interface_block(interface, order)
+        described = max(described, packet.interface + 1)
         body = struct.pack(f"{order}IIIII", packet.interface, packet.time_ns >> 32,
                            packet.time_ns & 0xFFFFFFFF, len(packet.octets), packet.wire_len)
         file += ordered_block(order, ENHANCED, body + packet.octets)

@@ -87,6 +87,8 @@ def forms_in_formats(_, packets):
                    lambda i, p, order=order: pcap_file(i, p, order), suffix="pcap")
         yield Form(f"pcapng, {words}", [list(range(len(packets)))],
                    lambda i, p, order=order: pcapng_file(i, p, order))
+    yield Form("pcapng, interfaces described late", [list(range(len(packets)))],
+               lambda i, p: pcapng_file(i, p, late=True))
 
 
 def forms_on_links(interfaces, packets):
