@@ -55,7 +55,7 @@ static const struct {
                                                    "SYNs with MP_CAPABLE went unanswered, and the client repeated its SYN without",
                                                    "; something on the path drops such SYNs, or the SYN/ACKs that answer them, or the server "
          "could "
-         "not be reached at first: capture at the server to tell"                                                                                                                           },
+         "not be reached at first: a capture at the server tells whether they arrive"                                                                                                                           },
     [MPTA_FALLBACK_ACK_WITHOUT_MP_CAPABLE] =
         {MPTA_WARNING, FINDING_FALLBACK_ACK,
                                                    "SYN and SYN/ACK carry MP_CAPABLE, what the client sends next",

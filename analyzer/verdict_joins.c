@@ -23,8 +23,8 @@ static const struct failure failures[] = {
      "; something on that path strips TCP options: capture on both sides of its middleboxes"              },
     {FINDING_JOIN_REFUSED,     "the join",                  " was refused by the %s",                 NULL},
     {FINDING_JOIN_UNANSWERED,  "the SYN of the join",       " was never answered",
-     "; capture at the other end: if it arrives there, look at the firewall and routes of that "
-     "host, else at the path"                                                                             },
+     "; a capture at the other end tells: if it arrives there, look at the firewall and routes of "
+     "that host, else at the path"                                                                        },
 };
 
 /* A join that failed without a finding: its opener gave it up. */
