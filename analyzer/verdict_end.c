@@ -23,14 +23,18 @@ static void tell_fastclose(struct verdict *verdict)
 
 /* ---- Resets ---------------------------------------------------------------------------------- */
 
-/* When new data flowed last, in either direction. */
-static int64_t last_data_ns(const struct mpta_connection *connection)
+/* When data flowed last on any subflow, new or what had been lost with another one. */
+static int64_t last_data_ns(const struct verdict *verdict)
 {
+    struct mpta_subflow subflow;
     int64_t last = INT64_MIN;
-    for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
-        const struct mpta_stream *stream = &connection->streams[side];
-        if (stream->data_bytes > 0 && stream->measure.last_data_ns > last)
-            last = stream->measure.last_data_ns;
+    for (size_t i = 0; mpta_tracker_subflow(verdict->tracker, verdict->connection.id, i, &subflow);
+         i++) {
+        for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
+            const struct mpta_flow_measure *measure = &subflow.directions[side].measure;
+            if (measure->data_packets > 0 && measure->last_data_ns > last)
+                last = measure->last_data_ns;
+        }
     }
     return last;
 }
@@ -52,7 +56,8 @@ static bool others_went_on(const struct verdict *verdict, const struct mpta_subf
 }
 
 /* A reset is worth a sentence where it ended the connection, or others had to carry on. */
-static bool reset_matters(const struct verdict *verdict, const struct mpta_subflow *subflow)
+static bool reset_matters(const struct verdict *verdict, const struct mpta_subflow *subflow,
+                          int64_t data_until_ns)
 {
     const struct mpta_connection *connection = &verdict->connection;
     struct mpta_finding refused;
@@ -61,8 +66,7 @@ static bool reset_matters(const struct verdict *verdict, const struct mpta_subfl
                                  !verdict_finding(verdict, FINDING_CONNECTION_REFUSED, &refused));
     return opened && subflow->close == MPTA_CLOSE_RESET &&
            (connection->close == MPTA_CONNECTION_RESET ||
-            subflow->reset_at.time_ns < last_data_ns(connection) ||
-            others_went_on(verdict, subflow));
+            subflow->reset_at.time_ns < data_until_ns);
 }
 
 /* What is known of a reset besides the packet. */
@@ -220,10 +224,11 @@ static void tell_reset(struct verdict *verdict, const struct mpta_subflow *subfl
 void verdict_tell_end(struct verdict *verdict)
 {
     struct mpta_subflow subflow;
+    int64_t data_until_ns = last_data_ns(verdict);
     tell_fastclose(verdict);
     for (size_t i = 0; mpta_tracker_subflow(verdict->tracker, verdict->connection.id, i, &subflow);
          i++) {
-        if (reset_matters(verdict, &subflow)) {
+        if (reset_matters(verdict, &subflow, data_until_ns)) {
             tell_reset(verdict, &subflow);
             return;
         }
