@@ -23,10 +23,11 @@ import tempfile
 from captures import packets_of, pcap_file, pcapng_file
 from link_layers import LAYERS, ip_of
 from merged import differences
-from support import arguments, main, program, report_of, samples
+from support import SAMPLES, arguments, main, program, report_of, samples
 
 SHOWN = 4
 NS = 10**9
+DELAY_NS = 50_000_000  # more than a mirror port's, and several packets of the sample long
 
 
 @dataclasses.dataclass
@@ -211,6 +212,30 @@ def sample_faults(path, sample, form_count, seed):
     return len(forms), faults
 
 
+def twice(interfaces, packets):
+    """Each packet a moment later on another interface, too."""
+    others = [dataclasses.replace(i, name=i.name + b" too") for i in interfaces]
+    copies = [dataclasses.replace(p, interface=p.interface + len(interfaces),
+                                  time_ns=p.time_ns + DELAY_NS) for p in packets]
+    return interfaces + others, sorted(packets + copies, key=lambda p: p.time_ns)
+
+
+def check_late_interfaces(checks, path):
+    """That a second interface is described when it has a packet, and not before, changes nothing."""
+    interfaces, packets = packets_of((SAMPLES / "two-paths.pcapng").read_bytes())
+    doubled = twice(interfaces, packets)
+    with tempfile.TemporaryDirectory() as folder:
+        reports = []
+        for late in (False, True):
+            file = pathlib.Path(folder) / f"{late}.pcapng"
+            file.write_bytes(pcapng_file(*doubled, late=late))
+            reports.append(report_of(path, file)[1])
+    for report in reports:
+        checks.equal("duplicates", report["summary"]["duplicates"], len(packets))
+    found = list(differences(*(report["connections"] for report in reports)))
+    checks.that(not found, f"interfaces described late: {found[:SHOWN]}")
+
+
 def test(checks):
     given = arguments(
         "Compares the reports of each sample and of the same packets in other files.",
@@ -219,6 +244,7 @@ def test(checks):
         (("sample",), {"nargs": "*", "help": "names without suffix; all"}))
     path = program(given.release)
     print(f"seed {given.seed}", flush=True)
+    check_late_interfaces(checks, path)
     chosen = [s for s in samples() if not given.sample or s.stem in given.sample]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         done = pool.map(lambda s: sample_faults(path, s, given.forms, given.seed), chosen)
