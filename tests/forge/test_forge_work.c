@@ -39,6 +39,22 @@ static void stop_the_clock(struct forge *forge)
     }
 }
 
+/* Its client has the index as the low half of its address. */
+static void set_source(struct forge_subflow *subflow, unsigned index)
+{
+    subflow->ends[MPTA_CLIENT].address.octets[2] = (uint8_t)(index >> 8);
+    subflow->ends[MPTA_CLIENT].address.octets[3] = (uint8_t)index;
+}
+
+/* A join of the story's connection from the source with this index. */
+static struct forge_subflow join_from(struct story *story, unsigned index)
+{
+    struct forge_subflow subflow =
+        forge_additional(&story->connection, 1, "198.18.0.0", "203.0.113.1");
+    set_source(&subflow, index);
+    return subflow;
+}
+
 /* Joins from thousands of sources; each third one has the right token. */
 static void join_flood(struct forge *forge, unsigned count)
 {
@@ -46,10 +62,7 @@ static void join_flood(struct forge *forge, unsigned count)
     story_open(&story, forge, 1);
     const uint32_t token = story.connection.hosts[MPTA_SERVER].token;
     for (unsigned i = 0; i < count; i++) {
-        struct forge_subflow subflow =
-            forge_additional(&story.connection, 1, "198.18.0.0", "203.0.113.1");
-        subflow.ends[MPTA_CLIENT].address.octets[2] = (uint8_t)(i >> 8);
-        subflow.ends[MPTA_CLIENT].address.octets[3] = (uint8_t)i;
+        struct forge_subflow subflow = join_from(&story, i);
         story.connection.hosts[MPTA_SERVER].token = i % 3 == 0 ? token : forge_random32(forge);
         forge_syn(&subflow);
     }
@@ -63,10 +76,7 @@ static void join_flood_unknown(struct forge *forge, unsigned count)
     story_open(&story, forge, 1);
     story.connection.hosts[MPTA_SERVER].token++;
     for (unsigned i = 0; i < count; i++) {
-        struct forge_subflow subflow =
-            forge_additional(&story.connection, 1, "198.18.0.0", "203.0.113.1");
-        subflow.ends[MPTA_CLIENT].address.octets[2] = (uint8_t)(i >> 8);
-        subflow.ends[MPTA_CLIENT].address.octets[3] = (uint8_t)i;
+        struct forge_subflow subflow = join_from(&story, i);
         forge_syn(&subflow);
     }
     stop_the_clock(forge);
@@ -79,8 +89,7 @@ static void join_flood_of_one(struct forge *forge, unsigned count)
     story_open(&story, forge, 1);
     for (unsigned i = 0; i < count; i++) {
         struct forge_subflow subflow = story.second;
-        subflow.ends[MPTA_CLIENT].address.octets[2] = (uint8_t)(i >> 8);
-        subflow.ends[MPTA_CLIENT].address.octets[3] = (uint8_t)i;
+        set_source(&subflow, i);
         forge_syn(&subflow);
     }
     stop_the_clock(forge);
@@ -92,10 +101,7 @@ static void replay_flood(struct forge *forge, unsigned count)
     struct story story;
     story_open(&story, forge, 1);
     for (unsigned i = 0; i < count; i++) {
-        struct forge_subflow subflow =
-            forge_additional(&story.connection, 1, "198.18.0.0", "203.0.113.1");
-        subflow.ends[MPTA_CLIENT].address.octets[2] = (uint8_t)(i >> 8);
-        subflow.ends[MPTA_CLIENT].address.octets[3] = (uint8_t)i;
+        struct forge_subflow subflow = join_from(&story, i);
         subflow.ends[MPTA_CLIENT].nonce = 4711;
         forge_syn(&subflow);
         forge_syn_ack(&subflow);
@@ -109,10 +115,7 @@ static void refused_flood(struct forge *forge, unsigned count)
     struct story story;
     story_open(&story, forge, 1);
     for (unsigned i = 0; i < count; i++) {
-        struct forge_subflow subflow =
-            forge_additional(&story.connection, 1, "198.18.0.0", "203.0.113.1");
-        subflow.ends[MPTA_CLIENT].address.octets[2] = (uint8_t)(i >> 8);
-        subflow.ends[MPTA_CLIENT].address.octets[3] = (uint8_t)i;
+        struct forge_subflow subflow = join_from(&story, i);
         forge_syn(&subflow);
         subflow.ends[MPTA_SERVER].next = 0; /* RFC 9293 section 3.10.7.1 */
         forge_rst_reason(&subflow, MPTA_SERVER, (uint8_t)(i % 7), false);
@@ -164,8 +167,7 @@ static void syn_flood(struct forge *forge, unsigned count)
     story_open(&story, forge, 1);
     for (unsigned i = 0; i < count; i++) {
         struct forge_subflow subflow = story.first;
-        subflow.ends[MPTA_CLIENT].address.octets[2] = (uint8_t)(i >> 8);
-        subflow.ends[MPTA_CLIENT].address.octets[3] = (uint8_t)i;
+        set_source(&subflow, i);
         forge_syn(&subflow);
         forge_syn(&subflow);
     }
@@ -179,8 +181,7 @@ static void syn_flood_of_one_key(struct forge *forge, unsigned count)
     story_open(&story, forge, 0);
     for (unsigned i = 0; i < count; i++) {
         struct forge_subflow subflow = story.first;
-        subflow.ends[MPTA_CLIENT].address.octets[2] = (uint8_t)(i >> 8);
-        subflow.ends[MPTA_CLIENT].address.octets[3] = (uint8_t)i;
+        set_source(&subflow, i);
         forge_syn(&subflow);
     }
     stop_the_clock(forge);

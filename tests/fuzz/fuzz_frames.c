@@ -5,16 +5,10 @@
  * may say less, but nothing else.
  */
 #include "dissector/dissector.h"
+#include "tests/fuzz/require.h"
 #include "tests/unit/dissector/octets.h"
 
 #define PREFIX_LEN 4
-
-static void require(bool condition)
-{
-    if (!condition) {
-        abort();
-    }
-}
 
 /* Dissects a frame; what it says of a segment must lie within the frame. */
 static enum mpta_frame frame_try(uint32_t link_type, const uint8_t *octets, size_t captured,

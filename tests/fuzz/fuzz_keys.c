@@ -4,19 +4,8 @@
  * findings. Two octets are one input, which also says whether to draw; nothing may be drawn but
  * known characters in known styles, and what one run leaves behind is nothing to the next.
  */
-#include "cli/tui/glyph.h"
-#include "cli/utf8.h"
+#include "tests/fuzz/require.h"
 #include "tests/unit/tui/show.h"
-
-#include <stdlib.h>
-#include <string.h>
-
-static void require(bool condition)
-{
-    if (!condition) {
-        abort();
-    }
-}
 
 static struct input input_of(const struct ui *ui, uint8_t what, uint8_t how)
 {
@@ -37,25 +26,6 @@ static struct input input_of(const struct ui *ui, uint8_t what, uint8_t how)
         return (struct input){.kind = INPUT_KEY, .key = ' ' + how % 95};
     default:
         return (struct input){.kind = INPUT_KEY, .key = rows[how % count].key};
-    }
-}
-
-/* Nothing is written: what would be begun by it is left. */
-static bool input_would_save(const struct ui *ui, const struct input *input)
-{
-    return ui->mode == UI_OVERWRITE ||
-           (ui->mode == UI_SAVE_PATH && input->kind == INPUT_KEY && input->key == INPUT_ENTER);
-}
-
-static void grid_check(const struct grid *grid)
-{
-    size_t count = (size_t)grid->columns * (size_t)grid->rows;
-    for (size_t i = 0; i < count; i++) {
-        uint32_t character = 0;
-        size_t length = strnlen(grid->cells[i].text, 4);
-        require(length > 0 && utf8_decode(grid->cells[i].text, length, &character) == length);
-        require(glyph_ascii(character) != '\0');
-        require((grid->cells[i].style & STYLE_MASK) < STYLE_COUNT);
     }
 }
 
@@ -80,17 +50,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     require(show_begin(show, size % 2 == 0, 80, 24));
     for (size_t i = 0; i + 1 < size; i += 2) {
         struct input input = input_of(&show->ui, data[i], data[i + 1]);
-        if (input_would_save(&show->ui, &input)) {
+        if (show_would_save(&show->ui, &input)) {
             input = (struct input){.kind = INPUT_KEY, .key = INPUT_ESCAPE};
         }
         ui_input(&show->ui, &input);
         show->ui.quit = false;
         if (data[i] & 0x80) {
             ui_draw(&show->ui);
-            grid_check(&show->ui.grid);
+            require(show_is_sound(show));
         }
     }
     ui_draw(&show->ui);
-    grid_check(&show->ui.grid);
+    require(show_is_sound(show));
     return 0;
 }

@@ -4,18 +4,12 @@
  * encode to the same octets, and be worded within any room given.
  */
 #include "dissector/dissector.h"
+#include "tests/fuzz/require.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define OPTION_LEN_MAX 40
-
-static void require(bool condition)
-{
-    if (!condition) {
-        abort();
-    }
-}
 
 /* Words in each of some sizes of room, on a block that ends where the room does. */
 static void words_try(const struct mpta_mptcp_option *option)

@@ -8,13 +8,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-void require(bool condition)
-{
-    if (!condition) {
-        abort();
-    }
-}
-
 uint64_t fuzz_digest(const uint8_t *octets, size_t length)
 {
     uint64_t digest = 14695981039346656037U;

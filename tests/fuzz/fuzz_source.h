@@ -7,6 +7,7 @@
 #define FUZZ_SOURCE_H
 
 #include "cli/source.h"
+#include "tests/fuzz/require.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -32,9 +33,6 @@ struct fuzz_reading {
     size_t count; /* of frames in the file; the first FUZZ_FRAMES_MAX are remembered, by number */
     struct fuzz_frame frames[FUZZ_FRAMES_MAX];
 };
-
-/* Ends the process if a condition does not hold. */
-void require(bool condition);
 
 uint64_t fuzz_digest(const uint8_t *octets, size_t length);
 

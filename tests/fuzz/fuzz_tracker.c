@@ -12,35 +12,15 @@
 #include <string.h>
 
 #include "analyzer/analyzer.h"
+#include "tests/fuzz/require.h"
+#include "tests/fuzz/script.h"
 
 #define SUBFLOWS     6
 #define KEYS         4
 #define PAYLOAD_MAX  1400
 #define STREAM_KNOWN 65536 /* of each stream the first octets are looked at one by one */
 
-static void require(bool condition)
-{
-    if (!condition) {
-        abort();
-    }
-}
-
 /* ---- The script ----------------------------------------------------------------------------- */
-
-struct script {
-    const uint8_t *at;
-    size_t left;
-};
-
-/* The next octet; zeros follow the last. */
-static uint8_t script_octet(struct script *script)
-{
-    if (script->left == 0) {
-        return 0;
-    }
-    script->left--;
-    return *script->at++;
-}
 
 /* Mostly nothing, now and then anything. */
 static uint64_t script_offset(struct script *script)

@@ -5,16 +5,12 @@
  */
 #include "cli/capture_writer.h"
 #include "tests/fuzz/fuzz_source.h"
+#include "tests/fuzz/script.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define INTERFACES_MAX 8
-
-struct script {
-    const uint8_t *at;
-    size_t left;
-};
 
 /* What was written. */
 struct written {
@@ -24,20 +20,6 @@ struct written {
     size_t count;
     struct fuzz_frame frames[FUZZ_FRAMES_MAX];
 };
-
-/* The next octets as one number; zeros follow the last. */
-static uint64_t script_number(struct script *script, unsigned octets)
-{
-    uint64_t number = 0;
-    for (; octets > 0; octets--) {
-        number <<= 8;
-        if (script->left > 0) {
-            number |= *script->at++;
-            script->left--;
-        }
-    }
-    return number;
-}
 
 static void interface_write(struct script *script, struct written *written)
 {

@@ -7,6 +7,8 @@
 
 #include "cli/capture_names.h"
 #include "cli/message.h"
+#include "cli/tui/glyph.h"
+#include "cli/utf8.h"
 
 /* ---- Reading -------------------------------------------------------------------------------- */
 
@@ -182,6 +184,32 @@ bool show_press(struct show *show, const char *script)
         }
         ui_input(&show->ui, &input);
         ui_draw(&show->ui);
+    }
+    return true;
+}
+
+bool show_would_save(const struct ui *ui, const struct input *input)
+{
+    return ui->mode == UI_OVERWRITE ||
+           (ui->mode == UI_SAVE_PATH && input->kind == INPUT_KEY && input->key == INPUT_ENTER);
+}
+
+static bool cell_is_sound(const struct cell *cell)
+{
+    uint32_t character = 0;
+    size_t length = strnlen(cell->text, 4);
+    return length > 0 && utf8_decode(cell->text, length, &character) == length &&
+           glyph_ascii(character) != '\0' && (cell->style & STYLE_MASK) < STYLE_COUNT;
+}
+
+bool show_is_sound(const struct show *show)
+{
+    const struct grid *grid = &show->ui.grid;
+    size_t count = (size_t)grid->columns * (size_t)grid->rows;
+    for (size_t i = 0; i < count; i++) {
+        if (!cell_is_sound(&grid->cells[i])) {
+            return false;
+        }
     }
     return true;
 }

@@ -39,6 +39,12 @@ bool show_begin(struct show *show, bool utf8, int columns, int rows);
 /* Presses keys, drawing after each; false if the script has a word that is none. */
 bool show_press(struct show *show, const char *script);
 
+/* An input that would write a file: for who presses keys by chance. */
+bool show_would_save(const struct ui *ui, const struct input *input);
+
+/* Each cell of the screen has one known character, and a known style. */
+bool show_is_sound(const struct show *show);
+
 /* Prints the screen. */
 void show_print(struct show *show, FILE *stream);
 

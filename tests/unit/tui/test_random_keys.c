@@ -13,8 +13,6 @@
 
 #include <cmocka.h>
 
-#include "cli/tui/glyph.h"
-#include "cli/utf8.h"
 #include "tests/unit/tui/show.h"
 
 #define KEYS_ALL 100000
@@ -75,37 +73,18 @@ static struct input random_input(const struct ui *ui)
     return (struct input){.kind = INPUT_KEY, .key = random_key()};
 }
 
-/* Nothing is written: what would be begun by it is left. */
-static bool input_would_save(const struct ui *ui, const struct input *input)
-{
-    return ui->mode == UI_OVERWRITE ||
-           (ui->mode == UI_SAVE_PATH && input->kind == INPUT_KEY && input->key == INPUT_ENTER);
-}
-
-static void assert_cells(const struct grid *grid)
-{
-    size_t count = (size_t)grid->columns * (size_t)grid->rows;
-    for (size_t i = 0; i < count; i++) {
-        uint32_t character = 0;
-        size_t length = strnlen(grid->cells[i].text, 4);
-        assert_true(length > 0 && utf8_decode(grid->cells[i].text, length, &character) == length);
-        assert_true(glyph_ascii(character) != '\0');
-        assert_true((grid->cells[i].style & STYLE_MASK) < STYLE_COUNT);
-    }
-}
-
 static void press(struct show *show, uint32_t keys)
 {
     for (uint32_t i = 0; i < keys; i++) {
         struct input input = random_input(&show->ui);
-        if (input_would_save(&show->ui, &input)) {
+        if (show_would_save(&show->ui, &input)) {
             input = (struct input){.kind = INPUT_KEY, .key = INPUT_ESCAPE};
         }
         ui_input(&show->ui, &input);
         show->ui.quit = false;
         if (random_below(DRAW_ONE) == 0) {
             ui_draw(&show->ui);
-            assert_cells(&show->ui.grid);
+            assert_true(show_is_sound(show));
         }
     }
 }
