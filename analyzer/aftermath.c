@@ -77,7 +77,7 @@ static bool note_infinite(const struct incoming *in, const struct mpta_dss *dss)
 {
     struct connection *connection = in->subflow->connection;
     enum mpta_side side = subflow_side(in->subflow, in->role);
-    enum mpta_side peer = side == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT;
+    enum mpta_side peer = side_other(side);
     if (!aftermath_begin(connection))
         return false;
     struct moment *moment = &connection->aftermath->infinite[side];
@@ -110,7 +110,7 @@ static bool report_beside_fastclose(const struct incoming *in, const struct mome
 {
     struct connection *connection = in->subflow->connection;
     enum mpta_side side = subflow_side(in->subflow, in->role);
-    enum mpta_side receiver = side == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT;
+    enum mpta_side receiver = side_other(side);
     bool proven = in->gapless && in->segment->payload_len > 0 &&
                   connection_key_is_certain(connection, receiver) &&
                   connection->identities[receiver].key == connection->fastclose.key &&
@@ -134,7 +134,7 @@ static bool report_after_fastclose(const struct incoming *in, const struct momen
         return report_beside_fastclose(in, moment);
     struct connection *connection = in->subflow->connection;
     enum mpta_side side = subflow_side(in->subflow, in->role);
-    enum mpta_side receiver = side == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT;
+    enum mpta_side receiver = side_other(side);
     const struct identity *identity = &connection->identities[receiver];
     const struct occurrence after = occurrence_in(FINDING_DATA_AFTER_FASTCLOSE, in);
     bool proven = in->gapless && connection_key_is_certain(connection, receiver);
@@ -170,7 +170,7 @@ static bool acknowledges_more(const struct incoming *in, const struct mpta_dss *
 {
     struct connection *connection = in->subflow->connection;
     enum mpta_side side = subflow_side(in->subflow, in->role);
-    enum mpta_side peer = side == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT;
+    enum mpta_side peer = side_other(side);
     uint64_t position;
     return moment->has_data_ack && dss->has_ack &&
            stream_position(&connection->streams[peer], dss->data_ack, dss->ack_is_64, &position) &&

@@ -78,7 +78,7 @@ static bool join_move_if_proven(struct mpta_tracker *tracker, struct subflow *su
     if (!connection_adopt(identity->connection, subflow))
         return false;
     connection_disown(before, subflow);
-    subflow->opened_by = identity_side(identity) == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT;
+    subflow->opened_by = side_other(identity_side(identity));
     return true;
 }
 

@@ -173,8 +173,7 @@ static bool conclude_fastclose(struct connection *connection)
     const struct fastclose *fastclose = &connection->fastclose;
     if (!fastclose->seen)
         return true;
-    const struct identity *receiver =
-        &connection->identities[fastclose->by == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT];
+    const struct identity *receiver = &connection->identities[side_other(fastclose->by)];
     bool verified = receiver->known && receiver->key == fastclose->key;
     const struct occurrence abort = {
         .id = FINDING_FASTCLOSE,

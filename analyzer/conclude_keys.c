@@ -111,8 +111,8 @@ static bool report_zero(const struct used_key *key)
  */
 static bool uses_differ(const struct used_key *a, const struct used_key *b)
 {
-    enum mpta_side peer_of_a = a->side == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT;
-    enum mpta_side peer_of_b = b->side == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT;
+    enum mpta_side peer_of_a = side_other(a->side);
+    enum mpta_side peer_of_b = side_other(b->side);
     return a->connection != b->connection && key_is_certain(a->connection, peer_of_a) &&
            key_is_certain(b->connection, peer_of_b) &&
            a->connection->identities[peer_of_a].key != b->connection->identities[peer_of_b].key;

@@ -82,8 +82,7 @@ void describe_data(const struct incoming *in, const struct described *before,
     describe_payload(in, &connection->streams[by], data);
     describe_data_fin(in, &connection->streams[by], data);
     describe_checksum(in, data);
-    describe_data_ack(in, &connection->streams[by == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT],
-                      data);
+    describe_data_ack(in, &connection->streams[side_other(by)], data);
     data->retransmitted_bytes = half->retransmitted_bytes - before->retransmitted_bytes;
     data->reinjected_bytes = half->reinjected_bytes - before->reinjected_bytes;
     data->remapped_bytes = half->remapped_bytes - before->remapped_bytes;

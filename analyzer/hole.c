@@ -67,7 +67,7 @@ bool hole_conclude(struct connection *connection, enum mpta_side side)
            finding_add(&connection->findings, &stall,
                        "the %s waited %.1f s or more for %s of the %s at offset %llu, while "
                        "what follows them had been sent (more than %.0f s)",
-                       side_word(!side), (double)hole->waited_ns / 1e9,
+                       side_word(side_other(side)), (double)hole->waited_ns / 1e9,
                        amount_of(hole->end - hole->begin, "byte").text, side_word(side),
                        (unsigned long long)data_offset(&connection->streams[side], hole->begin),
                        (double)HOLE_NS / 1e9);

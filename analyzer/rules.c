@@ -338,8 +338,8 @@ static bool conclude_early_ack(struct connection *connection, enum mpta_side sid
     return finding_add_as(&connection->findings, MPTA_WARNING, &beyond,
                           "the %s acknowledges %s of data %.3f s before it was sent "
                           "(more than %.3f s)",
-                          side_word(!side), amount_of(octets, "byte").text, (double)ahead_ns / 1e9,
-                          (double)EARLY_ACK_NS / 1e9);
+                          side_word(side_other(side)), amount_of(octets, "byte").text,
+                          (double)ahead_ns / 1e9, (double)EARLY_ACK_NS / 1e9);
 }
 
 /* Where the DATA_FIN is, nothing but it can be acknowledged beyond the data. */
@@ -354,7 +354,8 @@ static bool conclude_ack_beyond_fin(struct connection *connection, enum mpta_sid
     struct occurrence beyond = occurrence_remembered(FINDING_ACK_BEYOND_DATA, &end->ack);
     beyond.variant = 1;
     return finding_add(&connection->findings, &beyond,
-                       "the %s acknowledges %s beyond the DATA_FIN of the %s", side_word(!side),
+                       "the %s acknowledges %s beyond the DATA_FIN of the %s",
+                       side_word(side_other(side)),
                        amount_of(end->acked - stream->fin_at - 1, "byte").text, side_word(side));
 }
 

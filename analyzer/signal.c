@@ -116,7 +116,7 @@ static bool fail_take(struct incoming *in, const struct mpta_mptcp_option *optio
 static bool fastclose_judge(struct connection *connection, const struct fastclose *fastclose,
                             bool *forged)
 {
-    enum mpta_side side = fastclose->by == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT;
+    enum mpta_side side = side_other(fastclose->by);
     const struct identity *receiver = &connection->identities[side];
     const struct occurrence forgery = {
         .id = FINDING_FASTCLOSE_KEY,

@@ -84,8 +84,8 @@ static bool conclude_shut(struct connection *connection, enum mpta_side side)
            finding_add(&connection->findings, &closed,
                        "the window of the %s was closed for %.1f s (more than %.0f s), as %llu "
                        "packets say: the %s had to wait",
-                       side_word(!side), (double)shut->lasted_ns / 1e9, (double)STALL_NS / 1e9,
-                       (unsigned long long)shut->packets, side_word(side));
+                       side_word(side_other(side)), (double)shut->lasted_ns / 1e9,
+                       (double)STALL_NS / 1e9, (unsigned long long)shut->packets, side_word(side));
 }
 
 /* After a fallback there are no DATA_ACKs. */
@@ -106,7 +106,7 @@ static bool conclude_unmoved(struct connection *connection, enum mpta_side side)
                        "packets, %llu of them without DSS, and the DATA_ACK of the %s stood still",
                        (double)unmoved->lasted_ns / 1e9, (double)STALL_NS / 1e9, side_word(side),
                        (unsigned long long)unmoved->packets, (unsigned long long)unmoved->bare,
-                       side_word(!side));
+                       side_word(side_other(side)));
 }
 
 bool stall_conclude(struct connection *connection, enum mpta_side side)

@@ -63,8 +63,7 @@ static struct in_vain in_vain_of(const struct connection *connection, enum mpta_
 {
     struct in_vain vain = {0};
     int64_t heard_ns = 0;
-    if (has_arrived(connection, side) ||
-        !last_word(connection, side == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT, &heard_ns))
+    if (has_arrived(connection, side) || !last_word(connection, side_other(side), &heard_ns))
         return vain;
     for (size_t i = 0; i < connection->subflow_count; i++) {
         const struct subflow *subflow = connection->subflows[i];
@@ -91,15 +90,14 @@ static bool report_unanswered(struct connection *connection, enum mpta_side side
     char on[40] = "", hint[SIZES_HINT_MAX];
     progress_hint(&vain->first->halves[role].progress, hint);
     if (connection->subflow_count > 1)
-        snprintf(on, sizeof(on), " on %zu subflow%s", vain->subflows,
-                 vain->subflows == 1 ? "" : "s");
-    return finding_add(
-        &connection->findings, &unanswered,
-        "%s of the %s%s %s sent again for %.1f s, and nothing came back "
-        "from the %s%s (more than %.0f s)%s",
-        amount_of(vain->octets, "byte").text, side_word(side), on, amount_was(vain->octets),
-        (double)vain->lasted_ns / 1e9, side_word(side == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT),
-        connection->subflow_count > 1 ? " on any" : "", (double)STANDSTILL_NS / 1e9, hint);
+        snprintf(on, sizeof(on), " on %.30s", amount_of(vain->subflows, "subflow").text);
+    return finding_add(&connection->findings, &unanswered,
+                       "%s of the %s%s %s sent again for %.1f s, and nothing came back "
+                       "from the %s%s (more than %.0f s)%s",
+                       amount_of(vain->octets, "byte").text, side_word(side), on,
+                       amount_was(vain->octets), (double)vain->lasted_ns / 1e9,
+                       side_word(side_other(side)), connection->subflow_count > 1 ? " on any" : "",
+                       (double)STANDSTILL_NS / 1e9, hint);
 }
 
 /* ---- Something comes back, but no acknowledgement -------------------------------------------- */
@@ -130,8 +128,7 @@ static bool report_stuck(const struct subflow *subflow, enum role role)
                        "%.0f s)%s",
                        amount_of(waits, "byte").text, side_word(by), amount_was(waits),
                        (double)again_after_ns(half, INT64_MIN) / 1e9, half->progress.again_len,
-                       side_word(by == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT),
-                       (double)STANDSTILL_NS / 1e9, hint);
+                       side_word(side_other(by)), (double)STANDSTILL_NS / 1e9, hint);
 }
 
 static bool conclude_stuck(struct connection *connection, enum mpta_side side)
@@ -199,7 +196,8 @@ static bool report_passed(struct connection *connection, enum mpta_side side)
                        "sent again and again, until the %s acknowledged data on subflow %u%s",
                        side_word(side), (double)passed->lasted_ns / 1e9,
                        (double)STANDSTILL_NS / 1e9, amount_of(passed->octets, "byte").text,
-                       amount_was(passed->octets), side_word(!side), passed->end.subflow->id,
+                       amount_was(passed->octets), side_word(side_other(side)),
+                       passed->end.subflow->id,
                        passed->by_newer ? ", which was opened meanwhile" : "");
 }
 
@@ -231,7 +229,7 @@ static bool conclude_fin(struct connection *connection, enum mpta_side side)
                        "the DATA_FIN of the %s was repeated for %.1f s (more than %.0f s), and the "
                        "%s did not acknowledge it",
                        side_word(side), (double)watch->fin_ns / 1e9, (double)STANDSTILL_NS / 1e9,
-                       side_word(!side));
+                       side_word(side_other(side)));
 }
 
 /* ---- All of it ------------------------------------------------------------------------------- */

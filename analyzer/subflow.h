@@ -35,6 +35,11 @@ static inline enum role role_other(enum role role)
     return role == OPENER ? RESPONDER : OPENER;
 }
 
+static inline enum mpta_side side_other(enum mpta_side side)
+{
+    return side == MPTA_CLIENT ? MPTA_SERVER : MPTA_CLIENT;
+}
+
 /* The ends of a flow, the lower one first, so that both directions have one key. No padding. */
 struct flow_key {
     uint8_t address[2][16];
