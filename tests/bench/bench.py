@@ -22,6 +22,7 @@ ROWS = (
     ("full", 128, "the same, packets cut at 128 octets"),
     ("checksums", None, "with DSS checksums, all verified"),
     ("crowd", None, "short connections of 2 subflows"),
+    ("backbone", None, "a backbone mix: 95 % of packets without MPTCP"),
 )
 
 

@@ -218,16 +218,22 @@ static void end_advance(struct forge_end *end, const struct forge_segment *segme
     }
 }
 
-static void segment_capture(struct forge *forge, uint32_t interface,
-                            const struct forge_segment *segment, size_t fragment_size)
+void forge_emit_ip(struct forge *forge, uint32_t interface, const uint8_t *ip, size_t length,
+                   size_t fragment_size)
 {
-    uint8_t ip[FORGE_IP_MAX];
-    size_t length = forge_segment_encode(segment, ip);
     if (fragment_size > 0) {
         fragments_capture(forge, interface, ip, length, fragment_size);
     } else {
         ip_capture(forge, interface, ip, length);
     }
+}
+
+static void segment_capture(struct forge *forge, uint32_t interface,
+                            const struct forge_segment *segment, size_t fragment_size)
+{
+    uint8_t ip[FORGE_IP_MAX];
+    size_t length = forge_segment_encode(segment, ip);
+    forge_emit_ip(forge, interface, ip, length, fragment_size);
 }
 
 void forge_emit(struct forge_subflow *subflow, enum mpta_side side, struct forge_segment *segment)

@@ -208,6 +208,13 @@ struct forge_segment forge_segment(const struct forge_subflow *subflow, enum mpt
 /* Sends it: the clock moves, the side's sequence number follows, forge->next is obeyed. */
 void forge_emit(struct forge_subflow *subflow, enum mpta_side side, struct forge_segment *segment);
 
+/*
+ * Captures an IP packet of whatever kind, in IP fragments with at most so much payload, or whole
+ * (0). The clock stands still.
+ */
+void forge_emit_ip(struct forge *forge, uint32_t interface, const uint8_t *ip, size_t length,
+                   size_t fragment_size);
+
 /* Which octets of a side's stream stand where on a subflow. */
 struct forge_mapping {
     uint64_t offset; /* of the stream: DSN - IDSN - 1 */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/forge/backbone.h"
 #include "tests/forge/samples.h"
 
 enum { EXIT_DONE = 0, EXIT_NOT_WRITTEN = 1, EXIT_USAGE = 2 };
@@ -17,7 +18,8 @@ static const char usage_text[] =
     "       mpta-forge write NAME FILE [--seed N] one scenario\n"
     "       mpta-forge all DIR [--seed N]         all of them, as DIR/forge-NAME.pcapng\n"
     "       mpta-forge samples DIR                those that are kept as samples, and their page\n"
-    "       mpta-forge crowd COUNT FILE           so many short connections of two subflows\n";
+    "       mpta-forge crowd COUNT FILE           so many short connections of two subflows\n"
+    "       mpta-forge backbone COUNT FILE        so many packets, 95 % of them not MPTCP\n";
 
 /* ---- Files ---------------------------------------------------------------------------------- */
 
@@ -141,6 +143,19 @@ static int run_samples(const char *const *arguments, uint64_t seed)
                      page_write_in(arguments[0]));
 }
 
+/* Writes what a forge has captured, and frees it. */
+static int forge_finish(struct forge *forge, const char *path)
+{
+    FILE *file = forge->failed ? NULL : fopen(path, "wb");
+    bool written = file && forge_write(forge, file);
+    written = (!file || fclose(file) == 0) && written;
+    forge_free(forge);
+    if (!written) {
+        fprintf(stderr, "mpta-forge: %s: cannot be written\n", path);
+    }
+    return exit_code(written);
+}
+
 /* One after the other, each with keys, ports and addresses of its own. */
 static int run_crowd(const char *const *arguments, uint64_t seed)
 {
@@ -152,14 +167,14 @@ static int run_crowd(const char *const *arguments, uint64_t seed)
         story_join(&story);
         story_end(&story);
     }
-    FILE *file = forge.failed ? NULL : fopen(arguments[1], "wb");
-    bool written = file && forge_write(&forge, file);
-    written = (!file || fclose(file) == 0) && written;
-    forge_free(&forge);
-    if (!written) {
-        fprintf(stderr, "mpta-forge: %s: cannot be written\n", arguments[1]);
-    }
-    return exit_code(written);
+    return forge_finish(&forge, arguments[1]);
+}
+
+static int run_backbone(const char *const *arguments, uint64_t seed)
+{
+    struct forge forge = forge_new(seed);
+    backbone_play(&forge, strtoull(arguments[0], NULL, 10));
+    return forge_finish(&forge, arguments[1]);
 }
 
 static const struct command {
@@ -167,11 +182,12 @@ static const struct command {
     int argument_count;
     int (*run)(const char *const *arguments, uint64_t seed);
 } commands[] = {
-    {"list",    0, run_list   },
-    {"write",   2, run_write  },
-    {"all",     1, run_all    },
-    {"samples", 1, run_samples},
-    {"crowd",   2, run_crowd  },
+    {"list",     0, run_list    },
+    {"write",    2, run_write   },
+    {"all",      1, run_all     },
+    {"samples",  1, run_samples },
+    {"crowd",    2, run_crowd   },
+    {"backbone", 2, run_backbone},
 };
 
 static int usage(void)

@@ -200,16 +200,16 @@ void forge_ipv4_header(uint8_t *header, uint16_t id, uint8_t hop_limit, uint8_t 
     octets_put16(header + 10, (uint16_t)~forge_sum_fold(forge_sum(0, header, IPV4_HEADER_LEN)));
 }
 
-static void ipv6_header_put(const struct forge_segment *segment, uint8_t *header,
-                            size_t payload_len)
+void forge_ipv6_header(uint8_t *header, uint8_t hop_limit, uint8_t protocol, const uint8_t src[16],
+                       const uint8_t dst[16], size_t payload_len)
 {
     struct wire_writer writer = wire_writer_of(header, IPV6_HEADER_LEN);
     wire_put(&writer, 0x60000000, 4);
     wire_put(&writer, payload_len, 2);
-    wire_put(&writer, PROTOCOL_TCP, 1);
-    wire_put(&writer, segment->hop_limit, 1);
-    wire_put_copy(&writer, segment->src.octets, 16);
-    wire_put_copy(&writer, segment->dst.octets, 16);
+    wire_put(&writer, protocol, 1);
+    wire_put(&writer, hop_limit, 1);
+    wire_put_copy(&writer, src, 16);
+    wire_put_copy(&writer, dst, 16);
 }
 
 /* Overwrites a field of the IPv4 header and mends its checksum. */
@@ -233,7 +233,8 @@ size_t forge_segment_encode(const struct forge_segment *segment, uint8_t *octets
         return IPV4_HEADER_LEN + length;
     }
     size_t length = tcp_encode(segment, octets + IPV6_HEADER_LEN);
-    ipv6_header_put(segment, octets, segment->zero_length ? 0 : length);
+    forge_ipv6_header(octets, segment->hop_limit, PROTOCOL_TCP, segment->src.octets,
+                      segment->dst.octets, segment->zero_length ? 0 : length);
     return IPV6_HEADER_LEN + length;
 }
 
@@ -250,7 +251,8 @@ static size_t ipv4_fragment_encode(const uint8_t *packet, size_t length, size_t 
     return IPV4_HEADER_LEN + part;
 }
 
-/* RFC 8200 section 4.5. The identification is made from the TCP sequence number. */
+/* RFC 8200 section 4.5. The identification is made from what TCP has for a sequence
+ * number. */
 static size_t ipv6_fragment_encode(const uint8_t *packet, size_t length, size_t offset, size_t size,
                                    uint8_t *octets)
 {
@@ -261,7 +263,7 @@ static size_t ipv6_fragment_encode(const uint8_t *packet, size_t length, size_t 
     octets_put16(octets + 4, (uint16_t)(IPV6_FRAGMENT_LEN + part));
     octets[6] = PROTOCOL_IPV6_FRAGMENT;
     struct wire_writer writer = wire_writer_of(octets + IPV6_HEADER_LEN, IPV6_FRAGMENT_LEN + part);
-    wire_put(&writer, PROTOCOL_TCP, 1);
+    wire_put(&writer, packet[6], 1);
     wire_put(&writer, 0, 1);
     wire_put(&writer, offset | more, 2);
     wire_put_copy(&writer, packet + IPV6_HEADER_LEN + 4, 4);

@@ -63,6 +63,10 @@ size_t forge_fragment_encode(const uint8_t *packet, size_t length, size_t offset
 void forge_ipv4_header(uint8_t *header, uint16_t id, uint8_t hop_limit, uint8_t protocol,
                        const uint8_t src[4], const uint8_t dst[4], size_t payload_len);
 
+/* An IPv6 header of 40 octets. */
+void forge_ipv6_header(uint8_t *header, uint8_t hop_limit, uint8_t protocol, const uint8_t src[16],
+                       const uint8_t dst[16], size_t payload_len);
+
 /* The one's complement sum of octets added to a sum; and folded to 16 bits, not complemented. */
 uint32_t forge_sum(uint32_t sum, const uint8_t *octets, size_t length);
 uint16_t forge_sum_fold(uint32_t sum);
