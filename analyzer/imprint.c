@@ -44,7 +44,8 @@ static void pages_drop_lowest(struct imprint_set *set)
         if (page->count > 0 && (!lowest || page->number < lowest->number))
             lowest = page;
     }
-    page_drop(set, lowest);
+    if (lowest)
+        page_drop(set, lowest);
 }
 
 /* Pages keep apart when there is room for twice as many. */

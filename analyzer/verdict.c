@@ -40,42 +40,71 @@ static struct survey survey_of(const struct verdict *verdict)
 /* ---- Why did it fall back? ------------------------------------------------------------------- */
 
 /* Words before the packet, where %s is its sender, and after it. */
+/* clang-format off */
 static const struct {
     enum mpta_severity severity;
     enum finding_id id;
     const char *before;
     const char *after;
 } fallbacks[] = {
-    [MPTA_FALLBACK_SYNACK_WITHOUT_MP_CAPABLE] =
-        {MPTA_NOTE,    FINDING_FALLBACK_SYNACK,    "the SYN/ACK",
-                                                   " carries no MP_CAPABLE; the server does not speak MPTCP or a middlebox removed it: "
-         "capture at the server to tell"                                                                                                                                                    },
-    [MPTA_FALLBACK_SYN_RETRANSMITTED_WITHOUT_MP_CAPABLE] =
-        {MPTA_WARNING, FINDING_FALLBACK_BLACKHOLE,
-                                                   "SYNs with MP_CAPABLE went unanswered, and the client repeated its SYN without",
-                                                   "; something on the path drops such SYNs, or the SYN/ACKs that answer them, or the server "
-         "could "
-         "not be reached at first: a capture at the server tells whether they arrive"                                                                                                                           },
-    [MPTA_FALLBACK_ACK_WITHOUT_MP_CAPABLE] =
-        {MPTA_WARNING, FINDING_FALLBACK_ACK,
-                                                   "SYN and SYN/ACK carry MP_CAPABLE, what the client sends next",
-                                                   " does not; a middlebox removes it from the SYN/ACK or from packets without SYN: capture "
-                                                   "at "
-         "the client, and see whether its SYN/ACK carries MP_CAPABLE"                                                                                                                       },
-    [MPTA_FALLBACK_DATA_WITHOUT_DSS] =
-        {MPTA_WARNING, FINDING_FALLBACK_DSS,       "data of the %s comes without DSS from here on",
-                                                   "; a middlebox removes it or the sender gave up MPTCP: capture at both ends to tell"                                                     },
-    [MPTA_FALLBACK_MP_FAIL] =
-        {MPTA_ERROR,   FINDING_FALLBACK_MP_FAIL,   "the %s says by MP_FAIL",
-                                                   " that data arrived changed; find the middlebox that changes payload on this path"                                                       },
-    [MPTA_FALLBACK_INFINITE_MAPPING] = {MPTA_WARNING, FINDING_FALLBACK_INFINITE,
-                                                   "the %s gave up MPTCP by an infinite mapping",                                             "; look for lost options or MP_FAIL before it"},
-    [MPTA_FALLBACK_VERSION_MISMATCH] =
-        {MPTA_WARNING, FINDING_VERSION_MISMATCH,   "the SYN/ACK",
-                                                   " answers with a version that the SYN did not offer; find out which versions both hosts "
-         "speak"                                                                                                                                                                            },
-    [MPTA_FALLBACK_OTHER] = {MPTA_WARNING, FINDING_COUNT,              "MPTCP went out of use",                         ""                                            },
+    [MPTA_FALLBACK_SYNACK_WITHOUT_MP_CAPABLE] = {
+        .severity = MPTA_NOTE,
+        .id = FINDING_FALLBACK_SYNACK,
+        .before = "the SYN/ACK",
+        .after = " carries no MP_CAPABLE; the server does not speak MPTCP or a middlebox "
+                 "removed it: capture at the server to tell",
+    },
+    [MPTA_FALLBACK_SYN_RETRANSMITTED_WITHOUT_MP_CAPABLE] = {
+        .severity = MPTA_WARNING,
+        .id = FINDING_FALLBACK_BLACKHOLE,
+        .before = "SYNs with MP_CAPABLE went unanswered, and the client repeated its SYN "
+                  "without",
+        .after = "; something on the path drops such SYNs, or the SYN/ACKs that answer them, "
+                 "or the server could not be reached at first: a capture at the server tells "
+                 "whether they arrive",
+    },
+    [MPTA_FALLBACK_ACK_WITHOUT_MP_CAPABLE] = {
+        .severity = MPTA_WARNING,
+        .id = FINDING_FALLBACK_ACK,
+        .before = "SYN and SYN/ACK carry MP_CAPABLE, what the client sends next",
+        .after = " does not; a middlebox removes it from the SYN/ACK or from packets without "
+                 "SYN: capture at the client, and see whether its SYN/ACK carries MP_CAPABLE",
+    },
+    [MPTA_FALLBACK_DATA_WITHOUT_DSS] = {
+        .severity = MPTA_WARNING,
+        .id = FINDING_FALLBACK_DSS,
+        .before = "data of the %s comes without DSS from here on",
+        .after = "; a middlebox removes it or the sender gave up MPTCP: capture at both ends "
+                 "to tell",
+    },
+    [MPTA_FALLBACK_MP_FAIL] = {
+        .severity = MPTA_ERROR,
+        .id = FINDING_FALLBACK_MP_FAIL,
+        .before = "the %s says by MP_FAIL",
+        .after = " that data arrived changed; find the middlebox that changes payload on this "
+                 "path",
+    },
+    [MPTA_FALLBACK_INFINITE_MAPPING] = {
+        .severity = MPTA_WARNING,
+        .id = FINDING_FALLBACK_INFINITE,
+        .before = "the %s gave up MPTCP by an infinite mapping",
+        .after = "; look for lost options or MP_FAIL before it",
+    },
+    [MPTA_FALLBACK_VERSION_MISMATCH] = {
+        .severity = MPTA_WARNING,
+        .id = FINDING_VERSION_MISMATCH,
+        .before = "the SYN/ACK",
+        .after = " answers with a version that the SYN did not offer; find out which versions "
+                 "both hosts speak",
+    },
+    [MPTA_FALLBACK_OTHER] = {
+        .severity = MPTA_WARNING,
+        .id = FINDING_COUNT,
+        .before = "MPTCP went out of use",
+        .after = "",
+    },
 };
+/* clang-format on */
 _Static_assert(sizeof(fallbacks) / sizeof(fallbacks[0]) == MPTA_FALLBACK_CAUSE_COUNT,
                "words for each cause");
 

@@ -55,7 +55,7 @@ static enum exit_code act(const struct options *options)
 
 int main(int argc, char **argv)
 {
-    struct options options;
+    struct options options = {0};
     char problem[OPTIONS_PROBLEM_MAX];
 
     descriptors_fill();

@@ -105,9 +105,10 @@ static const struct option_row rows[] = {
      .placeholder = "SIZE",
      .group = GROUP_OUTPUT,
      .sentence = "give up connections beyond so much memory: 256M, 2G",
-     .more = "Joins that nobody has completed first, then connections that ended longest ago, then "
-                "those that were silent longest. Their records have been written by then where "
-                "-o ndjson asks for them; other reports lack them, count them and say so.", },
+     .more =
+            "Joins that nobody has completed first, then connections that ended longest ago, then "
+            "those that were silent longest. Their records have been written by then where "
+            "-o ndjson asks for them; other reports lack them, count them and say so.", },
     {
      .id = OPTION_WRITE,
      .name = "write",

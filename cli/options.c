@@ -337,18 +337,18 @@ struct getopt_forms {
     struct option longs[ROWS_MAX + 1];
 };
 
-static void getopt_forms_make(struct getopt_forms *forms)
+static struct getopt_forms getopt_forms_make(void)
 {
+    struct getopt_forms forms = {0};
     size_t count;
     const struct option_row *rows = option_rows(&count);
-    char *letter = forms->letters;
+    char *letter = forms.letters;
 
-    memset(forms, 0, sizeof *forms);
     *letter++ = ':'; /* a missing argument is told apart from an unknown option */
     for (size_t i = 0; i < count && i < ROWS_MAX; i++) {
         bool argument = rows[i].argument != ARGUMENT_NONE;
-        forms->longs[i] = (struct option){rows[i].name, argument ? required_argument : no_argument,
-                                          NULL, (int)rows[i].id};
+        forms.longs[i] = (struct option){rows[i].name, argument ? required_argument : no_argument,
+                                         NULL, (int)rows[i].id};
         if (option_letter(&rows[i]) != '\0') {
             *letter++ = option_letter(&rows[i]);
             if (argument) {
@@ -356,6 +356,7 @@ static void getopt_forms_make(struct getopt_forms *forms)
             }
         }
     }
+    return forms;
 }
 
 /* What getopt_long did not take, in words. */
@@ -379,10 +380,9 @@ static enum exit_code parse_refused(struct parse *parse, int result, char *const
 /* Reads all options; stops early at one that only prints something. */
 static enum exit_code parse_options(struct parse *parse, int argc, char **argv)
 {
-    struct getopt_forms forms;
+    const struct getopt_forms forms = getopt_forms_make();
     enum exit_code code = EXIT_CODE_DONE;
 
-    getopt_forms_make(&forms);
     opterr = 0;
     optind = 0; /* glibc: start afresh */
     while (code == EXIT_CODE_DONE && parse->options->action == ACTION_RUN) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A tree for each direction of each connection: stretches of the stream that do not overlap, by their
- * first octet, each with the packet that carried it first.
+ * A tree for each direction of each connection: stretches of the stream that do not overlap, by
+ * their first octet, each with the packet that carried it first.
  */
 #include "wireshark/carriers.h"
 
@@ -63,8 +63,8 @@ static void stretch_add(wmem_tree_t *tree, int64_t begin, int64_t end, struct pa
 }
 
 /*
- * Notes the packet as the carrier of what nobody carried before it, from the highest octet down; the
- * lowest stretch that another subflow had carried is what it repeats.
+ * Notes the packet as the carrier of what nobody carried before it, from the highest octet down;
+ * the lowest stretch that another subflow had carried is what it repeats.
  */
 static struct packet_facts *repeated(wmem_tree_t *tree, struct packet_facts *facts)
 {

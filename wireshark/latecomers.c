@@ -81,7 +81,7 @@ static void places_add(GHashTable *by_ends, uint32_t connection, const struct mp
                                         subflow->start_ns, subflow->end_ns};
     const struct mpta_subflow_end *opener = &subflow->ends[subflow->opened_by];
     const struct mpta_subflow_end *other = &subflow->ends[!subflow->opened_by];
-    struct ends ends;
+    struct ends ends = {0};
     end_put(&ends, 0, &opener->address, opener->port);
     end_put(&ends, 1, &other->address, other->port);
     GBytes *key = key_of(&ends);

@@ -156,8 +156,7 @@ static struct delivery *queue_take_run(struct stream_queue *queue, const struct 
     return delivery_make(queue, skipped);
 }
 
-struct delivery *stream_queue_take(struct stream_queue *queue, int64_t now_ns,
-                                   int64_t patience_ns)
+struct delivery *stream_queue_take(struct stream_queue *queue, int64_t now_ns, int64_t patience_ns)
 {
     struct delivery *all = NULL, **end = &all;
     const struct chunk *first;

@@ -64,8 +64,7 @@ void stream_queue_acked(struct stream_queue *queue, uint64_t acked, int64_t now_
  * What can leave; NULL if nothing can. A hole that nothing will fill is given up: so long after it
  * was acknowledged.
  */
-struct delivery *stream_queue_take(struct stream_queue *queue, int64_t now_ns,
-                                   int64_t patience_ns);
+struct delivery *stream_queue_take(struct stream_queue *queue, int64_t now_ns, int64_t patience_ns);
 
 /* The same for all that waits: nothing more will come. */
 struct delivery *stream_queue_take_all(struct stream_queue *queue);

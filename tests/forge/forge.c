@@ -80,17 +80,26 @@ struct mpta_address forge_address(const char *text)
 
 /* ---- The list of packets -------------------------------------------------------------------- */
 
+/* Room for one more packet; false if there is no memory. */
+static bool packets_make_room(struct forge *forge)
+{
+    if (forge->count < forge->capacity) {
+        return true;
+    }
+    size_t capacity = forge->capacity ? forge->capacity * 2 : 64;
+    struct forge_packet *packets = realloc(forge->packets, capacity * sizeof *packets);
+    if (packets == NULL) {
+        return false;
+    }
+    forge->packets = packets;
+    forge->capacity = capacity;
+    return true;
+}
+
 /* A new packet at the end, with room for its octets; NULL and failed if there is no memory. */
 static struct forge_packet *packet_append(struct forge *forge, size_t size)
 {
-    if (!forge->failed && forge->count == forge->capacity) {
-        size_t capacity = forge->capacity ? forge->capacity * 2 : 64;
-        struct forge_packet *packets = realloc(forge->packets, capacity * sizeof *packets);
-        forge->failed = packets == NULL;
-        forge->packets = packets ? packets : forge->packets;
-        forge->capacity = packets ? capacity : forge->capacity;
-    }
-    uint8_t *octets = forge->failed ? NULL : malloc(size);
+    uint8_t *octets = !forge->failed && packets_make_room(forge) ? malloc(size) : NULL;
     if (octets == NULL) {
         forge->failed = true;
         return NULL;

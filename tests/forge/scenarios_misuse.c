@@ -318,9 +318,9 @@ static const struct forge_scenario scenarios[] = {
              .close = MPTA_CONNECTION_DATA_FIN, .data = {320, 300}, .others = "evasion-fragments"),
     SCENARIO("small-writes", small_writes,
              "writes of 40 bytes over four subflows by turns, each with PSH",
-             "a request cut up would look the same but for PSH", .connections = 1,
-             .subflows = 4, .join_hmac = {.valid = 6}, .close = MPTA_CONNECTION_DATA_FIN,
-             .data = {320, 300}, .others = "evasion-fragments"),
+             "a request cut up would look the same but for PSH", .connections = 1, .subflows = 4,
+             .join_hmac = {.valid = 6}, .close = MPTA_CONNECTION_DATA_FIN, .data = {320, 300},
+             .others = "evasion-fragments"),
 };
 
 const struct forge_group forge_misuse_group = FORGE_GROUP(scenarios);

@@ -165,7 +165,8 @@ static void a_changed_hmac_is_wrong_where_it_arrives(void **state)
     assert_int_equal(story_subflow(tracker, 0, 1).syn_ack_hmac, MPTA_INVALID);
     assert_int_equal(story_count(tracker, 0, "join-hmac-synack"), 1);
     assert_true(story_finding(tracker, 0, "options-altered", &finding));
-    assert_non_null(strstr(finding.message, "changed the MP_JOIN of the SYN/ACK of the server on a join"));
+    assert_non_null(
+        strstr(finding.message, "changed the MP_JOIN of the SYN/ACK of the server on a join"));
     assert_int_equal(finding.severity, MPTA_ERROR);
     mpta_tracker_free(tracker);
 }
@@ -181,7 +182,8 @@ static void what_was_taken_off_is_named(void **state)
         tell_twice(&twice, &c);
         struct mpta_tracker *tracker = story_tell(&twice);
         assert_true(story_finding(tracker, 0, "options-altered", &finding));
-        assert_non_null(strstr(finding.message, "removed MP_JOIN from an ACK of the client on a join"));
+        assert_non_null(
+            strstr(finding.message, "removed MP_JOIN from an ACK of the client on a join"));
         assert_int_equal(finding.witnesses[0].other.packet, 6);
         assert_int_equal(finding.witnesses[0].at.time_ns - finding.witnesses[0].other.time_ns,
                          STORY_MS / 10);

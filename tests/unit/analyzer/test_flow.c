@@ -261,7 +261,7 @@ static void packets_with_well_formed_options_are_mptcp(void **state)
     size_t wrong = 0;
     for (size_t i = 0; i < COUNT_OF(fed_cases); i++) {
         static struct story story;
-        struct mpta_fed fed;
+        struct mpta_fed fed = {0};
         flow_begin(&story);
         story_capable(&story, &before, &old);
         struct story_packet *packet = story_plain(&story, &old, OPENER_SAYS, MPTA_TCP_ACK, 0);

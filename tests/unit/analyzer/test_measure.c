@@ -138,14 +138,13 @@ static int64_t players_move(struct players *players, struct story *story, enum m
         break;
     case LOST_FIRST:
     case LOST_THIRD:
-        story->count -= story_data(story, &players->peers,
-                                   &players->flows[move == LOST_THIRD ? 2 : 0], OPENER_SAYS,
-                                   amount) != NULL;
+        story->count -=
+            story_data(story, &players->peers, &players->flows[move == LOST_THIRD ? 2 : 0],
+                       OPENER_SAYS, amount) != NULL;
         break;
     case ACK:
     case SECOND_ACK:
-        story_data_ack(story, &players->peers, &players->flows[move == SECOND_ACK],
-                       RESPONDER_SAYS);
+        story_data_ack(story, &players->peers, &players->flows[move == SECOND_ACK], RESPONDER_SAYS);
         break;
     }
     return story->now_ns;

@@ -271,8 +271,7 @@ static void numbers_are_decoded_or_left(void **state)
         const struct mpta_tcp_option option = {octets[0], (uint8_t)length, octets};
         uint16_t mss = 0;
         uint8_t shift = 0;
-        bool decoded =
-            mpta_mss_decode(&option, &mss) || mpta_window_scale_decode(&option, &shift);
+        bool decoded = mpta_mss_decode(&option, &mss) || mpta_window_scale_decode(&option, &shift);
         assert_int_equal(decoded, rows[i].expected);
         assert_int_equal(mss + shift, rows[i].value);
         free(octets);

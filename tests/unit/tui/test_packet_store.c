@@ -151,8 +151,8 @@ static void packets_are_found_by_their_place(void **state)
     packet_store_free(store);
 }
 
-/* A ladder that looks now and then keeps up with the ring, forgets what gave way but events, and has
- * those that one has which looks once. */
+/* A ladder that looks now and then keeps up with the ring, forgets what gave way but events, and
+ * has those that one has which looks once. */
 static void ladders_keep_up_with_the_ring(void **state)
 {
     struct packet_store *store = packet_store_new(16384);

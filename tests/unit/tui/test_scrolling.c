@@ -217,7 +217,7 @@ static void a_line_is_edited(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT_OF(prompt_cases); i++) {
-        struct prompt prompt;
+        struct prompt prompt = {0};
         prompt_start(&prompt, "");
         for (size_t j = 0; prompt_cases[i].keys[j] != 0; j++) {
             assert_int_equal(prompt_key(&prompt, prompt_cases[i].keys[j]), PROMPT_EDITED);
@@ -231,7 +231,7 @@ static void a_line_is_edited(void **state)
 
 static void a_line_has_an_end(void **state)
 {
-    struct prompt prompt;
+    struct prompt prompt = {0};
     (void)state;
     prompt_start(&prompt, "");
     for (int i = 0; i < 2 * PROMPT_MAX; i++) {
