@@ -6,9 +6,11 @@
 #include "cli/units.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
+
+#include "cli/digits.h"
 
 #define NS_PER_MS 1000000
 #define NS_PER_S  1000000000
@@ -112,11 +114,51 @@ void units_count(uint64_t count, const char *one, const char *many, char *text, 
     snprintf(text, size, "%" PRIu64 " %s", count, count == 1 ? one : many);
 }
 
-void units_seconds(int64_t duration_ns, char text[UNITS_TEXT_MAX])
+size_t units_seconds(int64_t duration_ns, char text[UNITS_TEXT_MAX])
 {
     uint64_t magnitude = duration_ns < 0 ? 0 - (uint64_t)duration_ns : (uint64_t)duration_ns;
-    snprintf(text, UNITS_TEXT_MAX, "%s%" PRIu64 ".%09" PRIu64, duration_ns < 0 ? "-" : "",
-             magnitude / NS_PER_S, magnitude % NS_PER_S);
+    char *at = text;
+    if (duration_ns < 0) {
+        *at++ = '-';
+    }
+    at = digits_write(at, magnitude / NS_PER_S);
+    *at++ = '.';
+    at = digits_write_last(at, magnitude % NS_PER_S, 9);
+    *at = '\0';
+    return (size_t)(at - text);
+}
+
+/*
+ * From 0 up to 2^48, in ten-thousandths: the nearest whole number of them, and of two that are as
+ * near the even one, as printf has it. Nothing is lost before that: the 53 bits of a double make 63
+ * with 625, and the rest of 10000 is a power of two.
+ */
+static uint64_t ten_thousandths(double value)
+{
+    int exponent;
+    uint64_t product = (uint64_t)(frexp(value, &exponent) * 0x1p53) * 625;
+    unsigned shift = (unsigned)(53 - 4 - exponent);
+    if (shift >= 64) {
+        return 0;
+    }
+    uint64_t whole = product >> shift;
+    uint64_t rest = product & ((UINT64_C(1) << shift) - 1);
+    uint64_t half = UINT64_C(1) << (shift - 1);
+    return whole + (rest > half || (rest == half && whole % 2 == 1));
+}
+
+size_t units_ratio(double value, char text[UNITS_RATIO_MAX])
+{
+    char *at = text;
+    if (signbit(value) || value >= 0x1p48) {
+        return (size_t)snprintf(text, UNITS_RATIO_MAX, "%.4f", value);
+    }
+    uint64_t number = ten_thousandths(value);
+    at = digits_write(at, number / 10000);
+    *at++ = '.';
+    at = digits_write_last(at, number % 10000, 4);
+    *at = '\0';
+    return (size_t)(at - text);
 }
 
 /* Takes digits, at most nine, into *value; returns how many. */
@@ -157,33 +199,95 @@ int64_t units_between(int64_t begin_ns, int64_t end_ns)
     return duration_ns;
 }
 
-/* Splits a time into calendar and nanoseconds; before 1970 the latter still count upwards. */
-static int64_t time_split(int64_t time_ns, struct tm *calendar)
-{
-    time_t seconds = time_ns / NS_PER_S;
-    int64_t rest_ns = time_ns % NS_PER_S;
+/* A time of the Gregorian calendar, UTC. */
+struct moment {
+    unsigned year;
+    unsigned month;
+    unsigned day;
+    unsigned second; /* of the day */
+    unsigned rest_ns;
+};
 
-    if (rest_ns < 0) {
-        seconds--;
-        rest_ns += NS_PER_S;
-    }
-    memset(calendar, 0, sizeof *calendar);
-    gmtime_r(&seconds, calendar);
-    return rest_ns;
+#define DAY_S UINT64_C(86400)
+/* The calendar repeats itself after 400 years. Years are counted from 1 March 1600, before all
+ * times there are, so that the day of a leap year is its last one. */
+#define ERA_YEAR       1600
+#define ERA_DAYS       146097U
+#define CENTURY_DAYS   36524U
+#define FOUR_YEAR_DAYS 1461U
+#define YEAR_DAYS      365U
+#define ERA_TO_1970    135080U
+
+/* Of `count` equal parts of `days`, the last of which may be longer, the one that *day lies in; it
+ * is then counted from the begin of that part. */
+static unsigned part_take(unsigned *day, unsigned days, unsigned count)
+{
+    unsigned part = *day / days < count ? *day / days : count - 1;
+    *day -= part * days;
+    return part;
 }
 
-void units_time_rfc3339(int64_t time_ns, char text[UNITS_TEXT_MAX])
+/* day: from ERA_YEAR-03-01 on */
+static void moment_set_date(struct moment *moment, unsigned day)
 {
-    struct tm calendar;
-    int64_t rest_ns = time_split(time_ns, &calendar);
-    size_t length = strftime(text, UNITS_TEXT_MAX, "%Y-%m-%dT%H:%M:%S", &calendar);
-    snprintf(text + length, UNITS_TEXT_MAX - length, ".%09" PRId64 "Z", rest_ns);
+    unsigned year = ERA_YEAR + 400 * (day / ERA_DAYS);
+    day %= ERA_DAYS;
+    year += 100 * part_take(&day, CENTURY_DAYS, 4);
+    year += 4 * part_take(&day, FOUR_YEAR_DAYS, 25);
+    year += part_take(&day, YEAR_DAYS, 4);
+    /* From March on, months have 31, 30, 31, 30, 31 days, and again: five of them 153. */
+    unsigned month = (5 * day + 2) / 153;
+    moment->day = day - (153 * month + 2) / 5 + 1;
+    moment->month = month < 10 ? month + 3 : month - 9;
+    moment->year = year + (month >= 10);
+}
+
+/* Before 1970 seconds and nanoseconds count upwards, too. */
+static struct moment moment_of(int64_t time_ns)
+{
+    struct moment moment;
+    int64_t rest_ns = time_ns % NS_PER_S;
+    int64_t seconds = time_ns / NS_PER_S - (rest_ns < 0);
+    uint64_t since_era = (uint64_t)seconds + ERA_TO_1970 * DAY_S;
+    moment_set_date(&moment, (unsigned)(since_era / DAY_S));
+    moment.second = (unsigned)(since_era % DAY_S);
+    moment.rest_ns = (unsigned)(rest_ns < 0 ? rest_ns + NS_PER_S : rest_ns);
+    return moment;
+}
+
+/* Writes three numbers with what stands between them; returns the end. */
+static char *triple_write(char *at, unsigned first_digits, const unsigned numbers[3], char between)
+{
+    at = digits_write_last(at, numbers[0], first_digits);
+    *at++ = between;
+    at = digits_write_last(at, numbers[1], 2);
+    *at++ = between;
+    return digits_write_last(at, numbers[2], 2);
+}
+
+/* Date and time to the second, and a point; returns the end. */
+static char *moment_write(char *at, const struct moment *moment, char between)
+{
+    const unsigned date[] = {moment->year, moment->month, moment->day};
+    const unsigned time[] = {moment->second / 3600, moment->second / 60 % 60, moment->second % 60};
+    at = triple_write(at, 4, date, '-');
+    *at++ = between;
+    at = triple_write(at, 2, time, ':');
+    *at++ = '.';
+    return at;
+}
+
+size_t units_time_rfc3339(int64_t time_ns, char text[UNITS_TEXT_MAX])
+{
+    const struct moment moment = moment_of(time_ns);
+    char *end = digits_write_last(moment_write(text, &moment, 'T'), moment.rest_ns, 9);
+    memcpy(end, "Z", sizeof "Z");
+    return (size_t)(end - text) + 1;
 }
 
 void units_time_human(int64_t time_ns, char text[UNITS_TEXT_MAX])
 {
-    struct tm calendar;
-    int64_t rest_ns = time_split(time_ns, &calendar);
-    size_t length = strftime(text, UNITS_TEXT_MAX, "%Y-%m-%d %H:%M:%S", &calendar);
-    snprintf(text + length, UNITS_TEXT_MAX - length, ".%06" PRId64 " UTC", rest_ns / 1000);
+    const struct moment moment = moment_of(time_ns);
+    char *end = digits_write_last(moment_write(text, &moment, ' '), moment.rest_ns / 1000, 6);
+    memcpy(end, " UTC", sizeof " UTC");
 }

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Sizes, durations and times as text. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -137,6 +140,70 @@ static void times_are_as_the_table_says(void **state)
     }
 }
 
+/* Every day that there is, at a second of its own, as the C library has it. */
+static void dates_are_those_of_the_calendar(void **state)
+{
+    (void)state;
+    for (int64_t day = -106751; day <= 106750; day++) {
+        char text[UNITS_TEXT_MAX], expected[UNITS_TEXT_MAX];
+        time_t second = day * 86400 + (day + 106751) % 86400;
+        struct tm calendar;
+        gmtime_r(&second, &calendar);
+        strftime(expected, sizeof expected, "%Y-%m-%dT%H:%M:%S.000000001Z", &calendar);
+        assert_int_equal(units_time_rfc3339(second * S + 1, text), strlen(expected));
+        assert_string_equal(text, expected);
+    }
+}
+
+static void assert_ratio_is_printf_s(double value)
+{
+    char text[UNITS_RATIO_MAX], expected[UNITS_RATIO_MAX];
+    snprintf(expected, sizeof expected, "%.4f", value);
+    assert_int_equal(units_ratio(value, text), strlen(expected));
+    assert_string_equal(text, expected);
+}
+
+static void ratios_are_rounded_as_printf_does(void **state)
+{
+    static const double values[] = {
+        0,
+        -0.0,
+        1,
+        0.5,
+        -0.5,
+        1.0 / 3,
+        2.0 / 3,
+        0.99995,
+        0.99994999999999,
+        0.03125,   /* 312.5: to the even 312 */
+        0.09375,   /* 937.5: to the even 938 */
+        0.00005,   /* not quite half */
+        0x1p-14,   /* 0.61 of the last digit */
+        0x1p-15,   /* 0.31 of it */
+        0x1p-1074, /* the least of all */
+        0x1p47,
+        0x1.fffffffffffffp47,
+        0x1p48,
+        0x1p63,
+        1e300,
+        -1e300,
+    };
+    uint64_t bits = 1;
+    (void)state;
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+        assert_ratio_is_printf_s(values[i]);
+    }
+    for (uint64_t part = 1; part <= 300; part++) {
+        for (uint64_t whole = 1; whole <= 300; whole++) {
+            assert_ratio_is_printf_s((double)part / (double)whole);
+        }
+    }
+    for (int i = 0; i < 100000; i++) {
+        bits = bits * UINT64_C(6364136223846793005) + 1;
+        assert_ratio_is_printf_s(ldexp((double)(bits >> 11), i % 128 - 116));
+    }
+}
+
 static void durations_between_far_times_do_not_overflow(void **state)
 {
     (void)state;
@@ -222,6 +289,8 @@ int main(void)
         cmocka_unit_test(numbers_are_as_the_table_says),
         cmocka_unit_test(durations_are_as_the_table_says),
         cmocka_unit_test(times_are_as_the_table_says),
+        cmocka_unit_test(dates_are_those_of_the_calendar),
+        cmocka_unit_test(ratios_are_rounded_as_printf_does),
         cmocka_unit_test(durations_between_far_times_do_not_overflow),
         cmocka_unit_test(seconds_are_read_exactly_or_not_at_all),
         cmocka_unit_test(milliseconds_have_three_digits),
