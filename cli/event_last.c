@@ -7,14 +7,15 @@
 #include "cli/json_writer.h"
 #include "cli/report_json.h"
 
-/* Writes an object as a line, and frees it. */
-static bool line_write(const struct json_builder *builder, struct json_object *object, FILE *stream)
+/* Writes an object as a line, and frees it, with what it was built from. */
+static bool line_write(struct json_builder *builder, struct json_object *object, FILE *stream)
 {
     if (!builder->no_memory) {
         json_value_write(stream, object, JSON_ONE_LINE);
         putc('\n', stream);
     }
     json_object_put(object);
+    json_builder_clear(builder);
     return !builder->no_memory;
 }
 

@@ -162,5 +162,6 @@ bool event_line_write(const struct report *report, const struct mpta_event *even
         putc('\n', stream);
     }
     json_object_put(line.object);
+    json_builder_clear(&line.builder);
     return !line.builder.no_memory;
 }

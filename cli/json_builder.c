@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * json-c with its failures gathered in one place, and the number formats of the contract: counts
- * are numbers, 64-bit identifiers are strings (a JSON number is exact up to 2^53 only), keys and
- * tokens are hexadecimal of full width.
+ * json-c with its failures gathered in one place, and with what it offers against its costs: keys
+ * that are neither copied nor looked up, tables that are made as large as they become, values that
+ * stand in several places at once. Nobody changes a value once it is built, so nobody can tell that
+ * it is shared.
  */
 #include "cli/json_builder.h"
 
-#include <inttypes.h>
-#include <stdio.h>
+#include <assert.h>
+#include <json-c/linkhash.h>
+#include <stddef.h>
 
-#include "cli/units.h"
+#include "cli/json_number.h"
 
 static struct json_object *builder_checked(struct json_builder *builder, struct json_object *value)
 {
@@ -20,6 +22,20 @@ static struct json_object *builder_checked(struct json_builder *builder, struct 
 struct json_object *json_build_object(struct json_builder *builder)
 {
     return builder_checked(builder, json_object_new_object());
+}
+
+/* json-c's table of members grows when it is two thirds full. */
+#define LARGE_TABLE 32
+static_assert(JSON_LARGE_MEMBERS <= LARGE_TABLE * LH_LOAD_FACTOR, "all members have room");
+
+struct json_object *json_build_large(struct json_builder *builder)
+{
+    struct json_object *object = json_build_object(builder);
+    if (object != NULL) {
+        /* If that fails the table grows later, or fails then. */
+        lh_table_resize(json_object_get_object(object), LARGE_TABLE);
+    }
+    return object;
 }
 
 struct json_object *json_build_array(struct json_builder *builder)
@@ -66,32 +82,69 @@ void json_add_bool(struct json_builder *builder, struct json_object *object, con
     json_add(builder, object, name, json_object_new_boolean(value));
 }
 
-void json_add_count(struct json_builder *builder, struct json_object *object, const char *name,
-                    uint64_t value)
+/* Where the number stands if it is one of those that are shared. */
+static struct json_object **shared_place(struct json_builder *builder, uint64_t number,
+                                         enum json_form form)
 {
-    json_add(builder, object, name, json_object_new_uint64(value));
+    if (form == JSON_COUNT && number < JSON_SHARED_COUNTS) {
+        return &builder->counts[number];
+    }
+    return form == JSON_SECONDS && number == 0 ? &builder->no_seconds : NULL;
 }
 
-void json_add_known(struct json_builder *builder, struct json_object *object, const char *name,
-                    bool known, uint64_t value)
+static struct json_object *number_build(struct json_builder *builder, uint64_t number,
+                                        enum json_form form)
+{
+    struct json_object **shared = shared_place(builder, number, form);
+    if (shared == NULL) {
+        return json_number(number, form);
+    }
+    if (*shared == NULL) {
+        *shared = json_number(number, form);
+    }
+    return json_object_get(*shared);
+}
+
+void json_builder_clear(struct json_builder *builder)
+{
+    for (size_t i = 0; i < JSON_SHARED_COUNTS; i++) {
+        json_object_put(builder->counts[i]);
+    }
+    json_object_put(builder->no_seconds);
+    *builder = (struct json_builder){.no_memory = builder->no_memory};
+}
+
+/* A number, or null where it is not known. */
+static void add_number(struct json_builder *builder, struct json_object *object, const char *name,
+                       bool known, uint64_t number, enum json_form form)
 {
     if (known) {
-        json_add_count(builder, object, name, value);
+        json_add(builder, object, name, number_build(builder, number, form));
     } else {
         json_add_null(builder, object, name);
     }
 }
 
+void json_add_count(struct json_builder *builder, struct json_object *object, const char *name,
+                    uint64_t value)
+{
+    add_number(builder, object, name, true, value, JSON_COUNT);
+}
+
+void json_add_known(struct json_builder *builder, struct json_object *object, const char *name,
+                    bool known, uint64_t value)
+{
+    add_number(builder, object, name, known, value, JSON_COUNT);
+}
+
 void json_add_ratio(struct json_builder *builder, struct json_object *object, const char *name,
                     bool known, double value)
 {
-    char text[512];
-    if (!known) {
+    if (known) {
+        json_add(builder, object, name, json_object_new_double(value));
+    } else {
         json_add_null(builder, object, name);
-        return;
     }
-    snprintf(text, sizeof text, "%.4f", value);
-    json_add(builder, object, name, json_object_new_double_s(value, text));
 }
 
 void json_add_string(struct json_builder *builder, struct json_object *object, const char *name,
@@ -106,7 +159,7 @@ void json_add_string(struct json_builder *builder, struct json_object *object, c
 
 void json_append_count(struct json_builder *builder, struct json_object *array, uint64_t value)
 {
-    json_append(builder, array, json_object_new_uint64(value));
+    json_append(builder, array, number_build(builder, value, JSON_COUNT));
 }
 
 void json_append_string(struct json_builder *builder, struct json_object *array, const char *text)
@@ -117,39 +170,29 @@ void json_append_string(struct json_builder *builder, struct json_object *array,
 void json_add_seconds(struct json_builder *builder, struct json_object *object, const char *name,
                       int64_t duration_ns)
 {
-    char text[UNITS_TEXT_MAX];
-    units_seconds(duration_ns, text);
-    json_add(builder, object, name, json_object_new_double_s((double)duration_ns / 1e9, text));
+    add_number(builder, object, name, true, (uint64_t)duration_ns, JSON_SECONDS);
 }
 
 void json_add_time(struct json_builder *builder, struct json_object *object, const char *name,
                    int64_t time_ns)
 {
-    char text[UNITS_TEXT_MAX];
-    units_time_rfc3339(time_ns, text);
-    json_add_string(builder, object, name, text);
+    add_number(builder, object, name, true, (uint64_t)time_ns, JSON_TIME);
 }
 
 void json_add_key(struct json_builder *builder, struct json_object *object, const char *name,
                   bool known, uint64_t key)
 {
-    char text[32];
-    snprintf(text, sizeof text, "0x%016" PRIx64, key);
-    json_add_string(builder, object, name, known ? text : NULL);
+    add_number(builder, object, name, known, key, JSON_KEY);
 }
 
 void json_add_token(struct json_builder *builder, struct json_object *object, const char *name,
                     bool known, uint32_t token)
 {
-    char text[32];
-    snprintf(text, sizeof text, "0x%08" PRIx32, token);
-    json_add_string(builder, object, name, known ? text : NULL);
+    add_number(builder, object, name, known, token, JSON_TOKEN);
 }
 
 void json_add_u64(struct json_builder *builder, struct json_object *object, const char *name,
                   bool known, uint64_t value)
 {
-    char text[32];
-    snprintf(text, sizeof text, "%" PRIu64, value);
-    json_add_string(builder, object, name, known ? text : NULL);
+    add_number(builder, object, name, known, value, JSON_IDENTIFIER);
 }

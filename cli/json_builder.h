@@ -13,13 +13,28 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Counts below this are most of a report. */
+#define JSON_SHARED_COUNTS 16
+
+/* All zero is one that has built nothing. */
 struct json_builder {
     bool no_memory;
+    /* Values that many objects share, made when they are first needed. */
+    struct json_object *counts[JSON_SHARED_COUNTS];
+    struct json_object *no_seconds;
 };
+
+/* Lets go of what is shared; trees that were built may live on. */
+void json_builder_clear(struct json_builder *builder);
 
 /* An object or array without parent; NULL if memory is short. */
 struct json_object *json_build_object(struct json_builder *builder);
 struct json_object *json_build_array(struct json_builder *builder);
+
+/* The same for an object of more than ten members, up to JSON_LARGE_MEMBERS: it has room for them
+ * from the beginning. More, or fewer, are right, too, and cost more. */
+#define JSON_LARGE_MEMBERS 21
+struct json_object *json_build_large(struct json_builder *builder);
 
 /* Adds a value to an object or array, which then owns it; NULL of either counts as no memory. */
 void json_add(struct json_builder *builder, struct json_object *object, const char *name,

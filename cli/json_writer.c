@@ -2,18 +2,72 @@
 /*
  * Serialisation of json-c values. json-c has one of its own, which holds the whole text in memory,
  * leaves out what its buffer could not take when memory is short (and says nothing), and passes
- * octets that are no UTF-8. This one writes straight into a stream and allocates nothing. The
- * program has one thread, so streams need no locks, which would cost more than the writing.
+ * octets that are no UTF-8. This one allocates nothing: a pen gathers the text and hands it to the
+ * stream in large pieces, for a call for each name and number would cost more than all the rest.
+ * The program has one thread, so streams need no locks.
  */
 #include "cli/json_writer.h"
 
-#include <inttypes.h>
+#include <assert.h>
 #include <json-c/linkhash.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
+#include "cli/digits.h"
+#include "cli/json_number.h"
 #include "cli/utf8.h"
+
+/* ---- The pen -------------------------------------------------------------------------------- */
+
+/* So many octets at once always have room in a pen. */
+#define PEN_ROOM 512
+
+struct pen {
+    FILE *stream;
+    size_t used;
+    char octets[16 * PEN_ROOM];
+};
+static_assert(JSON_NUMBER_MAX <= PEN_ROOM, "the longest number has room");
+
+static void pen_hand_over(struct pen *pen)
+{
+    fwrite_unlocked(pen->octets, 1, pen->used, pen->stream);
+    pen->used = 0;
+}
+
+/* Where the next PEN_ROOM octets may be written. */
+static char *pen_room(struct pen *pen)
+{
+    if (sizeof pen->octets - pen->used < PEN_ROOM) {
+        pen_hand_over(pen);
+    }
+    return pen->octets + pen->used;
+}
+
+/* What was written there ends here. */
+static void pen_advance(struct pen *pen, const char *end)
+{
+    pen->used = (size_t)(end - pen->octets);
+}
+
+static void pen_put(struct pen *pen, const char *octets, size_t length)
+{
+    for (; length > PEN_ROOM; length -= PEN_ROOM, octets += PEN_ROOM) {
+        pen_advance(pen, mempcpy(pen_room(pen), octets, PEN_ROOM));
+    }
+    pen_advance(pen, mempcpy(pen_room(pen), octets, length));
+}
+
+static void pen_put_character(struct pen *pen, char character)
+{
+    char *at = pen_room(pen);
+    *at = character;
+    pen_advance(pen, at + 1);
+}
+
+/* ---- Strings -------------------------------------------------------------------------------- */
 
 /* Characters that have no picture, or change how others are shown. */
 static const struct {
@@ -42,14 +96,19 @@ static bool character_is_unsafe(uint32_t character)
 }
 
 /* \uXXXX, above the Basic Multilingual Plane as a surrogate pair (RFC 8259 section 7). */
-static void character_write_escaped(FILE *stream, uint32_t character)
+static void character_write_escaped(struct pen *pen, uint32_t character)
 {
+    char *at = pen_room(pen);
+    *at++ = '\\';
+    *at++ = 'u';
     if (character > 0xffff) {
         uint32_t rest = character - 0x10000;
-        fprintf(stream, "\\u%04" PRIx32, 0xd800 + (rest >> 10));
+        at = digits_write_hex(at, 0xd800 + (rest >> 10), 4);
+        *at++ = '\\';
+        *at++ = 'u';
         character = 0xdc00 + (rest & 0x3ff);
     }
-    fprintf(stream, "\\u%04" PRIx32, character);
+    pen_advance(pen, digits_write_hex(at, character, 4));
 }
 
 /* How many characters from here on stand for themselves, as most do. */
@@ -63,56 +122,70 @@ static size_t plain_run(const char *octets, size_t length)
     return run;
 }
 
-static void string_write(FILE *stream, const char *octets, size_t length)
+/* Writes the character at the begin of octets that are not plain; returns how many it takes. */
+static size_t character_write(struct pen *pen, const char *octets, size_t length)
 {
-    putc_unlocked('"', stream);
+    uint32_t character;
+    size_t used = utf8_decode(octets, length, &character);
+    if (used == 0) {
+        pen_put(pen, "\xef\xbf\xbd", 3);
+        return 1;
+    }
+    if (character == '"' || character == '\\') {
+        pen_put_character(pen, '\\');
+        pen_put_character(pen, (char)character);
+    } else if (character_is_unsafe(character)) {
+        character_write_escaped(pen, character);
+    } else {
+        pen_put(pen, octets, used);
+    }
+    return used;
+}
+
+static void string_write(struct pen *pen, const char *octets, size_t length)
+{
+    pen_put_character(pen, '"');
     for (size_t at = 0; at < length;) {
-        uint32_t character;
         size_t run = plain_run(octets + at, length - at);
-        if (run > 0) {
-            fwrite_unlocked(octets + at, 1, run, stream);
-            at += run;
-            continue;
+        pen_put(pen, octets + at, run);
+        at += run;
+        if (at < length) {
+            at += character_write(pen, octets + at, length - at);
         }
-        size_t used = utf8_decode(octets + at, length - at, &character);
-        if (used == 0) {
-            fputs_unlocked("\xef\xbf\xbd", stream);
-            used = 1;
-        } else if (character == '"' || character == '\\') {
-            fprintf(stream, "\\%c", (int)character);
-        } else if (character_is_unsafe(character)) {
-            character_write_escaped(stream, character);
-        } else {
-            fwrite_unlocked(octets + at, 1, used, stream);
-        }
-        at += used;
     }
-    putc_unlocked('"', stream);
+    pen_put_character(pen, '"');
 }
 
-void json_line_break(FILE *stream, int depth)
+/* ---- Values --------------------------------------------------------------------------------- */
+
+static void value_write(struct pen *pen, struct json_object *value, int depth);
+
+/* No report is nested so deeply. */
+#define DEPTH_MAX (PEN_ROOM / 8)
+
+/* Two spaces for each level, written by the block: what is too much is written over. */
+static char *line_break(char *at, int depth)
 {
-    static const char deep[] = "                                ";
+    static const char block[] = "                ";
     if (depth == JSON_ONE_LINE) {
-        return;
+        return at;
     }
-    putc_unlocked('\n', stream);
-    for (size_t left = 2 * (size_t)depth; left > 0;) {
-        size_t some = left < sizeof deep - 1 ? left : sizeof deep - 1;
-        fwrite_unlocked(deep, 1, some, stream);
-        left -= some;
+    assert(depth < DEPTH_MAX);
+    const size_t indentation = 2 * (size_t)depth;
+    *at++ = '\n';
+    for (size_t done = 0; done < indentation; done += sizeof block - 1) {
+        memcpy(at + done, block, sizeof block - 1);
     }
+    return at + indentation;
 }
 
-static void number_write(FILE *stream, uint64_t number)
+/* What stands before a member or an item: a comma, but before the first, and a new line. */
+static char *item_begin(char *at, bool first, int depth)
 {
-    char digits[20];
-    size_t first = sizeof digits;
-    do {
-        digits[--first] = (char)('0' + number % 10);
-        number /= 10;
-    } while (number > 0);
-    fwrite_unlocked(digits + first, 1, sizeof digits - first, stream);
+    if (!first) {
+        *at++ = ',';
+    }
+    return line_break(at, depth);
 }
 
 static int depth_below(int depth)
@@ -120,69 +193,95 @@ static int depth_below(int depth)
     return depth == JSON_ONE_LINE ? JSON_ONE_LINE : depth + 1;
 }
 
-static void array_write(FILE *stream, struct json_object *array, int depth)
+/* What stands behind the last item. */
+static void items_end(struct pen *pen, bool none, int depth, char bracket)
 {
-    size_t count = json_object_array_length(array);
-    putc_unlocked('[', stream);
-    for (size_t i = 0; i < count; i++) {
-        if (i > 0) {
-            putc_unlocked(',', stream);
-        }
-        json_line_break(stream, depth_below(depth));
-        json_value_write(stream, json_object_array_get_idx(array, i), depth_below(depth));
+    char *at = pen_room(pen);
+    if (!none) {
+        at = line_break(at, depth);
     }
-    if (count > 0) {
-        json_line_break(stream, depth);
-    }
-    putc_unlocked(']', stream);
+    *at++ = bracket;
+    pen_advance(pen, at);
 }
 
-static void object_write(FILE *stream, struct json_object *object, int depth)
+static void array_write(struct pen *pen, struct json_object *array, int depth)
+{
+    size_t count = json_object_array_length(array);
+    pen_put_character(pen, '[');
+    for (size_t i = 0; i < count; i++) {
+        pen_advance(pen, item_begin(pen_room(pen), i == 0, depth_below(depth)));
+        value_write(pen, json_object_array_get_idx(array, i), depth_below(depth));
+    }
+    items_end(pen, count == 0, depth, ']');
+}
+
+/* Names are the program's own words and need no escaping. */
+static void member_begin(struct pen *pen, bool first, const char *name, int depth)
+{
+    char *at = item_begin(pen_room(pen), first, depth);
+    *at++ = '"';
+    pen_advance(pen, at);
+    pen_put(pen, name, strlen(name));
+    pen_advance(pen, mempcpy(pen_room(pen), "\": ", 3));
+}
+
+static void object_write(struct pen *pen, struct json_object *object, int depth)
 {
     bool first = true;
-    putc_unlocked('{', stream);
-    json_object_object_foreach(object, key, value)
+    pen_put_character(pen, '{');
+    json_object_object_foreach(object, name, value)
     {
-        if (!first) {
-            putc_unlocked(',', stream);
-        }
+        member_begin(pen, first, name, depth_below(depth));
+        value_write(pen, value, depth_below(depth));
         first = false;
-        json_line_break(stream, depth_below(depth));
-        putc_unlocked('"', stream);
-        fputs_unlocked(key, stream);
-        fputs_unlocked("\": ", stream);
-        json_value_write(stream, value, depth_below(depth));
     }
-    if (!first) {
-        json_line_break(stream, depth);
+    items_end(pen, first, depth, '}');
+}
+
+static void literal_write(struct pen *pen, const char *literal)
+{
+    pen_put(pen, literal, strlen(literal));
+}
+
+static void value_write(struct pen *pen, struct json_object *value, int depth)
+{
+    switch (json_object_get_type(value)) {
+    case json_type_null:
+        literal_write(pen, "null");
+        break;
+    case json_type_boolean:
+        literal_write(pen, json_object_get_boolean(value) ? "true" : "false");
+        break;
+    case json_type_double:
+    case json_type_int:
+        pen_advance(pen, json_number_write(pen_room(pen), value));
+        break;
+    case json_type_object:
+        object_write(pen, value, depth);
+        break;
+    case json_type_array:
+        array_write(pen, value, depth);
+        break;
+    case json_type_string:
+        string_write(pen, json_object_get_string(value), (size_t)json_object_get_string_len(value));
+        break;
     }
-    putc_unlocked('}', stream);
 }
 
 void json_value_write(FILE *stream, struct json_object *value, int depth)
 {
-    switch (json_object_get_type(value)) {
-    case json_type_null:
-        fputs_unlocked("null", stream);
-        break;
-    case json_type_boolean:
-        fputs_unlocked(json_object_get_boolean(value) ? "true" : "false", stream);
-        break;
-    case json_type_double:
-        fputs_unlocked(json_object_get_userdata(value), stream);
-        break;
-    case json_type_int:
-        number_write(stream, json_object_get_uint64(value));
-        break;
-    case json_type_object:
-        object_write(stream, value, depth);
-        break;
-    case json_type_array:
-        array_write(stream, value, depth);
-        break;
-    case json_type_string:
-        string_write(stream, json_object_get_string(value),
-                     (size_t)json_object_get_string_len(value));
-        break;
-    }
+    struct pen pen;
+    pen.stream = stream;
+    pen.used = 0;
+    value_write(&pen, value, depth);
+    pen_hand_over(&pen);
+}
+
+void json_line_break(FILE *stream, int depth)
+{
+    struct pen pen;
+    pen.stream = stream;
+    pen.used = 0;
+    pen_advance(&pen, line_break(pen.octets, depth));
+    pen_hand_over(&pen);
 }

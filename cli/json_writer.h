@@ -13,10 +13,9 @@
 
 /*
  * Writes a value, objects and arrays over several lines; `depth` is how deep it stands itself, or
- * JSON_ONE_LINE.
- * NULL is null. Strings may hold any octets: what is not UTF-8 becomes U+FFFD; control characters
- * and those that steer the direction of text are written as \uXXXX, so the text may be shown on a
- * terminal. A number made by json_object_new_double_s is written as its text.
+ * JSON_ONE_LINE. NULL is null, numbers are those of json_number.h. Strings may hold any octets:
+ * what is not UTF-8 becomes U+FFFD; control characters and those that steer the direction of text
+ * are written as \uXXXX, so the text may be shown on a terminal.
  */
 void json_value_write(FILE *stream, struct json_object *value, int depth);
 

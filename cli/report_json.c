@@ -225,5 +225,6 @@ bool report_json(const struct report *report, FILE *stream)
     list_write(&builder, stream, report, "unlinked_subflows", unlinked_item);
     member_write(stream, "findings", json_global_findings(&builder, report));
     fputs("\n}\n", stream);
+    json_builder_clear(&builder);
     return !builder.no_memory;
 }

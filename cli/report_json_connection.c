@@ -129,7 +129,7 @@ static struct json_object *stream_build(struct json_builder *builder, const stru
                                         enum mpta_side sender)
 {
     const struct mpta_stream *stream = &connection->streams[sender];
-    struct json_object *object = json_build_object(builder);
+    struct json_object *object = json_build_large(builder);
     json_add_count(builder, object, "data_bytes", stream->data_bytes);
     json_add_count(builder, object, "below_idsn_bytes", stream->below_idsn_bytes);
     json_add_count(builder, object, "missing_bytes", stream->missing_bytes);
@@ -287,7 +287,7 @@ static void add_course(struct json_builder *builder, struct json_object *object,
 struct json_object *json_connection(struct json_builder *builder, const struct report *report,
                                     const struct mpta_connection *connection)
 {
-    struct json_object *object = json_build_object(builder);
+    struct json_object *object = json_build_large(builder);
     add_identity(builder, object, connection);
     add_course(builder, object, report, connection);
     json_add(builder, object, "c2s", stream_build(builder, report, connection, MPTA_CLIENT));

@@ -62,7 +62,7 @@ static struct json_object *direction_build(struct json_builder *builder,
                                            enum mpta_side sender)
 {
     const struct mpta_subflow_direction *direction = &subflow->directions[sender];
-    struct json_object *object = json_build_object(builder);
+    struct json_object *object = json_build_large(builder);
     json_add_count(builder, object, "packets", direction->packets);
     json_add_count(builder, object, "payload_bytes", direction->payload_bytes);
     json_add_count(builder, object, "retransmitted_bytes", direction->retransmitted_bytes);
@@ -119,7 +119,7 @@ struct json_object *json_subflow(struct json_builder *builder, const struct repo
                                  const struct mpta_connection *connection,
                                  const struct mpta_subflow *subflow)
 {
-    struct json_object *object = json_build_object(builder);
+    struct json_object *object = json_build_large(builder);
     json_add_count(builder, object, "id", subflow->id);
     json_add_subflow_course(builder, object, subflow);
     json_add(builder, object, "client", end_build(builder, &subflow->ends[MPTA_CLIENT]));

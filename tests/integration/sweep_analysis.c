@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/json_writer.h"
 #include "cli/report.h"
 #include "cli/report_json.h"
 #include "tests/unit/analyzer/series_check.h"
@@ -125,18 +126,27 @@ static void memory_open(struct memory *memory)
     require(memory->stream != NULL, "no memory");
 }
 
-/* True if all the octets are one JSON value. */
-static bool memory_is_json(const struct memory *memory)
+/* The JSON object that all the octets are; NULL if they are none. */
+static struct json_object *memory_parse(const struct memory *memory)
 {
     struct json_tokener *tokener = json_tokener_new();
     require(tokener != NULL && memory->length < INT32_MAX, "no memory");
     json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
     struct json_object *object =
         json_tokener_parse_ex(tokener, memory->octets, (int)memory->length + 1);
-    bool good = object != NULL && json_object_is_type(object, json_type_object);
-    json_object_put(object);
     json_tokener_free(tokener);
-    return good;
+    if (!json_object_is_type(object, json_type_object)) {
+        json_object_put(object);
+        return NULL;
+    }
+    return object;
+}
+
+static bool memory_is_json(const struct memory *memory)
+{
+    struct json_object *object = memory_parse(memory);
+    json_object_put(object);
+    return object != NULL;
 }
 
 /* True if no control character is among the octets but the ends of lines. */
@@ -215,6 +225,20 @@ bool sweep_analysis_report(const struct sweep_analysis *analysis, const struct s
 
 /* ---- Values --------------------------------------------------------------------------------- */
 
+/* A value as whoever reads the report has it, which others may change; `built` is freed. */
+static struct json_object *read_back(struct json_object *built)
+{
+    struct memory memory;
+    memory_open(&memory);
+    json_value_write(memory.stream, built, JSON_ONE_LINE);
+    fclose(memory.stream);
+    json_object_put(built);
+    struct json_object *value = memory_parse(&memory);
+    require(value != NULL, "this is no JSON");
+    free(memory.octets);
+    return value;
+}
+
 static struct json_object *connections_json(struct json_builder *builder,
                                             const struct report *report)
 {
@@ -255,5 +279,6 @@ struct json_object *sweep_analysis_json(const struct sweep_analysis *analysis)
     json_add(&builder, lists, "unlinked_subflows", unlinked_json(&builder, &report));
     json_add(&builder, lists, "findings", findings_json(&builder, &report));
     require(!builder.no_memory, "no memory");
-    return lists;
+    json_builder_clear(&builder);
+    return read_back(lists);
 }

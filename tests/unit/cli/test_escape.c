@@ -163,6 +163,7 @@ static void writes_values_in_the_forms_of_the_contract(void **state)
                               "  ]\n"
                               "}");
     free(text);
+    json_builder_clear(&builder);
 }
 
 int main(void)
