@@ -9,6 +9,8 @@
 #include "analyzer/seq.h"
 #include "analyzer/tracker.h"
 
+#include <string.h>
+
 /* ---- Which copy is it? ----------------------------------------------------------------------- */
 
 /* A sum over payload that was captured whole, and its length; 0 for none. */
@@ -18,6 +20,44 @@ static uint64_t payload_sum(const struct mpta_segment *segment)
         return 0;
     return (uint64_t)segment->payload_len << 16 |
            checksum_finish(checksum_piece(segment->payload, segment->payload_len, 0));
+}
+
+static struct print print_of(const struct incoming *in)
+{
+    const struct mpta_segment *segment = in->segment;
+    struct print print = {
+        .flow = in->subflow,
+        .seq = segment->seq,
+        .ack = segment->ack,
+        .payload_len = segment->payload_len,
+        .role = (uint16_t)in->role,
+        .flags = segment->flags,
+        .window = segment->window,
+        .ip_id = segment->ip_id_present ? segment->ip_id : 0,
+        .options_len = (uint8_t)segment->options_captured,
+    };
+    memcpy(print.options, segment->options, segment->options_captured);
+    return print;
+}
+
+/*
+ * It is the first of its sender, or goes beyond what that had sent, or had acknowledged: of what
+ * was met before, nothing can be the same packet. One octet may be a keep-alive's, which leaves no
+ * trace there.
+ */
+static bool is_novel(const struct incoming *in)
+{
+    const struct mpta_segment *segment = in->segment;
+    const struct half *sender = &in->subflow->halves[in->role];
+    const struct half *receiver = &in->subflow->halves[role_other(in->role)];
+    if (sender->packets == 0)
+        return true;
+    if (segment->flags & (MPTA_TCP_SYN | MPTA_TCP_RST))
+        return false;
+    bool sends = segment->payload_len > 1 || segment->flags & MPTA_TCP_FIN;
+    return (sends && sender->seq_known && seq_extend(segment->seq, sender->next) >= sender->next) ||
+           (segment->flags & MPTA_TCP_ACK && receiver->seq_known &&
+            seq_extend(segment->ack, receiver->next) > receiver->acked);
 }
 
 static bool has_ip_id(const struct mpta_segment *segment)
@@ -62,15 +102,13 @@ bool copy_judge(struct mpta_tracker *tracker, struct incoming *in)
         copy_count(tracker, in, DEDUP_COPY);
         return true;
     }
-    const struct fingerprint print =
-        tracker->one_source ? fingerprint_of_mirrored(tracker, in) : fingerprint_of(tracker, in);
     bool distinct = segment->payload_len > 0 || has_ip_id(segment);
+    bool readable = !in->options->cut && !in->options->overrun;
     struct dedup_result result;
     const struct dedup_packet packet = {
-        .fingerprint = print.whole,
-        .bare = print.bare,
-        .parts = print.subtypes,
-        .singular = !print.cut && (distinct || segment->flags & MPTA_TCP_SYN),
+        .print = print_of(in),
+        .novel = is_novel(in),
+        .singular = readable && (distinct || segment->flags & MPTA_TCP_SYN),
         .elsewhere = in->elsewhere,
         .source = source,
         .capture = place->capture,
@@ -85,7 +123,7 @@ bool copy_judge(struct mpta_tracker *tracker, struct incoming *in)
     if (result.verdict != DEDUP_NEW)
         copy_count(tracker, in, result.verdict);
     in->first_subtypes = result.parts;
-    in->subtypes = print.subtypes;
+    in->subtypes = result.own_parts;
     in->first_at = (struct mpta_place){
         .packet = result.number,
         .time_ns = result.time_ns,

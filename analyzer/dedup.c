@@ -10,6 +10,8 @@
  *
  * Most captures show no flow at two places. As long as none does, only mirrors' copies are looked
  * for: the table holds the packets of the last millisecond, and older ones are kept for the day.
+ * And nearly all packets go beyond what their flow had shown, so that they are no copies of
+ * anything: they are hashed only when one comes that may be a copy of them.
  */
 #include "analyzer/dedup.h"
 
@@ -17,6 +19,7 @@
 
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define DEDUP_FIRST_CAPACITY 256
 
@@ -26,6 +29,8 @@
 struct dedup_entry {
     struct link link;
     struct link bare_link;
+    struct print print; /* as long as that has not been hashed */
+    bool hashed;
     uint16_t parts;
     bool absorbed; /* an older entry stands for it, too; this one is in no table */
     uint32_t capture;
@@ -50,8 +55,10 @@ static struct dedup_entry *entry_at(const struct dedup *dedup, size_t index)
 static void dedup_unlink_oldest(struct dedup *dedup)
 {
     struct dedup_entry *oldest = entry_at(dedup, dedup->count - dedup->linked);
+    bool was_pending = dedup->pending == dedup->linked;
+    dedup->pending -= was_pending;
     dedup->linked--;
-    if (oldest->absorbed)
+    if (was_pending || oldest->absorbed)
         return;
     table_remove(&dedup->table, &oldest->link);
     if (dedup->comparing)
@@ -66,6 +73,29 @@ static bool dedup_link(struct dedup *dedup, struct dedup_entry *entry)
     table_insert(&dedup->table, &entry->link, entry->link.hash);
     if (dedup->comparing)
         table_insert(&dedup->bares, &entry->bare_link, entry->bare_link.hash);
+    return true;
+}
+
+static void entry_hash(const struct dedup *dedup, struct dedup_entry *entry)
+{
+    if (entry->hashed)
+        return;
+    struct fingerprint found = fingerprint_of(dedup->hash_key, &entry->print);
+    entry->link.hash = found.whole;
+    entry->bare_link.hash = found.bare;
+    entry->parts = found.subtypes;
+    entry->hashed = true;
+}
+
+/* Now the table is to be asked. */
+static bool dedup_link_pending(struct dedup *dedup)
+{
+    for (; dedup->pending > 0; dedup->pending--) {
+        struct dedup_entry *entry = entry_at(dedup, dedup->count - dedup->pending);
+        entry_hash(dedup, entry);
+        if (!dedup_link(dedup, entry))
+            return false;
+    }
     return true;
 }
 
@@ -95,13 +125,16 @@ static bool dedup_grow(struct dedup *dedup)
         .capacity = dedup->capacity ? 2 * dedup->capacity : DEDUP_FIRST_CAPACITY,
         .count = dedup->count,
         .linked = dedup->linked,
+        .pending = dedup->pending,
         .comparing = dedup->comparing,
     };
+    memcpy(grown.hash_key, dedup->hash_key, sizeof(grown.hash_key));
     grown.ring = malloc(grown.capacity * sizeof(*grown.ring));
     bool fits = grown.ring != NULL;
     for (size_t i = 0; fits && i < dedup->count; i++) {
         grown.ring[i] = *entry_at(dedup, i);
-        if (i >= dedup->count - dedup->linked && !grown.ring[i].absorbed)
+        bool in_table = i >= dedup->count - dedup->linked && i < dedup->count - dedup->pending;
+        if (in_table && !grown.ring[i].absorbed)
             fits = dedup_link(&grown, &grown.ring[i]);
     }
     dedup_clear(fits ? dedup : &grown);
@@ -134,8 +167,10 @@ static bool dedup_compare(struct dedup *dedup)
 {
     table_clear(&dedup->table);
     dedup->linked = dedup->count;
+    dedup->pending = 0;
     dedup->comparing = true;
     for (size_t i = 0; i < dedup->count; i++) {
+        entry_hash(dedup, entry_at(dedup, i));
         if (!dedup_gather(dedup, entry_at(dedup, i))) {
             dedup_clear(dedup);
             return false;
@@ -144,6 +179,7 @@ static bool dedup_compare(struct dedup *dedup)
     return true;
 }
 
+/* The next entry of the ring, which is in no table yet; NULL without memory. */
 static struct dedup_entry *dedup_append(struct dedup *dedup, const struct dedup_packet *packet)
 {
     if (dedup->count == dedup->capacity) {
@@ -154,11 +190,18 @@ static struct dedup_entry *dedup_append(struct dedup *dedup, const struct dedup_
     }
     struct dedup_entry *entry = entry_at(dedup, dedup->count);
     *entry = (struct dedup_entry){
-        .link.hash = packet->fingerprint, .bare_link.hash = packet->bare, .parts = packet->parts};
-    if (!dedup_link(dedup, entry))
-        return NULL;
+        .number = packet->number,
+        .capture = packet->capture,
+        .new_ns = packet->time_ns,
+        .time_ns = packet->time_ns,
+        .payload = packet->payload,
+        .copies = 1,
+        .source_count = 1,
+        .sources[0] = {.source = packet->source, .time_ns = packet->time_ns, .copies = 1},
+    };
     dedup->count++;
     dedup->linked++;
+    dedup->pending++;
     return entry;
 }
 
@@ -226,12 +269,13 @@ static bool entry_has_source(const struct dedup_entry *entry, uint64_t source)
 
 /* The packet that another source has shown, and that this one is but for some parts; or NULL. */
 static struct dedup_entry *dedup_find_changed(const struct dedup *dedup,
-                                              const struct dedup_packet *packet)
+                                              const struct dedup_packet *packet,
+                                              const struct fingerprint *found)
 {
-    struct link *link = packet->singular ? table_find(&dedup->bares, packet->bare) : NULL;
+    struct link *link = packet->singular ? table_find(&dedup->bares, found->bare) : NULL;
     for (unsigned i = 0; link && i < DEDUP_BARES; i++, link = table_find_next(link)) {
         struct dedup_entry *entry = entry_of_bare(link);
-        if (entry->link.hash != packet->fingerprint && entry->source_count < DEDUP_SOURCES &&
+        if (entry->link.hash != found->whole && entry->source_count < DEDUP_SOURCES &&
             !entry_has_source(entry, packet->source) &&
             elapsed_ns(entry->time_ns, packet->time_ns) <= DEDUP_CHANGED_NS)
             return entry;
@@ -252,9 +296,9 @@ static struct dedup_result entry_told(const struct dedup_entry *entry, enum dedu
 
 /* Where it was first noted, or now; it counts once for its source in either. */
 static bool dedup_note_first(struct dedup *dedup, const struct dedup_packet *packet,
-                             struct dedup_result *result)
+                             const struct fingerprint *found, struct dedup_result *result)
 {
-    struct dedup_entry *changed = dedup_find_changed(dedup, packet);
+    struct dedup_entry *changed = dedup_find_changed(dedup, packet, found);
     if (changed) {
         *result = entry_told(changed, DEDUP_CHANGED);
         entry_note(changed, packet);
@@ -262,9 +306,40 @@ static bool dedup_note_first(struct dedup *dedup, const struct dedup_packet *pac
     struct dedup_entry *entry = dedup_append(dedup, packet);
     if (!entry)
         return false;
-    entry_note(entry, packet);
-    entry->payload = packet->payload;
-    return true;
+    entry->link.hash = found->whole;
+    entry->bare_link.hash = found->bare;
+    entry->parts = found->subtypes;
+    entry->hashed = true;
+    return dedup_link_pending(dedup);
+}
+
+/* Notes a packet that need not be looked for. */
+static bool dedup_note_novel(struct dedup *dedup, const struct dedup_packet *packet)
+{
+    struct dedup_entry *entry = dedup_append(dedup, packet);
+    if (entry)
+        entry->print = packet->print;
+    return entry != NULL;
+}
+
+static bool dedup_look(struct dedup *dedup, const struct dedup_packet *packet,
+                       struct dedup_result *result)
+{
+    const struct fingerprint found = fingerprint_of(dedup->hash_key, &packet->print);
+    if (!dedup_link_pending(dedup))
+        return false;
+    struct dedup_entry *entry = dedup_find(dedup, found.whole, packet->time_ns);
+    bool done = true;
+    if (!entry)
+        done = dedup_note_first(dedup, packet, &found, result);
+    else if (entry_note(entry, packet))
+        entry->payload = packet->payload;
+    else
+        result->verdict = entry_compare(entry, packet);
+    if (result->verdict == DEDUP_ALTERED)
+        *result = entry_told(entry, DEDUP_ALTERED);
+    result->own_parts = found.subtypes;
+    return done;
 }
 
 bool dedup_note(struct dedup *dedup, const struct dedup_packet *packet, struct dedup_result *result)
@@ -273,22 +348,16 @@ bool dedup_note(struct dedup *dedup, const struct dedup_packet *packet, struct d
     dedup_age(dedup, packet->time_ns, packet->window_ns);
     if (packet->elsewhere && !dedup->comparing && !dedup_compare(dedup))
         return false;
-    struct dedup_entry *entry = dedup_find(dedup, packet->fingerprint, packet->time_ns);
-    if (!entry)
-        return dedup_note_first(dedup, packet, result);
-    if (entry_note(entry, packet))
-        entry->payload = packet->payload;
-    else
-        result->verdict = entry_compare(entry, packet);
-    if (result->verdict == DEDUP_ALTERED)
-        *result = entry_told(entry, DEDUP_ALTERED);
-    return true;
+    return packet->novel && !dedup->comparing ? dedup_note_novel(dedup, packet)
+                                              : dedup_look(dedup, packet, result);
 }
 
 void dedup_clear(struct dedup *dedup)
 {
+    struct dedup empty = {.comparing = false};
+    memcpy(empty.hash_key, dedup->hash_key, sizeof(empty.hash_key));
     free(dedup->ring);
     table_clear(&dedup->table);
     table_clear(&dedup->bares);
-    *dedup = (struct dedup){0};
+    *dedup = empty;
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Tells whether a packet was met before: on another interface of the same host, in another file, or
- * twice on one because of a mirror port. It knows fingerprints, sources and times, no packets.
+ * twice on one because of a mirror port. It knows prints, sources and times, no packets.
  */
 #ifndef ANALYZER_DEDUP_H
 #define ANALYZER_DEDUP_H
 
+#include "analyzer/fingerprint.h"
 #include "analyzer/table.h"
 
 /* Copies on different sources may be this far apart: a path between two capture points. */
@@ -25,12 +26,14 @@
 
 struct dedup_entry;
 
-/* All zero is a memory without packets. */
+/* All zero but for its key is a memory without packets. */
 struct dedup {
+    uint8_t hash_key[16];
     struct table table;       /* entries by fingerprint */
     struct table bares;       /* and by that of what nothing on the way changes, */
     bool comparing;           /* since the first flow was seen at two sources; until then */
-    size_t linked;            /* only so many entries, the newest, are in the table */
+    size_t linked;            /* only so many entries, the newest, are to be in the table, */
+    size_t pending;           /* and so many of these, the newest, are not there yet */
     struct dedup_entry *ring; /* oldest at head; grows to DEDUP_ENTRIES */
     size_t capacity;
     size_t head;
@@ -39,11 +42,10 @@ struct dedup {
 
 /* A packet, as far as copies of it are concerned. */
 struct dedup_packet {
-    uint64_t fingerprint;
-    uint64_t bare;  /* without what may be changed on the way; the same where it has no such part */
-    uint16_t parts; /* of which it has these: for the caller to compare */
-    bool singular;  /* a host sends no other packet with its bare fingerprint */
-    bool elsewhere; /* its flow was first seen at another source */
+    struct print print;
+    bool novel;       /* nothing like it can have been noted yet, at its source */
+    bool singular;    /* a host sends no other packet with its bare fingerprint */
+    bool elsewhere;   /* its flow was first seen at another source */
     uint64_t source;  /* capture point */
     uint32_t capture; /* which packet of which input it is, for the caller to know it by */
     uint64_t number;
@@ -64,6 +66,7 @@ enum dedup_verdict {
 /* What was found out about a packet. */
 struct dedup_result {
     enum dedup_verdict verdict;
+    uint16_t own_parts; /* unless it was novel: its options of kind 30, a bit for each subtype */
     /* DEDUP_ALTERED, DEDUP_CHANGED: of the copy noted before: */
     uint16_t parts;
     uint32_t capture;
@@ -75,6 +78,7 @@ struct dedup_result {
 bool dedup_note(struct dedup *dedup, const struct dedup_packet *packet,
                 struct dedup_result *result);
 
+/* Forgets all but the key. */
 void dedup_clear(struct dedup *dedup);
 
 #endif

@@ -153,7 +153,7 @@ static size_t unlinked_give_up(struct mpta_tracker *tracker, const struct candid
 /* Lets no packet find a subflow any more. */
 static void subflow_detach(struct mpta_tracker *tracker, struct subflow *subflow)
 {
-    table_remove(&tracker->flows, &subflow->flow_link);
+    flow_remove(tracker, subflow);
     if (subflow->in_initials)
         table_remove(&tracker->initials, &subflow->initial_link);
     if (subflow->orphaned)

@@ -6,48 +6,50 @@
 #include "analyzer/fingerprint.h"
 
 #include "analyzer/siphash.h"
+#include "dissector/dissector.h"
 
 #include <stddef.h>
 #include <string.h>
 
-#define OPTIONS_LEN_MAX 40
-
 /* Hashed as far as it is filled. */
 struct bare {
-    struct flow_key key;
+    const void *flow;
     uint32_t seq;
     uint32_t ack;
     uint32_t payload_len;
-    uint16_t role; /* of the sender */
+    uint16_t role;
     uint16_t flags;
     uint16_t window;
     uint16_t ip_id;
     uint32_t options_len;
-    uint8_t options[OPTIONS_LEN_MAX];
+    uint8_t options[PRINT_OPTIONS_MAX];
 };
-_Static_assert(offsetof(struct bare, options) == 40 + 24, "no padding, it is hashed whole");
+_Static_assert(offsetof(struct bare, options) == sizeof(void *) + 24,
+               "no padding, it is hashed whole");
 
 struct whole {
     uint64_t bare;
     uint64_t options_len;
-    uint8_t options[OPTIONS_LEN_MAX];
+    uint8_t options[PRINT_OPTIONS_MAX];
 };
 
 static uint32_t append(uint8_t *options, uint32_t len, const uint8_t *octets, size_t octets_len)
 {
-    if (octets_len > 0)
-        memcpy(options + len, octets, octets_len);
+    memcpy(options + len, octets, octets_len);
     return len + (uint32_t)octets_len;
 }
 
 /* Parts the options; what cannot be told apart stays together. */
-static void options_part(const struct mpta_segment *segment, struct bare *bare, struct whole *whole,
-                         struct fingerprint *print)
+static uint16_t options_part(const struct print *print, struct bare *bare, struct whole *whole)
 {
+    const struct mpta_segment segment = {.options = print->options,
+                                         .options_len = print->options_len,
+                                         .options_captured = print->options_len};
     struct mpta_option_walk walk;
     struct mpta_tcp_option option;
     enum mpta_walk step;
-    mpta_option_walk_start(&walk, segment);
+    uint16_t subtypes = 0;
+    mpta_option_walk_start(&walk, &segment);
     while ((step = mpta_option_walk_next(&walk, &option)) == MPTA_WALK_OPTION) {
         if (option.kind != MPTA_KIND_MPTCP) {
             bare->options_len =
@@ -56,69 +58,33 @@ static void options_part(const struct mpta_segment *segment, struct bare *bare, 
         }
         whole->options_len =
             append(whole->options, (uint32_t)whole->options_len, option.octets, option.length);
-        print->subtypes |= (uint16_t)(option.length > 2 ? 1U << (option.octets[2] >> 4) : 0);
+        subtypes |= (uint16_t)(option.length > 2 ? 1U << (option.octets[2] >> 4) : 0);
     }
-    print->cut = step != MPTA_WALK_END;
-    if (print->cut)
+    if (step != MPTA_WALK_END)
         bare->options_len = append(bare->options, bare->options_len, walk.at, walk.captured);
+    return subtypes;
 }
 
-struct fingerprint fingerprint_of(const struct mpta_tracker *tracker, const struct incoming *in)
+struct fingerprint fingerprint_of(const uint8_t hash_key[16], const struct print *print)
 {
-    const struct mpta_segment *segment = in->segment;
-    struct fingerprint print = {.subtypes = 0};
+    struct fingerprint found;
     struct whole whole = {.options_len = 0};
     struct bare bare = {
-        .key = in->subflow->key,
-        .seq = segment->seq,
-        .ack = segment->ack,
-        .payload_len = segment->payload_len,
-        .role = (uint16_t)in->role,
-        .flags = segment->flags,
-        .window = segment->window,
-        .ip_id = segment->ip_id_present ? segment->ip_id : 0,
+        .flow = print->flow,
+        .seq = print->seq,
+        .ack = print->ack,
+        .payload_len = print->payload_len,
+        .role = print->role,
+        .flags = print->flags,
+        .window = print->window,
+        .ip_id = print->ip_id,
     };
-    options_part(segment, &bare, &whole, &print);
-    print.bare =
-        siphash(tracker->hash_key, &bare, offsetof(struct bare, options) + bare.options_len);
-    whole.bare = print.bare;
-    print.whole = whole.options_len == 0
-                      ? print.bare
-                      : siphash(tracker->hash_key, &whole,
+    found.subtypes = options_part(print, &bare, &whole);
+    found.bare = siphash(hash_key, &bare, offsetof(struct bare, options) + bare.options_len);
+    whole.bare = found.bare;
+    found.whole = whole.options_len == 0
+                      ? found.bare
+                      : siphash(hash_key, &whole,
                                 offsetof(struct whole, options) + (size_t)whole.options_len);
-    return print;
-}
-
-/* Hashed as far as it is filled. */
-struct mirrored {
-    const struct subflow *subflow;
-    uint32_t seq;
-    uint32_t ack;
-    uint32_t payload_len;
-    uint16_t role;
-    uint16_t flags;
-    uint16_t window;
-    uint16_t ip_id;
-    uint8_t options[OPTIONS_LEN_MAX];
-};
-_Static_assert(offsetof(struct mirrored, options) == sizeof(void *) + 20, "no padding");
-
-struct fingerprint fingerprint_of_mirrored(const struct mpta_tracker *tracker,
-                                           const struct incoming *in)
-{
-    const struct mpta_segment *segment = in->segment;
-    struct mirrored mirrored = {
-        .subflow = in->subflow,
-        .seq = segment->seq,
-        .ack = segment->ack,
-        .payload_len = segment->payload_len,
-        .role = (uint16_t)in->role,
-        .flags = segment->flags,
-        .window = segment->window,
-        .ip_id = segment->ip_id_present ? segment->ip_id : 0,
-    };
-    append(mirrored.options, 0, segment->options, segment->options_captured);
-    uint64_t hash = siphash(tracker->hash_key, &mirrored,
-                            offsetof(struct mirrored, options) + segment->options_captured);
-    return (struct fingerprint){.whole = hash, .bare = hash};
+    return found;
 }

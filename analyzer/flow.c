@@ -21,6 +21,8 @@
 /* Packets of a closed subflow lie this close to its end: its window at the most. */
 #define FLOW_CLOSED_REACH (UINT64_C(1) << 24)
 
+/* ---- By its ends ---------------------------------------------------------------------------- */
+
 static struct subflow *subflow_of(struct link *link, const struct flow_key *key)
 {
     for (; link; link = table_find_next(link)) {
@@ -36,6 +38,43 @@ static struct subflow *incarnation_before(struct subflow *subflow)
 {
     return subflow_of(table_find_next(&subflow->flow_link), &subflow->key);
 }
+
+static uint64_t flow_hash(const struct mpta_tracker *tracker, const struct flow_key *key)
+{
+    return siphash(tracker->hash_key, key, sizeof(*key));
+}
+
+/* Whom packets between these ends belonged to lately. Whoever has others put there only makes
+ * that the table is asked. */
+static struct subflow **flow_recent(struct mpta_tracker *tracker, const struct flow_key *key)
+{
+    unsigned mixed = key->port[0] ^ key->port[1];
+    for (int i = 0; i < 2; i++)
+        mixed ^= key->address[i][3] ^ key->address[i][15];
+    return &tracker->recent_flows[(mixed ^ mixed >> 6) % FLOW_RECENT];
+}
+
+/* The newest incarnation of a flow. */
+static struct subflow *flow_newest(struct mpta_tracker *tracker, const struct flow_key *key)
+{
+    struct subflow **recent = flow_recent(tracker, key);
+    if (*recent && memcmp(&(*recent)->key, key, sizeof(*key)) == 0)
+        return *recent;
+    struct subflow *newest = subflow_of(table_find(&tracker->flows, flow_hash(tracker, key)), key);
+    if (newest)
+        *recent = newest;
+    return newest;
+}
+
+void flow_remove(struct mpta_tracker *tracker, struct subflow *subflow)
+{
+    struct subflow **recent = flow_recent(tracker, &subflow->key);
+    if (*recent == subflow)
+        *recent = NULL;
+    table_remove(&tracker->flows, &subflow->flow_link);
+}
+
+/* ---- By its numbers ------------------------------------------------------------------------- */
 
 /* A SYN that was sent before anything seen of the subflow, and whose successors these may be. */
 static bool syn_precedes(const struct subflow *subflow, const struct mpta_packet *packet)
@@ -210,8 +249,7 @@ static bool judge_kind(const struct incoming *in, bool reused, enum subflow_kind
     return true;
 }
 
-static bool flow_open(struct mpta_tracker *tracker, struct incoming *in, uint64_t hash,
-                      enum subflow_kind kind)
+static bool flow_open(struct mpta_tracker *tracker, struct incoming *in, enum subflow_kind kind)
 {
     if (!table_reserve(&tracker->flows))
         return false;
@@ -221,7 +259,8 @@ static bool flow_open(struct mpta_tracker *tracker, struct incoming *in, uint64_
     subflow->kind = kind;
     subflow->next_owned = tracker->owned;
     tracker->owned = subflow;
-    table_insert(&tracker->flows, &subflow->flow_link, hash);
+    table_insert(&tracker->flows, &subflow->flow_link, flow_hash(tracker, &subflow->key));
+    *flow_recent(tracker, &subflow->key) = subflow;
     in->subflow = subflow;
     return true;
 }
@@ -229,8 +268,7 @@ static bool flow_open(struct mpta_tracker *tracker, struct incoming *in, uint64_
 bool flow_find(struct mpta_tracker *tracker, struct incoming *in, bool *is_new)
 {
     struct flow_key key = flow_key_of(in->segment);
-    uint64_t hash = siphash(tracker->hash_key, &key, sizeof(key));
-    struct subflow *newest = subflow_of(table_find(&tracker->flows, hash), &key);
+    struct subflow *newest = flow_newest(tracker, &key);
     bool is_syn = (in->segment->flags & (MPTA_TCP_SYN | MPTA_TCP_ACK)) == MPTA_TCP_SYN;
     enum subflow_kind kind;
 
@@ -241,5 +279,5 @@ bool flow_find(struct mpta_tracker *tracker, struct incoming *in, bool *is_new)
     if (in->subflow || !judge_kind(in, newest != NULL, &kind))
         return true;
     *is_new = true;
-    return flow_open(tracker, in, hash, kind);
+    return flow_open(tracker, in, kind);
 }

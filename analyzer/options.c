@@ -40,6 +40,7 @@ static void options_take_mptcp(struct options *options, const struct mpta_tcp_op
         return;
     }
     options->dss_after_refused |= follows_refused_dss(options, option);
+    options->subtypes |= 1U << option->subtype;
     options->count++;
 }
 
@@ -85,6 +86,7 @@ void options_read(struct options *options, const struct mpta_segment *segment)
     enum mpta_walk step;
 
     options->count = 0;
+    options->subtypes = 0;
     options->refused_count = 0;
     options->dss_refused = false;
     options->dss_after_refused = false;
@@ -98,14 +100,4 @@ void options_read(struct options *options, const struct mpta_segment *segment)
     options->cut = step == MPTA_WALK_CUT;
     options->overrun = step == MPTA_WALK_OVERRUN;
     options->unclean_end = walk.unclean_end;
-}
-
-const struct mpta_mptcp_option *options_find(const struct options *options,
-                                             enum mpta_subtype subtype)
-{
-    for (size_t i = 0; i < options->count; i++) {
-        if (options->items[i].subtype == subtype)
-            return &options->items[i];
-    }
-    return NULL;
 }

@@ -24,7 +24,8 @@ struct syn_options {
 };
 
 struct options {
-    size_t count; /* of well-formed options */
+    size_t count;      /* of well-formed options */
+    unsigned subtypes; /* theirs, a bit each */
     struct mpta_mptcp_option items[OPTIONS_MAX];
     bool cut;             /* the snap length cut the options: what is absent may have been there */
     bool overrun;         /* the walk ended at a length that cannot be */
@@ -44,8 +45,16 @@ struct options {
 /* Reads the options of a segment. */
 void options_read(struct options *options, const struct mpta_segment *segment);
 
-/* The first option of a subtype, or NULL. */
-const struct mpta_mptcp_option *options_find(const struct options *options,
-                                             enum mpta_subtype subtype);
+/* The first option of a subtype, or NULL. Most are asked for in vain. */
+static inline const struct mpta_mptcp_option *options_find(const struct options *options,
+                                                           enum mpta_subtype subtype)
+{
+    const struct mpta_mptcp_option *option = options->items;
+    if (!(options->subtypes >> subtype & 1))
+        return NULL;
+    while (option->subtype != subtype)
+        option++;
+    return option;
+}
 
 #endif

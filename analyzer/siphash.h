@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* SipHash-2-4 (Aumasson and Bernstein): a keyed hash for tables that packets can fill. */
+/* SipHash-1-3 (Aumasson and Bernstein): a keyed hash for tables that packets can fill. */
 #ifndef ANALYZER_SIPHASH_H
 #define ANALYZER_SIPHASH_H
 

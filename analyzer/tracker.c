@@ -36,6 +36,7 @@ struct mpta_tracker *mpta_tracker_new(const struct mpta_config *config)
         config = &all_zero;
     tracker->newest_ns = INT64_MIN;
     memcpy(tracker->hash_key, config->hash_key, sizeof(tracker->hash_key));
+    memcpy(tracker->dedup.hash_key, config->hash_key, sizeof(tracker->dedup.hash_key));
     imprint_keys_make(&tracker->imprint_keys, tracker->hash_key);
     tracker->deliver = config->deliver;
     tracker->deliver_context = config->deliver_context;

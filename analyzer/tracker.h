@@ -10,6 +10,9 @@
 
 struct registry;
 
+/* A power of two. */
+#define FLOW_RECENT 64
+
 struct mpta_tracker {
     uint8_t hash_key[16];
     struct imprint_keys imprint_keys;
@@ -57,6 +60,7 @@ struct mpta_tracker {
     bool has_copies;   /* packets come from several capture points: payload is compared */
     int64_t newest_ns; /* of all packets */
     int64_t now_ns;    /* of the latest one */
+    struct subflow *recent_flows[FLOW_RECENT]; /* newest incarnations that were found lately */
 };
 
 /* One packet on its way through the tracker. */
@@ -100,6 +104,9 @@ static inline struct finding_list *tracker_findings(struct mpta_tracker *tracker
  * of our business.
  */
 bool flow_find(struct mpta_tracker *tracker, struct incoming *in, bool *is_new);
+
+/* No packet finds this subflow any more. */
+void flow_remove(struct mpta_tracker *tracker, struct subflow *subflow);
 
 /* ---- place.c: which connection does a subflow belong to? ------------------------------------- */
 

@@ -423,7 +423,7 @@ static void other_octets_at_an_end(struct wire *wire)
 {
     begin_pair(wire);
     data(wire, 0, 1, 0, 1400);
-    changed(wire, SECOND, 1, 100, 1000, 27);
+    changed(wire, SECOND, 1, 100, 1000, 18);
 }
 
 /* Octets that are all others, without a whole cell among them. */

@@ -21,7 +21,7 @@ enum {
     CHANGED,
 };
 
-/* All packets of a case have one fingerprint. */
+/* All packets of a case are alike. */
 struct sight {
     uint64_t source;
     int64_t time_us;
@@ -69,12 +69,11 @@ static const struct dedup_case dedup_cases[] = {
 /* clang-format on */
 
 /* A packet without parts that may change, of a flow that source 1 was the first to show. */
-static struct dedup_packet packet_of(uint64_t fingerprint, uint64_t source, int64_t time_ns,
-                                     bool distinct, uint64_t payload)
+static struct dedup_packet packet_of(uint32_t seq, uint64_t source, int64_t time_ns, bool distinct,
+                                     uint64_t payload)
 {
     return (struct dedup_packet){
-        .fingerprint = fingerprint,
-        .bare = fingerprint,
+        .print.seq = seq,
         .singular = distinct,
         .elsewhere = source != 1,
         .source = source,
@@ -105,10 +104,10 @@ static void copies_are_told_from_what_was_sent_again(void **state)
     }
 }
 
-static bool note(struct dedup *dedup, uint64_t fingerprint, uint64_t source, int64_t time_ns)
+static bool note(struct dedup *dedup, uint32_t seq, uint64_t source, int64_t time_ns)
 {
     struct dedup_result result;
-    const struct dedup_packet packet = packet_of(fingerprint, source, time_ns, true, 0);
+    const struct dedup_packet packet = packet_of(seq, source, time_ns, true, 0);
     assert_true(dedup_note(dedup, &packet, &result));
     return result.verdict == DEDUP_COPY;
 }
@@ -134,10 +133,10 @@ static void other_packets_are_no_copies(void **state)
 {
     (void)state;
     struct dedup dedup = {0};
-    for (uint64_t fingerprint = 0; fingerprint < 1000; fingerprint++)
-        assert_false(note(&dedup, fingerprint, fingerprint % 2, 0));
-    for (uint64_t fingerprint = 0; fingerprint < 1000; fingerprint++)
-        assert_true(note(&dedup, fingerprint, 2, 0));
+    for (uint32_t seq = 0; seq < 1000; seq++)
+        assert_false(note(&dedup, seq, seq % 2, 0));
+    for (uint32_t seq = 0; seq < 1000; seq++)
+        assert_true(note(&dedup, seq, 2, 0));
     dedup_clear(&dedup);
 }
 
@@ -146,7 +145,7 @@ static void memory_grows_with_the_window_and_no_further(void **state)
 {
     (void)state;
     struct dedup dedup = {0};
-    for (uint64_t i = 0; i < 20000; i++) {
+    for (uint32_t i = 0; i < 20000; i++) {
         assert_false(note(&dedup, i, 1, (int64_t)i * MS));
         if (i >= 1000)
             assert_true(note(&dedup, i - 1000, 2, (int64_t)i * MS));
@@ -162,7 +161,7 @@ static void one_place_fills_no_table(void **state)
 {
     (void)state;
     struct dedup dedup = {0};
-    for (uint64_t i = 0; i < 5000; i++)
+    for (uint32_t i = 0; i < 5000; i++)
         assert_false(note(&dedup, i, 1, (int64_t)i * MS));
     assert_int_equal(dedup.table.count, 2);
     assert_int_equal(dedup.count, 2001);
@@ -176,8 +175,8 @@ static void a_flood_evicts_the_oldest(void **state)
 {
     (void)state;
     struct dedup dedup = {0};
-    const uint64_t excess = 1000;
-    for (uint64_t i = 0; i < DEDUP_ENTRIES + excess; i++)
+    const uint32_t excess = 1000;
+    for (uint32_t i = 0; i < DEDUP_ENTRIES + excess; i++)
         assert_false(note(&dedup, i, 1, 0));
     assert_int_equal(dedup.count, DEDUP_ENTRIES);
     assert_int_equal(dedup.capacity, DEDUP_ENTRIES);
@@ -233,7 +232,7 @@ struct part_sight {
     uint16_t first; /* CHANGED: parts of the first */
 };
 
-/* All packets of a case are alike but for their parts, by which the fingerprint differs. */
+/* All packets of a case are alike but for their options of kind 30. */
 struct part_case {
     const char *words;
     struct part_sight sights[8];
@@ -262,16 +261,26 @@ static const struct part_case part_cases[] = {
 };
 /* clang-format on */
 
+/* One option of the subtype that has this bit; none for 0. */
+static void set_part(struct print *print, uint16_t part)
+{
+    uint8_t subtype = 0;
+    while (part >> subtype > 1)
+        subtype++;
+    print->options_len = part ? 4 : 0;
+    print->options[0] = 30;
+    print->options[1] = 4;
+    print->options[2] = (uint8_t)(subtype << 4);
+}
+
 static bool part_sight_holds(struct dedup *dedup, const struct part_case *c,
                              const struct part_sight *sight)
 {
     static const enum dedup_verdict verdicts[] = {
         [NEW] = DEDUP_NEW, [COPY] = DEDUP_COPY, [CHANGED] = DEDUP_CHANGED};
-    struct dedup_packet packet =
-        packet_of(7 + sight->parts, sight->source, sight->time_ms * MS, true, 0);
+    struct dedup_packet packet = packet_of(7, sight->source, sight->time_ms * MS, true, 0);
     struct dedup_result result;
-    packet.bare = 7;
-    packet.parts = sight->parts;
+    set_part(&packet.print, sight->parts);
     packet.singular = !c->plural;
     packet.elsewhere = sight->source != c->sights[0].source;
     assert_true(dedup_note(dedup, &packet, &result));
@@ -294,6 +303,67 @@ static void parts_that_are_changed_are_told(void **state)
     }
 }
 
+/* A row of packets from a few flows, many of them twice or more, some at a second source. */
+static struct dedup_packet packet_drawn(uint32_t *state, uint32_t *newest, int64_t *time_ns)
+{
+    *state = *state * 1664525U + 1013904223U;
+    uint32_t drawn = *state >> 8;
+    bool novel = drawn % 3 > 0;
+    *time_ns += drawn / 4 % (MS / 2);
+    *newest += novel;
+    uint32_t back = novel ? 0 : drawn / 64 % 8;
+    bool elsewhere = !novel && *newest > 6000 && drawn % 16 == 0;
+    struct dedup_packet packet = packet_of(*newest < back ? 0 : *newest - back, elsewhere ? 2 : 1,
+                                           *time_ns, drawn % 5 > 0, 0);
+    packet.number = drawn;
+    packet.novel = novel;
+    return packet;
+}
+
+/* What is said to be novel, and is, need not be looked for: that it is said changes nothing. */
+static void novel_packets_are_found_again(void **state)
+{
+    (void)state;
+    struct dedup told = {0}, untold = {0};
+    uint32_t drawn = 1, newest = 0;
+    int64_t time_ns = 0;
+    unsigned copies = 0;
+    for (int i = 0; i < 12000; i++) {
+        struct dedup_packet packet = packet_drawn(&drawn, &newest, &time_ns);
+        struct dedup_result with, without;
+        assert_true(dedup_note(&told, &packet, &with));
+        packet.novel = false;
+        assert_true(dedup_note(&untold, &packet, &without));
+        assert_int_equal(with.verdict, without.verdict);
+        assert_int_equal(with.number, without.number);
+        assert_int_equal(with.time_ns, without.time_ns);
+        copies += with.verdict != DEDUP_NEW;
+        assert_true(told.table.count + told.pending >= told.linked || told.comparing);
+    }
+    assert_true(told.comparing);
+    assert_true(copies > 1000);
+    dedup_clear(&told);
+    dedup_clear(&untold);
+}
+
+/* Of many that are novel, none is hashed. */
+static void novel_packets_fill_no_table(void **state)
+{
+    (void)state;
+    struct dedup dedup = {0};
+    for (uint32_t i = 0; i < 5000; i++) {
+        struct dedup_packet packet = packet_of(i, 1, i, true, 0);
+        struct dedup_result result;
+        packet.novel = true;
+        assert_true(dedup_note(&dedup, &packet, &result));
+    }
+    assert_int_equal(dedup.table.count, 0);
+    assert_int_equal(dedup.pending, 5000);
+    assert_true(note(&dedup, 4711, 1, 5000));
+    assert_int_equal(dedup.table.count, 5000);
+    dedup_clear(&dedup);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -305,6 +375,8 @@ int main(void)
         cmocka_unit_test(memory_grows_with_the_window_and_no_further),
         cmocka_unit_test(one_place_fills_no_table),
         cmocka_unit_test(a_flood_evicts_the_oldest),
+        cmocka_unit_test(novel_packets_are_found_again),
+        cmocka_unit_test(novel_packets_fill_no_table),
         cmocka_unit_test(hostile_times_do_no_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * SipHash-2-4 of its authors' test message (octets 0, 1, 2, ... under the key 0 to 15), around each
- * boundary of its words of eight octets.
+ * SipHash-1-3 of its authors' test message (octets 0, 1, 2, ... under the key 0 to 15), around each
+ * boundary of its words of eight octets, as OpenSSL has it: `openssl mac -macopt hexkey:0001...0f
+ * -macopt size:8 -macopt c-rounds:1 -macopt d-rounds:3 SIPHASH`.
  */
 #include "analyzer/siphash.h"
 
@@ -17,29 +18,29 @@ static const struct {
     size_t len;
     uint64_t hash;
 } siphash_cases[] = {
-    {0,   UINT64_C(0x726fdb47dd0e0e31)},
-    {1,   UINT64_C(0x74f839c593dc67fd)},
-    {2,   UINT64_C(0x0d6c8009d9a94f5a)},
-    {3,   UINT64_C(0x85676696d7fb7e2d)},
-    {4,   UINT64_C(0xcf2794e0277187b7)},
-    {5,   UINT64_C(0x18765564cd99a68d)},
-    {6,   UINT64_C(0xcbc9466e58fee3ce)},
-    {7,   UINT64_C(0xab0200f58b01d137)},
-    {8,   UINT64_C(0x93f5f5799a932462)},
-    {9,   UINT64_C(0x9e0082df0ba9e4b0)},
-    {14,  UINT64_C(0xf723ca908e7af2ee)},
-    {15,  UINT64_C(0xa129ca6149be45e5)},
-    {16,  UINT64_C(0x3f2acc7f57c29bdb)},
-    {31,  UINT64_C(0x32d892fad841c342)},
-    {32,  UINT64_C(0x7127512f72f27cce)},
-    {40,  UINT64_C(0x0e3ea96b5304a7d0)},
-    {63,  UINT64_C(0x958a324ceb064572)},
-    {104, UINT64_C(0xa67a2da926669689)},
-    {255, UINT64_C(0xa9c169fec74db21a)}, /* only the low octet of the length is hashed */
-    {256, UINT64_C(0x999d0526d2a7bfd7)},
+    {0,    UINT64_C(0xabac0158050fc4dc)},
+    {1,    UINT64_C(0xc9f49bf37d57ca93)},
+    {2,    UINT64_C(0x82cb9b024dc7d44d)},
+    {3,    UINT64_C(0x8bf80ab8e7ddf7fb)},
+    {4,    UINT64_C(0xcf75576088d38328)},
+    {5,    UINT64_C(0xdef9d52f49533b67)},
+    {6,    UINT64_C(0xc50d2b50c59f22a7)},
+    {7,    UINT64_C(0xd3927d989bb11140)},
+    {8,    UINT64_C(0x369095118d299a8e)},
+    {9,    UINT64_C(0x25a48eb36c063de4)},
+    {14,   UINT64_C(0x605aa111c0f95d34)},
+    {15,   UINT64_C(0xd320d86d2a519956)},
+    {16,   UINT64_C(0xcc4fdd1a7d908b66)},
+    {31,   UINT64_C(0x2370dd1f8c21d1bc)},
+    {32,   UINT64_C(0x81157b6c16a7b60d)},
+    {40,   UINT64_C(0xc1d2363299e41531)},
+    {63,   UINT64_C(0x9d199062b7bbb3a8)},
+    {104,  UINT64_C(0xd8d079a19509a3b1)},
+    {255,  UINT64_C(0xf76214e3153c4a15)}, /* only the low octet of the length is hashed */
+    {256,  UINT64_C(0x75b3e64e167de370)},
 };
 
-static void the_hash_is_siphash_2_4(void **state)
+static void the_hash_is_siphash_1_3(void **state)
 {
     (void)state;
     uint8_t key[16];
@@ -73,7 +74,7 @@ static void every_octet_of_the_key_counts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_hash_is_siphash_2_4),
+        cmocka_unit_test(the_hash_is_siphash_1_3),
         cmocka_unit_test(every_octet_of_the_key_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
