@@ -60,25 +60,22 @@ struct burst burst_of_subflow(const struct mpta_subflow *subflow, enum mpta_side
     };
 }
 
-/* All data of a direction. */
-static struct burst burst_of_stream(const struct mpta_tracker *tracker,
-                                    const struct mpta_connection *connection, enum mpta_side sender)
+/* All data of a direction; its round trip is that of the shortest path, which its parts tell. */
+static struct burst burst_of_stream(const struct mpta_stream *stream)
 {
-    const struct mpta_stream *stream = &connection->streams[sender];
-    struct burst burst = {
+    return (struct burst){
         .bytes = stream->data_bytes,
         .first_ns = stream->measure.first_data_ns,
         .last_ns = stream->measure.last_data_ns,
         .round_trip_ns = -1,
     };
-    struct mpta_subflow subflow;
-    for (size_t i = 0; mpta_tracker_subflow(tracker, connection->id, i, &subflow); i++) {
-        int64_t round_trip_ns = path_round_trip_ns(&subflow);
-        if (subflow.directions[sender].measure.fresh_bytes > 0 && round_trip_ns >= 0 &&
-            (burst.round_trip_ns < 0 || round_trip_ns < burst.round_trip_ns))
-            burst.round_trip_ns = round_trip_ns;
-    }
-    return burst;
+}
+
+static void burst_add_part(struct burst *all, const struct burst *part)
+{
+    if (part->bytes > 0 && part->round_trip_ns >= 0 &&
+        (all->round_trip_ns < 0 || part->round_trip_ns < all->round_trip_ns))
+        all->round_trip_ns = part->round_trip_ns;
 }
 
 bool mpta_flow_goodput(const struct mpta_subflow *subflow, enum mpta_side sender, uint64_t *bps)
@@ -95,21 +92,19 @@ bool mpta_flow_loss_ratio(const struct mpta_flow_measure *measure, double *ratio
     return sent > 0;
 }
 
-/* Takes a subflow's direction into account; best_bps is the best rate so far. */
-static void paths_add(const struct mpta_stream *stream, const struct mpta_subflow *subflow,
-                      enum mpta_side sender, struct mpta_paths *paths, uint64_t *best_bps)
+/* Takes a subflow's part of a direction into account; best_bps is the best rate so far. */
+static void paths_add(const struct burst *all, const struct burst *part, struct mpta_paths *paths,
+                      uint64_t *best_bps)
 {
-    const struct mpta_stream_measure *all = &stream->measure;
-    const struct burst burst = burst_of_subflow(subflow, sender);
-    double share = (double)burst.bytes / (double)stream->data_bytes;
+    double share = (double)part->bytes / (double)all->bytes;
     uint64_t bps;
-    if (burst.bytes == 0)
+    if (part->bytes == 0)
         return;
     paths->count++;
     paths->main_share = share > paths->main_share ? share : paths->main_share;
-    if ((share >= 0.1 || elapsed_ns(burst.first_ns, burst.last_ns) >=
-                             elapsed_ns(all->first_data_ns, all->last_data_ns) / 10) &&
-        burst_bps(&burst, &bps) && bps > *best_bps)
+    if ((share >= 0.1 || elapsed_ns(part->first_ns, part->last_ns) >=
+                             elapsed_ns(all->first_ns, all->last_ns) / 10) &&
+        burst_bps(part, &bps) && bps > *best_bps)
         *best_bps = bps;
 }
 
@@ -126,14 +121,17 @@ void mpta_tracker_paths(const struct mpta_tracker *tracker,
                         struct mpta_paths *paths)
 {
     const struct mpta_stream *stream = &connection->streams[sender];
-    const struct burst all = burst_of_stream(tracker, connection, sender);
+    struct burst all = burst_of_stream(stream);
     struct mpta_subflow subflow;
     uint64_t best_bps = 0;
     *paths = (struct mpta_paths){0};
     if (stream->data_bytes == 0)
         return;
-    for (size_t i = 0; mpta_tracker_subflow(tracker, connection->id, i, &subflow); i++)
-        paths_add(stream, &subflow, sender, paths, &best_bps);
+    for (size_t i = 0; mpta_tracker_subflow(tracker, connection->id, i, &subflow); i++) {
+        const struct burst part = burst_of_subflow(&subflow, sender);
+        paths_add(&all, &part, paths, &best_bps);
+        burst_add_part(&all, &part);
+    }
     paths->bps_known = burst_bps(&all, &paths->bps);
     if (paths->count > 1 && best_bps > 0 && paths->bps_known) {
         paths->gain_known = true;

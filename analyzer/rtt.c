@@ -9,6 +9,8 @@
 
 struct mpta_rtt rtt_view(const struct durations *stats)
 {
+    if (stats->samples == 0)
+        return (struct mpta_rtt){0};
     return (struct mpta_rtt){
         .samples = stats->samples,
         .min_ns = stats->min_ns,

@@ -341,4 +341,10 @@ const char *subflow_reset_reason(const struct subflow *subflow);
 /* Fills the view; ids and sides as the subflow has them. */
 void subflow_view(const struct subflow *subflow, struct mpta_subflow *view);
 
+/*
+ * What is told of the HMAC in the SYN/ACK of a join. An ACK with MP_JOIN proves a SYN/ACK with one:
+ * where that was not captured, it is unverifiable.
+ */
+enum mpta_verdict subflow_syn_ack_hmac(const struct subflow *subflow);
+
 #endif

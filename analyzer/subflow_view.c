@@ -49,9 +49,7 @@ static void half_view(const struct half *half, struct mpta_subflow_end *end,
     measure_view(&half->measure, direction);
 }
 
-/* An ACK with MP_JOIN proves a SYN/ACK with one: where that was not captured, it is unverifiable.
- */
-static enum mpta_verdict syn_ack_verdict_of(const struct subflow *subflow)
+enum mpta_verdict subflow_syn_ack_hmac(const struct subflow *subflow)
 {
     if (subflow->syn_ack_verdict == MPTA_ABSENT && subflow->ack_joined &&
         !(subflow->seen & SEEN_SYN_ACK))
@@ -80,7 +78,7 @@ void subflow_view(const struct subflow *subflow, struct mpta_subflow *view)
         .reset_transient = resetter->reset_transient,
         .reset_at = subflow->reset_at,
         .reset_doubt = subflow->reset_doubt,
-        .syn_ack_hmac = syn_ack_verdict_of(subflow),
+        .syn_ack_hmac = subflow_syn_ack_hmac(subflow),
         .ack_hmac = subflow->ack_verdict,
         .token_known = subflow->token_known,
         .token = subflow->token,

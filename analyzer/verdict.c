@@ -18,21 +18,34 @@ bool verdict_subflow_worked(const struct mpta_subflow *subflow)
            subflow->directions[MPTA_SERVER].measure.fresh_bytes > 0;
 }
 
+static void survey_add(struct survey *survey, const struct mpta_connection *connection,
+                       const struct mpta_subflow *subflow)
+{
+    bool begun_before = connection->late && subflow->type == MPTA_SUBFLOW_INITIAL;
+    bool worked = verdict_subflow_worked(subflow);
+    survey->established += begun_before || worked;
+    survey->joins[JOIN_WORKED] += subflow->type == MPTA_SUBFLOW_JOIN && worked;
+    survey->idle_joins += subflow->type == MPTA_SUBFLOW_JOIN && !worked;
+    survey->carriers += subflow->directions[survey->main_side].measure.fresh_bytes > 0;
+    survey->has_resets |= subflow->close == MPTA_CLOSE_RESET;
+    for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
+        const struct mpta_subflow_direction *direction = &subflow->directions[side];
+        survey->heard[side] |= direction->packets > 0;
+        if (direction->measure.data_packets > 0 &&
+            direction->measure.last_data_ns > survey->data_until_ns)
+            survey->data_until_ns = direction->measure.last_data_ns;
+    }
+}
+
 static struct survey survey_of(const struct verdict *verdict)
 {
     const struct mpta_connection *connection = &verdict->connection;
     struct mpta_subflow subflow;
-    struct survey survey = {0};
+    struct survey survey = {.data_until_ns = INT64_MIN};
     if (connection->streams[MPTA_SERVER].data_bytes > connection->streams[MPTA_CLIENT].data_bytes)
         survey.main_side = MPTA_SERVER;
-    for (size_t i = 0; mpta_tracker_subflow(verdict->tracker, connection->id, i, &subflow); i++) {
-        bool begun_before = connection->late && subflow.type == MPTA_SUBFLOW_INITIAL;
-        bool worked = begun_before || verdict_subflow_worked(&subflow);
-        survey.established += worked;
-        survey.heard[MPTA_CLIENT] |= subflow.directions[MPTA_CLIENT].packets > 0;
-        survey.heard[MPTA_SERVER] |= subflow.directions[MPTA_SERVER].packets > 0;
-        survey.carriers += subflow.directions[survey.main_side].measure.fresh_bytes > 0;
-    }
+    for (size_t i = 0; mpta_tracker_subflow(verdict->tracker, connection->id, i, &subflow); i++)
+        survey_add(&survey, connection, &subflow);
     verdict_survey_joins(verdict, &survey);
     return survey;
 }
@@ -165,7 +178,7 @@ size_t mpta_tracker_verdict(const struct mpta_tracker *tracker, uint32_t connect
     verdict_tell_findings(&verdict, MPTA_ERROR);
     verdict_tell_joins(&verdict, &survey);
     verdict_tell_covered(&verdict);
-    verdict_tell_end(&verdict);
+    verdict_tell_end(&verdict, &survey);
     verdict_tell_findings(&verdict, MPTA_WARNING);
     verdict_tell_course(&verdict, &survey);
     if (verdict.count == 0 && sentence_begin(&verdict, MPTA_NOTE))

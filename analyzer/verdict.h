@@ -40,7 +40,10 @@ struct survey {
     size_t failed;   /* joins whose fate is JOIN_WRONG_ANSWER or one behind it */
     size_t carriers; /* subflows that carried new data of the side that sent most */
     enum mpta_side main_side;
-    bool heard[2]; /* packets of this side were captured */
+    bool heard[2];         /* packets of this side were captured */
+    size_t idle_joins;     /* joins that did not carry data, and could not have */
+    bool has_resets;       /* of subflows */
+    int64_t data_until_ns; /* on any subflow, new or what had been lost with another */
 };
 
 /* It carried data, or could have. */
@@ -49,7 +52,7 @@ bool verdict_subflow_worked(const struct mpta_subflow *subflow);
 /* ---- verdict_fates.c: what became of joins ---------------------------------------------------
  */
 
-/* Counts the joins of a survey that has all else. */
+/* Counts the joins that did not work, in a survey that has all else. */
 void verdict_survey_joins(const struct verdict *verdict, struct survey *survey);
 
 /* The first join with this fate; false if there is none. */
@@ -98,7 +101,7 @@ bool verdict_tell_altered(struct verdict *verdict);
 /* ---- verdict_end.c: who ended it -------------------------------------------------------------
  */
 
-void verdict_tell_end(struct verdict *verdict);
+void verdict_tell_end(struct verdict *verdict, const struct survey *survey);
 
 /* ---- verdict_joins.c, verdict_course.c: one sentence each, or none ------------------------------
  */

@@ -23,22 +23,6 @@ static void tell_fastclose(struct verdict *verdict)
 
 /* ---- Resets ---------------------------------------------------------------------------------- */
 
-/* When data flowed last on any subflow, new or what had been lost with another one. */
-static int64_t last_data_ns(const struct verdict *verdict)
-{
-    struct mpta_subflow subflow;
-    int64_t last = INT64_MIN;
-    for (size_t i = 0; mpta_tracker_subflow(verdict->tracker, verdict->connection.id, i, &subflow);
-         i++) {
-        for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
-            const struct mpta_flow_measure *measure = &subflow.directions[side].measure;
-            if (measure->data_packets > 0 && measure->last_data_ns > last)
-                last = measure->last_data_ns;
-        }
-    }
-    return last;
-}
-
 /* Data flowed on another subflow later, new or what had been lost with this one. */
 static bool others_went_on(const struct verdict *verdict, const struct mpta_subflow *subflow)
 {
@@ -221,14 +205,15 @@ static void tell_reset(struct verdict *verdict, const struct mpta_subflow *subfl
         add_doubtful_reset(verdict, subflow, &course);
 }
 
-void verdict_tell_end(struct verdict *verdict)
+void verdict_tell_end(struct verdict *verdict, const struct survey *survey)
 {
     struct mpta_subflow subflow;
-    int64_t data_until_ns = last_data_ns(verdict);
     tell_fastclose(verdict);
+    if (!survey->has_resets)
+        return;
     for (size_t i = 0; mpta_tracker_subflow(verdict->tracker, verdict->connection.id, i, &subflow);
          i++) {
-        if (reset_matters(verdict, &subflow, data_until_ns)) {
+        if (reset_matters(verdict, &subflow, survey->data_until_ns)) {
             tell_reset(verdict, &subflow);
             return;
         }

@@ -72,9 +72,11 @@ static enum join_fate fate_of(const struct verdict *verdict, const struct survey
 void verdict_survey_joins(const struct verdict *verdict, struct survey *survey)
 {
     struct mpta_subflow join;
+    if (survey->idle_joins == 0)
+        return;
     for (size_t i = 0; mpta_tracker_subflow(verdict->tracker, verdict->connection.id, i, &join);
          i++) {
-        if (join.type == MPTA_SUBFLOW_JOIN)
+        if (join.type == MPTA_SUBFLOW_JOIN && !verdict_subflow_worked(&join))
             survey->joins[fate_of(verdict, survey, &join)]++;
     }
     for (int fate = JOIN_WRONG_ANSWER; fate < JOIN_FATE_COUNT; fate++)

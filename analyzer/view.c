@@ -12,10 +12,8 @@ static void count_verdict(struct mpta_verdict_counts *counts, enum mpta_verdict 
 
 void summary_add_subflow(struct mpta_summary *summary, const struct subflow *subflow)
 {
-    struct mpta_subflow view;
-    subflow_view(subflow, &view);
-    count_verdict(&summary->join_hmac, view.syn_ack_hmac);
-    count_verdict(&summary->join_hmac, view.ack_hmac);
+    count_verdict(&summary->join_hmac, subflow_syn_ack_hmac(subflow));
+    count_verdict(&summary->join_hmac, subflow->ack_verdict);
 }
 
 static void count_findings(struct mpta_summary *summary, const struct finding_list *list,
