@@ -780,6 +780,9 @@ size_t mpta_tracker_verdict(const struct mpta_tracker *tracker, uint32_t connect
 uint32_t mpta_key_token(uint64_t key, int version);
 uint64_t mpta_key_idsn(uint64_t key, int version);
 
+/* Both, at the price of one. */
+void mpta_key_derive(uint64_t key, int version, uint32_t *token, uint64_t *idsn);
+
 /*
  * HMAC of a join, RFC 8684 section 3.2: key is first_key || second_key, message first_nonce ||
  * second_nonce. Writes 20 octets: all of SHA-1 in version 0, the leftmost of SHA-256 in version 1.

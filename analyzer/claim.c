@@ -54,7 +54,7 @@ static void join_reverify(const struct mpta_tracker *tracker, struct subflow *su
     connection_update(subflow);
 }
 
-static bool identity_proven(const struct identity *identity, const struct subflow *subflow)
+static bool identity_proven(const struct identity *identity, struct subflow *subflow)
 {
     const struct connection *connection = identity->connection;
     enum mpta_side owner = identity_side(identity);

@@ -182,8 +182,9 @@ void join_view_halt(const struct subflow *subflow, struct mpta_subflow *view);
 /* What its HMACs must be; false where keys or nonces are unknown. */
 bool join_hmacs(const struct subflow *subflow, struct mpta_join_hmacs *hmacs);
 
-/* The verdict on the SYN/ACK under these keys, the opener's first. Nothing is stored. */
-enum mpta_verdict join_try_keys(const struct subflow *subflow, int version, uint64_t opener_key,
+/* The verdict on the SYN/ACK under these keys, the opener's first. It is not stored, but that it is
+ * right is found out once only. */
+enum mpta_verdict join_try_keys(struct subflow *subflow, int version, uint64_t opener_key,
                                 uint64_t responder_key);
 
 /* So many places on its way may show a join with another address. */

@@ -50,18 +50,30 @@ static size_t key_digest(uint64_t key, int version, uint8_t digest[SHA256_DIGEST
     return SHA256_DIGEST_SIZE;
 }
 
-uint32_t mpta_key_token(uint64_t key, int version)
+/* RFC 8684 section 3.2: the most significant 32 bits are the token, the least significant 64 the
+ * IDSN. */
+void mpta_key_derive(uint64_t key, int version, uint32_t *token, uint64_t *idsn)
 {
     uint8_t digest[SHA256_DIGEST_SIZE];
-    key_digest(key, version, digest);
-    return (uint32_t)(get64(digest) >> 32);
+    size_t len = key_digest(key, version, digest);
+    *token = (uint32_t)(get64(digest) >> 32);
+    *idsn = get64(digest + len - 8);
+}
+
+uint32_t mpta_key_token(uint64_t key, int version)
+{
+    uint32_t token;
+    uint64_t idsn;
+    mpta_key_derive(key, version, &token, &idsn);
+    return token;
 }
 
 uint64_t mpta_key_idsn(uint64_t key, int version)
 {
-    uint8_t digest[SHA256_DIGEST_SIZE];
-    size_t len = key_digest(key, version, digest);
-    return get64(digest + len - 8);
+    uint32_t token;
+    uint64_t idsn;
+    mpta_key_derive(key, version, &token, &idsn);
+    return idsn;
 }
 
 static void hmac_sha256(const uint8_t key[16], const uint8_t *message, size_t len,

@@ -29,6 +29,8 @@ void join_take(struct subflow *subflow, enum role role, const struct mpta_mp_joi
                const struct mpta_packet *packet, bool changed)
 {
     bool is_syn = packet->segment->flags & MPTA_TCP_SYN;
+    if (join->form != MPTA_JOIN_ACK)
+        subflow->syn_ack_proof.holds = false;
     if (role == OPENER && join->form == MPTA_JOIN_SYN && is_syn &&
         (!subflow->syn_ack_joined || !subflow->token_known)) {
         subflow->token_known = true;
@@ -78,9 +80,28 @@ void join_take_without(struct subflow *subflow, enum role role, const struct mpt
         subflow->stripped_at = packet->place;
 }
 
-enum mpta_verdict join_try_keys(const struct subflow *subflow, int version, uint64_t opener_key,
+/*
+ * An HMAC costs more than all else that is done with a packet of a handshake, and that of the
+ * SYN/ACK is asked for again with each packet. What it depends on, besides keys and version, are
+ * both nonces and the HMAC itself: they change in join_take and answers_swap alone, where the proof
+ * ceases to hold.
+ */
+static bool is_proven_with(const struct subflow *subflow, const struct join_proof *proof)
+{
+    const struct join_proof *known = &subflow->syn_ack_proof;
+    return known->holds && known->version_0 == proof->version_0 &&
+           known->keys[OPENER] == proof->keys[OPENER] &&
+           known->keys[RESPONDER] == proof->keys[RESPONDER];
+}
+
+enum mpta_verdict join_try_keys(struct subflow *subflow, int version, uint64_t opener_key,
                                 uint64_t responder_key)
 {
+    const struct join_proof proof = {
+        .holds = true,
+        .version_0 = version == 0,
+        .keys = {[OPENER] = opener_key, [RESPONDER] = responder_key},
+    };
     const struct half *opener = &subflow->halves[OPENER];
     const struct half *responder = &subflow->halves[RESPONDER];
     uint8_t hmac[20];
@@ -88,9 +109,13 @@ enum mpta_verdict join_try_keys(const struct subflow *subflow, int version, uint
         return MPTA_ABSENT;
     if (!opener->nonce_known || !responder->nonce_known)
         return MPTA_UNVERIFIABLE;
+    if (is_proven_with(subflow, &proof))
+        return MPTA_VALID;
     mpta_join_hmac(version, responder_key, opener_key, responder->nonce, opener->nonce, hmac);
-    bool same = memcmp(hmac, subflow->syn_ack_hmac, sizeof(subflow->syn_ack_hmac)) == 0;
-    return same ? MPTA_VALID : MPTA_INVALID;
+    if (memcmp(hmac, subflow->syn_ack_hmac, sizeof(subflow->syn_ack_hmac)) != 0)
+        return MPTA_INVALID;
+    subflow->syn_ack_proof = proof;
+    return MPTA_VALID;
 }
 
 static enum mpta_verdict ack_try_keys(const struct subflow *subflow, int version,
@@ -117,6 +142,7 @@ static void answers_swap(struct subflow *subflow)
         .verdict = subflow->syn_ack_verdict,
     };
     memcpy(answer.hmac, subflow->syn_ack_hmac, sizeof(answer.hmac));
+    subflow->syn_ack_proof.holds = false;
     subflow->syn_ack_first = subflow->syn_ack_at = subflow->rival.at;
     subflow->halves[RESPONDER].nonce = subflow->rival.nonce;
     memcpy(subflow->syn_ack_hmac, subflow->rival.hmac, sizeof(subflow->syn_ack_hmac));

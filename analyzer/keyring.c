@@ -27,10 +27,8 @@ bool keyring_fill(struct keyring *ring, const uint64_t *keys, size_t count)
             continue;
         struct keyring_key *key = &ring->keys[ring->count++];
         key->key = keys[i];
-        for (int version = 0; version < 2; version++) {
-            key->tokens[version] = mpta_key_token(keys[i], version);
-            key->idsns[version] = mpta_key_idsn(keys[i], version);
-        }
+        for (int version = 0; version < 2; version++)
+            mpta_key_derive(keys[i], version, &key->tokens[version], &key->idsns[version]);
     }
     return true;
 }

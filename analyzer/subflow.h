@@ -226,6 +226,11 @@ struct subflow {
     uint32_t token;
     uint8_t syn_ack_hmac[8];
     uint8_t ack_hmac[20];
+    struct join_proof {
+        bool holds;
+        bool version_0;
+        uint64_t keys[2]; /* by role */
+    } syn_ack_proof; /* under these keys its HMAC is right, as nonces and HMAC are: see join.c */
     struct mpta_place syn_ack_first; /* of those with MP_JOIN, */
     struct mpta_place syn_ack_at;    /* and the latest */
     struct mpta_place ack_first;

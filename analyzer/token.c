@@ -153,8 +153,7 @@ bool token_learn_key(struct mpta_tracker *tracker, struct connection *connection
         return false;
     identity->known = true;
     identity->key = key;
-    identity->token = mpta_key_token(key, version);
-    identity->idsn = mpta_key_idsn(key, version);
+    mpta_key_derive(key, version, &identity->token, &identity->idsn);
     table_insert(&tracker->tokens, &identity->token_link, token_hash(tracker, identity->token));
     stream_set_idsn(&connection->streams[side], identity->idsn);
     if (connection->key_source != MPTA_KEY_HANDSHAKE)
