@@ -104,7 +104,8 @@ struct mpta_fed {
     uint32_t subflow;    /* id within the connection, or among the unlinked ones */
     enum mpta_side by;   /* ... and whose sender is this side; the opener stands as client of an
                           * unlinked one */
-    struct mpta_fed_data data; /* of a connection, where the packet is no duplicate */
+    struct mpta_fed_data data; /* of a connection, where the packet is no duplicate; if the tracker
+                                * is to locate packets */
 };
 
 /*
@@ -181,6 +182,7 @@ struct mpta_config {
     void (*judge)(void *context, const struct mpta_judgement *judgement); /* or NULL */
     void *judge_context;
     int64_t interval_ns; /* of series over time; 0: none are kept */
+    bool locate;         /* mpta_fed.data is filled, for who shows single packets */
     bool headers_only;   /* payload is left out on purpose: that it is missing is no finding */
 };
 

@@ -44,6 +44,7 @@ struct mpta_tracker *mpta_tracker_new(const struct mpta_config *config)
     tracker->observe_context = config->observe_context;
     tracker->judge = config->judge;
     tracker->judge_context = config->judge_context;
+    tracker->locate = config->locate;
     tracker->quality.headers_only = config->headers_only;
     tracker->grid.interval_ns = config->interval_ns > 0 ? config->interval_ns : 0;
     if (!keyring_fill(&tracker->keyring, config->keys, config->key_count)) {
@@ -131,7 +132,8 @@ static bool packet_take_and_tell(struct mpta_tracker *tracker, struct incoming *
     quality_take(&tracker->quality, in);
     event_after_packet(tracker, in, address_count);
     settle_if_closed(tracker, in);
-    describe_data(in, &before, data);
+    if (tracker->locate)
+        describe_data(in, &before, data);
     return true;
 }
 

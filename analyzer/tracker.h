@@ -23,6 +23,7 @@ struct mpta_tracker {
     void (*judge)(void *context, const struct mpta_judgement *judgement);
     void *judge_context;
     struct series_grid grid;
+    bool locate;
     struct keyring keyring;
     struct table flows;    /* subflows by flow key; incarnations of one flow, the newest first */
     struct table tokens;   /* identities by token */

@@ -159,6 +159,7 @@ static bool session_open_tracker(struct session *session, struct payload *payloa
         .deliver_context = payload,
         .interval_ns = interval_ns,
         .headers_only = source_capture(session->source, 0)->headers_only,
+        .locate = session->driver.shows_packets,
         .observe = session->driver.observe,
         .observe_context = session->driver.context,
     };

@@ -18,6 +18,7 @@ struct session_driver {
     void (*say)(void *context, const char *sentence);
     /* NULL, or told each event; see struct mpta_config. */
     void (*observe)(void *context, const struct mpta_event *event);
+    bool shows_packets; /* where each lies in the data stream is asked for */
 };
 
 struct session {

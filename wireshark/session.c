@@ -101,6 +101,7 @@ static void take_octets(void *context, const struct mpta_octets *octets)
 static void session_open(void)
 {
     struct mpta_config config = {
+        .locate = true,
         .observe = take_event,
         .judge = take_judgement,
         .deliver = take_octets,

@@ -128,7 +128,7 @@ static bool tui_drop_privileges(struct tui *tui)
 
 static bool tui_open_session(struct tui *tui)
 {
-    const struct session_driver driver = {tui, tui_say, tui_observe};
+    const struct session_driver driver = {tui, tui_say, tui_observe, .shows_packets = true};
     int64_t interval_ns = outputs_have_series(&tui->outputs)  ? tui->options->interval_ns
                           : tui->options->interface_count > 0 ? INTERVAL_LIVE_NS
                                                               : INTERVAL_FILE_NS;

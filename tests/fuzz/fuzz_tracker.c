@@ -419,6 +419,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct mpta_config config = {
         .deliver = deliver,
         .deliver_context = world,
+        .locate = true,
         .observe = observe,
         .observe_context = world,
         .interval_ns = 1000000,

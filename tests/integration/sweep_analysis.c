@@ -26,7 +26,7 @@ static void require(bool condition, const char *words)
 
 struct sweep_analysis sweep_analysis_begin(void)
 {
-    const struct mpta_config config = {.interval_ns = 1000000};
+    const struct mpta_config config = {.interval_ns = 1000000, .locate = true};
     struct sweep_analysis analysis = {mpta_tracker_new(&config)};
     require(analysis.tracker != NULL, "no memory");
     return analysis;

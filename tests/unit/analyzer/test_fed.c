@@ -61,7 +61,7 @@ static void assert_fed(const struct fed_case *row, const struct mpta_fed *fed)
 /* Feeds all packets from `first` on; the last ones are those of the rows. */
 static void assert_rows(size_t first, const struct fed_case *rows, size_t count)
 {
-    struct mpta_tracker *tracker = mpta_tracker_new(NULL);
+    struct mpta_tracker *tracker = mpta_tracker_new(&(struct mpta_config){.locate = true});
     struct mpta_fed fed;
     assert_non_null(tracker);
     for (size_t i = first; i < story.count; i++) {
@@ -159,7 +159,7 @@ static void assert_absolute(const struct mpta_fed *fed, size_t packet)
 
 static void the_same_in_dsns(void **state)
 {
-    struct mpta_tracker *tracker = mpta_tracker_new(NULL);
+    struct mpta_tracker *tracker = mpta_tracker_new(&(struct mpta_config){.locate = true});
     struct mpta_fed fed;
     size_t data_fins = 0;
     (void)state;
@@ -192,7 +192,7 @@ static void which_packet_brought_a_checksum(void **state)
                           .has_checksum = true,
                           .checksum = 0x1234}
     };
-    struct mpta_tracker *tracker = mpta_tracker_new(NULL);
+    struct mpta_tracker *tracker = mpta_tracker_new(&(struct mpta_config){.locate = true});
     struct mpta_fed fed = {0};
     size_t first, at = 0;
     (void)state;
@@ -231,7 +231,7 @@ static void what_is_missing_below_an_offset(void **state)
     tell();
     for (size_t i = 0; i < 3; i++)
         story_data(&story, &peers, &flows[0], OPENER_SAYS, 100);
-    struct mpta_tracker *tracker = mpta_tracker_new(NULL);
+    struct mpta_tracker *tracker = mpta_tracker_new(&(struct mpta_config){.locate = true});
     for (size_t i = 0; i < story.count; i++) {
         if (i != story.count - 2)
             assert_int_equal(story_feed(&story, i, tracker, &fed), MPTA_OK);
@@ -241,6 +241,20 @@ static void what_is_missing_below_an_offset(void **state)
                          rows[i].missing);
     assert_int_equal(mpta_tracker_missing_before(tracker, 0, MPTA_SERVER, 100), 0);
     assert_int_equal(mpta_tracker_missing_before(tracker, 1, MPTA_CLIENT, 150), 0);
+    mpta_tracker_free(tracker);
+}
+
+static void packets_are_located_only_on_request(void **state)
+{
+    struct mpta_tracker *tracker = mpta_tracker_new(NULL);
+    struct mpta_fed fed;
+    (void)state;
+    tell();
+    story_data(&story, &peers, &flows[0], OPENER_SAYS, 100);
+    for (size_t i = 0; i < story.count; i++)
+        assert_int_equal(story_feed(&story, i, tracker, &fed), MPTA_OK);
+    assert_true(fed.has_connection);
+    assert_false(fed.data.placed || fed.data.acked);
     mpta_tracker_free(tracker);
 }
 
@@ -295,6 +309,7 @@ int main(void)
         cmocka_unit_test(the_same_in_dsns),
         cmocka_unit_test(which_packet_brought_a_checksum),
         cmocka_unit_test(what_is_missing_below_an_offset),
+        cmocka_unit_test(packets_are_located_only_on_request),
         cmocka_unit_test(what_hmacs_must_be),
         cmocka_unit_test(packets_that_say_nothing_of_it),
     };

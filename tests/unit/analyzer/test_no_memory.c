@@ -233,6 +233,7 @@ static bool run_failing(const struct story *story, size_t k, enum failure failur
     const struct mpta_config config = {
         .keys = keys,
         .key_count = COUNT_OF(keys),
+        .locate = true,
         .observe = ask_on_event,
         .observe_context = &events,
         .deliver = take_octets,

@@ -59,7 +59,7 @@ static bool show_open_report(struct show *show)
 
 bool show_start(struct show *show, const char *const *paths, size_t count, size_t packets_limit)
 {
-    struct mpta_config config = {.observe = show_observe, .interval_ns = 1000000};
+    struct mpta_config config = {.observe = show_observe, .interval_ns = 1000000, .locate = true};
     char *error = NULL;
     bool usage;
     *show = (struct show){.paths = paths, .path_count = count};
