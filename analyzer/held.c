@@ -35,7 +35,7 @@ size_t held_find(const struct held_list *list, uint64_t at)
 /* Copies octets to the end of a piece. */
 static bool held_append(struct held *held, const uint8_t *octets, size_t len)
 {
-    if (len > held->capacity - held->len) {
+    if (!held->octets || len > held->capacity - held->len) {
         size_t wanted = held->capacity ? 2 * held->len + len : len;
         uint8_t *moved = realloc(held->octets, wanted);
         if (!moved)

@@ -24,7 +24,7 @@ static void page_drop(struct imprint_set *set, struct imprint_page *page)
     set->count -= page->count;
     free(page->items);
     free(page->cells);
-    *page = (struct imprint_page){0};
+    memset(page, 0, sizeof(*page));
 }
 
 static void pages_drop_acked(struct imprint_set *set, uint64_t acked)
@@ -83,19 +83,21 @@ static struct imprint_page *page_find(const struct imprint_set *set, uint64_t nu
 static bool page_make(struct imprint_set *set, uint64_t number, uint64_t acked,
                       struct imprint_page **page)
 {
+    struct imprint_page *slot;
     pages_drop_acked(set, acked);
-    while (!(*page = page_slot(set, number)) || (*page)->count > 0) {
+    *page = NULL;
+    while (!(slot = page_slot(set, number)) || slot->count > 0) {
         if (set->page_count < IMPRINT_PAGES_MAX) {
             if (!pages_grow(set))
                 return false;
-        } else if ((*page)->number < number) {
-            page_drop(set, *page);
+        } else if (slot && slot->number < number) {
+            page_drop(set, slot);
         } else {
-            *page = NULL;
             return true;
         }
     }
-    (*page)->number = number;
+    slot->number = number;
+    *page = slot;
     return true;
 }
 
@@ -141,7 +143,7 @@ static bool page_reserve(struct imprint_page *page)
 static bool page_reserve_cells(struct imprint_page *page, uint32_t more)
 {
     uint32_t wanted = page->cell_count + more;
-    if (wanted <= page->cell_capacity)
+    if (page->cells && wanted <= page->cell_capacity)
         return true;
     if (wanted < 2 * page->cell_capacity)
         wanted = 2 * page->cell_capacity;

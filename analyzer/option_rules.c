@@ -121,6 +121,12 @@ bool options_exclude(const struct mpta_mptcp_option *a, const struct mpta_mptcp_
     return excluded[higher->subtype] & BIT(lower->subtype);
 }
 
+/* Decoding clears what it does not fill, padding included. */
+static bool is_same(const void *a, const void *b)
+{
+    return memcmp(a, b, sizeof(struct mpta_mptcp_option)) == 0;
+}
+
 /*
  * Several addresses may be announced and removed at once (RFC 6824 section 3.4.1), and the priority
  * of several subflows changed.
@@ -134,8 +140,7 @@ bool options_contradict(const struct mpta_mptcp_option *a, const struct mpta_mpt
     else if (a->subtype == MPTA_MP_PRIO)
         same_subject = a->prio.has_address_id == b->prio.has_address_id &&
                        a->prio.address_id == b->prio.address_id;
-    return option_is_known(a) && a->subtype != MPTA_REMOVE_ADDR && same_subject &&
-           memcmp(a, b, sizeof(*a)) != 0;
+    return option_is_known(a) && a->subtype != MPTA_REMOVE_ADDR && same_subject && !is_same(a, b);
 }
 
 /* ---- Reserved bits --------------------------------------------------------------------------- */

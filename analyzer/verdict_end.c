@@ -102,14 +102,15 @@ static const char *reset_advice(const struct mpta_subflow *subflow,
                                 const struct reset_course *course)
 {
     enum { UNSPECIFIED = 0 };
+    static const char altered[] = "compare captures at both ends of that path for something that "
+                                  "changes options or payload";
     static const char *const advice[] = {
         [1] = "compare captures at both ends for something that changes options",
         [2] = "look at the memory of the %s and at 'ip mptcp limits' there",
         [3] = "look at 'ip mptcp limits' and the firewall of the %s",
         [4] = "look at losses and delays of that path: too much was under way on it",
         [5] = "look at losses and delays of that path",
-        [6] = "compare captures at both ends of that path for something that changes options or "
-              "payload",
+        [6] = altered,
     };
     if (!subflow->reset_reason_known || subflow->reset_reason == UNSPECIFIED)
         return unreasoned_advice(course);

@@ -101,12 +101,17 @@ static bool line_get(FILE *stream, struct key_line *line)
     return true;
 }
 
+static bool next_is(FILE *stream, int octet)
+{
+    return getc(stream) == octet;
+}
+
 /* Goes past a byte order mark; what only begins like one becomes a line that is no key. */
 static void mark_skip(FILE *stream)
 {
     int character = getc(stream);
     if (character == 0xef) {
-        character = getc(stream) == 0xbb && getc(stream) == 0xbf ? EOF : '?';
+        character = next_is(stream, 0xbb) && next_is(stream, 0xbf) ? EOF : '?';
     }
     if (character != EOF) {
         ungetc(character, stream);

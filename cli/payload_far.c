@@ -8,7 +8,9 @@
 static void piece_free(struct mpta_octets *piece)
 {
     /* It was allocated by far_keep, whatever its type says to those who look at it. */
-    free((void *)(uintptr_t)piece->octets);
+    void *allocated;
+    memcpy(&allocated, &piece->octets, sizeof allocated);
+    free(allocated);
     *piece = (struct mpta_octets){0};
 }
 

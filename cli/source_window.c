@@ -20,7 +20,7 @@ struct source_slab {
 };
 
 /* With its head a slab is as large as allocators hand out without waste. */
-enum { SLAB_SIZE = 256 * 1024 - sizeof(struct source_slab) };
+enum { SLAB_SIZE = (size_t)256 * 1024 - sizeof(struct source_slab) };
 
 struct source_held {
     struct frame frame;

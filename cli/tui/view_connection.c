@@ -177,8 +177,10 @@ static void bytes_brief(uint64_t bytes, char text[UNITS_TEXT_MAX])
     if (bytes > 0) {
         units_bytes(bytes, text);
         char *unit = strchr(text, ' ');
-        *unit = unit[1];
-        unit[1] = '\0';
+        if (unit != NULL) {
+            *unit = unit[1];
+            unit[1] = '\0';
+        }
     }
 }
 

@@ -56,7 +56,7 @@ void write_limit_close(void)
 static void timer_set(int ms)
 {
     const struct itimerval once = {
-        .it_value = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000}
+        .it_value = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000L}
     };
     setitimer(ITIMER_REAL, &once, NULL);
 }
