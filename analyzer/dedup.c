@@ -336,7 +336,7 @@ static bool dedup_look(struct dedup *dedup, const struct dedup_packet *packet,
         entry->payload = packet->payload;
     else
         result->verdict = entry_compare(entry, packet);
-    if (result->verdict == DEDUP_ALTERED)
+    if (entry && result->verdict == DEDUP_ALTERED)
         *result = entry_told(entry, DEDUP_ALTERED);
     result->own_parts = found.subtypes;
     return done;
