@@ -100,25 +100,26 @@ static void length_apply(struct dissection *d, uint16_t field, uint16_t read)
 
 enum layer mpta_layer_ipv4(struct dissection *d)
 {
-    struct wire *wire = &d->wire;
-    uint8_t version_ihl = wire_u8(wire);
-    wire_skip(wire, 1); /* type of service */
-    uint16_t total_len = wire_u16(wire);
-    d->segment.ip_id = wire_u16(wire);
+    struct wire wire = d->wire; /* whose fields compilers may so keep in registers */
+    uint8_t version_ihl = wire_u8(&wire);
+    wire_skip(&wire, 1); /* type of service */
+    uint16_t total_len = wire_u16(&wire);
+    d->segment.ip_id = wire_u16(&wire);
     d->segment.ip_id_present = true;
-    uint16_t fragment = wire_u16(wire);
-    d->segment.hop_limit = wire_u8(wire);
-    uint8_t protocol = wire_u8(wire);
-    wire_skip(wire, 2); /* header checksum */
-    address_decode(wire, 4, &d->segment.src);
-    address_decode(wire, 4, &d->segment.dst);
+    uint16_t fragment = wire_u16(&wire);
+    d->segment.hop_limit = wire_u8(&wire);
+    uint8_t protocol = wire_u8(&wire);
+    wire_skip(&wire, 2); /* header checksum */
+    address_decode(&wire, 4, &d->segment.src);
+    address_decode(&wire, 4, &d->segment.dst);
+    d->wire = wire;
 
     size_t header_len = (size_t)(version_ihl & 0x0f) * 4;
     if (version_ihl >> 4 != 4 || header_len < 20 || (total_len != 0 && total_len < header_len)) {
         return LAYER_END_MALFORMED;
     }
     length_apply(d, total_len, 20);
-    wire_skip(wire, header_len - 20); /* options */
+    wire_skip(&d->wire, header_len - 20); /* options */
     if (fragment & 0x1fff) {
         return LAYER_END_FRAGMENT;
     }

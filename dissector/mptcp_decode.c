@@ -100,17 +100,19 @@ static void dss_flags_read(struct mpta_dss *dss)
 
 static void dss_parts_decode(struct wire *wire, struct mpta_dss *dss)
 {
+    struct wire at = *wire; /* whose fields compilers may so keep in registers */
     if (dss->has_ack) {
-        dss->data_ack = dss->ack_is_64 ? wire_u64(wire) : wire_u32(wire);
+        dss->data_ack = dss->ack_is_64 ? wire_u64(&at) : wire_u32(&at);
     }
     if (dss->has_map) {
-        dss->dsn = dss->dsn_is_64 ? wire_u64(wire) : wire_u32(wire);
-        dss->ssn = wire_u32(wire);
-        dss->data_len = wire_u16(wire);
+        dss->dsn = dss->dsn_is_64 ? wire_u64(&at) : wire_u32(&at);
+        dss->ssn = wire_u32(&at);
+        dss->data_len = wire_u16(&at);
     }
     if (dss->has_checksum) {
-        dss->checksum = wire_u16(wire);
+        dss->checksum = wire_u16(&at);
     }
+    *wire = at;
 }
 
 /* RFC 8684 section 3.3. No flag tells of a checksum: it is there if there is room for it. */

@@ -29,24 +29,25 @@ static void rest_decode(struct wire *wire, size_t options_len, struct mpta_segme
 
 enum layer mpta_layer_tcp(struct dissection *d)
 {
-    struct wire *wire = &d->wire;
     struct mpta_segment *segment = &d->segment;
     segment->octets = whole_octets(d);
-    segment->src_port = wire_u16(wire);
-    segment->dst_port = wire_u16(wire);
-    segment->seq = wire_u32(wire);
-    segment->ack = wire_u32(wire);
-    uint16_t offset_flags = wire_u16(wire);
+    struct wire wire = d->wire; /* whose fields compilers may so keep in registers */
+    segment->src_port = wire_u16(&wire);
+    segment->dst_port = wire_u16(&wire);
+    segment->seq = wire_u32(&wire);
+    segment->ack = wire_u32(&wire);
+    uint16_t offset_flags = wire_u16(&wire);
     segment->flags = offset_flags & 0x1ff;
-    segment->window = wire_u16(wire);
-    segment->checksum = wire_u16(wire);
-    wire_skip(wire, 2); /* urgent pointer */
+    segment->window = wire_u16(&wire);
+    segment->checksum = wire_u16(&wire);
+    wire_skip(&wire, 2); /* urgent pointer */
+    d->wire = wire;
 
     size_t header_len = (size_t)(offset_flags >> 12) * 4;
-    bool too_long = header_len > TCP_FIXED_LEN + wire->left && !segment->fragmented;
+    bool too_long = header_len > TCP_FIXED_LEN + wire.left && !segment->fragmented;
     if (header_len < TCP_FIXED_LEN || too_long) {
         return LAYER_END_MALFORMED;
     }
-    rest_decode(wire, header_len - TCP_FIXED_LEN, segment);
+    rest_decode(&d->wire, header_len - TCP_FIXED_LEN, segment);
     return LAYER_END_TCP;
 }
