@@ -171,6 +171,8 @@ struct mpta_event {
     uint32_t from_subflow; /* MPTA_EVENT_HAND_OVER: id of the one that fell silent */
 };
 
+struct mpta_subflow;
+
 struct mpta_config {
     uint8_t hash_key[16]; /* secret: from getrandom in production, anything in tests */
     const uint64_t *keys; /* keys given by the user, copied; either host's */
@@ -181,6 +183,10 @@ struct mpta_config {
     void *observe_context;
     void (*judge)(void *context, const struct mpta_judgement *judgement); /* or NULL */
     void *judge_context;
+    /* or NULL: a subflow without a connection leaves before the end, as in mpta_tracker_retire and
+     * mpta_tracker_evict, but for joins that nobody has completed */
+    void (*part)(void *context, const struct mpta_subflow *subflow);
+    void *part_context;
     int64_t interval_ns; /* of series over time; 0: none are kept */
     bool locate;         /* mpta_fed.data is filled, for who shows single packets */
     bool headers_only;   /* payload is left out on purpose: that it is missing is no finding */
@@ -251,6 +257,20 @@ enum mpta_status mpta_tracker_finish(struct mpta_tracker *tracker);
  * it.
  */
 size_t mpta_tracker_evict(struct mpta_tracker *tracker);
+
+/*
+ * For who needs no views in the end, but the events: lets connections and subflows without one
+ * leave of which nothing more comes. To be called now and then, between packets; it looks at them
+ * when that pays. By the time of packets these are over: what has closed, once its end was told and
+ * nothing came for 2 seconds; what never came about, or whose data has ended, after 4 minutes; any
+ * other after 5 days. The last `keep` of them stay for all that, so that those that come are
+ * compared with them (keys, nonces, floods).
+ *
+ * All conclusions are drawn that the end would allow; the end of a connection is told, or an
+ * update, and the summary goes on counting it. What comes of it within another 4 minutes is known
+ * for what it is, and counted as a late packet. Returns how many left.
+ */
+size_t mpta_tracker_retire(struct mpta_tracker *tracker, size_t keep);
 
 /* ---- Findings ------------------------------------------------------------------------------- */
 
@@ -340,7 +360,7 @@ struct mpta_verdict_counts {
 struct mpta_half_open {
     uint64_t seen;
     uint64_t completed; /* the opener went on after the SYN */
-    uint64_t live;      /* it did not, and the report has them */
+    uint64_t live;      /* it did not, and the report has them, or their records told of them */
     uint64_t expired;   /* given up after a minute or more, to have room for others */
     uint64_t evicted;   /* given up sooner */
 };
@@ -355,8 +375,9 @@ struct mpta_summary {
     struct mpta_verdict_counts dss_checksum;
     uint64_t findings[MPTA_SEVERITY_COUNT]; /* rows, not occurrences */
     uint64_t duplicates;                    /* packets of tracked subflows seen more than once */
-    uint64_t kept;             /* connections that were not given up: these have views */
-    uint64_t evicted_subflows; /* without a connection, of those given up: see below */
+    uint64_t kept;                          /* connections that have not left: these have views */
+    uint64_t evicted_subflows; /* without a connection, of those given up for want of memory */
+    uint64_t late_packets;     /* of connections that had left, and so not counted in them */
     struct mpta_half_open half_open;
 };
 
@@ -462,6 +483,7 @@ struct mpta_connection {
     int64_t end_ns;
     enum mpta_connection_close close;
     bool capture_over;           /* mpta_tracker_finish was told so; else more may come */
+    bool over;                   /* so it is, or this connection leaves: nothing is added to it */
     enum mpta_side fastclose_by; /* meaningful for MPTA_CONNECTION_FASTCLOSE */
     bool checksum_required;
     uint64_t options_cut; /* packets of it whose options the snap length cut */

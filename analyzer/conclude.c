@@ -235,22 +235,50 @@ bool conclude_connection(struct mpta_tracker *tracker, struct connection *connec
     return true;
 }
 
-bool conclude(struct mpta_tracker *tracker)
+/* Of some connection the tokens are not known, so that any token may be its. */
+static bool tokens_are_unknown(const struct mpta_tracker *tracker)
 {
-    if (!conclude_syn_floods(tracker))
-        return false;
-    bool unknown_tokens = tracker->evicted.connections > 0;
+    bool unknown = tracker->tokens_lost || tracker->gone.token_lost;
+    for (size_t i = 0; i < tracker->connection_count && !unknown; i++)
+        unknown = !connection_has_keys(tracker->connections[i]);
+    return unknown;
+}
+
+static bool conclude_unlinked(struct mpta_tracker *tracker)
+{
+    bool unknown_tokens = tracker->unlinked_count > 0 && tokens_are_unknown(tracker);
+    for (size_t i = 0; i < tracker->unlinked_count; i++) {
+        const struct subflow *subflow = tracker->unlinked[i];
+        if (concludes_for(tracker, subflow) &&
+            !conclude_unlinked_join(tracker, subflow, unknown_tokens))
+            return false;
+    }
+    return true;
+}
+
+static bool conclude_connections(struct mpta_tracker *tracker)
+{
+    bool last = tracker->finished || tracker->parting;
     for (size_t i = 0; i < tracker->connection_count; i++) {
         struct connection *connection = tracker->connections[i];
-        unknown_tokens |= !connection_has_keys(connection);
-        if ((tracker->finished && !data_finish(tracker, connection)) ||
+        if (!concludes_for(tracker, connection->subflows[0]))
+            continue;
+        if ((last && !data_finish(tracker, connection)) ||
             !conclude_connection(tracker, connection))
             return false;
     }
-    for (size_t i = 0; i < tracker->unlinked_count; i++) {
-        if (!conclude_unlinked_join(tracker, tracker->unlinked[i], unknown_tokens))
-            return false;
-    }
-    return conclude_keys(tracker) && conclude_nonces(tracker) && conclude_join_floods(tracker) &&
-           conclude_capture_quality(tracker) && conclude_evicted(tracker);
+    return true;
+}
+
+bool conclude_together(struct mpta_tracker *tracker)
+{
+    return conclude_syn_floods(tracker) && conclude_connections(tracker) &&
+           conclude_unlinked(tracker) && conclude_keys(tracker) && conclude_nonces(tracker) &&
+           conclude_join_floods(tracker);
+}
+
+bool conclude(struct mpta_tracker *tracker)
+{
+    return conclude_together(tracker) && conclude_capture_quality(tracker) &&
+           conclude_evicted(tracker);
 }

@@ -198,7 +198,7 @@ bool conclude_addresses(const struct mpta_tracker *tracker, struct connection *c
                         struct registry *registry)
 {
     /* A join without its SYN may be this connection's. */
-    bool strays = tracker->unlinked_count > 0;
+    bool strays = tracker->unlinked_count + tracker->evicted.unlinked_subflows > 0;
     struct history history = {
         .connection = connection,
         .initial = connection_initial(connection),

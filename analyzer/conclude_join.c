@@ -255,7 +255,8 @@ bool conclude_unlinked_join(struct mpta_tracker *tracker, const struct subflow *
                             bool unknown_tokens)
 {
     bool refused = subflow_is_refused(subflow);
-    if (!subflow->token_known || identity_first(tracker, subflow->token).at)
+    if (!subflow->token_known || identity_first(tracker, subflow->token).at ||
+        gone_has_token(tracker, subflow->token))
         return true;
     const struct occurrence unknown = {
         .id = FINDING_JOIN_TOKEN_UNKNOWN,

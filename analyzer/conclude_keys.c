@@ -118,11 +118,22 @@ static bool uses_differ(const struct used_key *a, const struct used_key *b)
            a->connection->identities[peer_of_a].key != b->connection->identities[peer_of_b].key;
 }
 
-static bool report_repeated(const struct used_key *before, const struct used_key *key)
+static bool key_is_asked_for(const struct mpta_tracker *tracker, const struct used_key *key)
+{
+    return concludes_for(tracker, key->connection->subflows[0]);
+}
+
+/* To be said once, when the first of the two leaves, or in the end. */
+static bool report_repeated(const struct mpta_tracker *tracker, const struct used_key *before,
+                            const struct used_key *key)
 {
     const struct occurrence weak = weak_key(key, WEAK_REPEATED);
-    return before->key != key->key || !uses_differ(before, key) ||
-           finding_add(&key->connection->findings, &weak,
+    struct identity *identity = &key->connection->identities[key->side];
+    if (before->key != key->key || identity->repeat_told || !uses_differ(before, key) ||
+        (!key_is_asked_for(tracker, before) && !key_is_asked_for(tracker, key)))
+        return true;
+    identity->repeat_told = tracker->parting;
+    return finding_add(&key->connection->findings, &weak,
                        "the key of the %s was used in connection %" PRIu32 ", too",
                        side_word(key->side), before->connection->id);
 }
@@ -140,6 +151,44 @@ static bool report_series(struct mpta_tracker *tracker, const struct used_key *k
                        host, step, SERIES_MIN);
 }
 
+/* Of a series up to this key: it was said when others of it left. */
+static bool series_is_told(const struct used_key *last)
+{
+    bool told = false;
+    for (size_t i = 0; i < SERIES_MIN; i++)
+        told |= (last - i)->connection->identities[(last - i)->side].series_told;
+    return told;
+}
+
+static bool series_is_asked_for(const struct mpta_tracker *tracker, const struct used_key *last)
+{
+    bool asked_for = false;
+    for (size_t i = 0; i < SERIES_MIN; i++)
+        asked_for |= key_is_asked_for(tracker, last - i);
+    return asked_for;
+}
+
+/* Those that stay are known to be of it, whoever leaves. */
+static void series_tell(const struct used_key *last)
+{
+    for (size_t i = 0; i < SERIES_MIN; i++)
+        (last - i)->connection->identities[(last - i)->side].series_told = true;
+}
+
+/* Of a series so many in a row, with the last one of them. */
+static bool series_take(struct mpta_tracker *tracker, const struct used_key *key, size_t length)
+{
+    bool told = series_is_told(key), first = length == SERIES_MIN;
+    if (first && !told && series_is_asked_for(tracker, key)) {
+        if (!report_series(tracker, key, key->key - (key - 1)->key))
+            return false;
+        told = true;
+    }
+    if (told && tracker->parting)
+        series_tell(key);
+    return true;
+}
+
 /* Walks over the keys in the order of hosts and age. */
 static bool report_all_series(struct mpta_tracker *tracker, const struct used_keys *keys)
 {
@@ -153,17 +202,18 @@ static bool report_all_series(struct mpta_tracker *tracker, const struct used_ke
             length++;
         else
             length = same_host && step != 0 ? 2 : 1;
-        if (length == SERIES_MIN && !report_series(tracker, key, step))
+        if (length >= SERIES_MIN && !series_take(tracker, key, length))
             return false;
     }
     return true;
 }
 
-static bool report_single_keys(const struct used_keys *keys)
+static bool report_single_keys(const struct mpta_tracker *tracker, const struct used_keys *keys)
 {
     for (size_t i = 0; i < keys->count; i++) {
-        if (!report_zero(&keys->items[i]) ||
-            (i > 0 && !report_repeated(&keys->items[i - 1], &keys->items[i])))
+        const struct used_key *key = &keys->items[i];
+        if ((key_is_asked_for(tracker, key) && !report_zero(key)) ||
+            (i > 0 && !report_repeated(tracker, key - 1, key)))
             return false;
     }
     return true;
@@ -180,7 +230,7 @@ bool conclude_keys(struct mpta_tracker *tracker)
     for (size_t i = 0; i < tracker->connection_count; i++)
         keys_gather(&keys, tracker->connections[i]);
     qsort(keys.items, keys.count, sizeof(*keys.items), by_key);
-    bool done = report_single_keys(&keys);
+    bool done = report_single_keys(tracker, &keys);
     qsort(keys.items, keys.count, sizeof(*keys.items), by_host);
     done = done && report_all_series(tracker, &keys);
     free(keys.items);

@@ -100,11 +100,6 @@ static bool report_blurred(struct connection *connection, enum mpta_side side)
 
 /* ---- Acknowledged, but never seen ------------------------------------------------------------ */
 
-struct unseen {
-    uint64_t acked; /* octets that were acknowledged */
-    uint64_t lost;  /* of these, that no packet carried */
-};
-
 static void unseen_add(struct unseen *unseen, const struct half *half)
 {
     uint64_t begin = half->isn + 1, end = half->acked;
@@ -168,13 +163,21 @@ bool conclude_connection_quality(struct connection *connection)
 
 static bool report_unlinked_unseen(struct mpta_tracker *tracker)
 {
-    struct occurrence loss = {.id = FINDING_CAPTURE_LOSS_ESTIMATED};
-    struct unseen unseen = {0};
-    if (tracker->unlinked_count > 0)
+    const struct tally *leavers = &tracker->quality.leavers;
+    struct occurrence loss = {.id = FINDING_CAPTURE_LOSS_ESTIMATED, .at = leavers->first};
+    struct unseen unseen = tracker->quality.unseen;
+    if (tracker->unlinked_count > 0 && leavers->count == 0)
         loss.at = tracker->unlinked[0]->first;
     for (size_t i = 0; i < tracker->unlinked_count; i++)
         unseen_add_subflow(&unseen, tracker->unlinked[i]);
     return report_unseen(&tracker->findings, &unseen, &loss, false);
+}
+
+void quality_take_leaver(struct capture_quality *capture, const struct subflow *subflow)
+{
+    unseen_add_subflow(&capture->unseen, subflow);
+    if (capture->leavers.count++ == 0)
+        capture->leavers.first = subflow->first;
 }
 
 static bool report_copies(struct mpta_tracker *tracker)

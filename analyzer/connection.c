@@ -84,7 +84,9 @@ bool connection_adopt(struct connection *connection, struct subflow *subflow)
 void connection_disown(struct connection *connection, struct subflow *subflow)
 {
     size_t at = 0;
+    subflow->moved_often = subflow->moved;
     subflow->moved = true;
+    subflow->moved_from = connection->id;
     subflow->told = 0; /* it begins anew where it belongs */
     while (connection->subflows[at] != subflow)
         at++;

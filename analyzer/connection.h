@@ -32,7 +32,10 @@ struct identity {
     struct connection *connection;
     bool known;
     bool echoed;          /* the peer has repeated the key in the handshake */
-    bool has_rival;       /* another connection had this token, and was not closed then */
+    bool has_rival;       /* another connection had this token, and was not closed then; */
+    bool rival_outlived;  /* it left, and had gone on beside this one */
+    bool repeat_told;     /* when another one with this key left, it was said of this one, */
+    bool series_told;     /* or when others did of this one's host */
     bool has_alternative; /* a repeated SYN/ACK carried another key: SYN cookies do that */
     uint32_t token;
     uint64_t key;
@@ -66,6 +69,7 @@ struct connection {
     uint32_t id;
     bool capable_seen; /* any MP_CAPABLE: otherwise it is late */
     bool in_flood;     /* one of very many that were never completed; known at the end */
+    bool given_up;     /* it leaves the tracker */
     int version;       /* -1: unknown */
     enum mpta_key_source key_source;
     struct identity identities[2];

@@ -211,15 +211,18 @@ static struct mpta_place untold_end(const struct connection *connection)
     return (struct mpta_place){.time_ns = connection_end_ns(connection)};
 }
 
-void event_at_finish(struct mpta_tracker *tracker)
+void event_last(struct mpta_tracker *tracker, struct connection *connection)
 {
     if (!tracker->observe)
         return;
-    for (size_t i = 0; i < tracker->connection_count; i++) {
-        struct connection *connection = tracker->connections[i];
-        if (connection->told & TOLD_END)
-            event_update(tracker, connection);
-        else
-            event_end(tracker, connection, untold_end(connection));
-    }
+    if (connection->told & TOLD_END)
+        event_update(tracker, connection);
+    else
+        event_end(tracker, connection, untold_end(connection));
+}
+
+void event_at_finish(struct mpta_tracker *tracker)
+{
+    for (size_t i = 0; i < tracker->connection_count; i++)
+        event_last(tracker, tracker->connections[i]);
 }

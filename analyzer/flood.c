@@ -41,7 +41,7 @@ struct flood_rule {
 
 /* Those that hit the same, in the order of time. */
 struct wave {
-    const struct subflow *const *joins;
+    struct subflow *const *joins;
     size_t count;
 };
 
@@ -258,16 +258,28 @@ static bool syn_report(struct mpta_tracker *tracker, const struct wave *wave, si
                           proven ? "; more than 256 addresses are not one host's" : "");
 }
 
+/* Those that left took the crest with them: what stays is known to be of the flood. */
+static bool wave_is_known(const struct wave *wave)
+{
+    bool known = false;
+    for (size_t i = 0; i < wave->count && !known; i++)
+        known = wave->joins[i]->in_flood;
+    return known;
+}
+
 static bool wave_report(struct mpta_tracker *tracker, const struct wave *wave,
                         const struct flood_rule *rule)
 {
     const struct crest crest = wave_crest(wave, rule->span_ns);
     size_t sources;
-    if (crest.count <= rule->max)
+    if (crest.count <= rule->max && (rule->of_connection || !wave_is_known(wave)))
         return true;
     if (!crest_sources(wave, &crest, &sources))
         return false;
     for (size_t i = 0; i < wave->count; i++) {
+        wave->joins[i]->in_flood |= tracker->parting && !rule->of_connection;
+        if (!concludes_for(tracker, wave->joins[i]))
+            continue;
         if (rule->kind == SUBFLOW_INITIAL)
             wave->joins[i]->connection->in_flood = true;
         if (!syn_report(tracker, wave, i, rule, &crest, sources))

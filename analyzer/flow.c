@@ -257,12 +257,23 @@ static bool flow_open(struct mpta_tracker *tracker, struct incoming *in, enum su
     if (!subflow)
         return false;
     subflow->kind = kind;
+    subflow->succeeds = gone_has_key(tracker, &subflow->key);
     subflow->next_owned = tracker->owned;
     tracker->owned = subflow;
     table_insert(&tracker->flows, &subflow->flow_link, flow_hash(tracker, &subflow->key));
     *flow_recent(tracker, &subflow->key) = subflow;
     in->subflow = subflow;
     return true;
+}
+
+/* It lies nearer to the end of a subflow that has left than to any that is here. */
+static bool take_if_late(struct mpta_tracker *tracker, const struct incoming *in,
+                         const struct flow_key *key)
+{
+    uint64_t own = in->subflow ? packet_distance(in->subflow, in) : UINT64_MAX;
+    bool late = gone_distance(tracker, in, key) < own;
+    tracker->late_packets += late;
+    return late;
 }
 
 bool flow_find(struct mpta_tracker *tracker, struct incoming *in, bool *is_new)
@@ -276,8 +287,39 @@ bool flow_find(struct mpta_tracker *tracker, struct incoming *in, bool *is_new)
     in->subflow = NULL;
     if (newest)
         in->subflow = is_syn ? find_for_syn(newest, in->packet) : find_nearest(newest, in);
-    if (in->subflow || !judge_kind(in, newest != NULL, &kind))
+    if (in->subflow) {
+        if (in->subflow->succeeds && !is_syn && take_if_late(tracker, in, &key))
+            in->subflow = NULL;
+        return true;
+    }
+    if (!judge_kind(in, newest != NULL, &kind) || take_if_late(tracker, in, &key))
         return true;
     *is_new = true;
     return flow_open(tracker, in, kind);
+}
+
+/* ---- Leaving --------------------------------------------------------------------------------- */
+
+bool flow_guards(const struct mpta_tracker *tracker, const struct subflow *plain)
+{
+    struct subflow *subflow =
+        subflow_of(table_find(&tracker->flows, plain->flow_link.hash), &plain->key);
+    bool is_found = false, has_others = false;
+    for (int i = 0; subflow && i < FLOW_INCARNATIONS; i++) {
+        is_found |= subflow == plain;
+        has_others |= subflow->kind != SUBFLOW_PLAIN && !subflow->given_up;
+        subflow = incarnation_before(subflow);
+    }
+    return is_found && has_others;
+}
+
+void flow_note_leaver(struct mpta_tracker *tracker, const struct subflow *leaver)
+{
+    struct subflow *subflow =
+        subflow_of(table_find(&tracker->flows, leaver->flow_link.hash), &leaver->key);
+    for (int i = 0; subflow && i < FLOW_INCARNATIONS; i++) {
+        subflow->succeeds = true;
+        subflow = incarnation_before(subflow);
+    }
+    gone_add_subflow(tracker, leaver);
 }

@@ -70,8 +70,12 @@ bool half_open_make_room(struct mpta_tracker *tracker)
     return true;
 }
 
-void half_open_forget(struct mpta_tracker *tracker, const struct subflow *subflow)
+void half_open_forget(struct mpta_tracker *tracker, const struct subflow *subflow, bool over)
 {
+    if (over) {
+        tracker->half_open.live += subflow->half_open;
+        return;
+    }
     bool expired = elapsed_ns(subflow->first.time_ns, tracker->newest_ns) > HALF_OPEN_PATIENCE_NS;
     tracker->half_open.expired += subflow->half_open && expired;
     tracker->half_open.evicted += subflow->half_open && !expired;
@@ -88,7 +92,7 @@ static uint64_t count_live(struct subflow *const *subflows, size_t count)
 struct mpta_half_open half_open_count(const struct mpta_tracker *tracker)
 {
     struct mpta_half_open counts = tracker->half_open;
-    counts.live = count_live(tracker->unlinked, tracker->unlinked_count);
+    counts.live += count_live(tracker->unlinked, tracker->unlinked_count);
     for (size_t i = 0; i < tracker->connection_count; i++) {
         const struct connection *connection = tracker->connections[i];
         counts.live += count_live(connection->subflows, connection->subflow_count);

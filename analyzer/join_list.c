@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 static void list_add(struct join_list *list, const struct mpta_tracker *tracker,
-                     const struct subflow *subflow, join_list_counts *counts)
+                     struct subflow *subflow, join_list_counts *counts)
 {
     if (subflow->kind != list->kind || !(subflow->seen & SEEN_SYN) ||
         (subflow->kind == SUBFLOW_JOIN && !subflow->token_known) || !counts(tracker, subflow))
@@ -35,7 +35,7 @@ bool join_list_gather(struct join_list *list, const struct mpta_tracker *tracker
     list_fill(list, tracker, counts);
     if (list->count == 0)
         return true;
-    list->items = malloc(list->count * sizeof(const struct subflow *));
+    list->items = malloc(list->count * sizeof(struct subflow *));
     if (!list->items)
         return false;
     list_fill(list, tracker, counts);

@@ -7,7 +7,7 @@
 
 struct join_list {
     enum subflow_kind kind;
-    const struct subflow **items;
+    struct subflow **items;
     size_t count;
 };
 

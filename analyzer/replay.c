@@ -117,7 +117,8 @@ static bool report_zero(struct mpta_tracker *tracker, const struct subflow *join
     struct occurrence zero = occurrence_by(FINDING_JOIN_NONCE_REUSE, join, role,
                                            role == OPENER ? &join->first : &join->syn_ack_at);
     zero.variant = 2;
-    if (!join->halves[role].nonce_known || join->halves[role].nonce != 0)
+    if (!concludes_for(tracker, join) || !join->halves[role].nonce_known ||
+        join->halves[role].nonce != 0)
         return true;
     return finding_add(tracker_findings(tracker, join), &zero, "a join with nonce 0");
 }
@@ -135,7 +136,8 @@ static bool openers_conclude(struct mpta_tracker *tracker, const struct join_lis
             return false;
         if (i == first || !same_nonce(before, join, OPENER))
             first = i;
-        else if (!is_one_join(before, join) && !report_opener(tracker, before, join))
+        else if (concludes_for(tracker, join) && !is_one_join(before, join) &&
+                 !report_opener(tracker, before, join))
             return false;
     }
     return true;
@@ -149,7 +151,8 @@ static bool responders_conclude(struct mpta_tracker *tracker, const struct join_
         const struct subflow *join = joins->items[i];
         if (!report_zero(tracker, join, RESPONDER))
             return false;
-        if (i > 0 && same_nonce(joins->items[i - 1], join, RESPONDER) &&
+        if (i > 0 && concludes_for(tracker, join) &&
+            same_nonce(joins->items[i - 1], join, RESPONDER) &&
             !report_responder(tracker, joins->items[i - 1], join))
             return false;
     }

@@ -52,8 +52,8 @@ static void connection_trim(struct connection *connection)
     }
 }
 
-bool settle_connection(struct mpta_tracker *tracker, struct connection *connection,
-                       struct mpta_place at)
+/* Tells the end of a connection as things stand, with the conclusions of which. */
+static bool settle_connection(struct mpta_tracker *tracker, struct connection *connection)
 {
     struct finding_list findings;
     finding_list_clear(&connection->outlook);
@@ -67,7 +67,7 @@ bool settle_connection(struct mpta_tracker *tracker, struct connection *connecti
     if (!finding_list_copy(&connection->findings, &findings))
         return false;
     bool done = conclude_connection(tracker, connection);
-    event_end(tracker, connection, at);
+    event_end(tracker, connection, connection->closed_at);
     finding_list_clear(&connection->findings);
     connection->findings = findings;
     return done;
@@ -80,7 +80,7 @@ bool settle_due(struct mpta_tracker *tracker, int64_t now_ns)
            elapsed_ns(tracker->settling_first->closed_at.time_ns, now_ns) >= SETTLE_NS) {
         struct connection *connection = settle_next(tracker);
         if (connection_closed(connection))
-            done = settle_connection(tracker, connection, connection->closed_at);
+            done = settle_connection(tracker, connection);
     }
     return done;
 }

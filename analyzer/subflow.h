@@ -172,8 +172,13 @@ struct subflow {
     struct connection *connection; /* NULL: unlinked */
     struct subflow *same_as;       /* of an alias */
     bool in_initials;              /* initial_link is in its table */
-    bool moved;                    /* it was another connection's before, which may remember it */
-    bool given_up;
+    bool moved;                    /* it was another connection's before, which may remember it; */
+    bool moved_often;              /* or of several */
+    uint32_t moved_from;           /* its id */
+    bool given_up;                 /* it leaves the tracker, */
+    bool over;                     /* and nothing more comes of it */
+    bool succeeds;                 /* one of its ports has left */
+    bool in_flood;                 /* it was one of a flood when others of that left */
     uint32_t id;
     enum mpta_side opened_by;
 

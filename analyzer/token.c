@@ -54,7 +54,7 @@ const struct mpta_address *identity_address(const struct identity *identity)
 static void note_rival(const struct mpta_tracker *tracker, struct identity *identity)
 {
     struct identity_walk walk = identity_first(tracker, identity->token);
-    identity->has_rival = false;
+    identity->has_rival = identity->rival_outlived = false;
     for (; walk.at && !identity->has_rival; identity_next(&walk)) {
         const struct identity *other = walk.at;
         identity->has_rival =
@@ -75,6 +75,26 @@ static bool outlives_start(const struct connection *older, const struct connecti
     return false;
 }
 
+/* NULL where there is none, or no longer. */
+static const struct connection *rival_of(const struct mpta_tracker *tracker,
+                                         const struct identity *identity)
+{
+    return identity->has_rival ? place_connection(tracker, identity->rival) : NULL;
+}
+
+void token_note_leavers(const struct mpta_tracker *tracker)
+{
+    for (size_t i = 0; i < tracker->connection_count; i++) {
+        struct connection *connection = tracker->connections[i];
+        for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
+            struct identity *identity = &connection->identities[side];
+            const struct connection *rival = rival_of(tracker, identity);
+            identity->rival_outlived |=
+                rival && rival->given_up && outlives_start(rival, connection);
+        }
+    }
+}
+
 bool token_report_collision(const struct mpta_tracker *tracker, struct connection *connection)
 {
     const struct occurrence collision = {
@@ -84,9 +104,9 @@ bool token_report_collision(const struct mpta_tracker *tracker, struct connectio
     };
     for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
         const struct identity *identity = &connection->identities[side];
-        const struct connection *rival =
-            identity->has_rival ? place_connection(tracker, identity->rival) : NULL;
-        if (identity->known && rival && outlives_start(rival, connection) &&
+        const struct connection *rival = rival_of(tracker, identity);
+        bool outlived = identity->rival_outlived || (rival && outlives_start(rival, connection));
+        if (identity->known && outlived &&
             !finding_add(&connection->findings, &collision,
                          "connection %u has the same token 0x%08x: joins may go to either",
                          identity->rival, identity->token))

@@ -26,6 +26,9 @@ void identity_next(struct identity_walk *walk);
 enum mpta_side identity_side(const struct identity *identity);
 const struct mpta_address *identity_address(const struct identity *identity);
 
+/* Before connections leave: notes where one of them lived beside one that stays. */
+void token_note_leavers(const struct mpta_tracker *tracker);
+
 /* At the end: says where a connection lived at the same time as one with the same token. */
 bool token_report_collision(const struct mpta_tracker *tracker, struct connection *connection);
 

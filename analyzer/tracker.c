@@ -35,6 +35,7 @@ struct mpta_tracker *mpta_tracker_new(const struct mpta_config *config)
     if (!config)
         config = &all_zero;
     tracker->newest_ns = INT64_MIN;
+    tracker->asked_ns = INT64_MIN;
     memcpy(tracker->hash_key, config->hash_key, sizeof(tracker->hash_key));
     memcpy(tracker->dedup.hash_key, config->hash_key, sizeof(tracker->dedup.hash_key));
     imprint_keys_make(&tracker->imprint_keys, tracker->hash_key);
@@ -45,6 +46,8 @@ struct mpta_tracker *mpta_tracker_new(const struct mpta_config *config)
     tracker->judge = config->judge;
     tracker->judge_context = config->judge_context;
     tracker->locate = config->locate;
+    tracker->part = config->part;
+    tracker->part_context = config->part_context;
     tracker->quality.headers_only = config->headers_only;
     tracker->grid.interval_ns = config->interval_ns > 0 ? config->interval_ns : 0;
     if (!keyring_fill(&tracker->keyring, config->keys, config->key_count)) {
@@ -82,6 +85,7 @@ void mpta_tracker_free(struct mpta_tracker *tracker)
     table_clear(&tracker->tokens);
     table_clear(&tracker->orphans);
     table_clear(&tracker->initials);
+    gone_clear(&tracker->gone);
     free(tracker);
 }
 

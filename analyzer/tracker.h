@@ -5,6 +5,7 @@
 
 #include "analyzer/connection.h"
 #include "analyzer/dedup.h"
+#include "analyzer/gone.h"
 #include "analyzer/keyring.h"
 #include "analyzer/options.h"
 
@@ -22,6 +23,8 @@ struct mpta_tracker {
     void *observe_context;
     void (*judge)(void *context, const struct mpta_judgement *judgement);
     void *judge_context;
+    void (*part)(void *context, const struct mpta_subflow *subflow);
+    void *part_context;
     struct series_grid grid;
     bool locate;
     struct keyring keyring;
@@ -51,9 +54,17 @@ struct mpta_tracker {
     struct connection *settling_last;
     struct registry *registry; /* for conclusions about addresses; NULL: not needed so far */
 
-    struct mpta_summary evicted;     /* what was counted of connections and subflows given up, */
-    struct mpta_place evicted_at;    /* for the first time here */
-    struct mpta_half_open half_open; /* but for those that are live */
+    struct mpta_summary evicted;     /* what was counted of connections and subflows that left, */
+    struct mpta_place evicted_at;    /* for want of memory for the first time here */
+    uint64_t retired;                /* connections of those that were over */
+    bool parting;                    /* conclusions are drawn for those that leave alone */
+    bool tokens_lost;                /* of one that left the tokens may come up again */
+    struct gone_list gone;           /* what is remembered of them */
+    uint64_t late_packets;           /* that came of them afterwards */
+    size_t retire_room;              /* with more than so many it pays to look who is over, */
+    int64_t retired_ns;              /* which was done then; */
+    int64_t asked_ns;                /* this was the time when it was asked for last */
+    struct mpta_half_open half_open; /* but for those that are live and here */
     size_t unlinked_room; /* with so many unlinked ones it pays to look for half-open joins */
     uint64_t linked_count;
     bool has_acks; /* not only SYNs and RSTs were captured */
@@ -108,6 +119,14 @@ bool flow_find(struct mpta_tracker *tracker, struct incoming *in, bool *is_new);
 
 /* No packet finds this subflow any more. */
 void flow_remove(struct mpta_tracker *tracker, struct subflow *subflow);
+
+/* This one, of plain TCP, is beside another one of its ports which must not get its packets. */
+bool flow_guards(const struct mpta_tracker *tracker, const struct subflow *plain);
+
+/* A subflow of which nothing more comes is about to leave: late packets must find none of its
+ * ports.
+ */
+void flow_note_leaver(struct mpta_tracker *tracker, const struct subflow *subflow);
 
 /* ---- place.c: which connection does a subflow belong to? ------------------------------------- */
 
@@ -189,8 +208,8 @@ bool half_open_may_link(const struct connection *connection);
  * flood of others kept it from that. */
 bool half_open_take(struct mpta_tracker *tracker, const struct incoming *in);
 
-/* A subflow is given up: what it was is counted. */
-void half_open_forget(struct mpta_tracker *tracker, const struct subflow *subflow);
+/* A subflow is given up, or over and told as it is: what it was is counted. */
+void half_open_forget(struct mpta_tracker *tracker, const struct subflow *subflow, bool over);
 
 /* Before a packet: keeps the number of those without a connection within bounds. */
 bool half_open_make_room(struct mpta_tracker *tracker);
@@ -331,13 +350,28 @@ void event_after_packet(struct mpta_tracker *tracker, const struct incoming *in,
 /* Tells the end of a connection, and of its subflows. */
 void event_end(struct mpta_tracker *tracker, struct connection *connection, struct mpta_place at);
 
-/* Tells the ends of what has not ended. */
+/* Tells the end of a connection of which no more will be told, or what has come to light since. */
+void event_last(struct mpta_tracker *tracker, struct connection *connection);
+
+/* The same for all. */
 void event_at_finish(struct mpta_tracker *tracker);
 
 /* ---- conclude.c: what only the end of a capture tells ---------------------------------------- */
 
 /* Before the end, as things stand: findings only, and connection->in_flood. */
 bool conclude(struct mpta_tracker *tracker);
+
+/*
+ * The part of it that each connection, and each subflow without one, has to itself or with others;
+ * while some leave, for these.
+ */
+bool conclude_together(struct mpta_tracker *tracker);
+
+/* While some leave, conclusions are drawn for these alone, from all that is there. */
+static inline bool concludes_for(const struct mpta_tracker *tracker, const struct subflow *subflow)
+{
+    return !tracker->parting || subflow->given_up;
+}
 
 /* The same for one connection, as things stand: findings only. */
 bool conclude_connection(struct mpta_tracker *tracker, struct connection *connection);
@@ -350,10 +384,6 @@ void settle_if_closed(struct mpta_tracker *tracker, const struct incoming *in);
 
 /* Ends those that have been closed for long enough at this time. */
 bool settle_due(struct mpta_tracker *tracker, int64_t now_ns);
-
-/* Tells the end of a connection as things stand, with the conclusions of which. */
-bool settle_connection(struct mpta_tracker *tracker, struct connection *connection,
-                       struct mpta_place at);
 
 /* ---- view.c ---------------------------------------------------------------------------------- */
 

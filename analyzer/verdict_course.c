@@ -287,8 +287,8 @@ static bool is_all_known(const struct verdict *verdict, const struct survey *sur
 {
     const struct mpta_connection *connection = &verdict->connection;
     bool unverified = connection->late && connection->key_source == MPTA_KEY_NONE;
-    bool unplaced = connection->capture_over && (connection->streams[MPTA_CLIENT].unplaced_bytes ||
-                                                 connection->streams[MPTA_SERVER].unplaced_bytes);
+    bool unplaced = connection->over && (connection->streams[MPTA_CLIENT].unplaced_bytes ||
+                                         connection->streams[MPTA_SERVER].unplaced_bytes);
     return !unverified && !unplaced && uncompared_bytes(verdict) == 0 &&
            survey->joins[JOIN_UNTOLD] == 0 && survey->heard[MPTA_CLIENT] &&
            survey->heard[MPTA_SERVER] && is_all_captured(verdict);

@@ -51,6 +51,7 @@ void mpta_tracker_summary(const struct mpta_tracker *tracker, struct mpta_summar
     summary->subflows = tracker->linked_count;
     summary->unlinked_subflows += tracker->unlinked_count;
     summary->duplicates = tracker->quality.copies.count;
+    summary->late_packets = tracker->late_packets;
     summary->half_open = half_open_count(tracker);
     count_findings(summary, &tracker->findings, &tracker->outlook);
     for (size_t i = 0; i < tracker->connection_count; i++)
@@ -66,6 +67,7 @@ bool mpta_tracker_connection_at(const struct mpta_tracker *tracker, size_t index
         return false;
     connection_view(tracker->connections[index], connection);
     connection->capture_over = tracker->finished;
+    connection->over = tracker->finished || tracker->connections[index]->given_up;
     return true;
 }
 

@@ -33,8 +33,8 @@ static bool last_time(const struct report *report, int64_t *last_ns)
     return known;
 }
 
-static bool unlinked_write(const struct report *report, const struct mpta_subflow *subflow,
-                           FILE *stream)
+bool event_line_write_unlinked(const struct report *report, const struct mpta_subflow *subflow,
+                               FILE *stream)
 {
     struct json_builder builder = {false};
     struct json_object *object = json_build_object(&builder);
@@ -71,7 +71,7 @@ bool event_line_finish(const struct report *report, FILE *stream)
     for (size_t i = 0;
          done && i < JSON_UNLINKED_MAX && mpta_tracker_unlinked(report->tracker, i, &subflow);
          i++) {
-        done = unlinked_write(report, &subflow, stream);
+        done = event_line_write_unlinked(report, &subflow, stream);
     }
     return done && captures_write(report, stream);
 }

@@ -12,10 +12,15 @@
  */
 bool event_line_write(const struct report *report, const struct mpta_event *event, FILE *stream);
 
+/* Writes the line of a subflow without a connection. */
+bool event_line_write_unlinked(const struct report *report, const struct mpta_subflow *subflow,
+                               FILE *stream);
+
 /*
- * Writes the lines behind the last event: one for each subflow that belongs to no connection, as
- * many as the JSON report lists, and one for the captures, with all that belongs to none. Together
- * with the records of connections they tell what the JSON report tells. False if memory is short.
+ * Writes the lines behind the last event: one for each subflow that belongs to no connection now,
+ * as many as the JSON report lists, and one for the captures, with all that belongs to none.
+ * Together with the records of connections they tell what the JSON report tells. False if memory is
+ * short.
  */
 bool event_line_finish(const struct report *report, FILE *stream);
 

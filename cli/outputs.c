@@ -47,12 +47,13 @@ static const struct {
     bool has_packets; /* -v writes its lines there */
     bool has_events;
     bool has_series; /* the tracker keeps them for it */
+    bool needs_all;  /* the tracker keeps all connections for it */
 } kinds[] = {
-    [OUTPUT_TEXT] = {text_write,         true,  false, false},
-    [OUTPUT_JSON] = {json_write,         false, false, false},
-    [OUTPUT_NDJSON] = {events_write_rest,  false, true,  false},
-    [OUTPUT_PAYLOAD] = {payload_write_rest, false, false, false},
-    [OUTPUT_SERIES] = {series_write,       false, false, true },
+    [OUTPUT_TEXT] = {text_write,         true,  false, false, true },
+    [OUTPUT_JSON] = {json_write,         false, false, false, true },
+    [OUTPUT_NDJSON] = {events_write_rest,  false, true,  false, false},
+    [OUTPUT_PAYLOAD] = {payload_write_rest, false, false, false, true },
+    [OUTPUT_SERIES] = {series_write,       false, false, true,  true },
 };
 static_assert(sizeof kinds / sizeof kinds[0] == OUTPUT_KIND_COUNT, "a writer for each kind");
 
@@ -270,6 +271,16 @@ bool outputs_have_events(const struct outputs *outputs)
     return false;
 }
 
+bool outputs_need_all(const struct outputs *outputs)
+{
+    for (size_t i = 0; i < outputs->open; i++) {
+        if (kinds[outputs->options->outputs[i].kind].needs_all) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool outputs_have_series(const struct outputs *outputs)
 {
     for (size_t i = 0; i < outputs->open; i++) {
@@ -287,6 +298,18 @@ void outputs_event(struct outputs *outputs, const struct report *report,
         struct outputs_item *item = &outputs->items[i];
         if (kinds[outputs->options->outputs[i].kind].has_events &&
             !event_line_write(report, event, item->output.stream)) {
+            item->failed = true;
+        }
+    }
+}
+
+void outputs_part(struct outputs *outputs, const struct report *report,
+                  const struct mpta_subflow *subflow)
+{
+    for (size_t i = 0; i < outputs->open; i++) {
+        struct outputs_item *item = &outputs->items[i];
+        if (kinds[outputs->options->outputs[i].kind].has_events &&
+            !event_line_write_unlinked(report, subflow, item->output.stream)) {
             item->failed = true;
         }
     }

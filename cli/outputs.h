@@ -50,12 +50,19 @@ void outputs_packet(const struct outputs *outputs, const struct report *report,
 /* Some output wants events. */
 bool outputs_have_events(const struct outputs *outputs);
 
+/* Some output tells of connections when the last packet has been taken. */
+bool outputs_need_all(const struct outputs *outputs);
+
 /* Some output wants series over time. */
 bool outputs_have_series(const struct outputs *outputs);
 
 /* Writes an event, while it is told, to all outputs that want events. */
 void outputs_event(struct outputs *outputs, const struct report *report,
                    const struct mpta_event *event);
+
+/* Writes of a subflow without a connection that leaves, to all outputs that want events. */
+void outputs_part(struct outputs *outputs, const struct report *report,
+                  const struct mpta_subflow *subflow);
 
 /* Sends on what was written so far, where somebody may be waiting for it. */
 void outputs_flush(const struct outputs *outputs);

@@ -141,6 +141,9 @@ struct json_object *json_summary(struct json_builder *builder, const struct repo
     if (summary.half_open.expired + summary.half_open.evicted > 0) {
         json_add(builder, object, "half_open_joins", half_open_build(builder, &summary.half_open));
     }
+    if (summary.late_packets > 0) {
+        json_add_count(builder, object, "late_packets", summary.late_packets);
+    }
     json_add(builder, object, "join_hmac", json_verdicts(builder, &summary.join_hmac));
     json_add(builder, object, "add_addr_hmac", json_verdicts(builder, &summary.add_addr_hmac));
     json_add(builder, object, "dss_checksum", json_verdicts(builder, &summary.dss_checksum));

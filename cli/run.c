@@ -37,6 +37,13 @@ static void run_observe(void *context, const struct mpta_event *event)
     outputs_event(&run->outputs, &run->session.report, event);
 }
 
+static void run_part(void *context, const struct mpta_subflow *subflow)
+{
+    struct run *run = context;
+    progress_clear(&run->progress);
+    outputs_part(&run->outputs, &run->session.report, subflow);
+}
+
 /* ---- Opening -------------------------------------------------------------------------------- */
 
 static bool run_open_outputs(struct run *run)
@@ -88,7 +95,9 @@ static bool run_open(struct run *run)
     }
     if (outputs_have_events(&run->outputs)) {
         run->session.driver.observe = run_observe;
+        run->session.driver.part = run_part;
     }
+    run->session.driver.forgets = !outputs_need_all(&run->outputs);
     return session_track(&run->session, outputs_payload(&run->outputs),
                          outputs_have_series(&run->outputs) ? run->options->interval_ns : 0);
 }

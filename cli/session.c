@@ -22,6 +22,9 @@ enum { PACKETS_A_GLANCE = 256 };
 /* ... and at the memory in use, which takes longer. */
 enum { PACKETS_A_WEIGHING = 4096 };
 
+/* So many connections that are over stay, for others to be compared with. */
+enum { RETIRED_KEPT = 1024 };
+
 static int64_t clock_ns(void)
 {
     struct timespec now = {0, 0};
@@ -162,6 +165,8 @@ static bool session_open_tracker(struct session *session, struct payload *payloa
         .locate = session->driver.shows_packets,
         .observe = session->driver.observe,
         .observe_context = session->driver.context,
+        .part = session->driver.part,
+        .part_context = session->driver.context,
     };
     if (getrandom(config.hash_key, sizeof config.hash_key, 0) != sizeof config.hash_key) {
         session_say(session, "the system has no random numbers to protect hash tables with");
@@ -308,9 +313,12 @@ static void session_glance(struct session *session)
     kernel_view_step(session->kernel, session->tracker, false);
 }
 
-/* The tracker gives up what it can until the limit holds. */
+/* What is over leaves, and what else it can the tracker gives up until the limit holds. */
 static void session_weigh(struct session *session)
 {
+    if (session->driver.forgets) {
+        mpta_tracker_retire(session->tracker, RETIRED_KEPT);
+    }
     size_t limit = session->options->memory_limit;
     size_t before = session->memory_before;
     while (limit > 0 && memory_in_use() > limit + before &&

@@ -402,6 +402,8 @@ static void world_step(struct world *world)
     uint8_t what = script_octet(&world->script);
     if (what == 255) {
         (void)mpta_tracker_evict(world->tracker);
+    } else if (what == 253) {
+        (void)mpta_tracker_retire(world->tracker, world->packets % 4);
     } else if (what == 254) {
         require(mpta_tracker_preview(world->tracker, NULL, 0) == MPTA_OK);
         tracker_look(world->tracker);

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Who leaves before the end takes the same steps as all do at the end: conclusions are drawn, of
+ * those that compare connections, too, with all that is there; what came to light is told; what it
+ * adds to the summary is counted. So a record that has left is the one that the end would have
+ * told, had the capture ended then. Afterwards nothing in the tracker leads there any more.
+ */
+#include "analyzer/leave.h"
+
+#include "analyzer/token.h"
+
+#include <stdlib.h>
+
+/* ---- Who ------------------------------------------------------------------------------------- */
+
+struct candidate *candidates_new(const struct mpta_tracker *tracker)
+{
+    size_t most = tracker->connection_count > tracker->unlinked_count ? tracker->connection_count
+                                                                      : tracker->unlinked_count;
+    return calloc(most + 1, sizeof(struct candidate));
+}
+
+static int candidate_compare(const void *a, const void *b)
+{
+    const struct candidate *one = a, *other = b;
+    if (one->open != other->open)
+        return one->open ? 1 : -1;
+    return (one->time_ns > other->time_ns) - (one->time_ns < other->time_ns);
+}
+
+void candidates_sort(struct candidate *candidates, size_t count)
+{
+    qsort(candidates, count, sizeof(*candidates), candidate_compare);
+}
+
+void leave_choose_connections(struct mpta_tracker *tracker, const struct candidate *candidates,
+                              size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct connection *connection = tracker->connections[candidates[i].index];
+        connection->given_up = true;
+        finding_list_clear(&connection->outlook);
+        for (size_t k = 0; k < connection->subflow_count; k++)
+            connection->subflows[k]->given_up = true;
+    }
+}
+
+void leave_choose_unlinked(struct mpta_tracker *tracker, const struct candidate *candidates,
+                           size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        tracker->unlinked[candidates[i].index]->given_up = true;
+}
+
+/* ---- Last words ------------------------------------------------------------------------------ */
+
+/* Of a flood nothing is compared: that would cost more than it takes to keep it. */
+static bool flood_conclude(struct mpta_tracker *tracker)
+{
+    for (size_t i = 0; i < tracker->unlinked_count; i++) {
+        const struct subflow *subflow = tracker->unlinked[i];
+        if (subflow->given_up && !conclude_unlinked_join(tracker, subflow, true))
+            return false;
+    }
+    return true;
+}
+
+static bool leavers_conclude(struct mpta_tracker *tracker, enum leave_why why)
+{
+    tracker->parting = true;
+    bool done = why == LEAVE_FLOOD ? flood_conclude(tracker) : conclude_together(tracker);
+    tracker->parting = false;
+    return done;
+}
+
+/* Who is told may look at all that there is. */
+static void leavers_tell(struct mpta_tracker *tracker)
+{
+    for (size_t i = 0; i < tracker->connection_count; i++) {
+        if (tracker->connections[i]->given_up)
+            event_last(tracker, tracker->connections[i]);
+    }
+}
+
+/* ---- Connections ----------------------------------------------------------------------------- */
+
+/* Its tokens may still be used if it was given up alive, and are not known if its keys are not. */
+static void tokens_leave(struct mpta_tracker *tracker, struct connection *connection,
+                         enum leave_why why)
+{
+    tracker->tokens_lost |= why != LEAVE_OVER || !connection_has_keys(connection);
+    for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
+        struct identity *identity = &connection->identities[side];
+        if (!identity->known)
+            continue;
+        table_remove(&tracker->tokens, &identity->token_link);
+        gone_add_token(tracker, identity->token);
+    }
+}
+
+static void connection_leave(struct mpta_tracker *tracker, struct connection *connection,
+                             enum leave_why why)
+{
+    bool over = why == LEAVE_OVER || connection_closed(connection);
+    summary_add_connection(&tracker->evicted, connection);
+    tokens_leave(tracker, connection, over ? LEAVE_OVER : why);
+    for (size_t i = 0; i < connection->subflow_count; i++) {
+        half_open_forget(tracker, connection->subflows[i], why == LEAVE_OVER);
+        connection->subflows[i]->over = over;
+    }
+    tracker->retired += why == LEAVE_OVER;
+    connection_free(connection);
+}
+
+/* How many left. */
+static size_t connections_leave(struct mpta_tracker *tracker, enum leave_why why)
+{
+    size_t kept = 0, count = tracker->connection_count;
+    for (size_t i = 0; i < count; i++) {
+        if (tracker->connections[i]->given_up)
+            connection_leave(tracker, tracker->connections[i], why);
+        else
+            tracker->connections[kept++] = tracker->connections[i];
+    }
+    tracker->connection_count = kept;
+    return count - kept;
+}
+
+/* ---- Subflows without a connection ----------------------------------------------------------- */
+
+static void unlinked_leave_one(struct mpta_tracker *tracker, struct subflow *subflow,
+                               enum leave_why why)
+{
+    struct mpta_subflow view;
+    subflow_view(subflow, &view);
+    if (tracker->part && why != LEAVE_FLOOD)
+        tracker->part(tracker->part_context, &view);
+    half_open_forget(tracker, subflow, why == LEAVE_OVER);
+    quality_take_leaver(&tracker->quality, subflow);
+    summary_add_subflow(&tracker->evicted, subflow);
+    tracker->evicted.unlinked_subflows++;
+    tracker->evicted.evicted_subflows += why != LEAVE_OVER;
+    subflow->over = why == LEAVE_OVER || subflow_closed(subflow);
+}
+
+/* How many left. */
+static size_t unlinked_leave(struct mpta_tracker *tracker, enum leave_why why)
+{
+    size_t count = tracker->unlinked_count;
+    for (size_t i = 0; i < count; i++) {
+        if (tracker->unlinked[i]->given_up)
+            unlinked_leave_one(tracker, tracker->unlinked[i], why);
+    }
+    for (size_t i = count; i-- > 0;) {
+        if (tracker->unlinked[i]->given_up)
+            place_forget_unlinked(tracker, tracker->unlinked[i]);
+    }
+    return count - tracker->unlinked_count;
+}
+
+/* ---- What they leave behind ------------------------------------------------------------------ */
+
+/* Findings of the tracker remember subflows; which these were is not told of those without one. */
+static void witnesses_forget(struct mpta_tracker *tracker)
+{
+    finding_list_clear(&tracker->outlook);
+    for (size_t i = 0; i < tracker->findings.count; i++) {
+        struct finding *finding = &tracker->findings.items[i];
+        for (size_t k = 0; k < MPTA_WITNESSES_MAX; k++) {
+            if (finding->witnesses[k].subflow && finding->witnesses[k].subflow->given_up)
+                finding->witnesses[k].subflow = NULL;
+        }
+    }
+}
+
+/* With a subflow go the other sides of NATs that led to it; with all of its key, what took over
+ * their ports. */
+static void followers_choose(struct mpta_tracker *tracker)
+{
+    for (struct subflow *subflow = tracker->owned; subflow; subflow = subflow->next_owned) {
+        if (subflow->kind == SUBFLOW_ALIAS && subflow->same_as->given_up) {
+            subflow->given_up = true;
+            subflow->over = subflow->same_as->over;
+        }
+    }
+    for (struct subflow *subflow = tracker->owned; subflow; subflow = subflow->next_owned)
+        subflow->given_up |= subflow->kind == SUBFLOW_PLAIN && !flow_guards(tracker, subflow);
+}
+
+/* Lets no packet find a subflow any more. */
+static void subflow_detach(struct mpta_tracker *tracker, struct subflow *subflow)
+{
+    flow_remove(tracker, subflow);
+    if (subflow->in_initials)
+        table_remove(&tracker->initials, &subflow->initial_link);
+    if (subflow->orphaned)
+        table_remove(&tracker->orphans, &subflow->orphan_link);
+    subflow->in_initials = subflow->orphaned = false;
+    subflow->connection = NULL;
+}
+
+/* The connection that it was of before is there, and may remember it. */
+static bool is_remembered(const struct mpta_tracker *tracker, const struct subflow *subflow)
+{
+    return subflow->moved &&
+           (subflow->moved_often || place_connection(tracker, subflow->moved_from));
+}
+
+static void husks_sweep(struct mpta_tracker *tracker)
+{
+    for (struct subflow **at = &tracker->husks; *at;) {
+        struct subflow *husk = *at;
+        if (is_remembered(tracker, husk)) {
+            at = &husk->next_owned;
+            continue;
+        }
+        *at = husk->next_owned;
+        subflow_free(husk);
+    }
+}
+
+static void subflows_sweep(struct mpta_tracker *tracker)
+{
+    followers_choose(tracker);
+    witnesses_forget(tracker);
+    for (struct subflow *subflow = tracker->owned; subflow; subflow = subflow->next_owned) {
+        if (subflow->over)
+            flow_note_leaver(tracker, subflow);
+    }
+    for (struct subflow **at = &tracker->owned; *at;) {
+        struct subflow *subflow = *at;
+        if (!subflow->given_up) {
+            at = &subflow->next_owned;
+            continue;
+        }
+        *at = subflow->next_owned;
+        subflow_detach(tracker, subflow);
+        subflow->next_owned = tracker->husks;
+        tracker->husks = subflow;
+    }
+    husks_sweep(tracker);
+}
+
+/* ---- All of it ------------------------------------------------------------------------------- */
+
+bool leave(struct mpta_tracker *tracker, enum leave_why why, size_t *done)
+{
+    bool concluded = leavers_conclude(tracker, why);
+    token_note_leavers(tracker);
+    leavers_tell(tracker);
+    *done = connections_leave(tracker, why) + unlinked_leave(tracker, why);
+    subflows_sweep(tracker);
+    if (why != LEAVE_OVER && *done > 0 && tracker->evicted_at.time_ns == 0)
+        tracker->evicted_at.time_ns = tracker->newest_ns;
+    return concluded;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * How connections, and subflows without one, leave the tracker before the end: chosen from a list
+ * of candidates, then all that are chosen together. Who has to go is said in evict.c and retire.c.
+ */
+#ifndef ANALYZER_LEAVE_H
+#define ANALYZER_LEAVE_H
+
+#include "analyzer/tracker.h"
+
+/* What may go. */
+struct candidate {
+    bool open;
+    int64_t time_ns; /* of its last packet */
+    size_t index;    /* in the tracker's array */
+};
+
+/* Room for all connections, or all subflows without one. NULL: no memory. */
+struct candidate *candidates_new(const struct mpta_tracker *tracker);
+
+/* Those that are not open come first, and of either kind the one that was silent longest. */
+void candidates_sort(struct candidate *candidates, size_t count);
+
+/* The first `count` are to leave. */
+void leave_choose_connections(struct mpta_tracker *tracker, const struct candidate *candidates,
+                              size_t count);
+void leave_choose_unlinked(struct mpta_tracker *tracker, const struct candidate *candidates,
+                           size_t count);
+
+enum leave_why {
+    LEAVE_FLOOD,  /* joins that nobody completes, and that are no more than counted */
+    LEAVE_MEMORY, /* there is none to keep them */
+    LEAVE_OVER,   /* nothing more comes of them */
+};
+
+/*
+ * Draws the conclusions for those that were chosen, tells their ends, counts and frees them; *done
+ * is how many there were. False if there was no memory for some conclusion.
+ */
+bool leave(struct mpta_tracker *tracker, enum leave_why why, size_t *done);
+
+#endif
