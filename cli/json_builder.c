@@ -79,7 +79,11 @@ void json_add_null(struct json_builder *builder, struct json_object *object, con
 void json_add_bool(struct json_builder *builder, struct json_object *object, const char *name,
                    bool value)
 {
-    json_add(builder, object, name, json_object_new_boolean(value));
+    struct json_object **shared = &builder->truths[value];
+    if (*shared == NULL) {
+        *shared = json_object_new_boolean(value);
+    }
+    json_add(builder, object, name, json_object_get(*shared));
 }
 
 /* Where the number stands if it is one of those that are shared. */
@@ -111,6 +115,8 @@ void json_builder_clear(struct json_builder *builder)
         json_object_put(builder->counts[i]);
     }
     json_object_put(builder->no_seconds);
+    json_object_put(builder->truths[false]);
+    json_object_put(builder->truths[true]);
     *builder = (struct json_builder){.no_memory = builder->no_memory};
 }
 

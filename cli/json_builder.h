@@ -22,6 +22,7 @@ struct json_builder {
     /* Values that many objects share, made when they are first needed. */
     struct json_object *counts[JSON_SHARED_COUNTS];
     struct json_object *no_seconds;
+    struct json_object *truths[2];
 };
 
 /* Lets go of what is shared; trees that were built may live on. */

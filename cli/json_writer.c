@@ -21,50 +21,39 @@
 
 /* ---- The pen -------------------------------------------------------------------------------- */
 
-/* So many octets at once always have room in a pen. */
-#define PEN_ROOM 512
+/* So many octets at once have room in a pen, once it was asked for. */
+#define PEN_ROOM 1024
 
+/* Whoever writes knows how far it has come, and hands that on: `at`, in its octets. */
 struct pen {
     FILE *stream;
-    size_t used;
-    char octets[16 * PEN_ROOM];
+    char octets[8 * PEN_ROOM];
 };
-static_assert(JSON_NUMBER_MAX <= PEN_ROOM, "the longest number has room");
 
-static void pen_hand_over(struct pen *pen)
+static void pen_hand_over(struct pen *pen, const char *at)
 {
-    fwrite_unlocked(pen->octets, 1, pen->used, pen->stream);
-    pen->used = 0;
+    fwrite_unlocked(pen->octets, 1, (size_t)(at - pen->octets), pen->stream);
 }
 
 /* Where the next PEN_ROOM octets may be written. */
-static char *pen_room(struct pen *pen)
+static char *pen_room(struct pen *pen, char *at)
 {
-    if (sizeof pen->octets - pen->used < PEN_ROOM) {
-        pen_hand_over(pen);
+    if (pen->octets + sizeof pen->octets - at >= PEN_ROOM) {
+        return at;
     }
-    return pen->octets + pen->used;
+    pen_hand_over(pen, at);
+    return pen->octets;
 }
 
-/* What was written there ends here. */
-static void pen_advance(struct pen *pen, const char *end)
-{
-    pen->used = (size_t)(end - pen->octets);
-}
+/* Each function that writes returns where it has come to. One with a pen asks for room itself, any
+ * other one needs less than there is. */
 
-static void pen_put(struct pen *pen, const char *octets, size_t length)
+static char *octets_write(struct pen *pen, char *at, const char *octets, size_t length)
 {
     for (; length > PEN_ROOM; length -= PEN_ROOM, octets += PEN_ROOM) {
-        pen_advance(pen, mempcpy(pen_room(pen), octets, PEN_ROOM));
+        at = mempcpy(pen_room(pen, at), octets, PEN_ROOM);
     }
-    pen_advance(pen, mempcpy(pen_room(pen), octets, length));
-}
-
-static void pen_put_character(struct pen *pen, char character)
-{
-    char *at = pen_room(pen);
-    *at = character;
-    pen_advance(pen, at + 1);
+    return mempcpy(pen_room(pen, at), octets, length);
 }
 
 /* ---- Strings -------------------------------------------------------------------------------- */
@@ -96,19 +85,14 @@ static bool character_is_unsafe(uint32_t character)
 }
 
 /* \uXXXX, above the Basic Multilingual Plane as a surrogate pair (RFC 8259 section 7). */
-static void character_write_escaped(struct pen *pen, uint32_t character)
+static char *character_write_escaped(char *at, uint32_t character)
 {
-    char *at = pen_room(pen);
-    *at++ = '\\';
-    *at++ = 'u';
     if (character > 0xffff) {
         uint32_t rest = character - 0x10000;
-        at = digits_write_hex(at, 0xd800 + (rest >> 10), 4);
-        *at++ = '\\';
-        *at++ = 'u';
+        at = digits_write_hex(stpcpy(at, "\\u"), 0xd800 + (rest >> 10), 4);
         character = 0xdc00 + (rest & 0x3ff);
     }
-    pen_advance(pen, digits_write_hex(at, character, 4));
+    return digits_write_hex(stpcpy(at, "\\u"), character, 4);
 }
 
 /* How many characters from here on stand for themselves, as most do. */
@@ -122,46 +106,49 @@ static size_t plain_run(const char *octets, size_t length)
     return run;
 }
 
-/* Writes the character at the begin of octets that are not plain; returns how many it takes. */
-static size_t character_write(struct pen *pen, const char *octets, size_t length)
+/* Writes the first one of octets that are not plain, and counts what it takes in *taken. */
+static char *character_write(char *at, const char *octets, size_t length, size_t *taken)
 {
     uint32_t character;
     size_t used = utf8_decode(octets, length, &character);
+    *taken += used == 0 ? 1 : used;
     if (used == 0) {
-        pen_put(pen, "\xef\xbf\xbd", 3);
-        return 1;
+        return stpcpy(at, "\xef\xbf\xbd");
     }
     if (character == '"' || character == '\\') {
-        pen_put_character(pen, '\\');
-        pen_put_character(pen, (char)character);
+        *at++ = '\\';
     } else if (character_is_unsafe(character)) {
-        character_write_escaped(pen, character);
-    } else {
-        pen_put(pen, octets, used);
+        return character_write_escaped(at, character);
     }
-    return used;
+    return mempcpy(at, octets, used);
 }
 
-static void string_write(struct pen *pen, const char *octets, size_t length)
+static char *string_write(struct pen *pen, char *at, const char *octets, size_t length)
 {
-    pen_put_character(pen, '"');
-    for (size_t at = 0; at < length;) {
-        size_t run = plain_run(octets + at, length - at);
-        pen_put(pen, octets + at, run);
-        at += run;
-        if (at < length) {
-            at += character_write(pen, octets + at, length - at);
+    at = pen_room(pen, at);
+    *at++ = '"';
+    for (size_t taken = 0; taken < length;) {
+        size_t run = plain_run(octets + taken, length - taken);
+        at = octets_write(pen, at, octets + taken, run);
+        taken += run;
+        if (taken < length) {
+            at = character_write(pen_room(pen, at), octets + taken, length - taken, &taken);
         }
     }
-    pen_put_character(pen, '"');
+    at = pen_room(pen, at);
+    *at++ = '"';
+    return at;
 }
 
 /* ---- Values --------------------------------------------------------------------------------- */
 
-static void value_write(struct pen *pen, struct json_object *value, int depth);
+/* No report is nested so deeply, and none of its names is as long. */
+#define DEPTH_MAX    64
+#define NAME_LEN_MAX 64
+static_assert(JSON_NUMBER_MAX + 2 * DEPTH_MAX + NAME_LEN_MAX + 64 < PEN_ROOM, "a member has room");
 
-/* No report is nested so deeply. */
-#define DEPTH_MAX (PEN_ROOM / 8)
+/* Needs room for a number, and asks for more itself. */
+static char *value_write(struct pen *pen, char *at, struct json_object *value, int depth);
 
 /* Two spaces for each level, written by the block: what is too much is written over. */
 static char *line_break(char *at, int depth)
@@ -179,7 +166,12 @@ static char *line_break(char *at, int depth)
     return at + indentation;
 }
 
-/* What stands before a member or an item: a comma, but before the first, and a new line. */
+static int depth_below(int depth)
+{
+    return depth == JSON_ONE_LINE ? JSON_ONE_LINE : depth + 1;
+}
+
+/* What stands before an item: a comma, unless it is the first one, and a new line. */
 static char *item_begin(char *at, bool first, int depth)
 {
     if (!first) {
@@ -188,100 +180,81 @@ static char *item_begin(char *at, bool first, int depth)
     return line_break(at, depth);
 }
 
-static int depth_below(int depth)
-{
-    return depth == JSON_ONE_LINE ? JSON_ONE_LINE : depth + 1;
-}
-
 /* What stands behind the last item. */
-static void items_end(struct pen *pen, bool none, int depth, char bracket)
+static char *items_end(char *at, bool none, int depth, char bracket)
 {
-    char *at = pen_room(pen);
     if (!none) {
         at = line_break(at, depth);
     }
     *at++ = bracket;
-    pen_advance(pen, at);
+    return at;
 }
 
-static void array_write(struct pen *pen, struct json_object *array, int depth)
+static char *array_write(struct pen *pen, char *at, struct json_object *array, int depth)
 {
     size_t count = json_object_array_length(array);
-    pen_put_character(pen, '[');
+    *at++ = '[';
     for (size_t i = 0; i < count; i++) {
-        pen_advance(pen, item_begin(pen_room(pen), i == 0, depth_below(depth)));
-        value_write(pen, json_object_array_get_idx(array, i), depth_below(depth));
+        at = item_begin(pen_room(pen, at), i == 0, depth_below(depth));
+        at = value_write(pen, at, json_object_array_get_idx(array, i), depth_below(depth));
     }
-    items_end(pen, count == 0, depth, ']');
+    return items_end(pen_room(pen, at), count == 0, depth, ']');
 }
 
 /* Names are the program's own words and need no escaping. */
-static void member_begin(struct pen *pen, bool first, const char *name, int depth)
+static char *name_write(char *at, const char *name)
 {
-    char *at = item_begin(pen_room(pen), first, depth);
+    size_t length = strlen(name);
+    assert(length < NAME_LEN_MAX);
     *at++ = '"';
-    pen_advance(pen, at);
-    pen_put(pen, name, strlen(name));
-    pen_advance(pen, mempcpy(pen_room(pen), "\": ", 3));
+    at = mempcpy(at, name, length);
+    return mempcpy(at, "\": ", 3);
 }
 
-static void object_write(struct pen *pen, struct json_object *object, int depth)
+static char *object_write(struct pen *pen, char *at, struct json_object *object, int depth)
 {
     bool first = true;
-    pen_put_character(pen, '{');
+    *at++ = '{';
     json_object_object_foreach(object, name, value)
     {
-        member_begin(pen, first, name, depth_below(depth));
-        value_write(pen, value, depth_below(depth));
+        at = item_begin(pen_room(pen, at), first, depth_below(depth));
+        at = value_write(pen, name_write(at, name), value, depth_below(depth));
         first = false;
     }
-    items_end(pen, first, depth, '}');
+    return items_end(pen_room(pen, at), first, depth, '}');
 }
 
-static void literal_write(struct pen *pen, const char *literal)
-{
-    pen_put(pen, literal, strlen(literal));
-}
-
-static void value_write(struct pen *pen, struct json_object *value, int depth)
+static char *value_write(struct pen *pen, char *at, struct json_object *value, int depth)
 {
     switch (json_object_get_type(value)) {
     case json_type_null:
-        literal_write(pen, "null");
-        break;
+        return mempcpy(at, "null", 4);
     case json_type_boolean:
-        literal_write(pen, json_object_get_boolean(value) ? "true" : "false");
-        break;
+        return stpcpy(at, json_object_get_boolean(value) ? "true" : "false");
     case json_type_double:
     case json_type_int:
-        pen_advance(pen, json_number_write(pen_room(pen), value));
-        break;
+        return json_number_write(at, value);
     case json_type_object:
-        object_write(pen, value, depth);
-        break;
+        return object_write(pen, at, value, depth);
     case json_type_array:
-        array_write(pen, value, depth);
-        break;
+        return array_write(pen, at, value, depth);
     case json_type_string:
-        string_write(pen, json_object_get_string(value), (size_t)json_object_get_string_len(value));
-        break;
+        return string_write(pen, at, json_object_get_string(value),
+                            (size_t)json_object_get_string_len(value));
     }
+    return at;
 }
 
 void json_value_write(FILE *stream, struct json_object *value, int depth)
 {
     struct pen pen;
     pen.stream = stream;
-    pen.used = 0;
-    value_write(&pen, value, depth);
-    pen_hand_over(&pen);
+    pen_hand_over(&pen, value_write(&pen, pen.octets, value, depth));
 }
 
 void json_line_break(FILE *stream, int depth)
 {
     struct pen pen;
     pen.stream = stream;
-    pen.used = 0;
-    pen_advance(&pen, line_break(pen.octets, depth));
-    pen_hand_over(&pen);
+    pen_hand_over(&pen, line_break(pen.octets, depth));
 }

@@ -215,17 +215,18 @@ static void add_places(struct json_builder *builder, struct json_object *object,
                        const struct report *report, const struct mpta_sentence *sentence)
 {
     struct json_object *packets = json_build_array(builder);
-    struct json_object *captures = json_build_array(builder);
     for (size_t i = 0; i < sentence->place_count; i++) {
         json_append_count(builder, packets, sentence->places[i].packet);
-        json_append_count(builder, captures, sentence->places[i].capture);
     }
     json_add(builder, object, "packets", packets);
-    if (report->capture_count > 1) {
-        json_add(builder, object, "captures", captures);
-    } else {
-        json_object_put(captures);
+    if (report->capture_count < 2) {
+        return;
     }
+    struct json_object *captures = json_build_array(builder);
+    for (size_t i = 0; i < sentence->place_count; i++) {
+        json_append_count(builder, captures, sentence->places[i].capture);
+    }
+    json_add(builder, object, "captures", captures);
 }
 
 static struct json_object *sentence_build(struct json_builder *builder, const struct report *report,
