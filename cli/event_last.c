@@ -11,8 +11,7 @@
 static bool line_write(struct json_builder *builder, struct json_object *object, FILE *stream)
 {
     if (!builder->no_memory) {
-        json_value_write(stream, object, JSON_ONE_LINE);
-        putc('\n', stream);
+        json_line_write(stream, object);
     }
     json_object_put(object);
     json_builder_clear(builder);

@@ -154,12 +154,11 @@ bool event_line_write(const struct report *report, const struct mpta_event *even
     if (!event_views(&line)) {
         return true;
     }
-    line.object = json_build_object(&line.builder);
+    line.object = json_build_large(&line.builder);
     add_common(&line);
     adders[event->type](&line);
     if (!line.builder.no_memory) {
-        json_value_write(stream, line.object, JSON_ONE_LINE);
-        putc('\n', stream);
+        json_line_write(stream, line.object);
     }
     json_object_put(line.object);
     json_builder_clear(&line.builder);

@@ -252,6 +252,17 @@ void json_value_write(FILE *stream, struct json_object *value, int depth)
     pen_hand_over(&pen, value_write(&pen, pen.octets, value, depth));
 }
 
+/* The end of the line goes along with it: a stream that hands over by the line looks for one in all
+ * that it is given, from the end. */
+void json_line_write(FILE *stream, struct json_object *value)
+{
+    struct pen pen;
+    pen.stream = stream;
+    char *at = pen_room(&pen, value_write(&pen, pen.octets, value, JSON_ONE_LINE));
+    *at++ = '\n';
+    pen_hand_over(&pen, at);
+}
+
 void json_line_break(FILE *stream, int depth)
 {
     struct pen pen;

@@ -19,6 +19,9 @@
  */
 void json_value_write(FILE *stream, struct json_object *value, int depth);
 
+/* Writes a value as a line of its own, with its end. */
+void json_line_write(FILE *stream, struct json_object *value);
+
 /* Writes a line break and the indentation of a depth; nothing for JSON_ONE_LINE. */
 void json_line_break(FILE *stream, int depth);
 
