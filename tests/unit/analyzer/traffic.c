@@ -9,8 +9,22 @@
 #define PLAIN_WRITES 10
 #define VOLUME_LEN   (TRAFFIC_PLAIN_MAX / PLAIN_WRITES)
 
+/* Once there are so many packets, or a script is over, nothing new is begun, and the rest goes in
+ * long segments. */
+#define PACKETS_ENOUGH 824
+#define SEGMENT_LEN    1500
+
+/* As many octets of a script as the limit asks for. */
+static uint32_t script_draw(struct script *script, uint32_t limit)
+{
+    unsigned octets = limit <= 1u << 8 ? 1 : limit <= 1u << 16 ? 2 : 4;
+    return (uint32_t)(script_number(script, octets) % limit);
+}
+
 uint32_t traffic_random(struct traffic *traffic, uint32_t limit)
 {
+    if (traffic->scripted)
+        return script_draw(&traffic->script, limit);
     traffic->seed = traffic->seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
     return (uint32_t)(traffic->seed >> 33) % limit;
 }
@@ -31,6 +45,23 @@ static uint32_t random_len(struct traffic *traffic, uint32_t longest)
     static const uint32_t limits[] = {20, 400, UINT32_MAX};
     uint32_t limit = limits[traffic_random(traffic, 3)];
     return 1 + traffic_random(traffic, limit < longest ? limit : longest);
+}
+
+static bool is_crowded(const struct traffic *traffic)
+{
+    return traffic->count >= PACKETS_ENOUGH;
+}
+
+/* A script may end before the events that it announced. */
+static bool is_over(const struct traffic *traffic)
+{
+    return traffic->scripted && traffic->script.left == 0;
+}
+
+static uint32_t segment_len(struct traffic *traffic, uint32_t longest)
+{
+    uint32_t len = random_len(traffic, longest);
+    return is_crowded(traffic) || is_over(traffic) ? longest : len;
 }
 
 static void style_draw_handshake(struct traffic *traffic)
@@ -226,6 +257,14 @@ static struct traffic_mapping *mapping_to_tell(struct traffic_half *half, uint32
     return found;
 }
 
+static struct traffic_mapping *mapping_at(struct traffic_half *half, uint32_t at)
+{
+    size_t i = 0;
+    while (mapping_end(&half->mappings[i]) <= at)
+        i++;
+    return &half->mappings[i];
+}
+
 /* What was sent whole and not told is told on packets of their own. */
 static void tell_rest(struct traffic *traffic, unsigned flow, enum story_from from)
 {
@@ -237,14 +276,19 @@ static void tell_rest(struct traffic *traffic, unsigned flow, enum story_from fr
     }
 }
 
-/* Sends what a half has up to `end`, in segments cut at random. */
+/*
+ * Sends what a half has up to `end`, in segments cut at random. One octet without its mapping might
+ * be that of a keep-alive, RFC 1122 section 4.2.3.6, and nobody could tell.
+ */
 static void send_until(struct traffic *traffic, unsigned flow, enum story_from from, uint32_t end)
 {
     struct traffic_half *half = &traffic->halves[flow][from];
     while (half->sent < end) {
-        uint32_t begin = half->sent, len = random_len(traffic, 1500);
+        uint32_t begin = half->sent, len = segment_len(traffic, SEGMENT_LEN);
         uint32_t stop = begin + len < end ? begin + len : end;
         struct traffic_mapping *mapping = mapping_to_tell(half, begin, stop);
+        if (!mapping && stop - begin == 1)
+            mapping = mapping_at(half, begin);
         half->sent = stop;
         segment_add(traffic, flow, from, begin, stop, mapping ? &mapping->map : NULL);
         if (mapping)
@@ -270,8 +314,7 @@ static bool has_room(const struct traffic *traffic, unsigned flow, enum story_fr
 {
     const struct traffic_half *half = &traffic->halves[flow][from];
     return half->len + len <= TRAFFIC_MAPPED_MAX &&
-           half->mapping_count + 1 < TRAFFIC_MAPPINGS_MAX &&
-           traffic->count + 200 < TRAFFIC_PACKETS_MAX;
+           half->mapping_count + 1 < TRAFFIC_MAPPINGS_MAX && !is_crowded(traffic);
 }
 
 static void send_new(struct traffic *traffic, unsigned flow, enum story_from from, bool fin)
@@ -317,22 +360,14 @@ static bool map_exactly(struct traffic *traffic, unsigned flow, enum story_from 
     return true;
 }
 
-static const struct traffic_mapping *mapping_at(const struct traffic_half *half, uint32_t at)
-{
-    size_t i = 0;
-    while (mapping_end(&half->mappings[i]) <= at)
-        i++;
-    return &half->mappings[i];
-}
-
 /* A retransmission: octets of the subflow, with boundaries of its own. */
 static void send_again(struct traffic *traffic, unsigned flow, enum story_from from)
 {
-    const struct traffic_half *half = &traffic->halves[flow][from];
-    if (half->sent == 0 || traffic->count + 200 >= TRAFFIC_PACKETS_MAX)
+    struct traffic_half *half = &traffic->halves[flow][from];
+    if (half->sent == 0 || is_crowded(traffic))
         return;
     uint32_t begin = traffic_random(traffic, half->sent);
-    uint32_t end = begin + random_len(traffic, 1500);
+    uint32_t end = begin + random_len(traffic, SEGMENT_LEN);
     struct wire_map map = mapping_at(half, begin)->map;
     if (end > half->sent)
         end = half->sent;
@@ -341,14 +376,15 @@ static void send_again(struct traffic *traffic, unsigned flow, enum story_from f
     if (traffic->style.remeasure && one_in(traffic, 2) &&
         !map_exactly(traffic, flow, from, begin, end, &map))
         return;
-    segment_add(traffic, flow, from, begin, end, one_in(traffic, 4) ? NULL : &map);
+    segment_add(traffic, flow, from, begin, end,
+                one_in(traffic, 4) && end - begin > 1 ? NULL : &map);
 }
 
 /* A mapping's octets again, all of them in one segment. */
 static void send_whole(struct traffic *traffic, unsigned flow, enum story_from from)
 {
     const struct traffic_half *half = &traffic->halves[flow][from];
-    if (half->mapping_count == 0 || traffic->count + 200 >= TRAFFIC_PACKETS_MAX)
+    if (half->mapping_count == 0 || is_crowded(traffic))
         return;
     uint32_t which = traffic_random(traffic, (uint32_t)half->mapping_count);
     const struct traffic_mapping *mapping = &half->mappings[which];
@@ -409,9 +445,9 @@ static void send_plain(struct traffic *traffic)
     struct traffic_half *half = &traffic->halves[0][OPENER_SAYS];
     uint32_t len = traffic->style.volume ? VOLUME_LEN - traffic_random(traffic, VOLUME_LEN / 4)
                                          : random_len(traffic, traffic->style.longest);
-    uint32_t longest = traffic->style.volume ? VOLUME_LEN : 1500, *app_len;
+    uint32_t longest = traffic->style.volume ? VOLUME_LEN : SEGMENT_LEN, *app_len;
     app_len = &traffic->app_len[side_of(traffic, 0, OPENER_SAYS)];
-    if (traffic->count + 200 >= TRAFFIC_PACKETS_MAX || half->len + len > TRAFFIC_FLOW_MAX ||
+    if (is_crowded(traffic) || half->len + len > TRAFFIC_FLOW_MAX ||
         *app_len + len > TRAFFIC_APP_MAX)
         return;
     memcpy(half->octets + half->len, traffic->app[MPTA_CLIENT] + *app_len, len);
@@ -420,7 +456,7 @@ static void send_plain(struct traffic *traffic)
     *app_len += len;
     half->len += len;
     while (half->sent < half->len) {
-        uint32_t begin = half->sent, end = begin + random_len(traffic, longest);
+        uint32_t begin = half->sent, end = begin + segment_len(traffic, longest);
         half->sent = end < half->len ? end : half->len;
         segment_add(traffic, 0, OPENER_SAYS, begin, half->sent, NULL);
         traffic->packets[traffic->count - 1].no_dss = true;
@@ -464,7 +500,7 @@ static void lose(struct traffic *traffic)
         if (percent(traffic, traffic->style.percent_lost) || is_unseen(traffic, i))
             continue;
         struct wire_segment packet = traffic->packets[i];
-        if (packet.len > 0 && percent(traffic, traffic->style.percent_untold))
+        if (packet.len > 1 && percent(traffic, traffic->style.percent_untold))
             packet.map = (struct wire_map){0};
         traffic->packets[kept++] = packet;
     }
@@ -514,9 +550,8 @@ static void last_add(struct traffic *traffic, enum story_from from)
     packet->ack = traffic->app_len[side_of(traffic, 0, to)];
 }
 
-void traffic_begin(struct traffic *traffic, uint64_t seed, bool changing)
+static void begin(struct traffic *traffic, bool changing)
 {
-    traffic->seed = seed * UINT64_C(0x9e3779b97f4a7c15) + 1;
     style_draw(traffic);
     if (!changing)
         return;
@@ -528,6 +563,21 @@ void traffic_begin(struct traffic *traffic, uint64_t seed, bool changing)
     traffic->style.percent_changed = 1 + traffic_random(traffic, 20);
     traffic->style.checksums = true;
     traffic->style.mixed = false;
+}
+
+void traffic_begin(struct traffic *traffic, uint64_t seed, bool changing)
+{
+    traffic->scripted = false;
+    traffic->seed = seed * UINT64_C(0x9e3779b97f4a7c15) + 1;
+    begin(traffic, changing);
+}
+
+void traffic_begin_script(struct traffic *traffic, const uint8_t *octets, size_t size,
+                          bool changing)
+{
+    traffic->scripted = true;
+    traffic->script = (struct script){octets, size};
+    begin(traffic, changing);
 }
 
 void traffic_make(struct traffic *traffic, const struct wire *wire)
@@ -544,7 +594,7 @@ void traffic_make(struct traffic *traffic, const struct wire *wire)
             half->mapping_count = 0;
         }
     }
-    for (uint32_t i = 0; i < traffic->style.events; i++)
+    for (uint32_t i = 0; i < traffic->style.events && !is_over(traffic); i++)
         event(traffic);
     send_ends(traffic);
     change(traffic);

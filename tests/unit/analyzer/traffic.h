@@ -3,18 +3,19 @@
  * Random traffic of two hosts that do nothing wrong: each octet of a subflow stands for one octet
  * of the application, mappings say so truly, and what is sent again is the same. How mappings,
  * segments and options lie across each other is left to chance. Only a path may do wrong, if it is
- * asked to: it changes octets. The same seed makes the same traffic.
+ * asked to: it changes octets. The same seed makes the same traffic, and so does the same script.
  */
 #ifndef TRAFFIC_H
 #define TRAFFIC_H
 
+#include "tests/fuzz/script.h"
 #include "tests/unit/analyzer/wire.h"
 
 #define TRAFFIC_MAPPED_MAX   65536  /* octets that an application sends with mappings at most */
 #define TRAFFIC_PLAIN_MAX    480000 /* and without */
 #define TRAFFIC_APP_MAX      (TRAFFIC_MAPPED_MAX + TRAFFIC_PLAIN_MAX)
 #define TRAFFIC_FLOW_MAX     TRAFFIC_APP_MAX /* octets on one subflow in one direction */
-#define TRAFFIC_PACKETS_MAX  1024
+#define TRAFFIC_PACKETS_MAX  2048
 #define TRAFFIC_CHANGED_MAX  524288 /* octets of segments that were changed on the way */
 #define TRAFFIC_MAPPINGS_MAX 256    /* on one subflow in one direction */
 
@@ -83,6 +84,8 @@ struct traffic_half {
 
 struct traffic {
     uint64_t seed;
+    bool scripted; /* chance is a script, not the seed */
+    struct script script;
     struct traffic_style style;
     const struct wire *wire;
     uint8_t app[2][TRAFFIC_APP_MAX];
@@ -97,8 +100,10 @@ struct traffic {
 /* A number below limit, which is not 0. */
 uint32_t traffic_random(struct traffic *traffic, uint32_t limit);
 
-/* Draws the style of a seed. changing: the path changes octets. */
+/* Draws the style of a seed, or of a script. changing: the path changes octets. */
 void traffic_begin(struct traffic *traffic, uint64_t seed, bool changing);
+void traffic_begin_script(struct traffic *traffic, const uint8_t *octets, size_t size,
+                          bool changing);
 
 /*
  * Makes its traffic for a wire whose DSNs are settled: packets in the order of capture, less what
