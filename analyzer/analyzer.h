@@ -671,6 +671,9 @@ bool mpta_tracker_connection(const struct mpta_tracker *tracker, uint32_t id,
 bool mpta_tracker_connection_at(const struct mpta_tracker *tracker, size_t index,
                                 struct mpta_connection *connection);
 
+/* Sets *id to the id of the connection with an index, and nothing else; false beyond the last. */
+bool mpta_tracker_connection_id(const struct mpta_tracker *tracker, size_t index, uint32_t *id);
+
 /* The parts of a connection, by its id and an index below the count in its view; else false. */
 bool mpta_tracker_subflow(const struct mpta_tracker *tracker, uint32_t connection, size_t index,
                           struct mpta_subflow *subflow);

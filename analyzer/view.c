@@ -71,6 +71,14 @@ bool mpta_tracker_connection_at(const struct mpta_tracker *tracker, size_t index
     return true;
 }
 
+bool mpta_tracker_connection_id(const struct mpta_tracker *tracker, size_t index, uint32_t *id)
+{
+    if (index >= tracker->connection_count)
+        return false;
+    *id = tracker->connections[index]->id;
+    return true;
+}
+
 bool mpta_tracker_connection(const struct mpta_tracker *tracker, uint32_t id,
                              struct mpta_connection *connection)
 {

@@ -28,18 +28,24 @@ enum {
 
 #define NO_HOST UINT32_MAX
 
-/* What is known of a side of a connection of the tracker. */
+/* What is known of the sides of a connection of the tracker. */
 struct side_entry {
     uint32_t host; /* index, or NO_HOST */
     uint8_t misses;
+};
+
+struct pair_entry {
+    uint32_t connection; /* id */
+    struct side_entry sides[2];
 };
 
 struct kernel_view {
     struct kernel_query query;
     struct kernel_host *hosts;
     size_t host_count;
-    struct side_entry *sides; /* twice a connection's id, plus the side */
-    size_t side_count;
+    struct pair_entry *pairs; /* of all connections, in their order, as they were last looked at */
+    size_t pair_count;
+    size_t pair_capacity;
     size_t next; /* connection that is looked at next */
     int64_t due_ns;
     uint64_t generation;
@@ -128,9 +134,26 @@ static void host_clear(struct kernel_host *host)
     memset(host, 0, sizeof *host);
 }
 
-/* A cleared place for another socket: a new one, or that of one that is gone and belongs to
- * nothing.
- */
+/* One that belongs to nothing and is gone, or else was not heard of for longest; NULL for none. */
+static struct kernel_host *host_spare(struct kernel_view *view)
+{
+    struct kernel_host *spare = NULL;
+    for (size_t i = 0; i < view->host_count; i++) {
+        struct kernel_host *host = &view->hosts[i];
+        if (host->joined) {
+            continue;
+        }
+        if (host->closed) {
+            return host;
+        }
+        if (spare == NULL || host->seen_ns < spare->seen_ns) {
+            spare = host;
+        }
+    }
+    return spare;
+}
+
+/* A cleared place for another socket: a new one, or that of one that can be spared. */
 static struct kernel_host *host_place(struct kernel_view *view)
 {
     if (view->host_count < HOSTS_MAX) {
@@ -140,13 +163,11 @@ static struct kernel_host *host_place(struct kernel_view *view)
         memset(&view->hosts[view->host_count], 0, sizeof *view->hosts);
         return &view->hosts[view->host_count++];
     }
-    for (size_t i = 0; i < view->host_count; i++) {
-        if (view->hosts[i].closed && !view->hosts[i].joined) {
-            host_clear(&view->hosts[i]);
-            return &view->hosts[i];
-        }
+    struct kernel_host *spare = host_spare(view);
+    if (spare != NULL) {
+        host_clear(spare);
     }
-    return NULL;
+    return spare;
 }
 
 static struct kernel_host *host_add(struct kernel_view *view, uint32_t token)
@@ -253,23 +274,62 @@ static void host_ask_subflows(struct kernel_view *view, const struct mpta_tracke
 
 /* ---- Joining -------------------------------------------------------------------------------- */
 
-/* Room for all sides of so many connections. */
-static bool sides_reach(struct kernel_view *view, size_t connections)
+/* Room for so many connections. */
+static bool pairs_reserve(struct kernel_view *view, size_t count)
 {
-    size_t count = 2 * connections;
-    if (count <= view->side_count) {
+    size_t capacity = 2 * view->pair_capacity;
+    if (count <= view->pair_capacity) {
         return true;
     }
-    count = count > 2 * view->side_count ? count : 2 * view->side_count;
-    struct side_entry *sides = reallocarray(view->sides, count, sizeof *sides);
-    if (sides == NULL) {
+    capacity = count > capacity ? count : capacity;
+    struct pair_entry *pairs = reallocarray(view->pairs, capacity, sizeof *pairs);
+    if (pairs == NULL) {
         return false;
     }
-    for (size_t i = view->side_count; i < count; i++) {
-        sides[i] = (struct side_entry){.host = NO_HOST};
+    view->pairs = pairs;
+    view->pair_capacity = capacity;
+    return true;
+}
+
+/* The connection has left: its sockets belong to nothing. */
+static void pair_forget(struct kernel_view *view, const struct pair_entry *pair)
+{
+    for (size_t side = 0; side < 2; side++) {
+        if (pair->sides[side].host != NO_HOST) {
+            view->hosts[pair->sides[side].host].joined = false;
+        }
     }
-    view->sides = sides;
-    view->side_count = count;
+}
+
+/*
+ * Brings the pairs in line with the connections. Both are in the order of ids, and whoever came
+ * since the last time has a higher one than all before: what is left of the old pairs moves down,
+ * and the others follow.
+ */
+static bool pairs_follow(struct kernel_view *view, const struct mpta_tracker *tracker, size_t count)
+{
+    size_t old = 0, old_count = view->pair_count;
+    uint32_t id;
+    if (!pairs_reserve(view, count)) {
+        return false;
+    }
+    struct pair_entry *pairs = view->pairs;
+    view->pair_count = 0;
+    for (size_t i = 0; i < count && mpta_tracker_connection_id(tracker, i, &id); i++) {
+        while (old < old_count && pairs[old].connection < id) {
+            pair_forget(view, &pairs[old++]);
+        }
+        if (old < old_count) {
+            pairs[view->pair_count++] = pairs[old++];
+        } else {
+            pairs[view->pair_count++] = (struct pair_entry){
+                id, {{.host = NO_HOST}, {.host = NO_HOST}}
+            };
+        }
+    }
+    while (old < old_count) {
+        pair_forget(view, &pairs[old++]);
+    }
     return true;
 }
 
@@ -344,9 +404,9 @@ static struct kernel_host *side_join(struct kernel_view *view, const struct mpta
 }
 
 static void side_look(struct kernel_view *view, const struct mpta_tracker *tracker,
-                      const struct mpta_connection *connection, enum mpta_side side)
+                      struct side_entry *entry, const struct mpta_connection *connection,
+                      enum mpta_side side)
 {
-    struct side_entry *entry = &view->sides[2 * connection->id + side];
     if (entry->host == NO_HOST && entry->misses < MISSES_MAX) {
         struct kernel_host *host = side_join(view, tracker, connection, side);
         if (host == NULL) {
@@ -370,8 +430,9 @@ static void connection_look(struct kernel_view *view, const struct mpta_tracker 
 {
     struct mpta_connection connection;
     if (mpta_tracker_connection_at(tracker, index, &connection)) {
-        side_look(view, tracker, &connection, MPTA_CLIENT);
-        side_look(view, tracker, &connection, MPTA_SERVER);
+        struct side_entry *sides = view->pairs[index].sides;
+        side_look(view, tracker, &sides[MPTA_CLIENT], &connection, MPTA_CLIENT);
+        side_look(view, tracker, &sides[MPTA_SERVER], &connection, MPTA_SERVER);
     }
 }
 
@@ -382,7 +443,7 @@ static void connections_look(struct kernel_view *view, const struct mpta_tracker
     mpta_tracker_summary(tracker, &summary);
     size_t count = (size_t)summary.kept;
     view->generation += count > 0;
-    if (count == 0 || !sides_reach(view, count)) {
+    if (!pairs_follow(view, tracker, count) || count == 0) {
         return;
     }
     size_t latest = count < CONNECTIONS_A_STEP / 2 ? count : CONNECTIONS_A_STEP / 2;
@@ -455,14 +516,22 @@ void kernel_view_step(struct kernel_view *view, const struct mpta_tracker *track
     }
 }
 
+static int pair_compare(const void *id, const void *pair)
+{
+    uint32_t wanted = *(const uint32_t *)id,
+             connection = ((const struct pair_entry *)pair)->connection;
+    return (wanted > connection) - (wanted < connection);
+}
+
 const struct kernel_host *kernel_view_find(const struct kernel_view *view, uint32_t connection,
                                            enum mpta_side side)
 {
-    size_t index = 2 * (size_t)connection + side;
-    if (view == NULL || index >= view->side_count || view->sides[index].host == NO_HOST) {
-        return NULL;
-    }
-    return &view->hosts[view->sides[index].host];
+    const struct pair_entry *pair =
+        view != NULL && view->pair_count > 0
+            ? bsearch(&connection, view->pairs, view->pair_count, sizeof *pair, pair_compare)
+            : NULL;
+    return pair != NULL && pair->sides[side].host != NO_HOST ? &view->hosts[pair->sides[side].host]
+                                                             : NULL;
 }
 
 bool kernel_subflow_id(const struct mpta_tracker *tracker, const struct kernel_host *host,
@@ -488,7 +557,7 @@ void kernel_view_close(struct kernel_view *view)
         host_clear(&view->hosts[i]);
     }
     free(view->hosts);
-    free(view->sides);
+    free(view->pairs);
     kernel_query_close(&view->query);
     free(view);
 }
