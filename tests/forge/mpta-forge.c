@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "tests/forge/backbone.h"
+#include "tests/forge/churn.h"
 #include "tests/forge/samples.h"
 
 enum { EXIT_DONE = 0, EXIT_NOT_WRITTEN = 1, EXIT_USAGE = 2 };
@@ -19,7 +20,9 @@ static const char usage_text[] =
     "       mpta-forge all DIR [--seed N]         all of them, as DIR/forge-NAME.pcapng\n"
     "       mpta-forge samples DIR                those that are kept as samples, and their page\n"
     "       mpta-forge crowd COUNT FILE           so many short connections of two subflows\n"
-    "       mpta-forge backbone COUNT FILE        so many packets, 95 % of them not MPTCP\n";
+    "       mpta-forge backbone COUNT FILE        so many packets, 95 % of them not MPTCP\n"
+    "       mpta-forge churn COUNT FILE           so many packets of connections that come and "
+    "go\n";
 
 /* ---- Files ---------------------------------------------------------------------------------- */
 
@@ -177,6 +180,20 @@ static int run_backbone(const char *const *arguments, uint64_t seed)
     return forge_finish(&forge, arguments[1]);
 }
 
+/* As they come, to a pipe, too. */
+static int run_churn(const char *const *arguments, uint64_t seed)
+{
+    struct forge forge = forge_new(seed);
+    FILE *file = fopen(arguments[1], "wb");
+    bool written = file && churn_write(&forge, strtoull(arguments[0], NULL, 10), file);
+    written = (!file || fclose(file) == 0) && written;
+    forge_free(&forge);
+    if (!written) {
+        fprintf(stderr, "mpta-forge: %s: cannot be written\n", arguments[1]);
+    }
+    return exit_code(written);
+}
+
 static const struct command {
     const char *name;
     int argument_count;
@@ -188,6 +205,7 @@ static const struct command {
     {"samples",  1, run_samples },
     {"crowd",    2, run_crowd   },
     {"backbone", 2, run_backbone},
+    {"churn",    2, run_churn   },
 };
 
 static int usage(void)
