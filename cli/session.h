@@ -19,7 +19,7 @@ struct session_driver {
     /* NULL, or told each event; see struct mpta_config. */
     void (*observe)(void *context, const struct mpta_event *event);
     void (*part)(void *context, const struct mpta_subflow *subflow);
-    bool forgets; /* nothing is reported in the end but what belongs to no connection */
+    bool forgets;       /* nothing is reported in the end but what belongs to no connection */
     bool shows_packets; /* where each lies in the data stream is asked for */
 };
 

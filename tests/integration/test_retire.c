@@ -187,8 +187,10 @@ static void stranger_feed(struct listener *listener, int64_t time_ns)
 enum leaving {
     LEAVE_NOT,
     LEAVE_TOGETHER,
-    LEAVE_ONE_BY_ONE,
+    LEAVE_ONE_BY_ONE, /* or some by some, where there are many */
 };
+
+#define STEPS_MAX 50
 
 /* Time goes by; who is over may leave then. */
 static void strangers_pass(struct listener *listener, int64_t time_ns, enum leaving leaving)
@@ -197,11 +199,12 @@ static void strangers_pass(struct listener *listener, int64_t time_ns, enum leav
     mpta_tracker_summary(listener->analysis.tracker, &summary);
     uint64_t some =
         summary.kept > summary.unlinked_subflows ? summary.kept : summary.unlinked_subflows;
-    for (uint64_t keep = some + 1; keep-- > 0; time_ns += MINUTE_NS) {
+    uint64_t step = leaving == LEAVE_TOGETHER ? some + 1 : 1 + some / STEPS_MAX;
+    for (uint64_t keep = some + step; keep > 0; time_ns += MINUTE_NS) {
+        keep -= keep > step ? step : keep;
         stranger_feed(listener, time_ns);
         if (leaving != LEAVE_NOT) {
-            mpta_tracker_retire(listener->analysis.tracker,
-                                leaving == LEAVE_TOGETHER ? 0 : (size_t)keep);
+            mpta_tracker_retire(listener->analysis.tracker, (size_t)keep);
         }
     }
 }
