@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * json-c with its failures gathered in one place, and with what it offers against its costs: keys
- * that are neither copied nor looked up, tables that are made as large as they become, values that
- * stand in several places at once. Nobody changes a value once it is built, so nobody can tell that
- * it is shared.
+ * that are neither copied nor looked up, hashes that are computed once, tables that are made as
+ * large as they become, values that stand in several places at once. Nobody changes a value once it
+ * is built, so nobody can tell that it is shared.
  */
 #include "cli/json_builder.h"
 
@@ -43,12 +43,33 @@ struct json_object *json_build_array(struct json_builder *builder)
     return builder_checked(builder, json_object_new_array());
 }
 
-/* Adds a value that may be NULL for null. json-c takes it over only where it succeeds. */
+/*
+ * The hash of a name, which all tables of json-c's objects compute alike. Names are literals, so
+ * that the same address is the same name.
+ */
+static unsigned long name_hash(const struct json_builder *builder, const struct lh_table *table,
+                               const char *name)
+{
+    if (builder->names == NULL) {
+        return lh_get_hash(table, name);
+    }
+    struct json_name *known = &builder->names->slots[(uintptr_t)name % JSON_NAME_SLOTS];
+    if (known->name != name) {
+        *known = (struct json_name){name, lh_get_hash(table, name)};
+    }
+    return known->hash;
+}
+
+/*
+ * Adds a value that may be NULL for null. json-c takes it over only where it succeeds. This is what
+ * json_object_object_add_ex does with a key that is new and constant, but for the hash.
+ */
 static void member_add(struct json_builder *builder, struct json_object *object, const char *name,
                        struct json_object *value)
 {
-    const unsigned flags = JSON_C_OBJECT_ADD_KEY_IS_NEW | JSON_C_OBJECT_ADD_CONSTANT_KEY;
-    if (object == NULL || json_object_object_add_ex(object, name, value, flags) != 0) {
+    struct lh_table *table = json_object_get_object(object);
+    if (table == NULL || lh_table_insert_w_hash(table, name, value, name_hash(builder, table, name),
+                                                JSON_C_OBJECT_ADD_CONSTANT_KEY) != 0) {
         builder->no_memory = true;
         json_object_put(value);
     }
@@ -117,7 +138,7 @@ void json_builder_clear(struct json_builder *builder)
     json_object_put(builder->no_seconds);
     json_object_put(builder->truths[false]);
     json_object_put(builder->truths[true]);
-    *builder = (struct json_builder){.no_memory = builder->no_memory};
+    *builder = (struct json_builder){.no_memory = builder->no_memory, .names = builder->names};
 }
 
 /* A number, or null where it is not known. */

@@ -16,9 +16,19 @@
 /* Counts below this are most of a report. */
 #define JSON_SHARED_COUNTS 16
 
+/* Names whose hashes are known, by their addresses; all zero are none. */
+#define JSON_NAME_SLOTS 512
+struct json_names {
+    struct json_name {
+        const char *name;
+        unsigned long hash;
+    } slots[JSON_NAME_SLOTS];
+};
+
 /* All zero is one that has built nothing. */
 struct json_builder {
     bool no_memory;
+    struct json_names *names; /* borrowed, for who builds many trees; or NULL */
     /* Values that many objects share, made when they are first needed. */
     struct json_object *counts[JSON_SHARED_COUNTS];
     struct json_object *no_seconds;

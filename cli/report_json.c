@@ -219,7 +219,8 @@ static void list_write(struct json_builder *builder, FILE *stream, const struct 
 
 bool report_json(const struct report *report, FILE *stream)
 {
-    struct json_builder builder = {false};
+    struct json_names names = {0};
+    struct json_builder builder = {.names = &names};
     fprintf(stream, "{\n  \"schema_version\": %d", JSON_SCHEMA_VERSION);
     member_write(stream, "generator", json_generator(&builder));
     member_write(stream, "captures", json_captures(&builder, report));

@@ -146,6 +146,38 @@ static void objects_of_any_size_are_whole(void **state)
     }
 }
 
+/* More names than the builder remembers, each of them twice: json-c finds them all by its own hash.
+ */
+static void members_are_found_by_their_names(void **state)
+{
+    enum { NAMES = 2 * JSON_NAME_SLOTS + 7 };
+    static char names[NAMES][9];
+    (void)state;
+    for (size_t i = 0; i < NAMES; i++) {
+        snprintf(names[i], sizeof names[i], "%x", (unsigned)(i * 7919));
+    }
+    for (int remembered = 0; remembered < 2; remembered++) {
+        struct json_names known = {0};
+        struct json_builder builder = {.names = remembered ? &known : NULL};
+        for (size_t round = 0; round < 2; round++) {
+            struct json_object *object = json_build_object(&builder);
+            for (size_t i = 0; i < NAMES; i++) {
+                json_add_count(&builder, object, names[i], i + round);
+            }
+            for (size_t i = 0; i < NAMES; i++) {
+                char name[sizeof names[i]];
+                memcpy(name, names[i], sizeof name);
+                struct json_object *value = json_object_object_get(object, name);
+                assert_non_null(value);
+                assert_int_equal(json_object_get_uint64(value), i + round);
+            }
+            json_object_put(object);
+        }
+        assert_false(builder.no_memory);
+        json_builder_clear(&builder);
+    }
+}
+
 static void lines_are_indented_by_their_depth(void **state)
 {
     (void)state;
@@ -167,6 +199,7 @@ int main(void)
         cmocka_unit_test(numbers_have_the_forms_of_the_contract),
         cmocka_unit_test(lines_of_any_length_are_whole),
         cmocka_unit_test(objects_of_any_size_are_whole),
+        cmocka_unit_test(members_are_found_by_their_names),
         cmocka_unit_test(lines_are_indented_by_their_depth),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
