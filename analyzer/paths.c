@@ -108,12 +108,16 @@ static void paths_add(const struct burst *all, const struct burst *part, struct 
         *best_bps = bps;
 }
 
-/* Small transfers fill no path, one path that had nearly all needed no other, and paths that took
- * turns cannot be held against each other. */
+/* Small transfers fill no path, and paths that took turns cannot be held against each other. */
+bool paths_can_tell(const struct mpta_stream *stream)
+{
+    return stream->data_bytes >= GAIN_DATA_BYTES && stream->measure.hand_overs == 0;
+}
+
+/* One path that had nearly all needed no other. */
 static bool gain_is_telling(const struct mpta_paths *paths, const struct mpta_stream *stream)
 {
-    return paths->gain_known && paths->main_share <= GAIN_MAIN_SHARE &&
-           stream->data_bytes >= GAIN_DATA_BYTES && stream->measure.hand_overs == 0;
+    return paths_can_tell(stream) && paths->gain_known && paths->main_share <= GAIN_MAIN_SHARE;
 }
 
 void mpta_tracker_paths(const struct mpta_tracker *tracker,

@@ -23,4 +23,7 @@ bool burst_bps(const struct burst *burst, uint64_t *bps);
 /* What is new in the stream on a subflow, by the side that sends. */
 struct burst burst_of_subflow(const struct mpta_subflow *subflow, enum mpta_side sender);
 
+/* False where no gain of a stream's paths is telling, whatever it is. */
+bool paths_can_tell(const struct mpta_stream *stream);
+
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* How a connection went: which subflows carried the data, and how it closed. */
 #include "analyzer/amount.h"
+#include "analyzer/paths.h"
 #include "analyzer/verdict.h"
 
 #include <inttypes.h>
@@ -200,6 +201,8 @@ static void add_gain(struct verdict *verdict, const struct survey *survey)
 {
     struct mpta_paths paths;
     const char *which = survey->carriers > 2 ? "fastest" : "faster";
+    if (!paths_can_tell(&verdict->connection.streams[survey->main_side]))
+        return;
     mpta_tracker_paths(verdict->tracker, &verdict->connection, survey->main_side, &paths);
     if (!paths.gain_is_telling)
         return;
