@@ -148,9 +148,10 @@ static bool event_views(struct event_line *line)
                                 &line->subflow);
 }
 
-bool event_line_write(const struct report *report, const struct mpta_event *event, FILE *stream)
+bool event_line_write(const struct report *report, const struct mpta_event *event,
+                      struct json_names *names, FILE *stream)
 {
-    struct event_line line = {.report = report, .event = event};
+    struct event_line line = {.builder = {.names = names}, .report = report, .event = event};
     if (!event_views(&line)) {
         return true;
     }

@@ -8,9 +8,10 @@
 #include "cli/json_builder.h"
 #include "cli/report.h"
 
-/* Writes the line of an event while it is told. False if memory is short; then nothing is written.
- */
-bool event_line_write(const struct report *report, const struct mpta_event *event, FILE *stream);
+/* Writes the line of an event while it is told; `names`, or NULL, serve line after line. False if
+ * memory is short; then nothing is written. */
+bool event_line_write(const struct report *report, const struct mpta_event *event,
+                      struct json_names *names, FILE *stream);
 
 /* Writes the line of a subflow without a connection. */
 bool event_line_write_unlinked(const struct report *report, const struct mpta_subflow *subflow,

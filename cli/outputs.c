@@ -297,7 +297,7 @@ void outputs_event(struct outputs *outputs, const struct report *report,
     for (size_t i = 0; i < outputs->open; i++) {
         struct outputs_item *item = &outputs->items[i];
         if (kinds[outputs->options->outputs[i].kind].has_events &&
-            !event_line_write(report, event, item->output.stream)) {
+            !event_line_write(report, event, &outputs->names, item->output.stream)) {
             item->failed = true;
         }
     }

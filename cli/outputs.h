@@ -5,6 +5,7 @@
 #ifndef CLI_OUTPUTS_H
 #define CLI_OUTPUTS_H
 
+#include "cli/json_builder.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/packet_line.h"
@@ -25,6 +26,7 @@ struct outputs {
     const struct options *options;
     struct outputs_item *items; /* one for each request of the options; owned */
     size_t open;                /* how many of them are open */
+    struct json_names names;    /* of the members of lines */
 };
 
 /*

@@ -105,7 +105,7 @@ static void hear_record(struct listener *listener, const struct mpta_event *even
     size_t len;
     FILE *stream = open_memstream(&line, &len);
     assert_non_null(stream);
-    assert_true(event_line_write(report_of(listener, &report), event, stream));
+    assert_true(event_line_write(report_of(listener, &report), event, NULL, stream));
     struct json_object *record = record_of(stream, &line);
     json_object_object_del(record, "id");
     snprintf(id, sizeof id, "%u", event->connection - listener->base);
