@@ -71,7 +71,7 @@ check_scripts() { git ls-files -z -- dev .ci/run '*.sh' | xargs -0 shellcheck; }
 
 # valgrind OPTION... SAMPLE: no error, no leak, and an exit code of the contract.
 valgrind_sample() {
-    valgrind --quiet --error-exitcode=99 --leak-check=full --show-leak-kinds=all \
+    valgrind --quiet --vgdb=no --error-exitcode=99 --leak-check=full --show-leak-kinds=all \
         --errors-for-leak-kinds=definite,indirect,possible \
         "$release/mptcp-analyze" "$@" >/dev/null
     local status=$?

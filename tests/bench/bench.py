@@ -13,6 +13,7 @@ import statistics
 import subprocess
 import sys
 import time
+import typing
 
 PAIRS = 11
 
@@ -26,14 +27,22 @@ ROWS = (
 )
 
 
+class Cost(typing.NamedTuple):
+    """What a command took."""
+
+    seconds: float
+    cpu: float  # seconds of a processor, the system's for it included
+    resident: int  # the most, in KiB
+
+
 def run(words):
-    """(seconds, most resident KiB) of a command."""
+    """The cost of a command."""
     begin = time.perf_counter()
     process = subprocess.Popen(words, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     if status != 0:
         sys.exit(f"bench: {words[0]} failed")
-    return time.perf_counter() - begin, usage.ru_maxrss
+    return Cost(time.perf_counter() - begin, usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
 
 
 def prepare(folder, name, cut):
@@ -51,11 +60,12 @@ def packets_of(capture):
 def measure(program, null, capture):
     ratios, ours, memory = [], [], 0
     for pair in range(PAIRS + 1):
-        read, _ = run([null, capture])
-        analysed, memory = run([program, "-o", "json=/dev/null", "--progress", "never", capture])
+        read = run([null, capture])
+        analysed = run([program, "-o", "json=/dev/null", "--progress", "never", capture])
         if pair > 0:  # the first one warms up
-            ratios.append(analysed / read)
-            ours.append(analysed)
+            ratios.append(analysed.seconds / read.seconds)
+            ours.append(analysed.seconds)
+            memory = max(memory, analysed.resident)
     return ratios, statistics.median(ours), memory
 
 
@@ -75,4 +85,5 @@ def main(program, folder):
               f"({min(ratios):.2f} to {max(ratios):.2f}) | {memory / 1024:.0f} |", flush=True)
 
 
-main(*sys.argv[1:])
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -10,6 +10,7 @@
 
 #include "tests/forge/backbone.h"
 #include "tests/forge/churn.h"
+#include "tests/forge/floods.h"
 #include "tests/forge/samples.h"
 
 enum { EXIT_DONE = 0, EXIT_NOT_WRITTEN = 1, EXIT_USAGE = 2 };
@@ -22,7 +23,9 @@ static const char usage_text[] =
     "       mpta-forge crowd COUNT FILE           so many short connections of two subflows\n"
     "       mpta-forge backbone COUNT FILE        so many packets, 95 % of them not MPTCP\n"
     "       mpta-forge churn COUNT FILE           so many packets of connections that come and "
-    "go\n";
+    "go\n"
+    "       mpta-forge floods                     the floods, a line each\n"
+    "       mpta-forge flood NAME COUNT FILE      one of them, so many packets or some more\n";
 
 /* ---- Files ---------------------------------------------------------------------------------- */
 
@@ -194,6 +197,30 @@ static int run_churn(const char *const *arguments, uint64_t seed)
     return exit_code(written);
 }
 
+static int run_floods(const char *const *arguments, uint64_t seed)
+{
+    const struct forge_flood *flood;
+    (void)arguments;
+    (void)seed;
+    for (size_t i = 0; (flood = forge_flood_at(i)) != NULL; i++) {
+        printf("%-26s %s\n", flood->name, flood->words);
+    }
+    return exit_code(fflush(stdout) == 0);
+}
+
+static int run_flood(const char *const *arguments, uint64_t seed)
+{
+    const struct forge_flood *flood = forge_flood_find(arguments[0]);
+    struct forge forge = forge_new(seed);
+    if (flood == NULL) {
+        fprintf(stderr, "mpta-forge: no flood '%s'; `mpta-forge floods` names them\n",
+                arguments[0]);
+        return EXIT_USAGE;
+    }
+    flood->play(&forge, (unsigned)strtoul(arguments[1], NULL, 10));
+    return forge_finish(&forge, arguments[2]);
+}
+
 static const struct command {
     const char *name;
     int argument_count;
@@ -206,6 +233,8 @@ static const struct command {
     {"crowd",    2, run_crowd   },
     {"backbone", 2, run_backbone},
     {"churn",    2, run_churn   },
+    {"floods",   0, run_floods  },
+    {"flood",    3, run_flood   },
 };
 
 static int usage(void)
