@@ -19,8 +19,8 @@
 /* As long as Linux's connection tracking keeps an established connection: five days. */
 #define OPEN_NS INT64_C(432000000000000)
 
-/* Looking at all of them pays when there are a quarter more than the last time, or after a minute.
- */
+/* Looking at all of them pays when there are a quarter more than the last time, or after a minute
+ * with as many packets. */
 #define LOOK_SHARE 4
 #define LOOK_NS    INT64_C(60000000000)
 
@@ -115,10 +115,12 @@ static size_t retire_all(struct mpta_tracker *tracker, int64_t now_ns, size_t ke
 
 /* ---- When? ----------------------------------------------------------------------------------- */
 
+/* So the price of a look is shared by as many that came, or as many packets. */
 static bool looking_pays(const struct mpta_tracker *tracker, size_t there)
 {
+    bool soon = elapsed_ns(tracker->retired_ns, tracker->now_ns) < LOOK_NS;
     return there > tracker->retire_room ||
-           elapsed_ns(tracker->retired_ns, tracker->now_ns) >= LOOK_NS;
+           (!soon && tracker->packets - tracker->retired_packets >= there);
 }
 
 /*
@@ -135,5 +137,6 @@ size_t mpta_tracker_retire(struct mpta_tracker *tracker, size_t keep)
     there -= done;
     tracker->retire_room = there + there / LOOK_SHARE + keep;
     tracker->retired_ns = now_ns;
+    tracker->retired_packets = tracker->packets;
     return done;
 }

@@ -183,6 +183,7 @@ enum mpta_status mpta_tracker_feed(struct mpta_tracker *tracker, const struct mp
         tracker->grid.has_origin = true;
         tracker->grid.origin_ns = packet->place.time_ns;
     }
+    tracker->packets++;
     tracker->now_ns = packet->place.time_ns;
     if (packet->place.time_ns > tracker->newest_ns)
         tracker->newest_ns = packet->place.time_ns;

@@ -62,7 +62,8 @@ struct mpta_tracker {
     struct gone_list gone;           /* what is remembered of them */
     uint64_t late_packets;           /* that came of them afterwards */
     size_t retire_room;              /* with more than so many it pays to look who is over, */
-    int64_t retired_ns;              /* which was done then; */
+    int64_t retired_ns;              /* which was done then, */
+    uint64_t retired_packets;        /* after so many packets; */
     int64_t asked_ns;                /* this was the time when it was asked for last */
     struct mpta_half_open half_open; /* but for those that are live and here */
     size_t unlinked_room; /* with so many unlinked ones it pays to look for half-open joins */
@@ -72,6 +73,7 @@ struct mpta_tracker {
     bool has_copies;   /* packets come from several capture points: payload is compared */
     int64_t newest_ns; /* of all packets */
     int64_t now_ns;    /* of the latest one */
+    uint64_t packets;  /* all of them */
     struct subflow *recent_flows[FLOW_RECENT]; /* newest incarnations that were found lately */
 };
 

@@ -100,6 +100,91 @@ static void work_grows_with_the_packets(void **state)
     }
 }
 
+/* ---- Leaving --------------------------------------------------------------------------------- */
+
+/* A connection that is over half a minute before the next one; every other one stays. */
+static void half_of_them_stay(struct forge *forge, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        struct story story;
+        story_prepare(&story, forge, 1);
+        set_source(&story.first, i);
+        forge_connect(&story.first);
+        if (i % 2 == 0) {
+            story_end(&story);
+        }
+        forge_wait(forge, 30 * FORGE_S);
+    }
+}
+
+/* All on the same ports, one after the other. */
+static void ports_used_again(struct forge *forge, unsigned count)
+{
+    struct story story;
+    story_prepare(&story, forge, 1);
+    const struct forge_subflow first = story.first;
+    for (unsigned i = 0; i < count; i++) {
+        story_prepare(&story, forge, 1);
+        story.first.ends[MPTA_CLIENT].port = first.ends[MPTA_CLIENT].port;
+        forge_connect(&story.first);
+        story_end(&story);
+        forge_wait(forge, 3 * FORGE_S);
+    }
+}
+
+/* Whoever is over may leave after every packet. */
+static uint64_t work_of_leaving(void (*play)(struct forge *forge, unsigned count), unsigned count)
+{
+    struct forge forge = forge_new(3);
+    struct mpta_tracker *tracker = mpta_tracker_new(NULL);
+    struct mpta_summary summary;
+    struct mpta_segment segment;
+    struct mpta_fed fed;
+    play(&forge, count);
+    blocks = 0;
+    for (size_t i = 0; i < forge.count; i++) {
+        const struct forge_packet *packet = &forge.packets[i];
+        assert_int_equal(mpta_frame_dissect(packet->link_type, packet->octets, packet->captured,
+                                            packet->wire_len, &segment),
+                         MPTA_FRAME_TCP);
+        const struct mpta_packet taken = {
+            .place = {.packet = i + 1, .time_ns = packet->time_ns},
+              .segment = &segment
+        };
+        assert_int_equal(mpta_tracker_feed(tracker, &taken, &fed), MPTA_OK);
+        mpta_tracker_retire(tracker, 0);
+    }
+    uint64_t work = blocks;
+    mpta_tracker_summary(tracker, &summary);
+    assert_int_equal(summary.connections, count);
+    assert_true(summary.kept < count * 2 / 3);
+    mpta_tracker_free(tracker);
+    forge_free(&forge);
+    return work;
+}
+
+static void work_of_leaving_grows_with_the_packets(void **state)
+{
+    static const struct {
+        const char *words;
+        void (*play)(struct forge *forge, unsigned count);
+    } cases[] = {
+        {"half of them stay", half_of_them_stay},
+        {"ports used again",  ports_used_again },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        uint64_t less = work_of_leaving(cases[i].play, LESS / 4);
+        uint64_t more = work_of_leaving(cases[i].play, LESS / 2);
+        const double growth = (double)more / (double)less;
+        print_message("%s: %.0f blocks a connection, %.2f times for twice as many\n",
+                      cases[i].words, (double)less / (LESS / 4.0), growth);
+        assert_true(growth <= TWICE_MAX);
+    }
+}
+
+/* ---- Bounds ---------------------------------------------------------------------------------- */
+
 /* What a host announces beyond all measure is judged, but not kept. */
 static void addresses_are_bounded(void **state)
 {
@@ -112,6 +197,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(work_grows_with_the_packets),
+        cmocka_unit_test(work_of_leaving_grows_with_the_packets),
         cmocka_unit_test(addresses_are_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,11 +4,16 @@
 Events against the JSON report, of every sample alone and of some together: whatever the report
 tells stands in the lines, too. The last record of each connection, the lines of subflows without
 one and the line of the captures are the report, whole.
+
+Where only events are asked for, connections are forgotten as they end, and the lines say the same.
 """
 
 import dataclasses
+import filecmp
 import json
+import os
 import pathlib
+import subprocess
 import tempfile
 
 from captures import packets_of, pcapng_file
@@ -88,6 +93,24 @@ def check(checks, words, lines, report):
     checks.equal(f"{words}: ends of subflows", sorted(ends), sorted(there))
 
 
+def lines_to(path, lines, *words):
+    """Writes the lines of a run to a file. The most memory that it took, in KiB."""
+    process = subprocess.Popen([path, "--progress", "never", "-o", f"ndjson={lines}", *words])
+    _, status, usage = os.wait4(process.pid, 0)
+    assert status == 0, words
+    return usage.ru_maxrss
+
+
+def check_forgetting(checks, path, forge, folder):
+    """Ten thousand connections in ten seconds: most are forgotten by the end, and all was told."""
+    capture, kept, forgotten = folder / "churn.pcap", folder / "kept", folder / "forgotten"
+    subprocess.run([forge, "churn", "200000", capture], check=True)
+    all_of_it = lines_to(path, kept, "-o", "json=/dev/null", "--", capture)
+    rest = lines_to(path, forgotten, "--", capture)
+    checks.that(rest < all_of_it * 3 // 4, f"{rest} KiB are not much less than {all_of_it} KiB")
+    checks.that(filecmp.cmp(kept, forgotten, shallow=False), "lines that were forgotten differ")
+
+
 def by_name(name):
     return next(path for path in samples() if path.stem == name)
 
@@ -98,6 +121,8 @@ def test(checks):
     updates = 0
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
+        # First: a child's memory counts from what its parent had.
+        check_forgetting(checks, path, given.build / "tests" / "forge" / "mpta-forge", folder)
         runs = [(sample,) for sample in samples()]
         runs += [tuple(by_name(stem) for stem in stems) for stems in TOGETHER]
         runs += [(by_name(stem), later(by_name("forge-join"), folder)) for stem in APART]
