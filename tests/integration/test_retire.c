@@ -192,7 +192,7 @@ enum leaving {
 
 #define STEPS_MAX 50
 
-/* Time goes by; who is over may leave then. */
+/* Time goes by, with as many packets as there are connections; who is over may leave then. */
 static void strangers_pass(struct listener *listener, int64_t time_ns, enum leaving leaving)
 {
     struct mpta_summary summary;
@@ -202,7 +202,9 @@ static void strangers_pass(struct listener *listener, int64_t time_ns, enum leav
     uint64_t step = leaving == LEAVE_TOGETHER ? some + 1 : 1 + some / STEPS_MAX;
     for (uint64_t keep = some + step; keep > 0; time_ns += MINUTE_NS) {
         keep -= keep > step ? step : keep;
-        stranger_feed(listener, time_ns);
+        for (uint64_t i = 0; i <= summary.kept + summary.unlinked_subflows; i++) {
+            stranger_feed(listener, time_ns);
+        }
         if (leaving != LEAVE_NOT) {
             mpta_tracker_retire(listener->analysis.tracker, (size_t)keep);
         }
