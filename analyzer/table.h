@@ -12,16 +12,19 @@
 #include <stdint.h>
 
 struct link {
-    struct link *next;
-    struct link **at; /* what points to it: a bucket, or the link before it */
+    struct link *next; /* with the same hash */
+    struct link **at;  /* what points to it: a slot, or the link before it */
     uint64_t hash;
 };
 
+struct slot;
+
 /* All zero is an empty table. */
 struct table {
-    struct link **buckets;
-    size_t bucket_count; /* a power of two, or 0 */
-    size_t count;
+    struct slot *slots;
+    size_t slot_count; /* a power of two, or 0 */
+    size_t used;       /* slots */
+    size_t count;      /* things */
 };
 
 /* Makes room for one more, so that the next table_insert cannot fail. False if there is no memory.
@@ -36,9 +39,13 @@ void table_remove(struct table *table, struct link *link);
 
 /* The first thing with this hash, or the next one after `link`; NULL when there is none. */
 struct link *table_find(const struct table *table, uint64_t hash);
-struct link *table_find_next(const struct link *link);
 
-/* Frees the buckets; the things are their owner's. */
+static inline struct link *table_find_next(const struct link *link)
+{
+    return link->next;
+}
+
+/* Frees the slots; the things are their owner's. */
 void table_clear(struct table *table);
 
 #endif

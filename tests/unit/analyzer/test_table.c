@@ -41,8 +41,8 @@ static void an_empty_table_has_nothing(void **state)
     assert_null(table_find(&table, 0));
 }
 
-/* Seven hashes that differ only above what chooses the first buckets, each many times. */
-static void growth_keeps_the_newest_of_equal_hashes_first(void **state)
+/* Seven hashes that differ only above what chooses the first slots, each many times. */
+static void equal_hashes_keep_the_newest_first(void **state)
 {
     (void)state;
     struct table table = {0};
@@ -51,7 +51,7 @@ static void growth_keeps_the_newest_of_equal_hashes_first(void **state)
     for (size_t i = 0; i < THINGS; i++)
         put(&table, &things[i], (i % 7) << 8);
     assert_int_equal(table.count, THINGS);
-    assert_true(table.bucket_count >= THINGS);
+    assert_int_equal(table.used, 7);
     for (uint64_t hash = 0; hash < 7; hash++)
         assert_int_equal(count_newest_first(&table, hash << 8),
                          THINGS / 7 + (hash < THINGS % 7 ? 1 : 0));
@@ -97,13 +97,49 @@ static void what_was_taken_out_can_come_back(void **state)
     table_clear(&table);
 }
 
+/* Things come and go at random, with hashes that crowd in a few slots, beside a plain list. */
+static void it_is_what_a_list_of_all_would_be(void **state)
+{
+    enum { MANY = 400, STEPS = 60000 };
+    (void)state;
+    struct table table = {0};
+    static struct link things[MANY];
+    static bool in[MANY];
+    uint32_t drawn = 1;
+    size_t count = 0;
+    for (size_t step = 0; step < STEPS; step++) {
+        drawn = drawn * 1664525U + 1013904223U;
+        size_t i = drawn >> 8 & 0xffff;
+        i %= MANY;
+        uint64_t hash = i % 150 * (i % 3 ? 1 : 64) + (i % 2 ? UINT64_C(1) << 40 : 0);
+        if (in[i])
+            table_remove(&table, &things[i]);
+        else
+            put(&table, &things[i], hash);
+        in[i] = !in[i];
+        count = in[i] ? count + 1 : count - 1;
+        assert_int_equal(table.count, count);
+        struct link *link = table_find(&table, hash);
+        while (link && link != &things[i])
+            link = table_find_next(link);
+        assert_int_equal(link != NULL, in[i]);
+    }
+    for (size_t i = 0; i < MANY; i++) {
+        if (in[i])
+            table_remove(&table, &things[i]);
+    }
+    assert_int_equal(table.used, 0);
+    table_clear(&table);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_empty_table_has_nothing),
-        cmocka_unit_test(growth_keeps_the_newest_of_equal_hashes_first),
+        cmocka_unit_test(equal_hashes_keep_the_newest_first),
         cmocka_unit_test(what_is_taken_out_is_gone_and_nothing_else),
         cmocka_unit_test(what_was_taken_out_can_come_back),
+        cmocka_unit_test(it_is_what_a_list_of_all_would_be),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
