@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "tests/forge/floods.h"
+#include "tests/forge/scenario.h"
 
 #define LESS 10000
 
@@ -108,7 +109,6 @@ static void half_of_them_stay(struct forge *forge, unsigned count)
     for (unsigned i = 0; i < count; i++) {
         struct story story;
         story_prepare(&story, forge, 1);
-        set_source(&story.first, i);
         forge_connect(&story.first);
         if (i % 2 == 0) {
             story_end(&story);
