@@ -247,7 +247,7 @@ static void what_is_missing_below_an_offset(void **state)
 static void packets_are_located_only_on_request(void **state)
 {
     struct mpta_tracker *tracker = mpta_tracker_new(NULL);
-    struct mpta_fed fed;
+    struct mpta_fed fed = {.mptcp = false};
     (void)state;
     tell();
     story_data(&story, &peers, &flows[0], OPENER_SAYS, 100);
