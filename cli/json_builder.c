@@ -24,9 +24,9 @@ struct json_object *json_build_object(struct json_builder *builder)
     return builder_checked(builder, json_object_new_object());
 }
 
-/* json-c's table of members grows when it is two thirds full. */
+/* json-c's table of members grows when it is two thirds full: LH_LOAD_FACTOR, in integers. */
 #define LARGE_TABLE 32
-static_assert(JSON_LARGE_MEMBERS <= LARGE_TABLE * LH_LOAD_FACTOR, "all members have room");
+static_assert(100 * JSON_LARGE_MEMBERS <= 66 * LARGE_TABLE, "all members have room");
 
 struct json_object *json_build_large(struct json_builder *builder)
 {
