@@ -44,12 +44,18 @@ static const struct {
 };
 static_assert(sizeof forms / sizeof forms[0] == JSON_FORM_COUNT, "one writer for each form");
 
-/* json-c takes any pointer as userdata and follows none; this one is no more than a number. */
+/* json-c keeps any pointer beside a value, NULL at first, and follows none: the form lies there. */
+union mark {
+    uintptr_t form;
+    void *pointer;
+};
+
 struct json_object *json_number(uint64_t number, enum json_form form)
 {
     struct json_object *value = json_object_new_uint64(number);
     if (value != NULL) {
-        json_object_set_userdata(value, (void *)(uintptr_t)form, NULL);
+        const union mark mark = {.form = form};
+        json_object_set_userdata(value, mark.pointer, NULL);
     }
     return value;
 }
@@ -59,12 +65,12 @@ char *json_number_write(char *at, struct json_object *value)
     if (json_object_get_type(value) == json_type_double) {
         return at + units_ratio(json_object_get_double(value), at);
     }
-    size_t form = (size_t)(uintptr_t)json_object_get_userdata(value);
-    if (forms[form].is_string) {
+    const union mark mark = {.pointer = json_object_get_userdata(value)};
+    if (forms[mark.form].is_string) {
         *at++ = '"';
     }
-    at = forms[form].write(at, json_object_get_uint64(value));
-    if (forms[form].is_string) {
+    at = forms[mark.form].write(at, json_object_get_uint64(value));
+    if (forms[mark.form].is_string) {
         *at++ = '"';
     }
     return at;
