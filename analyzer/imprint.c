@@ -5,16 +5,18 @@
  */
 #include "analyzer/imprint.h"
 
-#include "analyzer/array.h"
-
 #include <stdlib.h>
 #include <string.h>
 
-/* The sums of [begin, end) of a piece, which lies in one cell. */
-static struct imprint_sums sums_of(const struct imprint_keys *keys,
-                                   const struct imprint_piece *piece, uint64_t begin, uint64_t end)
+/* A new page has room for no more than this from the beginning. */
+#define USUAL_ITEMS_MAX 64
+#define USUAL_CELLS_MAX (IMPRINT_PAGE / IMPRINT_CELL + USUAL_ITEMS_MAX)
+
+/* Fills in the sums of [begin, end) of a piece, for each cell that this lies in. */
+static void sums_of(const struct imprint_keys *keys, const struct imprint_piece *piece,
+                    uint64_t begin, uint64_t end, struct imprint_sums *cells)
 {
-    return imprint_sums_of(keys, begin, end, piece->octets + (begin - piece->begin));
+    imprint_sums_fill(keys, begin, end, piece->octets + (begin - piece->begin), cells);
 }
 
 /* ---- Pages ---------------------------------------------------------------------------------- */
@@ -27,13 +29,22 @@ static void page_drop(struct imprint_set *set, struct imprint_page *page)
     memset(page, 0, sizeof(*page));
 }
 
+/*
+ * The number of the lowest page there may be is known, so that only places are looked at where one
+ * that has to go may be; of these there are no more than all.
+ */
 static void pages_drop_acked(struct imprint_set *set, uint64_t acked)
 {
     uint64_t keep = acked > IMPRINT_MARGIN ? (acked - IMPRINT_MARGIN) / IMPRINT_PAGE : 0;
-    for (uint32_t i = 0; i < set->page_count; i++) {
-        if (set->pages[i].count > 0 && set->pages[i].number < keep)
-            page_drop(set, &set->pages[i]);
+    if (keep <= set->lowest)
+        return;
+    uint64_t count = keep - set->lowest < set->page_count ? keep - set->lowest : set->page_count;
+    for (uint64_t number = keep - count; number < keep; number++) {
+        struct imprint_page *page = &set->pages[number % set->page_count];
+        if (page->count > 0 && page->number < keep)
+            page_drop(set, page);
     }
+    set->lowest = keep;
 }
 
 static void pages_drop_lowest(struct imprint_set *set)
@@ -58,6 +69,8 @@ static bool pages_grow(struct imprint_set *set)
     for (uint32_t i = 0; i < set->page_count; i++) {
         if (set->pages[i].count > 0)
             pages[set->pages[i].number % page_count] = set->pages[i];
+        else /* what an insertion has left for which there was no memory */
+            page_drop(set, &set->pages[i]);
     }
     free(set->pages);
     set->pages = pages;
@@ -97,6 +110,8 @@ static bool page_make(struct imprint_set *set, uint64_t number, uint64_t acked,
         }
     }
     slot->number = number;
+    if (number < set->lowest)
+        set->lowest = number;
     *page = slot;
     return true;
 }
@@ -130,28 +145,45 @@ static uint32_t first_ending_after(const struct imprint_page *page, uint64_t pos
     return low;
 }
 
-static bool page_reserve(struct imprint_page *page)
+/*
+ * For how many items an array of a page is made larger that has room for `capacity`. A page that is
+ * new gets what others have needed, within the bound, so that those of a stream need not grow.
+ */
+static uint32_t room_for(uint32_t wanted, uint32_t capacity, uint32_t *usual, uint32_t bound)
 {
-    struct imprint *items =
-        array_reserve(page->items, page->count, &page->capacity, sizeof(*page->items));
+    if (capacity == 0 && wanted < *usual)
+        return *usual;
+    if (wanted < 2 * capacity)
+        wanted = 2 * capacity;
+    if (wanted > *usual && wanted <= bound)
+        *usual = wanted;
+    return wanted;
+}
+
+static bool page_reserve(struct imprint_set *set, struct imprint_page *page)
+{
+    if (page->count < page->capacity)
+        return true;
+    uint32_t room = room_for(page->count + 1, page->capacity, &set->usual_items, USUAL_ITEMS_MAX);
+    struct imprint *items = realloc(page->items, room * sizeof(*items));
     if (!items)
         return false;
     page->items = items;
+    page->capacity = room;
     return true;
 }
 
-static bool page_reserve_cells(struct imprint_page *page, uint32_t more)
+static bool page_reserve_cells(struct imprint_set *set, struct imprint_page *page, uint32_t more)
 {
     uint32_t wanted = page->cell_count + more;
     if (page->cells && wanted <= page->cell_capacity)
         return true;
-    if (wanted < 2 * page->cell_capacity)
-        wanted = 2 * page->cell_capacity;
-    struct imprint_sums *cells = realloc(page->cells, wanted * sizeof(*cells));
+    uint32_t room = room_for(wanted, page->cell_capacity, &set->usual_cells, USUAL_CELLS_MAX);
+    struct imprint_sums *cells = realloc(page->cells, room * sizeof(*cells));
     if (!cells)
         return false;
     page->cells = cells;
-    page->cell_capacity = wanted;
+    page->cell_capacity = room;
     return true;
 }
 
@@ -161,9 +193,10 @@ static bool imprint_insert(struct imprint_set *set, const struct imprint_keys *k
                            const struct imprint_piece *piece, uint64_t begin, uint64_t end)
 {
     uint64_t cells = (end - 1) / IMPRINT_CELL - begin / IMPRINT_CELL + 1;
-    if (!page_reserve(page) || !page_reserve_cells(page, (uint32_t)cells))
+    if (!page_reserve(set, page) || !page_reserve_cells(set, page, (uint32_t)cells))
         return false;
-    memmove(page->items + at + 1, page->items + at, (page->count - at) * sizeof(*page->items));
+    if (at < page->count)
+        memmove(page->items + at + 1, page->items + at, (page->count - at) * sizeof(*page->items));
     page->items[at] = (struct imprint){
         .subflow = piece->source.subflow,
         .shift = piece->source.shift,
@@ -176,10 +209,8 @@ static bool imprint_insert(struct imprint_set *set, const struct imprint_keys *k
     };
     page->count++;
     set->count++;
-    for (uint64_t next; begin < end; begin = next) {
-        next = imprint_cell_end(begin, end);
-        page->cells[page->cell_count++] = sums_of(keys, piece, begin, next);
-    }
+    sums_of(keys, piece, begin, end, page->cells + page->cell_count);
+    page->cell_count += (uint32_t)cells;
     return true;
 }
 
@@ -255,7 +286,7 @@ static void cell_compare(struct imprint_set *set, const struct cell *first,
                          const struct cell *again, struct imprint_verdict *verdict)
 {
     set->compared += first->end - first->begin;
-    if (first->sums.sum != again->sums.sum)
+    if (first->sums.sums[0] != again->sums.sums[0] || first->sums.sums[1] != again->sums.sums[1])
         tell_difference(first, again, verdict);
 }
 
@@ -281,7 +312,7 @@ static struct imprint_part *part_find(struct imprint_set *set, const struct cell
 static void part_finish(struct imprint_set *set, const struct cell *first,
                         const struct imprint_part *part, struct imprint_verdict *verdict)
 {
-    const struct cell whole = {part->source, first->begin, first->end, {.sum = part->sum}};
+    const struct cell whole = {part->source, first->begin, first->end, part->sums};
     if (part->told)
         set->compared += first->end - first->begin;
     else if (comparable(&first->source, &whole.source))
@@ -304,7 +335,8 @@ static bool part_take(struct imprint_set *set, const struct cell *first, const s
     part->source.mapped &= again->source.mapped;
     part->source.sure &= again->source.sure;
     part->covered |= bits;
-    part->sum += again->sums.sum;
+    for (size_t i = 0; i < IMPRINT_SUMS; i++)
+        part->sums.sums[i] += again->sums.sums[i];
     if (imprint_marks_differ(&first->sums, &again->sums, again->begin, again->end)) {
         tell_difference(first, again, verdict);
         part->told = true;
@@ -328,7 +360,8 @@ static bool imprint_compare(struct imprint_set *set, const struct imprint_keys *
     for (uint64_t next; begin < end; begin = next) {
         next = imprint_cell_end(begin, end);
         struct cell first = cell_around(page, at, begin);
-        struct cell again = {piece->source, begin, next, sums_of(keys, piece, begin, next)};
+        struct cell again = {.source = piece->source, .begin = begin, .end = next};
+        sums_of(keys, piece, begin, next, &again.sums);
         if (begin == first.begin && next == first.end)
             cell_compare(set, &first, &again, verdict);
         else if (!part_take(set, &first, &again, verdict))

@@ -68,10 +68,10 @@ struct imprint_page {
 /* Some octets of a cell that came again, until the others come from the same source. */
 struct imprint_part {
     struct imprint_source source;
-    uint64_t begin;   /* of what an imprint has of the cell */
-    uint64_t covered; /* a bit for each octet of the cell */
-    uint64_t sum;
-    bool told; /* that some differ */
+    uint64_t begin;           /* of what an imprint has of the cell */
+    uint64_t covered;         /* a bit for each octet of the cell */
+    struct imprint_sums sums; /* the sums only */
+    bool told;                /* that some differ */
 };
 
 /* So many wait for the rest of their cell; beyond that the oldest one is given up. */
@@ -82,6 +82,9 @@ struct imprint_set {
     struct imprint_page *pages; /* that with number n is at n % page_count, if it is there */
     uint32_t page_count;        /* a power of two; 0: no pages yet */
     uint32_t count;             /* of imprints */
+    uint64_t lowest;            /* no page has a lower number */
+    uint32_t usual_items;       /* that a page has needed room for, */
+    uint32_t usual_cells;       /* and so many cells */
     struct imprint_part *parts; /* IMPRINT_PARTS of them, or NULL */
     uint32_t next_part;         /* the one that is given up next */
     uint64_t compared;          /* octets that came again and were compared, each time */

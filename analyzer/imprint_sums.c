@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Octets lie in their cell as they do in the stream, wherever they lie in memory; what is missing
- * of a cell counts as zero, which is why sums of parts add up.
+ * of a cell counts as zero, which is why sums of parts add up. All loops run over so many words
+ * that compilers know, and make vectors of; sums are of 16-bit words because processors multiply
+ * eight of these, and add them up, in one go.
+ *
+ * A sum of differences, each below 2^16 and times a secret number of 16 bits, is 0 modulo 2^32 for
+ * no more than one value of the last number, whatever the others are: a chance of 2^-16, twice.
  */
 #include "analyzer/imprint_sums.h"
 
@@ -9,16 +14,12 @@
 
 #include <string.h>
 
-#define CELL_WORDS (IMPRINT_CELL / 4)
-/* That of octet n of a cell lies in octet n % 16 of the marks. */
-#define MARK_BITS 2
-
-/* Which key is that of an octet: of each sixteen, first those of the even ones. */
-static size_t key_of(size_t octet)
-{
-    size_t within = octet % IMPRINT_MARKS;
-    return octet - within + within / 2 + (within % 2) * (IMPRINT_MARKS / 2);
-}
+#define CELL_WORDS (IMPRINT_CELL / 2)
+/* The octets whose marks share no octet of the marks: octet n's lies in octet n % 16 of them. */
+#define MARK_BLOCK 16
+/* The mark of an octet of the first block, in 16 bits; the next block's lies below, and so on. */
+#define MARK_FIRST 0xc000
+#define MARK_BITS  2
 
 void imprint_keys_make(struct imprint_keys *keys, const uint8_t secret[16])
 {
@@ -29,87 +30,95 @@ void imprint_keys_make(struct imprint_keys *keys, const uint8_t secret[16])
     } of = {.number = 0};
     _Static_assert(sizeof(of) == 16, "no padding, it is hashed whole");
     memcpy(of.label, label, sizeof(label));
-    for (; of.number < CELL_WORDS; of.number++)
-        keys->words[of.number] = (uint32_t)siphash(secret, &of, sizeof(of));
+    for (size_t i = 0; i < CELL_WORDS; i++, of.number++) {
+        uint64_t drawn = siphash(secret, &of, sizeof(of));
+        keys->words[0][i] = (int16_t)drawn;
+        keys->words[1][i] = (int16_t)(drawn >> 16);
+    }
     for (size_t i = 0; i < IMPRINT_CELL; i++, of.number++) {
         uint64_t drawn = siphash(secret, &of, sizeof(of));
-        keys->factors[key_of(i)] = (uint16_t)drawn;
-        keys->terms[key_of(i)] = (uint16_t)(drawn >> 16);
+        keys->factors[i] = (uint16_t)drawn;
+        keys->terms[i] = (uint16_t)(drawn >> 16);
     }
 }
 
-/* Word by word: compilers make slower vectors of it. */
-static uint64_t sum_of(const uint32_t *keys, const uint8_t *octets)
+static void sums_fill(const struct imprint_keys *keys, const uint8_t *octets,
+                      uint32_t sums[IMPRINT_SUMS])
 {
-    uint64_t sum = 0;
-    uint32_t word;
-#pragma GCC unroll 16
+    uint32_t one = 0, two = 0;
+    int16_t word;
     for (size_t i = 0; i < CELL_WORDS; i++) {
-        memcpy(&word, octets + 4 * i, 4);
-        sum += (uint64_t)word * keys[i];
+        memcpy(&word, octets + sizeof(word) * i, sizeof(word));
+        one += (uint32_t)(word * keys->words[0][i]);
+        two += (uint32_t)(word * keys->words[1][i]);
     }
-    return sum;
+    sums[0] = one;
+    sums[1] = two;
 }
 
 /* ---- Marks ---------------------------------------------------------------------------------- */
 
-/* Eight pairs of octets side by side, as gcc and clang understand it for any processor. */
-typedef uint16_t pairs __attribute__((vector_size(16)));
-
-static pairs pairs_at(const void *octets)
+/*
+ * The mark of an octet is two bits of what numbers of its own make of it. Modulo 2^n, the highest
+ * two bits of factor * octet + term are pairwise independent if n is 8 + 2 - 1 at least; for the
+ * last block it is 10.
+ */
+static inline void block_mark(const struct imprint_keys *keys, const uint8_t *octets, size_t block,
+                              uint16_t marks[MARK_BLOCK])
 {
-    pairs there;
-    memcpy(&there, octets, sizeof(there));
-    return there;
+    const uint16_t bits = (uint16_t)(MARK_FIRST >> MARK_BITS * block);
+    for (size_t i = 0; i < MARK_BLOCK; i++) {
+        size_t at = MARK_BLOCK * block + i;
+        marks[i] |= (uint16_t)(octets[at] * keys->factors[at] + keys->terms[at]) & bits;
+    }
 }
 
-/*
- * The mark of an octet is the highest bits of what numbers of its own make of it. The two of a pair
- * are taken one after the other, and their marks stay where they were themselves.
- */
-static void marks_fill(const struct imprint_keys *keys, const uint8_t *octets, uint8_t *marks)
+static void marks_fill(const struct imprint_keys *keys, const uint8_t *octets,
+                       uint8_t marks[IMPRINT_MARKS])
 {
-    pairs low = {0}, high = {0};
-#pragma GCC unroll 4
-    for (unsigned i = 0; i < IMPRINT_CELL / IMPRINT_MARKS; i++) {
-        const uint16_t *factors = keys->factors + IMPRINT_MARKS * i;
-        const uint16_t *terms = keys->terms + IMPRINT_MARKS * i;
-        pairs both = pairs_at(octets + IMPRINT_MARKS * i);
-        pairs of_low = (both & 0xff) * pairs_at(factors) + pairs_at(terms);
-        pairs of_high = (both >> 8) * pairs_at(factors + IMPRINT_MARKS / 2) +
-                        pairs_at(terms + IMPRINT_MARKS / 2);
-        low |= of_low >> (16 - MARK_BITS) << MARK_BITS * i;
-        high |= of_high >> (16 - MARK_BITS) << MARK_BITS * i;
-    }
-    low |= high << 8;
-    memcpy(marks, &low, IMPRINT_MARKS);
+    _Static_assert(MARK_BLOCK == IMPRINT_MARKS && 4 * MARK_BLOCK == IMPRINT_CELL, "four blocks");
+    uint16_t all[MARK_BLOCK] = {0};
+    block_mark(keys, octets, 0, all);
+    block_mark(keys, octets, 1, all);
+    block_mark(keys, octets, 2, all);
+    block_mark(keys, octets, 3, all);
+    for (size_t i = 0; i < MARK_BLOCK; i++)
+        marks[i] = (uint8_t)(all[i] >> 8);
 }
 
 bool imprint_marks_differ(const struct imprint_sums *a, const struct imprint_sums *b,
                           uint64_t begin, uint64_t end)
 {
     for (; begin < end; begin++) {
-        size_t at = begin % IMPRINT_CELL, octet = at % IMPRINT_MARKS;
+        size_t at = begin % IMPRINT_CELL, octet = at % MARK_BLOCK;
         unsigned others = a->marks[octet] ^ b->marks[octet];
-        if (others >> MARK_BITS * (at / IMPRINT_MARKS) & ((1U << MARK_BITS) - 1))
+        if (others & (MARK_FIRST >> 8) >> MARK_BITS * (at / MARK_BLOCK))
             return true;
     }
     return false;
 }
 
-static struct imprint_sums cell_sums(const struct imprint_keys *keys, const uint8_t *octets)
+/* ---- Cells ---------------------------------------------------------------------------------- */
+
+static void cell_fill(const struct imprint_keys *keys, const uint8_t *octets,
+                      struct imprint_sums *cell)
 {
-    struct imprint_sums sums = {.sum = sum_of(keys->words, octets)};
-    marks_fill(keys, octets, sums.marks);
-    return sums;
+    sums_fill(keys, octets, cell->sums);
+    marks_fill(keys, octets, cell->marks);
 }
 
-struct imprint_sums imprint_sums_of(const struct imprint_keys *keys, uint64_t begin, uint64_t end,
-                                    const uint8_t *octets)
+void imprint_sums_fill(const struct imprint_keys *keys, uint64_t begin, uint64_t end,
+                       const uint8_t *octets, struct imprint_sums *cells)
 {
-    if (end - begin == IMPRINT_CELL)
-        return cell_sums(keys, octets);
-    uint8_t cell[IMPRINT_CELL] = {0};
-    memcpy(cell + begin % IMPRINT_CELL, octets, (size_t)(end - begin));
-    return cell_sums(keys, cell);
+    for (uint64_t next; begin < end; begin = next, cells++) {
+        next = imprint_cell_end(begin, end);
+        if (next - begin == IMPRINT_CELL) {
+            cell_fill(keys, octets, cells);
+        } else {
+            uint8_t padded[IMPRINT_CELL] = {0};
+            memcpy(padded + begin % IMPRINT_CELL, octets, (size_t)(next - begin));
+            cell_fill(keys, padded, cells);
+        }
+        octets += next - begin;
+    }
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Keyed sums of the octets of a cell, the 64 octets between two multiples of 64 of the stream. One
- * sum is of all that a piece has of the cell: of its 32-bit words, each times a secret number for
- * its place. Octets that differ have the same with a chance of 2^-32, and the sums of two parts add
- * up to that of both. Besides, each octet leaves a mark of two bits: by these any part is compared
- * with what there is of the cell, to the octet; one that differs has the same mark with a chance of
- * one in four.
+ * Keyed sums of the octets of a cell, the 64 octets between two multiples of 64 of the stream. Two
+ * sums are of all that a piece has of the cell: of its 16-bit words, each times a secret number for
+ * its place. Octets that differ have the same two with a chance of 2^-32, and the sums of two parts
+ * add up to those of both. Besides, each octet leaves a mark of two bits: by these any part is
+ * compared with what there is of the cell, to the octet; one that differs has the same mark with a
+ * chance of one in four.
  *
  * Nobody who makes packets knows the numbers, so none of this can be led astray.
  */
@@ -19,15 +19,18 @@
 #define IMPRINT_CELL  64
 #define IMPRINT_MARKS 16 /* octets: two bits for each octet of a cell */
 
+#define IMPRINT_SUMS 2
+
+/* Aligned so that the loops over them need not care. */
 struct imprint_keys {
-    uint32_t words[IMPRINT_CELL / 4];
+    _Alignas(16) int16_t words[IMPRINT_SUMS][IMPRINT_CELL / 2];
     uint16_t factors[IMPRINT_CELL];
     uint16_t terms[IMPRINT_CELL];
 };
 
 /* Of some octets of a cell; those that are missing count as zero. */
 struct imprint_sums {
-    uint64_t sum;
+    uint32_t sums[IMPRINT_SUMS];
     uint8_t marks[IMPRINT_MARKS];
 };
 
@@ -41,9 +44,9 @@ static inline uint64_t imprint_cell_end(uint64_t position, uint64_t end)
     return next < end ? next : end;
 }
 
-/* The sums of [begin, end), which lies in one cell. */
-struct imprint_sums imprint_sums_of(const struct imprint_keys *keys, uint64_t begin, uint64_t end,
-                                    const uint8_t *octets);
+/* The sums of [begin, end) for each of the cells that it lies in. */
+void imprint_sums_fill(const struct imprint_keys *keys, uint64_t begin, uint64_t end,
+                       const uint8_t *octets, struct imprint_sums *cells);
 
 /* True if some octet of [begin, end), of which both are sums, is another one for certain. */
 bool imprint_marks_differ(const struct imprint_sums *a, const struct imprint_sums *b,

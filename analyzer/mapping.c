@@ -6,12 +6,13 @@
 
 #include <string.h>
 
-/* The index of the first mapping that ends after `at`. */
+/* The index of the first mapping that ends after `at`, which is near the end: see rangeset.c. */
 static size_t first_ending_after(const struct mapping_list *list, uint64_t at)
 {
-    size_t low = 0, high = list->count;
-    if (high == 0 || list->items[high - 1].end <= at)
-        return high;
+    size_t high = list->count, step = 1; /* all from `high` on end after `at` */
+    for (; step <= high && list->items[high - step].end > at; step *= 2)
+        high -= step;
+    size_t low = step <= high ? high - step + 1 : 0; /* none below `low` does */
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         if (list->items[middle].end <= at)
@@ -125,7 +126,8 @@ bool mapping_remove(struct mapping_list *list, uint64_t begin, uint64_t end)
     return true;
 }
 
-const struct mapping *mapping_find(const struct mapping_list *list, uint64_t at, uint64_t *next)
+const struct mapping *mapping_find_anywhere(const struct mapping_list *list, uint64_t at,
+                                            uint64_t *next)
 {
     size_t i = first_ending_after(list, at);
     *next = UINT64_MAX;

@@ -43,11 +43,24 @@ enum mapping_status mapping_add(struct mapping_list *list, const struct mapping 
 /* Forgets what is said of [begin, end) of the subflow. False if there is no memory. */
 bool mapping_remove(struct mapping_list *list, uint64_t begin, uint64_t end);
 
+/* What mapping_find does, for any octet. */
+const struct mapping *mapping_find_anywhere(const struct mapping_list *list, uint64_t at,
+                                            uint64_t *next);
+
 /*
  * The mapping that covers an octet, or NULL; then *next is where the next mapping begins. It lives
- * until the next mapping_add.
+ * until the next mapping_add. Packets ask for the end of their subflow, which is the last mapping's
+ * as all others end where it begins, or below.
  */
-const struct mapping *mapping_find(const struct mapping_list *list, uint64_t at, uint64_t *next);
+static inline const struct mapping *mapping_find(const struct mapping_list *list, uint64_t at,
+                                                 uint64_t *next)
+{
+    const struct mapping *last = list->count > 0 ? &list->items[list->count - 1] : NULL;
+    if (!last || at < last->begin)
+        return mapping_find_anywhere(list, at, next);
+    *next = UINT64_MAX;
+    return at < last->end ? last : NULL;
+}
 
 void mapping_list_clear(struct mapping_list *list);
 

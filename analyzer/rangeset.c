@@ -10,24 +10,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-const struct range *rangeset_ranges(const struct rangeset *set)
-{
-    return set->capacity > 0 ? set->block->items + set->first : &set->one;
-}
-
 static struct range *ranges_of(struct rangeset *set)
 {
     return set->capacity > 0 ? set->block->items + set->first : &set->one;
 }
 
-/* The index of the first range that ends at or after `at`: the first one that may touch it. */
+/*
+ * The index of the first range that ends at or after `at`: the first one that may touch it. From
+ * the end it is looked for in steps that double, for it is near there.
+ */
 static uint32_t first_touching(const struct range *ranges, uint32_t count, uint64_t at)
 {
-    if (count == 0 || ranges[count - 1].end < at)
-        return count;
-    uint32_t low = 0, high = count - 1;
-    if (count == 1 || ranges[count - 2].end < at)
-        return count - 1;
+    uint32_t high = count, step = 1; /* all from `high` on end at or after `at` */
+    for (; step <= high && ranges[high - step].end >= at; step *= 2)
+        high -= step;
+    uint32_t low = step <= high ? high - step + 1 : 0; /* none below `low` does */
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
         if (ranges[middle].end < at)
@@ -157,7 +154,7 @@ static uint64_t range_overlap(const struct range *range, uint64_t begin, uint64_
     return high > low ? high - low : 0;
 }
 
-bool rangeset_add(struct rangeset *set, uint64_t begin, uint64_t end, uint64_t *overlap)
+bool rangeset_add_anywhere(struct rangeset *set, uint64_t begin, uint64_t end, uint64_t *overlap)
 {
     *overlap = 0;
     if (begin >= end)
@@ -176,11 +173,13 @@ bool rangeset_add(struct rangeset *set, uint64_t begin, uint64_t end, uint64_t *
     if (first == last)
         return rangeset_insert(set, first, merged);
     ranges[first] = merged;
-    ranges_drop(set, first + 1, last - first - 1);
+    if (last - first > 1)
+        ranges_drop(set, first + 1, last - first - 1);
     return true;
 }
 
-bool rangeset_next_gap(const struct rangeset *set, uint64_t *from, uint64_t end, struct range *gap)
+bool rangeset_next_gap_anywhere(const struct rangeset *set, uint64_t *from, uint64_t end,
+                                struct range *gap)
 {
     const struct range *ranges = rangeset_ranges(set);
     uint32_t i = first_touching(ranges, set->count, *from);
@@ -197,7 +196,7 @@ bool rangeset_next_gap(const struct rangeset *set, uint64_t *from, uint64_t end,
     return true;
 }
 
-uint64_t rangeset_count(const struct rangeset *set, uint64_t begin, uint64_t end)
+uint64_t rangeset_count_anywhere(const struct rangeset *set, uint64_t begin, uint64_t end)
 {
     const struct range *ranges = rangeset_ranges(set);
     uint64_t count = 0;

@@ -21,7 +21,6 @@ struct range {
     uint64_t end;
 };
 
-/* All zero is an empty set. Ranges are sorted, apart by at least one number. */
 /* What is needed from the second range on. */
 struct range_block {
     uint64_t made_up;  /* numbers that count as present only because holes were given up */
@@ -29,6 +28,7 @@ struct range_block {
     struct range items[];
 };
 
+/* All zero is an empty set. Ranges are sorted, apart by at least one number. */
 struct rangeset {
     union {
         struct range one; /* suffices while capacity is 0 */
@@ -52,20 +52,79 @@ static inline uint64_t rangeset_given_up(const struct rangeset *set)
     return set->capacity > 0 ? set->block->given_up : 0;
 }
 
+/* The ranges, lowest first; set->count of them. */
+static inline const struct range *rangeset_ranges(const struct rangeset *set)
+{
+    return set->capacity > 0 ? set->block->items + set->first : &set->one;
+}
+
+/* The highest range; NULL: the set is empty. */
+static inline const struct range *rangeset_last(const struct rangeset *set)
+{
+    return set->count > 0 ? &rangeset_ranges(set)[set->count - 1] : NULL;
+}
+
+/*
+ * A stream grows at its end, so nearly all that is asked is about the highest range or what lies
+ * above it. Each of the three functions that packets call answers that itself: whatever begins at
+ * or above the begin of the highest range has nothing to do with the others, which end below it.
+ * For the rest there are these, which may be called with anything.
+ */
+bool rangeset_add_anywhere(struct rangeset *set, uint64_t begin, uint64_t end, uint64_t *overlap);
+bool rangeset_next_gap_anywhere(const struct rangeset *set, uint64_t *from, uint64_t end,
+                                struct range *gap);
+uint64_t rangeset_count_anywhere(const struct rangeset *set, uint64_t begin, uint64_t end);
+
 /*
  * Adds [begin, end) and sets *overlap to how many of its numbers were present already. An empty
  * range changes nothing. False if there is no memory; then the set is unchanged.
  */
-bool rangeset_add(struct rangeset *set, uint64_t begin, uint64_t end, uint64_t *overlap);
+static inline bool rangeset_add(struct rangeset *set, uint64_t begin, uint64_t end,
+                                uint64_t *overlap)
+{
+    struct range *last = set->capacity > 0 ? set->block->items + set->first : &set->one;
+    if (set->count == 0 || begin >= end)
+        return rangeset_add_anywhere(set, begin, end, overlap);
+    last += set->count - 1;
+    if (begin < last->begin || begin > last->end)
+        return rangeset_add_anywhere(set, begin, end, overlap);
+    *overlap = (end < last->end ? end : last->end) - begin;
+    if (end > last->end)
+        last->end = end;
+    return true;
+}
 
 /*
  * Finds the first run of numbers in [*from, end) that the set lacks: fills *gap, moves *from behind
  * it and returns true; false if nothing more is lacking.
  */
-bool rangeset_next_gap(const struct rangeset *set, uint64_t *from, uint64_t end, struct range *gap);
+static inline bool rangeset_next_gap(const struct rangeset *set, uint64_t *from, uint64_t end,
+                                     struct range *gap)
+{
+    const struct range *last = rangeset_last(set);
+    if (*from >= end)
+        return false;
+    if (last && *from < last->begin)
+        return rangeset_next_gap_anywhere(set, from, end, gap);
+    if (last && *from < last->end)
+        *from = last->end;
+    if (*from >= end)
+        return false;
+    *gap = (struct range){*from, end};
+    *from = end;
+    return true;
+}
 
 /* How many numbers of [begin, end) are in the set. */
-uint64_t rangeset_count(const struct rangeset *set, uint64_t begin, uint64_t end);
+static inline uint64_t rangeset_count(const struct rangeset *set, uint64_t begin, uint64_t end)
+{
+    const struct range *last = rangeset_last(set);
+    if (!last || begin >= last->end || begin >= end)
+        return 0;
+    if (begin < last->begin)
+        return rangeset_count_anywhere(set, begin, end);
+    return (end < last->end ? end : last->end) - begin;
+}
 
 /* How many numbers directly below `at` the set lacks, down to `floor`. */
 uint64_t rangeset_gap_below(const struct rangeset *set, uint64_t floor, uint64_t at);
@@ -81,9 +140,6 @@ void rangeset_forget_lowest(struct rangeset *set);
 
 /* How many numbers were added and not taken out; not those of holes that were given up. */
 uint64_t rangeset_total(const struct rangeset *set);
-
-/* The ranges, lowest first; set->count of them. */
-const struct range *rangeset_ranges(const struct rangeset *set);
 
 void rangeset_clear(struct rangeset *set);
 

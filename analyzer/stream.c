@@ -137,11 +137,6 @@ void stream_take_ack(struct stream *stream, uint64_t data_ack, bool is_64)
     stream_advance(stream, position);
 }
 
-uint64_t stream_data_end(const struct stream *stream)
-{
-    return stream->seen.count ? rangeset_ranges(&stream->seen)[stream->seen.count - 1].end : 0;
-}
-
 int64_t stream_offset(const struct stream *stream, uint64_t position)
 {
     return (int64_t)(position - (stream->first_is_known ? stream->first : STREAM_ORIGIN));
@@ -154,18 +149,6 @@ uint64_t stream_missing_before(const struct stream *stream, uint64_t position)
     uint64_t lowest = rangeset_ranges(&stream->seen)[0].begin;
     return rangeset_gap_below(&stream->seen, stream->first_is_known ? stream->first : lowest,
                               position);
-}
-
-bool stream_has_waiting(const struct stream *stream)
-{
-    struct range gap;
-    if (stream->seen.count == 0)
-        return false;
-    uint64_t from =
-        stream->first_is_known ? stream->first : rangeset_ranges(&stream->seen)[0].begin;
-    if (stream->acked_known && stream->acked > from)
-        from = stream->acked;
-    return rangeset_next_gap(&stream->seen, &from, stream_data_end(stream), &gap);
 }
 
 /* Where no data can be, and yet some mapping said so. */

@@ -76,7 +76,11 @@ void stream_set_plain(struct stream *stream);
 void stream_take_ack(struct stream *stream, uint64_t data_ack, bool is_64);
 
 /* Position after the highest octet seen; 0 before the first. */
-uint64_t stream_data_end(const struct stream *stream);
+static inline uint64_t stream_data_end(const struct stream *stream)
+{
+    const struct range *last = rangeset_last(&stream->seen);
+    return last ? last->end : 0;
+}
 
 /* A position as callers know it, an offset from the first octet or from the first DSN met. */
 int64_t stream_offset(const struct stream *stream, uint64_t position);
@@ -84,8 +88,21 @@ int64_t stream_offset(const struct stream *stream, uint64_t position);
 /* How many octets directly below a position no packet carried. */
 uint64_t stream_missing_before(const struct stream *stream, uint64_t position);
 
-/* Some octet that was seen lies behind one that was neither seen nor acknowledged. */
-bool stream_has_waiting(const struct stream *stream);
+/*
+ * Some octet that was seen lies behind one that was neither seen nor acknowledged: one that is not
+ * acknowledged lies below the highest range, right below which one was not seen.
+ */
+static inline bool stream_has_waiting(const struct stream *stream)
+{
+    const struct range *last = rangeset_last(&stream->seen);
+    if (!last)
+        return false;
+    uint64_t from =
+        stream->first_is_known ? stream->first : rangeset_ranges(&stream->seen)[0].begin;
+    if (stream->acked_known && stream->acked > from)
+        from = stream->acked;
+    return from < last->begin;
+}
 
 /* Fills the view. */
 void stream_view(const struct stream *stream, struct mpta_stream *view);
