@@ -13,49 +13,68 @@
 
 /* ---- Placing payload ------------------------------------------------------------------------ */
 
-/* A piece that is new on its subflow: how much of it the stream has already, and by whom. */
-static bool count_piece(struct incoming *in, uint64_t begin, uint64_t end, int64_t came_ns)
+/* A piece of the stream that is new on its subflow. */
+struct news {
+    uint64_t begin;
+    uint64_t end;
+    int64_t came_ns;
+    uint64_t data_end; /* up to which there was data before */
+    uint64_t seen;     /* octets of it that the stream had before, */
+    uint64_t own;      /* over this subflow, too */
+    bool certain;      /* else that may be no more than our guess */
+};
+
+/* Puts it among what was seen. */
+static bool news_add(struct incoming *in, struct news *news)
+{
+    struct stream *stream = sender_stream(in);
+    news->data_end = stream_data_end(stream);
+    news->certain = rangeset_made_up(&stream->seen) == 0;
+    return rangeset_add(&stream->seen, news->begin, news->end, &news->seen) &&
+           rangeset_add(&sender_half(in)->carried, news->begin, news->end, &news->own);
+}
+
+/* How much of it the stream had already, and by whom. */
+static bool news_count(struct incoming *in, const struct news *news)
 {
     struct half *half = sender_half(in);
     struct stream *stream = sender_stream(in);
-    uint64_t seen = rangeset_count(&stream->seen, begin, end);
-    uint64_t own = rangeset_count(&half->carried, begin, end);
-    uint64_t reinjected = seen > own ? seen - own : 0;
-    bool certain = rangeset_made_up(&stream->seen) == 0; /* else it may be no more than our guess */
-    if (reinjected > 0 && certain && !reinject_take(in, begin, end, reinjected))
+    uint64_t fresh = news->end - news->begin - news->seen;
+    uint64_t reinjected = news->seen > news->own ? news->seen - news->own : 0;
+    if (reinjected > 0 && news->certain && !reinject_take(in, news->begin, news->end, reinjected))
         return false;
     half->reinjected_bytes += reinjected;
-    half->remapped_bytes += own;
-    measure_fresh(&half->measure, came_ns, end - begin - seen);
-    in->subflow->connection->measures[sender_side(in)].fresh_bytes += end - begin - seen;
+    half->remapped_bytes += news->own;
+    measure_fresh(&half->measure, news->came_ns, fresh);
+    in->subflow->connection->measures[sender_side(in)].fresh_bytes += fresh;
     stream->reinjected_bytes += reinjected;
-    if (end > stream->highest)
-        stream->highest = end;
-    stream_advance(stream, end);
+    if (news->end > stream->highest)
+        stream->highest = news->end;
+    stream_advance(stream, news->end);
     return true;
 }
 
 /* It lies behind all that its subflow has carried so far. */
 static bool goes_on(const struct incoming *in)
 {
-    const struct rangeset *seen = &sender_half(in)->seen;
-    return seen->count > 0 && in->extent.begin >= rangeset_ranges(seen)[seen->count - 1].end;
+    const struct range *last = rangeset_last(&sender_half(in)->seen);
+    return last && in->extent.begin >= last->end;
 }
 
-/* Called before the piece is among those seen. Its mapping may have made it data only now. */
-static struct stream_piece piece_to_measure(const struct incoming *in, uint64_t begin, uint64_t end,
-                                            int64_t came_ns)
+/* Its mapping may have made it data only now. */
+static struct stream_piece news_to_measure(const struct incoming *in, const struct news *news)
 {
-    const struct stream *stream = sender_stream(in);
-    uint64_t data_end = stream_data_end(stream), seen = rangeset_count(&stream->seen, begin, end);
+    const bool fresh = news->seen < news->end - news->begin;
     return (struct stream_piece){
         .by = sender_side(in),
-        .time_ns = in->afterwards ? came_ns : in->packet->place.time_ns,
-        .begin = begin,
-        .end = end,
-        .beyond = begin >= data_end,
-        .overdue = seen == 0 && end < data_end && goes_on(in),
-        .fresh = seen<end - begin, .reinjected = seen> 0,
+        .time_ns = in->afterwards ? news->came_ns : in->packet->place.time_ns,
+        .begin = news->begin,
+        .end = news->end,
+        .beyond = news->begin >= news->data_end,
+        .waiting = stream_has_waiting(sender_stream(in)),
+        .overdue = news->seen == 0 && news->end < news->data_end && goes_on(in),
+        .fresh = fresh,
+        .reinjected = news->seen > 0,
         .afterwards = in->afterwards,
     };
 }
@@ -85,30 +104,23 @@ static bool take_course(struct incoming *in, const struct stream_piece *piece)
 /* Counts what is new on its subflow, and when it came, by its position in the stream. */
 static bool place_piece(struct incoming *in, uint64_t begin, uint64_t end, int64_t came_ns)
 {
-    struct half *half = sender_half(in);
-    struct stream *stream = sender_stream(in);
-    struct stream_piece measured = piece_to_measure(in, begin, end, came_ns);
-    uint64_t overlap;
-    if (!count_piece(in, begin, end, came_ns))
+    struct news news = {.begin = begin, .end = end, .came_ns = came_ns};
+    if (!news_add(in, &news) || !news_count(in, &news))
         return false;
     rules_take_data(in, begin, end);
-    if (!window_take_data(in, end) || !rangeset_add(&half->carried, begin, end, &overlap) ||
-        !rangeset_add(&stream->seen, begin, end, &overlap))
-        return false;
-    measured.waiting = stream_has_waiting(stream);
-    return hole_take_data(in, measured.waiting) && take_course(in, &measured);
+    const struct stream_piece measured = news_to_measure(in, &news);
+    return window_take_data(in, end) && hole_take_data(in, measured.waiting) &&
+           take_course(in, &measured);
 }
 
 /* ---- Payload that waits for its mapping -------------------------------------------------------
  */
 
-/* Payload without a mapping has its place by what is usual, which proves nothing elsewhere. */
-static bool compare_piece(const struct mpta_tracker *tracker, struct incoming *in,
-                          const struct piece *piece)
+/* A mapping that was told, not one for lack of any, gives this octet of the sender's its place. */
+static bool is_mapped(const struct incoming *in, uint64_t at)
 {
     uint64_t next;
-    bool mapped = mapping_find(&sender_half(in)->mappings, piece->begin, &next) != NULL;
-    return rewrite_take(tracker, in, piece, mapped);
+    return mapping_find(&sender_half(in)->mappings, at, &next) != NULL;
 }
 
 /* Hands on what was held of the octets that a mapping covers. */
@@ -127,7 +139,8 @@ static bool deliver_held(const struct mpta_tracker *tracker, struct incoming *in
             end = mapping->end;
         struct piece piece = {begin, end, mapping->data + (begin - mapping->begin),
                               held->octets + (begin - held->begin), .waited = true};
-        done = deliver_piece(tracker, in, &piece) && compare_piece(tracker, in, &piece);
+        done = deliver_piece(tracker, in, &piece) &&
+               rewrite_take(tracker, in, &piece, is_mapped(in, begin));
     }
     return done;
 }
@@ -295,26 +308,22 @@ static bool should_turn_plain(const struct incoming *in, uint64_t begin, uint64_
 /* ---- One segment's payload --------------------------------------------------------------------
  */
 
-bool data_position(const struct incoming *in, uint64_t at, uint64_t *end, uint64_t *position)
+enum data_placing data_position(const struct incoming *in, uint64_t at, uint64_t *end,
+                                uint64_t *position)
 {
+    const struct half *half = sender_half(in);
     uint64_t next;
-    const struct mapping *mapping = mapping_find(&sender_half(in)->mappings, at, &next);
+    const struct mapping *mapping = mapping_find(&half->mappings, at, &next);
     if (mapping)
         next = mapping->end;
-    else if (at < sender_half(in)->plain_begin && sender_half(in)->plain_begin < next)
-        next = sender_half(in)->plain_begin;
+    else if (at < half->plain_begin && half->plain_begin < next)
+        next = half->plain_begin;
     if (next < *end)
         *end = next;
     if (!mapping)
-        return plain_position(in, at, position);
+        return plain_position(in, at, position) ? DATA_PLAIN : DATA_UNPLACED;
     *position = mapping->data + (at - mapping->begin);
-    return true;
-}
-
-bool data_is_mapped(const struct incoming *in, uint64_t at)
-{
-    uint64_t next;
-    return mapping_find(&sender_half(in)->mappings, at, &next) != NULL;
+    return DATA_MAPPED;
 }
 
 /* Places [begin, end), which is new on the subflow, mapping by mapping. */
@@ -325,12 +334,12 @@ static bool place_new(const struct mpta_tracker *tracker, struct incoming *in, u
     bool done = true;
     for (uint64_t at = begin, next, position; at < end && done; at = next) {
         next = end;
-        bool placed = data_position(in, at, &next, &position);
+        bool placed = data_position(in, at, &next, &position) != DATA_UNPLACED;
         if (!placed && should_turn_plain(in, at, next)) {
             if (!data_turn_plain(tracker, in))
                 return false;
             next = end;
-            placed = data_position(in, at, &next, &position);
+            placed = data_position(in, at, &next, &position) != DATA_UNPLACED;
         }
         if (placed && !evasion_take_data(in, position, position + (next - at)))
             return false;
@@ -350,10 +359,13 @@ static bool deliver_payload(const struct mpta_tracker *tracker, struct incoming 
     bool done = true;
     for (uint64_t at = in->extent.begin, next, position; at < end && done; at = next) {
         next = end;
-        if (!data_position(in, at, &next, &position))
+        enum data_placing placing = data_position(in, at, &next, &position);
+        if (placing == DATA_UNPLACED)
             continue;
+        /* Without a mapping its place is what is usual, which proves nothing elsewhere. */
         struct piece piece = captured_piece(in, at, next, position);
-        done = deliver_piece(tracker, in, &piece) && (copy || compare_piece(tracker, in, &piece));
+        done = deliver_piece(tracker, in, &piece) &&
+               (copy || rewrite_take(tracker, in, &piece, placing == DATA_MAPPED));
     }
     return done;
 }

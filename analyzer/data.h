@@ -54,11 +54,21 @@ static inline struct remembered remember(const struct incoming *in)
     return (struct remembered){in->subflow, in->role, in->packet->place};
 }
 
+/* It is its connection's beyond doubt. */
+static inline bool subflow_is_verified(const struct subflow *subflow)
+{
+    return subflow->kind == SUBFLOW_INITIAL ||
+           (subflow->syn_ack_verdict == MPTA_VALID && subflow->ack_verdict == MPTA_VALID);
+}
+
 /*
  * No packet that was not captured could give this one's data or DATA_ACK another place in the
  * stream: there is no gap on its subflow, whose join was verified, and DSNs have all their bits.
  */
-bool data_is_sure(const struct incoming *in);
+static inline bool data_is_sure(const struct incoming *in)
+{
+    return in->gapless && subflow_is_verified(in->subflow) && !sender_half(in)->narrow;
+}
 
 /* Where a position of a stream lies for a reader: the offset from its first octet. */
 uint64_t data_offset(const struct stream *stream, uint64_t position);
@@ -99,11 +109,17 @@ bool rules_take_map(struct incoming *in, const struct mpta_dss *dss, uint64_t po
 /* A mapping that says something new of its subflow: they may be too small. */
 bool rules_take_size(struct incoming *in, const struct mapping *mapping);
 
-/* A DATA_ACK of `in`'s sender, before it is taken in. */
-bool rules_take_ack(struct incoming *in, const struct mpta_dss *dss);
+/* A DATA_ACK of `in`'s sender, up to a position, before it is taken in. */
+bool rules_take_ack(struct incoming *in, const struct mpta_dss *dss, uint64_t position);
 
 /* Data of `in`'s sender that is new on its subflow, [begin, end) in the stream. */
-void rules_take_data(struct incoming *in, uint64_t begin, uint64_t end);
+void rules_take_acked_early(struct incoming *in, uint64_t begin, uint64_t end);
+
+static inline void rules_take_data(struct incoming *in, uint64_t begin, uint64_t end)
+{
+    if (sender_watch(in)->end.early)
+        rules_take_acked_early(in, begin, end);
+}
 
 bool rules_conclude(struct connection *connection, enum mpta_side side);
 
@@ -118,16 +134,29 @@ bool rewrite_take(const struct mpta_tracker *tracker, struct incoming *in,
 /* Any packet, once its DATA_ACK is taken in; options still say how its SYN scales windows. */
 bool window_take(struct incoming *in);
 
+/* Beyond the edge by so little is nothing: windows are rounded by their scale. */
+#define WINDOW_SLACK 65535
+
 /* Data that is new on its subflow and ends at this position. */
-bool window_take_data(struct incoming *in, uint64_t end);
+bool window_take_beyond(struct incoming *in, uint64_t end);
+
+static inline bool window_take_data(struct incoming *in, uint64_t end)
+{
+    return end <= sender_watch(in)->window.edge + WINDOW_SLACK || window_take_beyond(in, end);
+}
 
 /* ---- hole.c: what delivery waited for -------------------------------------------------------- */
 
 /* Data was placed; waiting: some of the stream lies behind a hole. */
-bool hole_take_data(struct incoming *in, bool waiting);
+bool hole_take_change(struct incoming *in, bool waiting);
 
-/* The DATA_ACK of a packet was taken in. */
-void hole_take_ack(struct incoming *in);
+static inline bool hole_take_data(struct incoming *in, bool waiting)
+{
+    return (!waiting && !sender_watch(in)->hole) || hole_take_change(in, waiting);
+}
+
+/* The DATA_ACK of a packet was taken in, and there have been holes. */
+void hole_take_ack(struct incoming *in, struct hole_watch *watch);
 
 bool hole_conclude(struct connection *connection, enum mpta_side side);
 

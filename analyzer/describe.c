@@ -26,11 +26,13 @@ static void describe_payload(const struct incoming *in, const struct stream *str
                              struct mpta_fed_data *data)
 {
     uint64_t end = in->extent.end, position;
-    if (in->segment->payload_len == 0 || in->segment->flags & (MPTA_TCP_SYN | MPTA_TCP_RST) ||
-        !data_position(in, in->extent.begin, &end, &position))
+    if (in->segment->payload_len == 0 || in->segment->flags & (MPTA_TCP_SYN | MPTA_TCP_RST))
+        return;
+    enum data_placing placing = data_position(in, in->extent.begin, &end, &position);
+    if (placing == DATA_UNPLACED)
         return;
     data->placed = true;
-    data->mapped = data_is_mapped(in, in->extent.begin);
+    data->mapped = placing == DATA_MAPPED;
     data->dsn_known = data->mapped && stream_dsn(stream, position, &data->dsn);
     data->begin = stream_offset(stream, position);
     data->end = data->begin + (int64_t)(end - in->extent.begin);

@@ -93,28 +93,28 @@ static bool takes_up_dss(const struct half *half, const struct mapping *mapping)
     return mapping->end > half->plain_begin && !(same && mapping->end <= seen_end);
 }
 
+/* check: of its checksum, or NULL. */
 static bool take_mapping(struct mpta_tracker *tracker, struct incoming *in,
-                         const struct check *check, bool has_checksum)
+                         const struct mapping *mapping, const struct check *check)
 {
     struct stream *stream = sender_stream(in);
     struct half *half = sender_half(in);
-    const struct mapping mapping = {check->begin, check->end, check->data};
-    uint64_t data_end = check->data + (check->end - check->begin);
-    enum mapping_status status = add_mapping(half, &mapping);
-    if (status == MAPPING_CONTRADICTED && may_be_anothers(in, &mapping))
+    uint64_t data_end = mapping->data + (mapping->end - mapping->begin);
+    enum mapping_status status = add_mapping(half, mapping);
+    if (status == MAPPING_CONTRADICTED && may_be_anothers(in, mapping))
         return true;
     if (status == MAPPING_CONTRADICTED) {
-        if (!report_contradiction(in) || (has_checksum && !oust_disproved(in, check)))
+        if (!report_contradiction(in) || (check && !oust_disproved(in, check)))
             return false;
-        status = add_mapping(half, &mapping);
+        status = add_mapping(half, mapping);
     }
     if (status != MAPPING_NEW)
         return status != MAPPING_NO_MEMORY;
     if (data_end > stream->highest)
         stream->highest = data_end;
-    if (takes_up_dss(half, &mapping))
+    if (takes_up_dss(half, mapping))
         half->plain = false;
-    return rules_take_size(in, &mapping) && data_place_unmapped(tracker, in, &mapping);
+    return rules_take_size(in, mapping) && data_place_unmapped(tracker, in, mapping);
 }
 
 /*
@@ -146,27 +146,32 @@ static bool take_bare_data_fin(const struct mpta_tracker *tracker, struct incomi
     return deliver_bare(tracker, in, &check);
 }
 
-static bool take_data_mapping(struct mpta_tracker *tracker, struct incoming *in,
-                              const struct mpta_dss *dss, uint64_t position)
+static bool take_checked_mapping(struct mpta_tracker *tracker, struct incoming *in,
+                                 const struct mpta_dss *dss, const struct mapping *mapping)
 {
-    const struct half *half = sender_half(in);
-    uint64_t begin = seq_extend((uint32_t)half->ssn_base + dss->ssn, half->next);
-    uint64_t end = begin + dss->data_len - dss->data_fin;
-    struct check check = {
-        .begin = begin,
-        .end = end,
-        .data = position,
+    const struct check check = {
+        .begin = mapping->begin,
+        .end = mapping->end,
+        .data = mapping->data,
         .ssn = dss->ssn,
         .data_len = dss->data_len,
         .checksum = dss->checksum,
         .dsn_is_sure = dsn_is_sure(in, dss),
         .at = in->packet->place,
     };
-    struct mapping mapping = {begin, end, position};
-    if (dss->has_checksum && !deliver_expect(tracker, in, &check))
-        return false;
-    return unmapped_take_mapping(in, &mapping) &&
-           take_mapping(tracker, in, &check, dss->has_checksum);
+    return deliver_expect(tracker, in, &check) && unmapped_take_mapping(in, mapping) &&
+           take_mapping(tracker, in, mapping, &check);
+}
+
+static bool take_data_mapping(struct mpta_tracker *tracker, struct incoming *in,
+                              const struct mpta_dss *dss, uint64_t position)
+{
+    const struct half *half = sender_half(in);
+    uint64_t begin = seq_extend((uint32_t)half->ssn_base + dss->ssn, half->next);
+    const struct mapping mapping = {begin, begin + dss->data_len - dss->data_fin, position};
+    if (dss->has_checksum)
+        return take_checked_mapping(tracker, in, dss, &mapping);
+    return unmapped_take_mapping(in, &mapping) && take_mapping(tracker, in, &mapping, NULL);
 }
 
 /* From here on the subflow is the stream: RFC 8684 section 3.7. */
@@ -218,16 +223,21 @@ static bool take_data_ack(struct incoming *in, const struct mpta_dss *dss)
     struct stream *stream = &connection->streams[side];
     struct stream_measure *measure = &connection->measures[side];
     struct sighting seen = {.time_ns = in->packet->place.time_ns};
+    struct hole_watch *holes = connection->watches[side].hole;
     bool known = stream->acked_known || stream->first_is_known;
     uint64_t before = stream->acked_known ? stream->acked : stream->first, position;
-    if (!rules_take_ack(in, dss))
+    bool told =
+        stream->base_known && stream_position(stream, dss->data_ack, dss->ack_is_64, &position);
+    if (told && !rules_take_ack(in, dss, position))
         return false;
-    stream_take_ack(stream, dss->data_ack, dss->ack_is_64);
+    if (told)
+        stream_take_ack(stream, position, dss->ack_is_64);
     if (!stream->acked_known)
         return true;
-    if (stream_position(stream, dss->data_ack, dss->ack_is_64, &position))
+    if (told)
         bridge_take_ack(in, position);
-    hole_take_ack(in);
+    if (holes)
+        hole_take_ack(in, holes);
     if (known && stream->acked > before)
         measure->acked_bytes += stream->acked - before;
     return measure_data_ack(measure, stream->acked, !stream_has_waiting(stream), seen);

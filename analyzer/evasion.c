@@ -102,11 +102,11 @@ bool evasion_take_data(struct incoming *in, uint64_t position, uint64_t end)
 {
     struct connection *connection = in->subflow->connection;
     struct evasion_watch *watch = &connection->evasion;
-    uint64_t answered = server_end(connection);
     int64_t now_ns = in->packet->place.time_ns;
     if (sender_side(in) != MPTA_CLIENT ||
         rangeset_count(&connection->streams[MPTA_CLIENT].seen, position, end) > 0)
         return true;
+    uint64_t answered = server_end(connection);
     /* Who goes on elsewhere because a subflow was closed does not take turns. */
     bool handed_over = watch->run_on && subflow_closed(watch->run_on);
     bool is_short = run_length(watch, in, position, end) < EVASION_RUN &&

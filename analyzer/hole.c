@@ -21,7 +21,7 @@ static bool first_hole(const struct stream *stream, struct range *hole)
     return rangeset_next_gap(&stream->seen, &from, stream_data_end(stream), hole);
 }
 
-bool hole_take_data(struct incoming *in, bool waiting)
+bool hole_take_change(struct incoming *in, bool waiting)
 {
     struct watch *watch = sender_watch(in);
     struct range range;
@@ -40,11 +40,10 @@ bool hole_take_data(struct incoming *in, bool waiting)
     return true;
 }
 
-void hole_take_ack(struct incoming *in)
+void hole_take_ack(struct incoming *in, struct hole_watch *watch)
 {
-    struct hole_watch *watch = receiver_watch(in)->hole;
     const struct stream *stream = &in->subflow->connection->streams[receiver_side(in)];
-    if (!watch || !watch->now.behind.subflow || stream->acked < watch->now.begin)
+    if (!watch->now.behind.subflow || stream->acked < watch->now.begin)
         return;
     struct hole *now = &watch->now;
     if (stream->acked > now->begin) { /* it has come, be it captured or not */

@@ -30,10 +30,12 @@ void imprint_keys_make(struct imprint_keys *keys, const uint8_t secret[16])
     } of = {.number = 0};
     _Static_assert(sizeof(of) == 16, "no padding, it is hashed whole");
     memcpy(of.label, label, sizeof(label));
-    for (size_t i = 0; i < CELL_WORDS; i++, of.number++) {
+    for (size_t i = 0; i < CELL_WORDS; i += 2, of.number++) {
         uint64_t drawn = siphash(secret, &of, sizeof(of));
-        keys->words[0][i] = (int16_t)drawn;
-        keys->words[1][i] = (int16_t)(drawn >> 16);
+        for (size_t k = 0; k < IMPRINT_SUMS; k++) {
+            keys->words[k][i] = (int16_t)(drawn >> 32 * k);
+            keys->words[k][i + 1] = (int16_t)(drawn >> (32 * k + 16));
+        }
     }
     for (size_t i = 0; i < IMPRINT_CELL; i++, of.number++) {
         uint64_t drawn = siphash(secret, &of, sizeof(of));
@@ -58,18 +60,15 @@ static void sums_fill(const struct imprint_keys *keys, const uint8_t *octets,
 
 /* ---- Marks ---------------------------------------------------------------------------------- */
 
-/*
- * The mark of an octet is two bits of what numbers of its own make of it. Modulo 2^n, the highest
- * two bits of factor * octet + term are pairwise independent if n is 8 + 2 - 1 at least; for the
- * last block it is 10.
- */
+/* The mark of an octet is the highest bits of what numbers of its own make of it. */
 static inline void block_mark(const struct imprint_keys *keys, const uint8_t *octets, size_t block,
                               uint16_t marks[MARK_BLOCK])
 {
     const uint16_t bits = (uint16_t)(MARK_FIRST >> MARK_BITS * block);
     for (size_t i = 0; i < MARK_BLOCK; i++) {
         size_t at = MARK_BLOCK * block + i;
-        marks[i] |= (uint16_t)(octets[at] * keys->factors[at] + keys->terms[at]) & bits;
+        uint16_t product = (uint16_t)(octets[at] * keys->factors[at] + keys->terms[at]);
+        marks[i] |= (uint16_t)(product >> MARK_BITS * block) & bits;
     }
 }
 

@@ -156,18 +156,23 @@ static int64_t usual_silence_ns(const struct subflow *subflow)
     return silence_ns > HAND_OVER_QUIET_NS ? silence_ns : HAND_OVER_QUIET_NS;
 }
 
+/* The shortest such silence is known without asking. */
+static bool is_silence(const struct subflow *subflow, int64_t silent_ns)
+{
+    return silent_ns >= HAND_OVER_QUIET_NS && silent_ns >= usual_silence_ns(subflow);
+}
+
 void measure_finish(struct stream_measure *measure, int64_t time_ns)
 {
     stall_end(measure, time_ns);
 }
 
 /* Octets of it wait to be acknowledged, and none has been for so long. */
-static bool is_stuck(const struct subflow *subflow, const struct stream_piece *piece,
-                     int64_t silence_ns)
+static bool is_stuck(const struct subflow *subflow, const struct stream_piece *piece)
 {
     const struct progress *progress = &subflow->halves[subflow_role(subflow, piece->by)].progress;
     return progress->acked > 0 && progress->sent > progress->acked &&
-           elapsed_ns(progress->since.time_ns, piece->time_ns) >= silence_ns;
+           is_silence(subflow, elapsed_ns(progress->since.time_ns, piece->time_ns));
 }
 
 static struct half *half_of(struct subflow *subflow, const struct stream_piece *piece)
@@ -184,8 +189,7 @@ static bool has_carried(struct subflow *subflow, const struct stream_piece *piec
 static int64_t steady_for_ns(struct subflow *subflow, const struct stream_piece *piece)
 {
     const struct half_measure *own = &half_of(subflow, piece)->measure;
-    bool steady =
-        own->carries && elapsed_ns(own->carried_ns, piece->time_ns) < usual_silence_ns(subflow);
+    bool steady = own->carries && !is_silence(subflow, elapsed_ns(own->carried_ns, piece->time_ns));
     return steady ? elapsed_ns(own->back_ns, piece->time_ns) : 0;
 }
 
@@ -216,8 +220,7 @@ static struct subflow *find_silent(const struct stream_measure *measure, struct 
         if (other == subflow || other == measure->active || !half->measure.carries)
             continue;
         bool silent = elapsed_ns(half->measure.carried_ns, piece->time_ns) >= silence_ns;
-        if (silent && piece->reinjected && is_stuck(other, piece, silence_ns) &&
-            has_carried(other, piece))
+        if (silent && piece->reinjected && is_stuck(other, piece) && has_carried(other, piece))
             return other;
         if (!silent && has_gap(half))
             return NULL;
@@ -238,9 +241,9 @@ static struct subflow *find_taken_over(const struct stream_measure *measure,
 {
     struct subflow *active = measure->active;
     if (active && active != subflow) {
-        int64_t silence_ns = usual_silence_ns(active);
         int64_t silent_ns = elapsed_ns(measure->active_ns, piece->time_ns);
-        bool quiet = silent_ns >= silence_ns, stuck = is_stuck(active, piece, silence_ns);
+        bool quiet = is_silence(active, silent_ns);
+        bool stuck = (quiet || piece->reinjected) && is_stuck(active, piece);
         bool lost = quiet && piece->overdue && silent_ns >= usual_silence_ns(subflow);
         if (lost || (quiet && stuck) ||
             ((quiet || stuck) && piece->reinjected && has_carried(active, piece)))
@@ -254,7 +257,7 @@ static void note_carrying(struct subflow *subflow, const struct stream_piece *pi
 {
     struct half_measure *own = &half_of(subflow, piece)->measure;
     int64_t silent_ns = own->carries ? elapsed_ns(own->carried_ns, piece->time_ns) : INT64_MAX;
-    if (silent_ns >= HAND_OVER_QUIET_NS && silent_ns >= usual_silence_ns(subflow))
+    if (is_silence(subflow, silent_ns))
         own->back_ns = piece->time_ns;
     own->carries = true;
     own->carried_ns = piece->time_ns;
@@ -266,7 +269,7 @@ static void hand_over(struct stream_measure *measure, struct subflow *subflow,
     struct mpta_stream_measure *view = &measure->view;
     struct subflow *active = measure->active, *from = find_taken_over(measure, subflow, piece);
     bool lasts = active && active != subflow && from != active &&
-                 elapsed_ns(measure->active_ns, piece->time_ns) < usual_silence_ns(active);
+                 !is_silence(active, elapsed_ns(measure->active_ns, piece->time_ns));
     note_carrying(subflow, piece);
     if (from) {
         if (view->hand_overs++ == 0)

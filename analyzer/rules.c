@@ -22,17 +22,6 @@
 /* So many subflows are asked whether all of them was captured. */
 #define EARLY_SUBFLOWS_MAX 16
 
-static bool subflow_is_verified(const struct subflow *subflow)
-{
-    return subflow->kind == SUBFLOW_INITIAL ||
-           (subflow->syn_ack_verdict == MPTA_VALID && subflow->ack_verdict == MPTA_VALID);
-}
-
-bool data_is_sure(const struct incoming *in)
-{
-    return in->gapless && subflow_is_verified(in->subflow) && !sender_half(in)->narrow;
-}
-
 uint64_t data_offset(const struct stream *stream, uint64_t position)
 {
     uint64_t first = stream->first_is_known ? stream->first : STREAM_ORIGIN;
@@ -249,10 +238,10 @@ static bool take_ahead(struct incoming *in, const struct stream *stream, struct 
  */
 static bool take_retraction(struct incoming *in, struct end_watch *end, uint64_t position)
 {
-    const struct order_stamp stamp = order_stamp_of(in->segment, in->options);
-    struct connection *connection = in->subflow->connection;
     if (!end->ahead)
         return true;
+    const struct order_stamp stamp = order_stamp_of(in->segment, in->options);
+    struct connection *connection = in->subflow->connection;
     const struct remembered *by = &end->ahead->by;
     bool proven = by->subflow == in->subflow && order_is_after(&stamp, &end->ahead->stamp);
     bool later = elapsed_ns(by->at.time_ns, in->packet->place.time_ns) > RETRACTED_NS;
@@ -268,14 +257,11 @@ static bool take_retraction(struct incoming *in, struct end_watch *end, uint64_t
         side_word(sender_side(in)), amount_of(end->ahead->octets, "byte").text);
 }
 
-bool rules_take_ack(struct incoming *in, const struct mpta_dss *dss)
+bool rules_take_ack(struct incoming *in, const struct mpta_dss *dss, uint64_t position)
 {
     struct connection *connection = in->subflow->connection;
     struct stream *stream = &connection->streams[receiver_side(in)];
     struct end_watch *end = &connection->watches[receiver_side(in)].end;
-    uint64_t position;
-    if (!stream->base_known || !stream_position(stream, dss->data_ack, dss->ack_is_64, &position))
-        return true;
     /* What a SYN or RST says besides is nothing that its receiver would read. */
     bool sure = in->gapless && subflow_is_verified(in->subflow) &&
                 !(in->segment->flags & (MPTA_TCP_SYN | MPTA_TCP_RST));
@@ -297,11 +283,11 @@ bool rules_take_ack(struct incoming *in, const struct mpta_dss *dss)
  * Data that a DATA_ACK came before is sent. The acknowledgement was right after all if this only
  * repeats what was not captured, or comes over another path, whose packets may have another clock.
  */
-void rules_take_data(struct incoming *in, uint64_t begin, uint64_t end)
+void rules_take_acked_early(struct incoming *in, uint64_t begin, uint64_t end)
 {
     struct early_ack *early = sender_watch(in)->end.early;
     int64_t now_ns = in->packet->place.time_ns;
-    if (!early || !early->by.subflow || begin >= early->end || end <= early->begin)
+    if (!early->by.subflow || begin >= early->end || end <= early->begin)
         return;
     bool right = in->subflow != early->by.subflow || sender_half(in)->acked > in->extent.begin;
     if (!early->sent)

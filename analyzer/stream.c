@@ -124,11 +124,8 @@ bool stream_dsn(const struct stream *stream, uint64_t position, uint64_t *dsn)
     return stream->base_known && stream->base_is_64;
 }
 
-void stream_take_ack(struct stream *stream, uint64_t data_ack, bool is_64)
+void stream_take_ack(struct stream *stream, uint64_t position, bool is_64)
 {
-    uint64_t position;
-    if (!stream->base_known || !stream_position(stream, data_ack, is_64, &position))
-        return;
     if (!stream->acked_known || position > stream->acked)
         stream->acked = position;
     stream->acked_known = true;

@@ -72,8 +72,8 @@ bool stream_dsn(const struct stream *stream, uint64_t position, uint64_t *dsn);
 /* Lets positions begin at STREAM_ORIGIN for a stream that has no DSNs, as far as is known. */
 void stream_set_plain(struct stream *stream);
 
-/* A DATA_ACK of the receiver. */
-void stream_take_ack(struct stream *stream, uint64_t data_ack, bool is_64);
+/* A DATA_ACK of the receiver, whose position stream_position has told. */
+void stream_take_ack(struct stream *stream, uint64_t position, bool is_64);
 
 /* Position after the highest octet seen; 0 before the first. */
 static inline uint64_t stream_data_end(const struct stream *stream)

@@ -278,7 +278,9 @@ struct flow_key flow_key_of(const struct mpta_segment *segment);
 /* The side of the connection that plays a role on a subflow, and the other way round. */
 static inline enum mpta_side subflow_side(const struct subflow *subflow, enum role role)
 {
-    return (role == OPENER) == (subflow->opened_by == MPTA_CLIENT) ? MPTA_CLIENT : MPTA_SERVER;
+    _Static_assert((int)OPENER == (int)MPTA_CLIENT && (int)RESPONDER == (int)MPTA_SERVER,
+                   "on a subflow that the client opened they are the same");
+    return (enum mpta_side)(role ^ subflow->opened_by);
 }
 
 static inline enum role subflow_role(const struct subflow *subflow, enum mpta_side side)

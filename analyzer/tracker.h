@@ -267,14 +267,19 @@ bool data_take_unlinked(struct incoming *in);
 /* The capture is over: payload that waits for a mapping will get none. */
 bool data_finish(struct mpta_tracker *tracker, struct connection *connection);
 
-/*
- * The position in the stream of an octet of the sender's, by mapping or without; false where it has
- * none. *end is moved to where another answer may begin.
- */
-bool data_position(const struct incoming *in, uint64_t at, uint64_t *end, uint64_t *position);
+/* What gives an octet its place. */
+enum data_placing {
+    DATA_UNPLACED, /* nothing so far */
+    DATA_PLAIN,    /* for lack of mappings the subflow is the stream */
+    DATA_MAPPED,
+};
 
-/* A mapping gives this octet of the sender's its place. */
-bool data_is_mapped(const struct incoming *in, uint64_t at);
+/*
+ * The position in the stream of an octet of the sender's, where it has one. *end is moved to where
+ * another answer may begin.
+ */
+enum data_placing data_position(const struct incoming *in, uint64_t at, uint64_t *end,
+                                uint64_t *position);
 
 /* Its packet tells a mapping that is known, and neither payload nor a DATA_ACK that is news. dss.c
  */

@@ -10,8 +10,6 @@
 #include "analyzer/part.h"
 #include "analyzer/seq.h"
 
-/* Beyond the edge by so little is nothing: windows are rounded by their scale. */
-#define WINDOW_SLACK 65535
 /* The widest window that TCP has: 65535 octets, scaled by 14 (RFC 7323 section 2.3). */
 #define WINDOW_MAX (UINT64_C(65535) << 14)
 #define SCALE_MAX  14
@@ -99,12 +97,12 @@ bool window_take(struct incoming *in)
     return settle(in, watch);
 }
 
-bool window_take_data(struct incoming *in, uint64_t end)
+bool window_take_beyond(struct incoming *in, uint64_t end)
 {
     struct window_watch *watch = &sender_watch(in)->window;
     const struct half *half = sender_half(in);
-    if (watch->unbounded || watch->edge == 0 || end <= watch->edge + WINDOW_SLACK ||
-        (watch->beyond && watch->beyond->by.subflow) || half->infinite || half->plain)
+    if (watch->unbounded || watch->edge == 0 || (watch->beyond && watch->beyond->by.subflow) ||
+        half->infinite || half->plain)
         return true;
     watch->beyond = part_make(watch->beyond, sizeof(*watch->beyond));
     if (!watch->beyond)

@@ -219,7 +219,9 @@ static bool see(struct stream *stream, uint64_t position)
 static bool ack(struct stream *stream, const struct step *step)
 {
     bool is_64 = step->op != ACK_32;
-    stream_take_ack(stream, is_64 ? step->number : (uint32_t)step->number, is_64);
+    uint64_t number = is_64 ? step->number : (uint32_t)step->number, position;
+    if (stream->base_known && stream_position(stream, number, is_64, &position))
+        stream_take_ack(stream, position, is_64);
     struct mpta_stream view = view_of(stream);
     if (step->op == NO_ACK)
         return !view.acked_known;
