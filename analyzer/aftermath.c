@@ -217,7 +217,7 @@ static bool report_after(const struct incoming *in, const struct mpta_dss *dss)
            report_after_infinite(in, dss, &aftermath->infinite[side]);
 }
 
-bool aftermath_take_dss(const struct incoming *in, const struct mpta_dss *dss)
+bool aftermath_take(const struct incoming *in, const struct mpta_dss *dss)
 {
     if (in->subflow->connection->aftermath && !report_after(in, dss))
         return false;

@@ -8,9 +8,7 @@
 #ifndef ANALYZER_AFTERMATH_H
 #define ANALYZER_AFTERMATH_H
 
-#include "analyzer/analyzer.h"
-
-struct incoming;
+#include "analyzer/tracker.h"
 
 /* Notes the first MP_FASTCLOSE of a connection. False if there is no memory. */
 bool aftermath_note_fastclose(const struct incoming *in);
@@ -19,6 +17,12 @@ bool aftermath_note_fastclose(const struct incoming *in);
  * Takes a DSS on a linked subflow: it may be an infinite mapping, or come after the end. False if
  * there is no memory.
  */
-bool aftermath_take_dss(const struct incoming *in, const struct mpta_dss *dss);
+bool aftermath_take(const struct incoming *in, const struct mpta_dss *dss);
+
+static inline bool aftermath_take_dss(const struct incoming *in, const struct mpta_dss *dss)
+{
+    bool ends = dss->has_map && dss->data_len == 0;
+    return (!ends && !in->subflow->connection->aftermath) || aftermath_take(in, dss);
+}
 
 #endif

@@ -60,9 +60,9 @@ static const struct subflow *regular_find(const struct incoming *in)
 bool backup_take(struct incoming *in)
 {
     struct half *sender = &in->subflow->halves[in->role];
-    struct occurrence used = occurrence_in(FINDING_BACKUP_USED, in);
     if (!is_on_backup(in) || sender->backup_told == (BACKUP_BESIDE | BACKUP_INSTEAD))
         return true;
+    struct occurrence used = occurrence_in(FINDING_BACKUP_USED, in);
     const struct subflow *regular = regular_find(in);
     used.variant = regular ? BACKUP_BESIDE : BACKUP_INSTEAD;
     if (sender->backup_told & used.variant)

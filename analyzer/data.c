@@ -308,8 +308,8 @@ static bool should_turn_plain(const struct incoming *in, uint64_t begin, uint64_
 /* ---- One segment's payload --------------------------------------------------------------------
  */
 
-enum data_placing data_position(const struct incoming *in, uint64_t at, uint64_t *end,
-                                uint64_t *position)
+static inline enum data_placing find_position(const struct incoming *in, uint64_t at, uint64_t *end,
+                                              uint64_t *position)
 {
     const struct half *half = sender_half(in);
     uint64_t next;
@@ -326,6 +326,12 @@ enum data_placing data_position(const struct incoming *in, uint64_t at, uint64_t
     return DATA_MAPPED;
 }
 
+enum data_placing data_position(const struct incoming *in, uint64_t at, uint64_t *end,
+                                uint64_t *position)
+{
+    return find_position(in, at, end, position);
+}
+
 /* Places [begin, end), which is new on the subflow, mapping by mapping. */
 static bool place_new(const struct mpta_tracker *tracker, struct incoming *in, uint64_t begin,
                       uint64_t end)
@@ -334,12 +340,12 @@ static bool place_new(const struct mpta_tracker *tracker, struct incoming *in, u
     bool done = true;
     for (uint64_t at = begin, next, position; at < end && done; at = next) {
         next = end;
-        bool placed = data_position(in, at, &next, &position) != DATA_UNPLACED;
+        bool placed = find_position(in, at, &next, &position) != DATA_UNPLACED;
         if (!placed && should_turn_plain(in, at, next)) {
             if (!data_turn_plain(tracker, in))
                 return false;
             next = end;
-            placed = data_position(in, at, &next, &position) != DATA_UNPLACED;
+            placed = find_position(in, at, &next, &position) != DATA_UNPLACED;
         }
         if (placed && !evasion_take_data(in, position, position + (next - at)))
             return false;
@@ -359,7 +365,7 @@ static bool deliver_payload(const struct mpta_tracker *tracker, struct incoming 
     bool done = true;
     for (uint64_t at = in->extent.begin, next, position; at < end && done; at = next) {
         next = end;
-        enum data_placing placing = data_position(in, at, &next, &position);
+        enum data_placing placing = find_position(in, at, &next, &position);
         if (placing == DATA_UNPLACED)
             continue;
         /* Without a mapping its place is what is usual, which proves nothing elsewhere. */
@@ -397,6 +403,8 @@ bool data_take_payload(struct mpta_tracker *tracker, struct incoming *in)
     struct half *half = sender_half(in);
     uint64_t from = in->extent.begin;
     struct range gap;
+    if (in->extent.begin == in->extent.end && !(in->segment->flags & MPTA_TCP_SYN))
+        return true; /* nothing to take */
     if (in->segment->flags & MPTA_TCP_RST ||
         extent_is_probe(&in->extent, half, in->packet, in->options))
         return true;

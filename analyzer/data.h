@@ -155,7 +155,7 @@ static inline bool hole_take_data(struct incoming *in, bool waiting)
     return (!waiting && !sender_watch(in)->hole) || hole_take_change(in, waiting);
 }
 
-/* The DATA_ACK of a packet was taken in, and there have been holes. */
+/* The DATA_ACK of a packet was taken in, and there is a hole. */
 void hole_take_ack(struct incoming *in, struct hole_watch *watch);
 
 bool hole_conclude(struct connection *connection, enum mpta_side side);
@@ -179,7 +179,13 @@ bool progress_is_stale(const struct subflow *subflow, enum role role);
  */
 
 /* Any packet with ACK, once its DATA_ACK is taken in; one that acknowledges more on its subflow. */
-bool stall_take_window(const struct incoming *in);
+bool stall_take_shut(const struct incoming *in);
+
+static inline bool stall_take_window(const struct incoming *in)
+{
+    return (in->segment->window > 0 && !receiver_watch(in)->stall.shut) || stall_take_shut(in);
+}
+
 bool stall_take_ack(const struct incoming *in);
 
 bool stall_conclude(struct connection *connection, enum mpta_side side);

@@ -236,7 +236,7 @@ static bool take_data_ack(struct incoming *in, const struct mpta_dss *dss)
         return true;
     if (told)
         bridge_take_ack(in, position);
-    if (holes)
+    if (holes && holes->now.behind.subflow)
         hole_take_ack(in, holes);
     if (known && stream->acked > before)
         measure->acked_bytes += stream->acked - before;

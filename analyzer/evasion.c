@@ -108,12 +108,12 @@ bool evasion_take_data(struct incoming *in, uint64_t position, uint64_t end)
         return true;
     uint64_t answered = server_end(connection);
     /* Who goes on elsewhere because a subflow was closed does not take turns. */
-    bool handed_over = watch->run_on && subflow_closed(watch->run_on);
+    bool handed_over = watch->now.pieces > 0 && watch->run_on && subflow_closed(watch->run_on);
     bool is_short = run_length(watch, in, position, end) < EVASION_RUN &&
                     in->segment->payload_len < EVASION_RUN;
-    bool paused = elapsed_ns(watch->last_ns, now_ns) > EVASION_PAUSE_NS;
     if (watch->now.pieces > 0 &&
-        (!is_short || paused || handed_over || !head_reaches(&watch->now, position)) &&
+        (!is_short || elapsed_ns(watch->last_ns, now_ns) > EVASION_PAUSE_NS || handed_over ||
+         !head_reaches(&watch->now, position)) &&
         !head_finish(watch))
         return false;
     if (is_short) {

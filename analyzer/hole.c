@@ -43,7 +43,7 @@ bool hole_take_change(struct incoming *in, bool waiting)
 void hole_take_ack(struct incoming *in, struct hole_watch *watch)
 {
     const struct stream *stream = &in->subflow->connection->streams[receiver_side(in)];
-    if (!watch->now.behind.subflow || stream->acked < watch->now.begin)
+    if (stream->acked < watch->now.begin)
         return;
     struct hole *now = &watch->now;
     if (stream->acked > now->begin) { /* it has come, be it captured or not */

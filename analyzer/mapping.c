@@ -72,7 +72,7 @@ static void mapping_join(struct mapping *mapping, const struct mapping *other)
         mapping->end = other->end;
 }
 
-enum mapping_status mapping_add(struct mapping_list *list, const struct mapping *mapping)
+enum mapping_status mapping_add_anywhere(struct mapping_list *list, const struct mapping *mapping)
 {
     size_t first = first_ending_after(list, mapping->begin), last;
     enum mapping_status status = mapping_compare(list, first, mapping);

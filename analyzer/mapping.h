@@ -37,8 +37,25 @@ enum mapping_status {
     MAPPING_NO_MEMORY,
 };
 
-/* Adds a mapping. Only MAPPING_NEW changes the list. */
-enum mapping_status mapping_add(struct mapping_list *list, const struct mapping *mapping);
+/* What mapping_add does, for any mapping. */
+enum mapping_status mapping_add_anywhere(struct mapping_list *list, const struct mapping *mapping);
+
+/*
+ * Adds a mapping. Only MAPPING_NEW changes the list. Nearly all of them repeat the last one, or go
+ * on with it, and have nothing to do with the others, which end where it begins, or below.
+ */
+static inline enum mapping_status mapping_add(struct mapping_list *list,
+                                              const struct mapping *mapping)
+{
+    struct mapping *last = list->count > 0 ? &list->items[list->count - 1] : NULL;
+    if (!last || mapping->begin < last->begin || mapping->begin >= last->end ||
+        mapping->data - mapping->begin != last->data - last->begin)
+        return mapping_add_anywhere(list, mapping);
+    if (mapping->end <= last->end)
+        return MAPPING_REPEATED;
+    last->end = mapping->end;
+    return MAPPING_NEW;
+}
 
 /* Forgets what is said of [begin, end) of the subflow. False if there is no memory. */
 bool mapping_remove(struct mapping_list *list, uint64_t begin, uint64_t end);

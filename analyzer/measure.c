@@ -311,7 +311,7 @@ bool measure_data(struct stream_measure *measure, struct subflow *subflow,
 bool measure_data_ack(struct stream_measure *measure, uint64_t acked, bool all,
                       struct sighting seen)
 {
-    if (all)
+    if (all && measure->stalled)
         stall_end(measure, seen.time_ns);
     return rtt_acked(&measure->ack_latency, acked, seen, false);
 }

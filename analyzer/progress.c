@@ -45,13 +45,14 @@ bool progress_conclude(struct subflow *subflow, enum role role)
 {
     const struct half *half = &subflow->halves[role];
     int64_t silent_ns = stale_ns(subflow, role);
+    if (!is_stale(half, silent_ns))
+        return true;
     struct occurrence stale =
         occurrence_by(FINDING_SUBFLOW_STALE, subflow, role, &half->progress.since);
     char hint[SIZES_HINT_MAX];
     stale.variant = subflow_side(subflow, role);
     progress_hint(&half->progress, hint);
-    return !is_stale(half, silent_ns) ||
-           finding_add(&subflow->connection->findings, &stale,
+    return finding_add(&subflow->connection->findings, &stale,
                        "subflow %u made no progress with %s of the %s for %.1f s, while "
                        "others carried on (more than %.0f s)%s",
                        subflow->id,

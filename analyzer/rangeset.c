@@ -68,9 +68,9 @@ static bool ranges_open(struct rangeset *set, uint32_t at)
             return false;
     }
     struct range *ranges = ranges_of(set);
-    if (upwards) {
+    if (upwards && at < set->count) {
         memmove(ranges + at + 1, ranges + at, (set->count - at) * sizeof(*ranges));
-    } else {
+    } else if (!upwards) {
         memmove(ranges - 1, ranges, at * sizeof(*ranges));
         set->first--;
     }

@@ -115,6 +115,21 @@ static inline bool rangeset_next_gap(const struct rangeset *set, uint64_t *from,
     return true;
 }
 
+/* All numbers of [begin, end) are in the set. */
+static inline bool rangeset_covers(const struct rangeset *set, uint64_t begin, uint64_t end)
+{
+    const struct range *last = rangeset_last(set);
+    struct range gap;
+    if (begin >= end)
+        return true;
+    if (!last || end > last->end)
+        return false;
+    if (begin >= last->begin)
+        return true;
+    /* Right below the highest range a number is lacking. */
+    return end < last->begin && !rangeset_next_gap_anywhere(set, &begin, end, &gap);
+}
+
 /* How many numbers of [begin, end) are in the set. */
 static inline uint64_t rangeset_count(const struct rangeset *set, uint64_t begin, uint64_t end)
 {

@@ -26,9 +26,10 @@ static bool is_keep_alive(const struct incoming *in)
 /* Some of a piece lies under a checksum that does not say so far that it is as it was sent. */
 static bool is_unproven(const struct incoming *in, const struct piece *piece)
 {
+    struct check_list *checks = &sender_half(in)->checks;
     const struct check *check;
     size_t at = 0;
-    while ((check = checks_next(&sender_half(in)->checks, piece->begin, piece->end, &at))) {
+    while (checks->count > 0 && (check = checks_next(checks, piece->begin, piece->end, &at))) {
         if (check->verdict != MPTA_VALID &&
             check->data - check->begin == piece->position - piece->begin)
             return true;

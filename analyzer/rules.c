@@ -34,8 +34,9 @@ uint64_t data_offset(const struct stream *stream, uint64_t position)
 static bool is_falling_back(const struct connection *connection)
 {
     const struct fallback *fallback = &connection->fallback;
-    return fallback_event(fallback, MPTA_FALLBACK_MP_FAIL)->packet != 0 ||
-           fallback_event(fallback, MPTA_FALLBACK_INFINITE_MAPPING)->packet != 0;
+    return fallback->evidence &&
+           (fallback_event(fallback, MPTA_FALLBACK_MP_FAIL)->packet != 0 ||
+            fallback_event(fallback, MPTA_FALLBACK_INFINITE_MAPPING)->packet != 0);
 }
 
 /* RFC 8684 section 3.1: checksums are used if either SYN asked for them. Both must be known. */

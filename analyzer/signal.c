@@ -17,7 +17,8 @@ static bool dss_take(struct mpta_tracker *tracker, struct incoming *in,
                               subflow_side(in->subflow, in->role), in->repeats) ||
         !data_take_dss(tracker, in, &option->dss) || !aftermath_take_dss(in, &option->dss))
         return false;
-    survival_take(in, option);
+    if (in->subflow->connection->fallback.evidence)
+        survival_take(in, option);
     if (option->dss.has_map && option->dss.data_fin)
         standstill_take_fin(in);
     return true;

@@ -44,7 +44,7 @@ static bool is_done(const struct incoming *in)
            (half->fin && half->acked >= half->fin_end);
 }
 
-bool stall_take_window(const struct incoming *in)
+bool stall_take_shut(const struct incoming *in)
 {
     struct stall_watch *watch = &receiver_watch(in)->stall;
     if (in->segment->flags & (MPTA_TCP_SYN | MPTA_TCP_RST))

@@ -2,11 +2,6 @@
 /* DSNs to positions and back, and what was seen and acknowledged of a stream. */
 #include "analyzer/stream.h"
 
-#include "analyzer/seq.h"
-
-/* No receiver's window is larger: RFC 7323 section 2.3. */
-#define LEAP_MAX (UINT64_C(1) << 30)
-
 /* Makes `base` the DSN at the origin; positions that plain data has there keep their meaning. */
 static void stream_set_base(struct stream *stream, uint64_t base, bool is_64)
 {
@@ -56,40 +51,28 @@ void stream_set_plain(struct stream *stream)
     stream->near = STREAM_ORIGIN;
 }
 
-static bool position_of_64(struct stream *stream, uint64_t dsn, uint64_t *position)
+void stream_learn_base(struct stream *stream, uint64_t dsn, bool is_64)
 {
-    if (!stream->base_is_64) {
+    if (!stream->base_known) {
+        uint64_t before = stream->first_is_known ? stream->highest - STREAM_ORIGIN : 0;
+        stream_set_base(stream, dsn - before, is_64);
+    } else if (is_64 && !stream->base_is_64) {
         /* The first 64-bit DSN after shorter ones tells the upper half of the base. */
         uint64_t low = seq_extend((uint32_t)(dsn - stream->base), stream->near - STREAM_ORIGIN);
         stream->base = dsn - low;
         stream->base_is_64 = true;
     }
-    *position = dsn - stream->base + STREAM_ORIGIN;
-    return *position < STREAM_END;
-}
-
-bool stream_position(struct stream *stream, uint64_t dsn, bool is_64, uint64_t *position)
-{
-    if (!stream->base_known) {
-        uint64_t before = stream->first_is_known ? stream->highest - STREAM_ORIGIN : 0;
-        stream_set_base(stream, dsn - before, is_64);
-    }
-    if (is_64)
-        return position_of_64(stream, dsn, position);
-    /* STREAM_ORIGIN is a multiple of 2^32, so that the low halves agree. */
-    *position = seq_extend((uint32_t)(dsn - stream->base), stream->near);
-    return *position < STREAM_END;
 }
 
 /* The position lies ahead of another, further than any window reaches. */
 static bool leaps_ahead(uint64_t position, uint64_t of)
 {
-    return position > of && position - of > LEAP_MAX;
+    return position > of && position - of > STREAM_LEAP_MAX;
 }
 
 static bool goes_on(uint64_t position, uint64_t from)
 {
-    return position > from && position - from <= LEAP_MAX;
+    return position > from && position - from <= STREAM_LEAP_MAX;
 }
 
 /* The receiver's own word, of which no bits are guessed. */
@@ -107,21 +90,14 @@ static void stream_hear(struct stream *stream, uint64_t position)
     stream->heard_known = true;
 }
 
-void stream_advance(struct stream *stream, uint64_t position)
+void stream_leap(struct stream *stream, uint64_t position)
 {
-    bool leaps = leaps_ahead(position, stream->near);
-    if (leaps && stream->heard_known && leaps_ahead(position, stream->heard))
+    if (stream->heard_known && leaps_ahead(position, stream->heard))
         return;
-    if (leaps && !goes_on(position, stream->far))
-        stream->far = position;
-    else if (position > stream->near)
+    if (goes_on(position, stream->far))
         stream->near = position;
-}
-
-bool stream_dsn(const struct stream *stream, uint64_t position, uint64_t *dsn)
-{
-    *dsn = stream->base + (position - STREAM_ORIGIN);
-    return stream->base_known && stream->base_is_64;
+    else
+        stream->far = position;
 }
 
 void stream_take_ack(struct stream *stream, uint64_t position, bool is_64)

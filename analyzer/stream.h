@@ -9,10 +9,14 @@
 
 #include "analyzer/analyzer.h"
 #include "analyzer/rangeset.h"
+#include "analyzer/seq.h"
 
 /* Where IDSN + 1 lies, or the first DSN met where the IDSN is unknown: then others may lie below.
  */
 #define STREAM_ORIGIN (UINT64_C(1) << 32)
+
+/* No receiver's window is larger: RFC 7323 section 2.3. */
+#define STREAM_LEAP_MAX (UINT64_C(1) << 30)
 
 /* Positions stay below this, so that adding lengths to them never wraps. */
 #define STREAM_END (UINT64_C(1) << 63)
@@ -51,12 +55,27 @@ void stream_set_idsn(struct stream *stream, uint64_t idsn);
 /* The IDSN was not the host's after all. It stays the base where data has been placed by it. */
 void stream_forget_idsn(struct stream *stream);
 
+/* A DSN makes the base, or tells its upper half. */
+void stream_learn_base(struct stream *stream, uint64_t dsn, bool is_64);
+
 /*
  * The position of a DSN, of which 32 bits are extended to the value nearest what stream_advance was
  * told. The first one makes the base where none is known. False if it lies outside of what can be
  * told apart.
  */
-bool stream_position(struct stream *stream, uint64_t dsn, bool is_64, uint64_t *position);
+static inline bool stream_position(struct stream *stream, uint64_t dsn, bool is_64,
+                                   uint64_t *position)
+{
+    if (!stream->base_known || (is_64 && !stream->base_is_64))
+        stream_learn_base(stream, dsn, is_64);
+    /* STREAM_ORIGIN is a multiple of 2^32, so that the low halves agree. */
+    *position = is_64 ? dsn - stream->base + STREAM_ORIGIN
+                      : seq_extend((uint32_t)(dsn - stream->base), stream->near);
+    return *position < STREAM_END;
+}
+
+/* ... further ahead than any window reaches. */
+void stream_leap(struct stream *stream, uint64_t position);
 
 /*
  * Octets were seen, or acknowledged, up to a position: DSNs of 32 bits lie near it from now on. A
@@ -64,10 +83,22 @@ bool stream_position(struct stream *stream, uint64_t dsn, bool is_64, uint64_t *
  * another one goes on from there, so that a single bogus one cannot lead a stream astray; nor are
  * several, while a receiver that acknowledges with 64 bits is further behind than any window.
  */
-void stream_advance(struct stream *stream, uint64_t position);
+static inline void stream_advance(struct stream *stream, uint64_t position)
+{
+    if (position <= stream->near)
+        return;
+    if (position - stream->near <= STREAM_LEAP_MAX)
+        stream->near = position;
+    else
+        stream_leap(stream, position);
+}
 
 /* The 64-bit DSN at a position; false while its upper half is unknown. */
-bool stream_dsn(const struct stream *stream, uint64_t position, uint64_t *dsn);
+static inline bool stream_dsn(const struct stream *stream, uint64_t position, uint64_t *dsn)
+{
+    *dsn = stream->base + (position - STREAM_ORIGIN);
+    return stream->base_known && stream->base_is_64;
+}
 
 /* Lets positions begin at STREAM_ORIGIN for a stream that has no DSNs, as far as is known. */
 void stream_set_plain(struct stream *stream);

@@ -570,11 +570,10 @@ uint64_t subflow_distance(const struct subflow *subflow, enum role role,
  * below. */
 static bool half_reaches(const struct half *half, uint32_t number)
 {
-    uint64_t position = seq_extend(number, half->next), from = half->isn + 1;
-    struct range gap;
+    uint64_t position = seq_extend(number, half->next);
     return half->isn_known && position >= half->isn && position <= half->next &&
            half->next - position < GAPLESS_REACH && rangeset_given_up(&half->seen) == 0 &&
-           !rangeset_next_gap(&half->seen, &from, half->next - half->fin, &gap);
+           rangeset_covers(&half->seen, half->isn + 1, half->next - half->fin);
 }
 
 bool subflow_is_gapless(const struct subflow *subflow, enum role role,
@@ -587,11 +586,9 @@ bool subflow_is_gapless(const struct subflow *subflow, enum role role,
 
 static bool half_is_whole(const struct half *half)
 {
-    uint64_t from = half->isn + 1;
-    struct range gap;
     return half->packets == 0 ||
            (half->isn_known && rangeset_given_up(&half->seen) == 0 &&
-            !rangeset_next_gap(&half->seen, &from, half->next - half->fin, &gap));
+            rangeset_covers(&half->seen, half->isn + 1, half->next - half->fin));
 }
 
 bool subflow_is_whole(const struct subflow *subflow)

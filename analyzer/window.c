@@ -69,11 +69,13 @@ static bool report_beyond(struct incoming *in, const struct window_watch *watch,
 /* The receiver of what went too far speaks: it has the data, and says how far it may go now. */
 static bool settle(struct incoming *in, struct window_watch *watch)
 {
+    if (!watch->beyond || watch->beyond->by.subflow != in->subflow)
+        return true;
     const struct mpta_mptcp_option *option = options_find(in->options, MPTA_DSS);
     const struct half *half = receiver_half(in);
     const struct stream *stream = &in->subflow->connection->streams[receiver_side(in)];
-    if (!watch->beyond || watch->beyond->by.subflow != in->subflow || !option ||
-        !option->dss.has_ack || seq_extend(in->segment->ack, half->next) < watch->beyond->seq_end)
+    if (!option || !option->dss.has_ack ||
+        seq_extend(in->segment->ack, half->next) < watch->beyond->seq_end)
         return true;
     bool beyond = !watch->unbounded && watch->beyond->data_end > watch->edge + WINDOW_SLACK;
     bool done = !beyond || report_beyond(in, watch, stream->acked);
