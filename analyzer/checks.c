@@ -7,12 +7,13 @@
 
 #include <string.h>
 
-/* The index of the first check that begins at or after `at`. */
+/* The index of the first check that begins at or after `at`, near the end: see rangeset.c. */
 static size_t first_from(const struct check_list *list, uint64_t at)
 {
-    size_t low = 0, high = list->count;
-    if (high == 0 || list->items[high - 1].begin < at)
-        return high;
+    size_t high = list->count, step = 1; /* all from `high` on begin at or after `at` */
+    for (; step <= high && list->items[high - step].begin >= at; step *= 2)
+        high -= step;
+    size_t low = step <= high ? high - step + 1 : 0; /* none below `low` does */
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         if (list->items[middle].begin < at)

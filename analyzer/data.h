@@ -109,8 +109,21 @@ bool rules_take_map(struct incoming *in, const struct mpta_dss *dss, uint64_t po
 /* A mapping that says something new of its subflow: they may be too small. */
 bool rules_take_size(struct incoming *in, const struct mapping *mapping);
 
-/* A DATA_ACK of `in`'s sender, up to a position, before it is taken in. */
-bool rules_take_ack(struct incoming *in, const struct mpta_dss *dss, uint64_t position);
+/*
+ * A DATA_ACK of `in`'s sender, up to a position, before it is taken in: there is something to say
+ * only of more than before, or than was sent.
+ */
+bool rules_take_more_ack(struct incoming *in, const struct mpta_dss *dss, uint64_t position);
+
+static inline bool rules_take_ack(struct incoming *in, const struct mpta_dss *dss,
+                                  uint64_t position)
+{
+    const struct connection *connection = in->subflow->connection;
+    const struct end_watch *end = &connection->watches[receiver_side(in)].end;
+    bool is_more = !end->ack.subflow || position > end->acked ||
+                   position > connection->streams[receiver_side(in)].highest;
+    return (!is_more && !end->ahead) || rules_take_more_ack(in, dss, position);
+}
 
 /* Data of `in`'s sender that is new on its subflow, [begin, end) in the stream. */
 void rules_take_acked_early(struct incoming *in, uint64_t begin, uint64_t end);

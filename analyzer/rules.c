@@ -258,7 +258,7 @@ static bool take_retraction(struct incoming *in, struct end_watch *end, uint64_t
         side_word(sender_side(in)), amount_of(end->ahead->octets, "byte").text);
 }
 
-bool rules_take_ack(struct incoming *in, const struct mpta_dss *dss, uint64_t position)
+bool rules_take_more_ack(struct incoming *in, const struct mpta_dss *dss, uint64_t position)
 {
     struct connection *connection = in->subflow->connection;
     struct stream *stream = &connection->streams[receiver_side(in)];

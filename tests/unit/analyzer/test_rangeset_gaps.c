@@ -81,6 +81,8 @@ static void a_gap_is_what_is_asked_and_not_held(void **state)
         if ((k < RANGES_MAX && c->gaps[k].end != 0) ||
             rangeset_count(&set, c->begin, c->end) != c->count)
             fail_msg("%s: %zu gaps", c->words, k);
+        if (rangeset_covers(&set, c->begin, c->end) != (k == 0))
+            fail_msg("%s: whether all is there", c->words);
         uint64_t below = k > 0 && gap.end == c->end ? gap.end - gap.begin : 0;
         if (rangeset_gap_below(&set, c->begin, c->end) != below)
             fail_msg("%s: the gap below the end", c->words);
@@ -213,6 +215,8 @@ static void assert_same_gaps(const struct model *model, const struct rangeset *s
     for (; at < end; at++, count++)
         assert_int_equal(model->bits[at], 1);
     assert_int_equal(rangeset_count(set, model->base + begin, model->base + end), count);
+    assert_int_equal(rangeset_covers(set, model->base + begin, model->base + end),
+                     count == end - begin);
 }
 
 static void step(struct model *model, struct rangeset *set, uint64_t *seed)

@@ -305,11 +305,59 @@ static void a_long_walk_stays_on_the_road(void **state)
     stream_clear(&stream);
 }
 
+/* ---- What waits ------------------------------------------------------------------------------ */
+
+/* Positions from 100 on. */
+static const struct {
+    const char *words;
+    struct range seen[3];
+    uint64_t first; /* 0: not known */
+    uint64_t acked; /* 0: nothing */
+    bool waits;
+} waiting_cases[] = {
+    {"nothing was seen",                   {{0, 0}},                             100, 0,   false},
+    {"all from the first octet on",        {{100, 200}},                         100, 0,   false},
+    {"the first octets are missing",       {{150, 200}},                         100, 0,   true },
+    {"... and acknowledged",               {{150, 200}},                         100, 150, false},
+    {"... but for one",                    {{150, 200}},                         100, 149, true },
+    {"where the first one is not known",   {{150, 200}},                         0,   0,   false},
+    {"a hole there",                       {{150, 200}, {250, 300}},             0,   0,   true },
+    {"a hole",                             {{100, 200}, {250, 300}},             100, 0,   true },
+    {"acknowledged up to it",              {{100, 200}, {250, 300}},             100, 200, true },
+    {"acknowledged into it",               {{100, 200}, {250, 300}},             100, 249, true },
+    {"acknowledged over it",               {{100, 200}, {250, 300}},             100, 250, false},
+    {"acknowledged beyond all",            {{100, 200}, {250, 300}},             100, 400, false},
+    {"the first of two is acknowledged",   {{100, 200}, {250, 300}, {310, 320}}, 100, 300, true },
+    {"both of two are",                    {{100, 200}, {250, 300}, {310, 320}}, 100, 310, false},
+    {"below the first octet, and from it", {{50, 60}, {100, 200}},               100, 0,   false},
+};
+
+static void what_waits_lies_behind_a_hole(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(waiting_cases) / sizeof(waiting_cases[0]); i++) {
+        struct stream stream = {
+            .first_is_known = waiting_cases[i].first > 0,
+            .first = waiting_cases[i].first,
+            .acked_known = waiting_cases[i].acked > 0,
+            .acked = waiting_cases[i].acked,
+        };
+        uint64_t overlap;
+        for (size_t k = 0; k < 3; k++)
+            assert_true(rangeset_add(&stream.seen, waiting_cases[i].seen[k].begin,
+                                     waiting_cases[i].seen[k].end, &overlap));
+        if (stream_has_waiting(&stream) != waiting_cases[i].waits)
+            fail_msg("%s", waiting_cases[i].words);
+        stream_clear(&stream);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(positions_are_found_and_kept),
         cmocka_unit_test(a_long_walk_stays_on_the_road),
+        cmocka_unit_test(what_waits_lies_behind_a_hole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
