@@ -271,8 +271,9 @@ static bool wave_report(struct mpta_tracker *tracker, const struct wave *wave,
                         const struct flood_rule *rule)
 {
     const struct crest crest = wave_crest(wave, rule->span_ns);
+    bool dense = crest.count > rule->max;
     size_t sources;
-    if (crest.count <= rule->max && (rule->of_connection || !wave_is_known(wave)))
+    if (crest.count == 0 || (!dense && (rule->of_connection || !wave_is_known(wave))))
         return true;
     if (!crest_sources(wave, &crest, &sources))
         return false;

@@ -64,7 +64,7 @@ static void row_age(struct mpta_tracker *tracker)
     struct gone_list *list = &tracker->gone;
     while (list->oldest && !is_on_its_way(tracker, list->oldest))
         row_drop_oldest(list);
-    while (list->count >= GONE_MAX) {
+    while (list->oldest && list->count >= GONE_MAX) {
         list->token_lost |= list->oldest->is_token;
         row_drop_oldest(list);
     }

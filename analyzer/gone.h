@@ -45,6 +45,6 @@ bool gone_has_key(const struct mpta_tracker *tracker, const struct flow_key *key
 /* The token is that of a connection which has left. */
 bool gone_has_token(const struct mpta_tracker *tracker, uint32_t token);
 
-void gone_clear(struct gone_list *gone);
+void gone_clear(struct gone_list *list);
 
 #endif

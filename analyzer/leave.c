@@ -140,7 +140,7 @@ static void unlinked_leave_one(struct mpta_tracker *tracker, struct subflow *sub
     summary_add_subflow(&tracker->evicted, subflow);
     tracker->evicted.unlinked_subflows++;
     tracker->evicted.evicted_subflows += why != LEAVE_OVER;
-    subflow->over = why == LEAVE_OVER || subflow_closed(subflow);
+    subflow->over = why == LEAVE_OVER || (why == LEAVE_MEMORY && subflow_closed(subflow));
 }
 
 /* How many left. */

@@ -125,10 +125,9 @@ void flow_remove(struct mpta_tracker *tracker, struct subflow *subflow);
 /* This one, of plain TCP, is beside another one of its ports which must not get its packets. */
 bool flow_guards(const struct mpta_tracker *tracker, const struct subflow *plain);
 
-/* A subflow of which nothing more comes is about to leave: late packets must find none of its
- * ports.
- */
-void flow_note_leaver(struct mpta_tracker *tracker, const struct subflow *subflow);
+/* A subflow of which nothing more comes is about to leave: late packets must find no other of its
+ * ports. */
+void flow_note_leaver(struct mpta_tracker *tracker, const struct subflow *leaver);
 
 /* ---- place.c: which connection does a subflow belong to? ------------------------------------- */
 
