@@ -391,8 +391,10 @@ static void take_syn_payload(const struct mpta_tracker *tracker, const struct in
 static bool take_back_syn_payload(const struct incoming *in)
 {
     struct half *half = sender_half(in);
+    if (half->syn_seen == 0)
+        return true;
     uint64_t begin = half->isn + 1, end = begin + half->syn_seen;
-    if (half->syn_seen == 0 || in->extent.begin != begin || in->extent.end == begin)
+    if (in->extent.begin != begin || in->extent.end == begin)
         return true;
     half->syn_seen = 0;
     return rangeset_remove(&half->seen, begin, end);

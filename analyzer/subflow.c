@@ -445,11 +445,11 @@ static bool is_keep_alive(const struct extent *extent, const struct half *half,
            !(packet->segment->flags & MPTA_TCP_SYN) && !tells_mapping(options);
 }
 
-bool extent_is_probe(const struct extent *extent, const struct half *half,
-                     const struct mpta_packet *packet, const struct options *options)
+bool octet_is_probe(const struct extent *extent, const struct half *half,
+                    const struct mpta_packet *packet, const struct options *options)
 {
-    return extent->end == extent->begin + 1 && ((half->isn_known && extent->begin == half->isn) ||
-                                                is_keep_alive(extent, half, packet, options));
+    return (half->isn_known && extent->begin == half->isn) ||
+           is_keep_alive(extent, half, packet, options);
 }
 
 bool subflow_take(struct subflow *subflow, enum role role, const struct mpta_packet *packet,

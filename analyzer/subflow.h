@@ -269,8 +269,14 @@ static inline bool subflow_one_point(const struct subflow *a, const struct subfl
  * 3.8.4; or, where it was not seen before, right below what was acknowledged, and no mapping with
  * it.
  */
-bool extent_is_probe(const struct extent *extent, const struct half *half,
-                     const struct mpta_packet *packet, const struct options *options);
+bool octet_is_probe(const struct extent *extent, const struct half *half,
+                    const struct mpta_packet *packet, const struct options *options);
+
+static inline bool extent_is_probe(const struct extent *extent, const struct half *half,
+                                   const struct mpta_packet *packet, const struct options *options)
+{
+    return extent->end == extent->begin + 1 && octet_is_probe(extent, half, packet, options);
+}
 
 /* The key of the flow of a segment. */
 struct flow_key flow_key_of(const struct mpta_segment *segment);
