@@ -68,7 +68,7 @@ static inline void block_mark(const struct imprint_keys *keys, const uint8_t *oc
     for (size_t i = 0; i < MARK_BLOCK; i++) {
         size_t at = MARK_BLOCK * block + i;
         uint16_t product = (uint16_t)(octets[at] * keys->factors[at] + keys->terms[at]);
-        marks[i] |= (uint16_t)(product >> MARK_BITS * block) & bits;
+        marks[i] = (uint16_t)(marks[i] | (product >> MARK_BITS * block & bits));
     }
 }
 

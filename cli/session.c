@@ -266,7 +266,6 @@ static void session_begin(struct session *session, const struct frame *frame)
 /* Takes one frame; after the last that can be taken, the session is stopped. */
 static enum session_step packet_take(struct session *session, struct session_packet *packet)
 {
-    packet->fed = (struct mpta_fed){0};
     if (session->packets++ == 0) {
         session_begin(session, &packet->frame);
     }
@@ -274,7 +273,9 @@ static enum session_step packet_take(struct session *session, struct session_pac
         session->stopped = true; /* capture_save_close says why */
     }
     packet_dissect(session, packet);
-    if (packet->kind == MPTA_FRAME_TCP && !packet_track(session, packet)) {
+    if (packet->kind != MPTA_FRAME_TCP) {
+        packet->fed = (struct mpta_fed){0};
+    } else if (!packet_track(session, packet)) {
         session_no_memory(session, ": the report covers what came before");
         session->stopped = true;
     }
