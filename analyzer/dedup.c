@@ -189,16 +189,16 @@ static struct dedup_entry *dedup_append(struct dedup *dedup, const struct dedup_
             return NULL;
     }
     struct dedup_entry *entry = entry_at(dedup, dedup->count);
-    *entry = (struct dedup_entry){
-        .number = packet->number,
-        .capture = packet->capture,
-        .new_ns = packet->time_ns,
-        .time_ns = packet->time_ns,
-        .payload = packet->payload,
-        .copies = 1,
-        .source_count = 1,
-        .sources[0] = {.source = packet->source, .time_ns = packet->time_ns, .copies = 1},
-    };
+    /* The rest is filled in when it is hashed, or another source shows it. */
+    entry->hashed = entry->absorbed = false;
+    entry->number = packet->number;
+    entry->capture = packet->capture;
+    entry->new_ns = entry->time_ns = packet->time_ns;
+    entry->payload = packet->payload;
+    entry->copies = entry->source_count = 1;
+    entry->sources[0].source = packet->source;
+    entry->sources[0].time_ns = packet->time_ns;
+    entry->sources[0].copies = 1;
     dedup->count++;
     dedup->linked++;
     dedup->pending++;
