@@ -49,8 +49,8 @@ bool forge_write(const struct forge *forge, FILE *file)
     return written;
 }
 
-static enum mpta_status packet_feed(const struct forge_packet *packet, uint64_t number,
-                                    struct mpta_tracker *tracker)
+enum mpta_status forge_packet_feed(struct mpta_tracker *tracker, const struct forge_packet *packet,
+                                   uint64_t number, int64_t time_ns)
 {
     struct mpta_segment segment;
     if (mpta_frame_dissect(packet->link_type, packet->octets, packet->captured, packet->wire_len,
@@ -58,7 +58,7 @@ static enum mpta_status packet_feed(const struct forge_packet *packet, uint64_t 
         return MPTA_OK;
     }
     const struct mpta_packet fed_packet = {
-        .place = {.packet = number, .time_ns = packet->time_ns},
+        .place = {.packet = number, .time_ns = time_ns},
         .interface = packet->interface,
         .segment = &segment,
     };
@@ -69,7 +69,8 @@ static enum mpta_status packet_feed(const struct forge_packet *packet, uint64_t 
 enum mpta_status forge_feed(const struct forge *forge, struct mpta_tracker *tracker)
 {
     for (size_t i = 0; i < forge->count; i++) {
-        enum mpta_status status = packet_feed(&forge->packets[i], i + 1, tracker);
+        const struct forge_packet *packet = &forge->packets[i];
+        enum mpta_status status = forge_packet_feed(tracker, packet, i + 1, packet->time_ns);
         if (status != MPTA_OK) {
             return status;
         }

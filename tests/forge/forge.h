@@ -107,6 +107,10 @@ void forge_move_to_front(struct forge *forge, size_t begin);
 /* Writes all packets as pcapng. False with errno set if the file takes no more. */
 bool forge_write(const struct forge *forge, FILE *file);
 
+/* Feeds a packet to a tracker, if there is TCP in it, with a number and a time. */
+enum mpta_status forge_packet_feed(struct mpta_tracker *tracker, const struct forge_packet *packet,
+                                   uint64_t number, int64_t time_ns);
+
 /* Feeds all packets to a tracker, numbered from 1, and finishes it. */
 enum mpta_status forge_feed(const struct forge *forge, struct mpta_tracker *tracker);
 

@@ -57,22 +57,6 @@ static struct forge story_play(uint32_t *token)
     return forge;
 }
 
-static void packet_feed(struct mpta_tracker *tracker, const struct forge_packet *packet,
-                        uint64_t number, int64_t time_ns)
-{
-    struct mpta_segment segment;
-    struct mpta_fed fed;
-    assert_int_equal(mpta_frame_dissect(packet->link_type, packet->octets, packet->captured,
-                                        packet->wire_len, &segment),
-                     MPTA_FRAME_TCP);
-    const struct mpta_packet taken = {
-        .place = {.packet = number, .time_ns = time_ns},
-        .interface = packet->interface,
-        .segment = &segment,
-    };
-    assert_int_equal(mpta_tracker_feed(tracker, &taken, &fed), MPTA_OK);
-}
-
 /* One SYN from an address and a port of its own. */
 static void syn_feed(struct mpta_tracker *tracker, size_t index, const uint32_t *token,
                      int64_t time_ns)
@@ -87,7 +71,8 @@ static void syn_feed(struct mpta_tracker *tracker, size_t index, const uint32_t 
     join.ends[MPTA_CLIENT].address.octets[3] = (uint8_t)(index >> 8);
     join.ends[MPTA_CLIENT].port = (uint16_t)(1024 + index % 256);
     forge_syn(&join);
-    packet_feed(tracker, &forge.packets[0], FLOOD_NUMBERED + index, time_ns);
+    assert_int_equal(forge_packet_feed(tracker, &forge.packets[0], FLOOD_NUMBERED + index, time_ns),
+                     MPTA_OK);
     forge_free(&forge);
 }
 
@@ -109,7 +94,9 @@ static struct outcome play(const struct flood *flood)
     size_t sent = 0;
     for (size_t i = 0; i < story.count; i++) {
         if (!flood->one_way || is_from_server(&story.packets[i])) {
-            packet_feed(analysis.tracker, &story.packets[i], i + 1, story.packets[i].time_ns);
+            const struct forge_packet *packet = &story.packets[i];
+            assert_int_equal(forge_packet_feed(analysis.tracker, packet, i + 1, packet->time_ns),
+                             MPTA_OK);
         }
         for (size_t k = 0; i < FLOODED && k < flood->a_packet; k++, sent++) {
             syn_feed(analysis.tracker, sent, flood->hits_story ? &token : NULL,

@@ -15,6 +15,7 @@
 
 #include "analyzer/analyzer.h"
 #include "tests/forge/scenario.h"
+#include "tests/integration/forged_frame.h"
 #include "tests/integration/sweep_analysis.h"
 
 #define SEED      7
@@ -31,16 +32,7 @@ struct run {
 
 static void run_take(struct run *run, const struct forge_packet *packet, uint64_t number)
 {
-    const struct frame frame = {
-        .number = number,
-        .interface = packet->interface,
-        .time_ns = packet->time_ns,
-        .time_known = true,
-        .link_type = packet->link_type,
-        .captured = packet->captured,
-        .wire_len = packet->wire_len,
-        .octets = packet->octets,
-    };
+    const struct frame frame = forged_frame(packet, number);
     sweep_analysis_take(&run->analysis, &frame);
 }
 

@@ -17,6 +17,7 @@
 
 #include "cli/event_line.h"
 #include "tests/forge/scenario.h"
+#include "tests/integration/forged_frame.h"
 #include "tests/integration/sweep_analysis.h"
 #include "tests/integration/sweep_sample.h"
 
@@ -37,26 +38,12 @@ struct tale {
     size_t count;
 };
 
-static struct frame frame_of(const struct forge_packet *packet, uint64_t number)
-{
-    return (struct frame){
-        .number = number,
-        .interface = packet->interface,
-        .time_ns = packet->time_ns,
-        .time_known = true,
-        .link_type = packet->link_type,
-        .captured = packet->captured,
-        .wire_len = packet->wire_len,
-        .octets = packet->octets,
-    };
-}
-
 /* The frames borrow the forge's octets. */
 static struct tale tale_of(const struct forge *forge, const char *name)
 {
     struct tale tale = {name, test_calloc(forge->count + 1, sizeof(struct frame)), forge->count};
     for (size_t i = 0; i < forge->count; i++) {
-        tale.frames[i] = frame_of(&forge->packets[i], i + 1);
+        tale.frames[i] = forged_frame(&forge->packets[i], i + 1);
     }
     return tale;
 }

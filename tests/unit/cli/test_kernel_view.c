@@ -17,20 +17,6 @@
 #define ARRIVALS 12 /* at a time */
 #define TIMES    20
 
-static void packet_feed(struct mpta_tracker *tracker, const struct forge_packet *packet)
-{
-    struct mpta_segment segment;
-    struct mpta_fed fed;
-    assert_int_equal(mpta_frame_dissect(packet->link_type, packet->octets, packet->captured,
-                                        packet->wire_len, &segment),
-                     MPTA_FRAME_TCP);
-    const struct mpta_packet taken = {
-        .place = {.packet = 1, .time_ns = packet->time_ns},
-          .segment = &segment
-    };
-    assert_int_equal(mpta_tracker_feed(tracker, &taken, &fed), MPTA_OK);
-}
-
 /* Some connections, each in the middle of its life. */
 static void arrive(struct mpta_tracker *tracker, struct forge *forge)
 {
@@ -40,7 +26,8 @@ static void arrive(struct mpta_tracker *tracker, struct forge *forge)
         story_open(&story, forge, 1);
     }
     for (; from < forge->count; from++) {
-        packet_feed(tracker, &forge->packets[from]);
+        const struct forge_packet *packet = &forge->packets[from];
+        assert_int_equal(forge_packet_feed(tracker, packet, 1, packet->time_ns), MPTA_OK);
     }
 }
 
