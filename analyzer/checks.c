@@ -4,24 +4,16 @@
 
 #include "analyzer/array.h"
 #include "analyzer/checksum.h"
+#include "analyzer/search.h"
 
 #include <string.h>
 
-/* The index of the first check that begins at or after `at`, near the end: see rangeset.c. */
+/* The index of the first check that begins at or after `at`. */
 static size_t first_from(const struct check_list *list, uint64_t at)
 {
-    size_t high = list->count, step = 1; /* all from `high` on begin at or after `at` */
-    for (; step <= high && list->items[high - step].begin >= at; step *= 2)
-        high -= step;
-    size_t low = step <= high ? high - step + 1 : 0; /* none below `low` does */
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (list->items[middle].begin < at)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    const struct search begins = {list->items, sizeof(*list->items), offsetof(struct check, begin),
+                                  list->count};
+    return search_first(&begins, at);
 }
 
 static bool same_mapping(const struct check *a, const struct check *b)

@@ -3,24 +3,16 @@
 #include "analyzer/mapping.h"
 
 #include "analyzer/array.h"
+#include "analyzer/search.h"
 
 #include <string.h>
 
-/* The index of the first mapping that ends after `at`, which is near the end: see rangeset.c. */
+/* The index of the first mapping that ends after `at`, a position: it is no largest number. */
 static size_t first_ending_after(const struct mapping_list *list, uint64_t at)
 {
-    size_t high = list->count, step = 1; /* all from `high` on end after `at` */
-    for (; step <= high && list->items[high - step].end > at; step *= 2)
-        high -= step;
-    size_t low = step <= high ? high - step + 1 : 0; /* none below `low` does */
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (list->items[middle].end <= at)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    const struct search ends = {list->items, sizeof(*list->items), offsetof(struct mapping, end),
+                                list->count};
+    return search_first(&ends, at + 1);
 }
 
 static bool same_shift(const struct mapping *a, const struct mapping *b)

@@ -7,6 +7,8 @@
  */
 #include "analyzer/rangeset.h"
 
+#include "analyzer/search.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,24 +17,11 @@ static struct range *ranges_of(struct rangeset *set)
     return set->capacity > 0 ? set->block->items + set->first : &set->one;
 }
 
-/*
- * The index of the first range that ends at or after `at`: the first one that may touch it. From
- * the end it is looked for in steps that double, for it is near there.
- */
+/* The index of the first range that ends at or after `at`: the first one that may touch it. */
 static uint32_t first_touching(const struct range *ranges, uint32_t count, uint64_t at)
 {
-    uint32_t high = count, step = 1; /* all from `high` on end at or after `at` */
-    for (; step <= high && ranges[high - step].end >= at; step *= 2)
-        high -= step;
-    uint32_t low = step <= high ? high - step + 1 : 0; /* none below `low` does */
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (ranges[middle].end < at)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    const struct search ends = {ranges, sizeof(*ranges), offsetof(struct range, end), count};
+    return (uint32_t)search_first(&ends, at);
 }
 
 /* Makes room on both sides. */
