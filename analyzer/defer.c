@@ -9,7 +9,7 @@
 #include "analyzer/data.h"
 #include "analyzer/seq.h"
 
-/* So many mappings wait on one subflow at most. */
+/* So many different mappings wait on one subflow at most. */
 #define DEFERRED_MAX 256
 
 struct deferred {
@@ -18,11 +18,36 @@ struct deferred {
     struct mpta_dss dss;
 };
 
+static bool maps_the_same(const struct mpta_dss *a, const struct mpta_dss *b)
+{
+    return a->ssn == b->ssn && a->dsn == b->dsn && a->dsn_is_64 == b->dsn_is_64 &&
+           a->data_len == b->data_len && a->data_fin == b->data_fin &&
+           a->has_checksum == b->has_checksum && a->checksum == b->checksum;
+}
+
+/* Segment after segment tells one mapping: what waits already is mostly the last one. */
+static bool waits_already(const struct incoming *in, const struct mpta_dss *dss)
+{
+    const struct subflow *subflow = in->subflow;
+    for (size_t i = subflow->deferred_count; i-- > 0;) {
+        if (subflow->deferred[i].role == in->role && maps_the_same(&subflow->deferred[i].dss, dss))
+            return true;
+    }
+    return false;
+}
+
+/* What finds no room leaves octets without a place, which is nothing that a host did. */
 bool defer_dss(const struct incoming *in, const struct mpta_dss *dss)
 {
     struct subflow *subflow = in->subflow;
-    if (subflow->deferred_count == DEFERRED_MAX)
+    struct half *half = &subflow->halves[in->role];
+    bool is_full = subflow->deferred_count == DEFERRED_MAX;
+    if ((is_full && half->blind) || waits_already(in, dss))
         return true;
+    if (is_full) {
+        half->blind = true;
+        return true;
+    }
     struct deferred *deferred = array_reserve(subflow->deferred, subflow->deferred_count,
                                               &subflow->deferred_capacity, sizeof(*deferred));
     if (!deferred)
