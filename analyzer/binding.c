@@ -119,7 +119,7 @@ static bool report_hijack(const struct history *history, const struct registry_e
 {
     const struct half *halves = entry->taker->halves;
     uint64_t moved =
-        halves[OPENER].measure.view.fresh_bytes + halves[RESPONDER].measure.view.fresh_bytes;
+        halves[OPENER].measure.flow.fresh_bytes + halves[RESPONDER].measure.flow.fresh_bytes;
     bool foreign = entry->announced->foreign;
     struct occurrence hijack = address_occurrence(FINDING_ADDADDR_HIJACK, entry->announced);
     char text[MPTA_ADDRESS_TEXT_MAX];

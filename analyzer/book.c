@@ -23,7 +23,7 @@ static bool book_half(const struct mpta_tracker *tracker, struct half *half, int
             {
                    [SERIES_PACKETS] = half->packets,
                    [SERIES_PAYLOAD] = half->payload_bytes,
-                   [SERIES_FRESH] = half->measure.view.fresh_bytes,
+                   [SERIES_FRESH] = half->measure.flow.fresh_bytes,
                    [SERIES_RETRANSMITTED] = half->retransmitted_bytes,
                    [SERIES_REINJECTED] = half->reinjected_bytes,
                    [SERIES_REMAPPED] = half->remapped_bytes,
@@ -80,7 +80,7 @@ static bool book_subflow_finish(const struct mpta_tracker *tracker, struct subfl
 {
     for (int role = OPENER; role <= RESPONDER; role++) {
         struct half *half = &subflow->halves[role];
-        if (!book_half(tracker, half, half->measure.view.last_data_ns, false))
+        if (!book_half(tracker, half, half->measure.flow.last_data_ns, false))
             return false;
     }
     return true;
@@ -95,7 +95,7 @@ static bool book_connection_finish(const struct mpta_tracker *tracker,
     }
     for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
         if (!book_stream(tracker, connection, (enum mpta_side)side,
-                         connection->measures[side].view.last_data_ns))
+                         connection->measures[side].last_data_ns))
             return false;
     }
     return true;

@@ -23,30 +23,31 @@ static bool is_shared(const struct connection *connection, enum mpta_side side)
 {
     size_t carriers = 0;
     for (size_t i = 0; i < connection->subflow_count && carriers < 2; i++)
-        carriers += half_of(connection, i, side)->measure.view.fresh_bytes > 0;
+        carriers += half_of(connection, i, side)->measure.flow.fresh_bytes > 0;
     return carriers > 1;
 }
 
 static bool conclude_head_of_line(struct connection *connection, enum mpta_side side)
 {
-    const struct mpta_stream_measure *measure = &connection->measures[side].view;
+    const struct stream_measure *measure = &connection->measures[side];
+    const struct head_of_line *line = measure->head_of_line;
     int64_t flowed_ns = elapsed_ns(measure->first_data_ns, measure->last_data_ns);
-    if (measure->stall_ns < HEAD_OF_LINE_NS || !is_shared(connection, side) ||
-        measure->stall_ns < flowed_ns / 100 * HEAD_OF_LINE_PERCENT)
+    if (!line || line->lasted_ns < HEAD_OF_LINE_NS || !is_shared(connection, side) ||
+        line->lasted_ns < flowed_ns / 100 * HEAD_OF_LINE_PERCENT)
         return true;
     static const struct course_stalls none;
     const struct course_stalls *stalls = connection->watches[side].course.stalls;
     if (!stalls)
         stalls = &none;
-    bool is_last = stalls->last.at.time_ns == measure->longest_stall_at_ns;
+    bool is_last = stalls->last.at.time_ns == line->longest_at_ns;
     struct occurrence stall =
         occurrence_remembered(FINDING_HEAD_OF_LINE, is_last ? &stalls->last : &stalls->longest);
     stall.variant = side;
     return finding_add(&connection->findings, &stall,
                        "data of the %s waited %.1f s in all for earlier data that came later, "
                        "%.1f s at most (more than %.1f s and %d %% of the time)",
-                       side_word(side), (double)measure->stall_ns / 1e9,
-                       (double)measure->longest_stall_ns / 1e9, (double)HEAD_OF_LINE_NS / 1e9,
+                       side_word(side), (double)line->lasted_ns / 1e9,
+                       (double)line->longest_ns / 1e9, (double)HEAD_OF_LINE_NS / 1e9,
                        HEAD_OF_LINE_PERCENT);
 }
 

@@ -270,8 +270,8 @@ static uint64_t uncompared_bytes(const struct connection *connection, enum mpta_
 static bool subflow_has_worked(const struct subflow *subflow)
 {
     return subflow->established || subflow->state == MPTA_SUBFLOW_MIDSTREAM ||
-           subflow->halves[OPENER].measure.view.fresh_bytes > 0 ||
-           subflow->halves[RESPONDER].measure.view.fresh_bytes > 0;
+           subflow->halves[OPENER].measure.flow.fresh_bytes > 0 ||
+           subflow->halves[RESPONDER].measure.flow.fresh_bytes > 0;
 }
 
 static bool connection_has_worked(const struct connection *connection)
@@ -311,8 +311,6 @@ void connection_view(const struct connection *connection, struct mpta_connection
         view->streams[side].uncompared_bytes = uncompared_bytes(connection, (enum mpta_side)side);
         view->streams[side].blurred_bytes =
             connection_blurred_bytes(connection, (enum mpta_side)side);
-        view->streams[side].measure = connection->measures[side].view;
-        view->streams[side].measure.data_ack_latency =
-            rtt_view(&connection->measures[side].ack_latency.stats);
+        measure_stream_view(&connection->measures[side], &view->streams[side].measure);
     }
 }

@@ -84,18 +84,18 @@ static bool take_course(struct incoming *in, const struct stream_piece *piece)
 {
     struct stream_measure *measure = &in->subflow->connection->measures[sender_side(in)];
     struct course_watch *course = &sender_watch(in)->course;
-    bool is_first = !measure->has_data, stalled = measure->stalled;
+    bool is_first = !measure->has_data, waited = measure_waits(measure);
     if (!measure_data(measure, in->subflow, piece))
         return false;
     if (is_first)
         course->first = remember(in);
-    if (stalled || !measure->stalled)
+    if (waited || !measure_waits(measure))
         return true;
     struct course_stalls *stalls = course->stalls =
         part_make(course->stalls, sizeof(*course->stalls));
     if (!stalls)
         return false;
-    if (stalls->last.at.time_ns == measure->view.longest_stall_at_ns)
+    if (stalls->last.at.time_ns == measure->head_of_line->longest_at_ns)
         stalls->longest = stalls->last;
     stalls->last = remember(in);
     return true;
@@ -471,7 +471,7 @@ bool data_finish(struct mpta_tracker *tracker, struct connection *connection)
         for (int role = OPENER; role <= RESPONDER; role++) {
             struct mpta_packet packet = {
                 .segment = &no_segment,
-                .place.time_ns = subflow->halves[role].measure.view.last_data_ns,
+                .place.time_ns = subflow->halves[role].measure.flow.last_data_ns,
             };
             struct incoming in = {
                 .packet = &packet,

@@ -29,33 +29,37 @@ static int64_t bucket_middle(unsigned index)
     return (int64_t)(begin + (UINT64_C(1) << shift) / 2);
 }
 
-/* Makes room for a bucket, and for the others of its octave. */
-static bool buckets_reserve(struct durations *durations, unsigned index)
+/*
+ * Makes room for a bucket, and for the others of its octave, in *buckets, which may be NULL; that
+ * stays as it is if there is no memory.
+ */
+static bool buckets_reserve(struct histogram **buckets, unsigned index)
 {
+    const struct histogram *old = *buckets;
     unsigned begin = index & ~(OCTAVE_BUCKETS - 1), end = begin + OCTAVE_BUCKETS;
-    unsigned old_end = durations->first + durations->count;
-    if (durations->count > 0 && index >= durations->first && index < old_end)
-        return true;
-    if (durations->count > 0) {
-        begin = begin < durations->first ? begin : durations->first;
+    if (old) {
+        unsigned old_end = (unsigned)old->first + old->count;
+        if (index >= old->first && index < old_end)
+            return true;
+        begin = begin < old->first ? begin : old->first;
         end = end > old_end ? end : old_end;
     }
-    uint32_t *buckets = calloc(end - begin, sizeof(*buckets));
-    if (!buckets)
+    struct histogram *wider = calloc(1, sizeof(*wider) + (end - begin) * sizeof(wider->items[0]));
+    if (!wider)
         return false;
-    if (durations->count > 0)
-        memcpy(buckets + (durations->first - begin), durations->buckets,
-               durations->count * sizeof(*buckets));
-    free(durations->buckets);
-    durations->buckets = buckets;
-    durations->first = (uint16_t)begin;
-    durations->count = (uint16_t)(end - begin);
+    wider->first = (uint16_t)begin;
+    wider->count = (uint16_t)(end - begin);
+    if (old)
+        memcpy(wider->items + (old->first - begin), old->items,
+               old->count * sizeof(old->items[0]));
+    free(*buckets);
+    *buckets = wider;
     return true;
 }
 
-static void bucket_count(struct durations *durations, unsigned index)
+static void bucket_count(struct histogram *buckets, unsigned index)
 {
-    uint32_t *bucket = &durations->buckets[index - durations->first];
+    uint32_t *bucket = &buckets->items[index - buckets->first];
     *bucket += *bucket < UINT32_MAX;
 }
 
@@ -89,33 +93,32 @@ static bool few_add(struct durations *durations, unsigned index)
     return true;
 }
 
-/* They are not few any more. */
-static bool few_to_buckets(struct durations *durations)
+/* They are few no more: one more makes a histogram of them. */
+static bool few_to_buckets(struct durations *durations, unsigned index)
 {
-    struct durations many = {0};
-    if (!buckets_reserve(&many, durations->few[0]))
-        return false;
-    if (!buckets_reserve(&many, durations->few[DURATIONS_FEW - 1])) {
-        free(many.buckets);
+    struct histogram *buckets = NULL;
+    if (!buckets_reserve(&buckets, durations->few[0]) ||
+        !buckets_reserve(&buckets, durations->few[DURATIONS_FEW - 1]) ||
+        !buckets_reserve(&buckets, index)) {
+        free(buckets);
         return false;
     }
     for (size_t i = 0; i < DURATIONS_FEW; i++)
-        bucket_count(&many, durations->few[i]);
+        bucket_count(buckets, durations->few[i]);
     free(durations->few);
-    durations->buckets = many.buckets;
-    durations->first = many.first;
-    durations->count = many.count;
+    durations->buckets = buckets;
     return true;
 }
 
 static bool buckets_add(struct durations *durations, unsigned index)
 {
-    if (durations->count == 0 && durations->samples < DURATIONS_FEW)
+    if (durations->samples < DURATIONS_FEW)
         return few_add(durations, index);
-    if ((durations->count == 0 && !few_to_buckets(durations)) || !buckets_reserve(durations, index))
-        return false;
-    bucket_count(durations, index);
-    return true;
+    bool ready = durations->samples == DURATIONS_FEW ? few_to_buckets(durations, index)
+                                                     : buckets_reserve(&durations->buckets, index);
+    if (ready)
+        bucket_count(durations->buckets, index);
+    return ready;
 }
 
 bool durations_add(struct durations *durations, int64_t duration_ns)
@@ -137,15 +140,16 @@ bool durations_add(struct durations *durations, int64_t duration_ns)
 /* The middle of the bucket that holds the duration of a rank, counted from 1. */
 static int64_t bucket_of_rank(const struct durations *durations, uint64_t rank)
 {
+    const struct histogram *buckets = durations->buckets;
     unsigned i = 0;
-    if (durations->count == 0)
+    if (durations->samples <= DURATIONS_FEW)
         return bucket_middle(durations->few[rank - 1]);
-    for (uint64_t below = 0; i + 1 < durations->count; i++) {
-        below += durations->buckets[i];
+    for (uint64_t below = 0; i + 1 < buckets->count; i++) {
+        below += buckets->items[i];
         if (below >= rank)
             break;
     }
-    return bucket_middle(durations->first + i);
+    return bucket_middle(buckets->first + i);
 }
 
 int64_t durations_quantile(const struct durations *durations, unsigned percent)
@@ -164,7 +168,7 @@ int64_t durations_quantile(const struct durations *durations, unsigned percent)
 
 void durations_clear(struct durations *durations)
 {
-    if (durations->count > 0)
+    if (durations->samples > DURATIONS_FEW)
         free(durations->buckets);
     else
         free(durations->few);

@@ -18,6 +18,12 @@
 
 #define DURATIONS_FEW 32
 
+struct histogram {
+    uint16_t first; /* index of the lowest bucket that is there */
+    uint16_t count; /* of buckets */
+    uint32_t items[]; /* one that is full stays so */
+};
+
 /* All zero are no durations. */
 struct durations {
     uint64_t samples;
@@ -25,11 +31,9 @@ struct durations {
     int64_t max_ns;
     int64_t sum_ns;
     union {
-        uint16_t *few;     /* while count is 0: the bucket of each, the lowest first */
-        uint32_t *buckets; /* one that is full stays so */
+        uint16_t *few;            /* up to DURATIONS_FEW: the bucket of each, the lowest first */
+        struct histogram *buckets; /* for more */
     };
-    uint16_t first; /* index of the lowest bucket that is there */
-    uint16_t count; /* of buckets */
 };
 
 /*

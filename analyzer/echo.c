@@ -13,7 +13,7 @@ static void echo_repeated(struct echo *echo, uint32_t value, uint64_t begin, uin
 {
     if (echo->probe_count == 0 || begin == end)
         return;
-    uint32_t last = echo->probe_count - 1;
+    uint8_t last = (uint8_t)(echo->probe_count - 1);
     if (echo->probes[last].value == value && begin < echo->probes[last].end)
         echo->probe_count = last;
 }
@@ -29,11 +29,13 @@ bool echo_sent(struct echo *echo, uint32_t value, uint64_t begin, uint64_t end,
     echo->newest = value;
     if (begin == end || value == 0 || echo->probe_count == ECHO_PROBES)
         return true;
+    uint32_t capacity = echo->probe_capacity;
     struct echo_probe *probes =
-        array_reserve(echo->probes, echo->probe_count, &echo->probe_capacity, sizeof(*probes));
+        array_reserve(echo->probes, echo->probe_count, &capacity, sizeof(*probes));
     if (!probes)
         return false;
     echo->probes = probes;
+    echo->probe_capacity = (uint8_t)capacity;
     if (echo->probe_count == 0 || end < echo->least_end)
         echo->least_end = end;
     probes[echo->probe_count++] = (struct echo_probe){end, seen.time_ns, value, seen.source};

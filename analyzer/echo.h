@@ -32,10 +32,10 @@ struct echo_probe {
 /* What one end sent, and saw echoed. */
 struct echo {
     struct durations stats;
-    bool known;      /* then: */
-    uint32_t newest; /* TSval of all its packets */
-    uint32_t probe_count;
-    uint32_t probe_capacity;
+    uint32_t newest; /* TSval of all its packets; */
+    bool known;      /* if there was any */
+    uint8_t probe_count;
+    uint8_t probe_capacity;
     uint64_t least_end;        /* of the probes: an acknowledgement below it tells nothing */
     struct echo_probe *probes; /* by value, the oldest first; NULL before the first one */
 };

@@ -113,15 +113,15 @@ static void tell_hand_over(const struct mpta_tracker *tracker, const struct inco
 {
     struct connection *connection = in->subflow->connection;
     enum mpta_side side = subflow_side(in->subflow, in->role);
-    struct stream_measure *measure = &connection->measures[side];
-    if (measure->hand_overs_told == measure->view.hand_overs || !measure->silent)
+    struct hand_overs *overs = connection->measures[side].hand_overs;
+    if (!overs || overs->told == overs->count || !overs->silent)
         return;
     struct mpta_event event =
         event_of(MPTA_EVENT_HAND_OVER, connection, in->subflow, in->packet->place);
     event.by_known = true;
     event.by = side;
-    event.from_subflow = measure->silent->id;
-    measure->hand_overs_told = measure->view.hand_overs;
+    event.from_subflow = overs->silent->id;
+    overs->told = overs->count;
     tell(tracker, &event);
 }
 

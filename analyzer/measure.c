@@ -11,31 +11,31 @@
 
 void measure_packet(struct half_measure *measure, int64_t time_ns, bool has_payload)
 {
-    struct mpta_flow_measure *view = &measure->view;
+    struct flow_measure *flow = &measure->flow;
     int64_t idle_ns = measure->has_packet ? elapsed_ns(measure->last_packet_ns, time_ns) : 0;
-    if (idle_ns > view->longest_idle_ns)
-        view->longest_idle_ns = idle_ns;
+    if (idle_ns > flow->longest_idle_ns)
+        flow->longest_idle_ns = idle_ns;
     measure->has_packet = true;
     measure->last_packet_ns = time_ns;
     if (!has_payload)
         return;
-    if (view->data_packets == 0 || time_ns < view->first_data_ns)
-        view->first_data_ns = time_ns;
-    if (view->data_packets == 0 || time_ns > view->last_data_ns)
-        view->last_data_ns = time_ns;
-    view->data_packets++;
+    if (flow->data_packets == 0 || time_ns < flow->first_data_ns)
+        flow->first_data_ns = time_ns;
+    if (flow->data_packets == 0 || time_ns > flow->last_data_ns)
+        flow->last_data_ns = time_ns;
+    flow->data_packets++;
 }
 
 void measure_fresh(struct half_measure *measure, int64_t time_ns, uint64_t bytes)
 {
-    struct mpta_flow_measure *view = &measure->view;
+    struct flow_measure *flow = &measure->flow;
     if (bytes == 0)
         return;
-    if (view->fresh_bytes == 0 || time_ns < view->first_fresh_ns)
-        view->first_fresh_ns = time_ns;
-    if (view->fresh_bytes == 0 || time_ns > view->last_fresh_ns)
-        view->last_fresh_ns = time_ns;
-    view->fresh_bytes += bytes;
+    if (flow->fresh_bytes == 0 || time_ns < flow->first_fresh_ns)
+        flow->first_fresh_ns = time_ns;
+    if (flow->fresh_bytes == 0 || time_ns > flow->last_fresh_ns)
+        flow->last_fresh_ns = time_ns;
+    flow->fresh_bytes += bytes;
 }
 
 /* ---- One direction of a subflow -------------------------------------------------------------- */
@@ -70,7 +70,7 @@ static bool take_disorder(struct half_measure *measure, const struct half_measur
         return false;
     rtt_ambiguous(&measure->rtt);
     if (piece->end <= piece->next)
-        measure->view.out_of_order_bytes += piece->end - piece->begin - piece->overlap;
+        loss->out_of_order_bytes += piece->end - piece->begin - piece->overlap;
     const struct loss_repeat repeat = {piece->begin, piece->end, piece->value, needless, needless};
     if (piece->overlap > 0 && !loss_repeated(loss, repeat))
         return false;
@@ -102,9 +102,20 @@ void measure_view(const struct half_measure *measure, struct mpta_subflow_direct
 {
     view->rtt = rtt_view(&measure->rtt.stats);
     view->rtt_timestamps = rtt_view(&measure->echo.stats);
-    view->measure = measure->view;
+    const struct flow_measure *flow = &measure->flow;
+    view->measure = (struct mpta_flow_measure){
+        .data_packets = flow->data_packets,
+        .first_data_ns = flow->first_data_ns,
+        .last_data_ns = flow->last_data_ns,
+        .fresh_bytes = flow->fresh_bytes,
+        .first_fresh_ns = flow->first_fresh_ns,
+        .last_fresh_ns = flow->last_fresh_ns,
+        .max_in_flight = flow->max_in_flight,
+        .longest_idle_ns = flow->longest_idle_ns,
+    };
     if (!measure->loss)
         return;
+    view->measure.out_of_order_bytes = measure->loss->out_of_order_bytes;
     view->measure.retransmitted_packets = measure->loss->retransmitted;
     view->measure.needless_packets = measure->loss->needless;
     view->measure.lost_behind = loss_behind(measure->loss);
@@ -133,18 +144,29 @@ void measure_trim(struct half_measure *measure)
 
 static void stall_end(struct stream_measure *measure, int64_t time_ns)
 {
-    struct mpta_stream_measure *view = &measure->view;
-    int64_t stalled_ns = elapsed_ns(measure->stalled_ns, time_ns);
-    if (!measure->stalled)
+    struct head_of_line *line = measure->head_of_line;
+    if (!measure_waits(measure))
         return;
-    measure->stalled = false;
-    if (stalled_ns <= 0 || __builtin_add_overflow(view->stall_ns, stalled_ns, &view->stall_ns))
+    int64_t waited_ns = elapsed_ns(line->since_ns, time_ns);
+    line->waits = false;
+    if (waited_ns <= 0 || __builtin_add_overflow(line->lasted_ns, waited_ns, &line->lasted_ns))
         return;
-    view->stalls++;
-    if (stalled_ns > view->longest_stall_ns) {
-        view->longest_stall_ns = stalled_ns;
-        view->longest_stall_at_ns = measure->stalled_ns;
+    line->count++;
+    if (waited_ns > line->longest_ns) {
+        line->longest_ns = waited_ns;
+        line->longest_at_ns = line->since_ns;
     }
+}
+
+static bool stall_begin(struct stream_measure *measure, int64_t time_ns)
+{
+    struct head_of_line *line = measure->head_of_line =
+        part_make(measure->head_of_line, sizeof(*line));
+    if (!line)
+        return false;
+    line->waits = true;
+    line->since_ns = time_ns;
+    return true;
 }
 
 /* Silence that is none: a window waits for its acknowledgement. */
@@ -263,44 +285,51 @@ static void note_carrying(struct subflow *subflow, const struct stream_piece *pi
     own->carried_ns = piece->time_ns;
 }
 
-static void hand_over(struct stream_measure *measure, struct subflow *subflow,
+static bool note_hand_over(struct stream_measure *measure, struct subflow *from,
+                           const struct stream_piece *piece)
+{
+    struct hand_overs *overs = measure->hand_overs =
+        part_make(measure->hand_overs, sizeof(*overs));
+    if (!overs)
+        return false;
+    if (overs->count++ == 0)
+        overs->first_ns = piece->time_ns;
+    overs->last_ns = piece->time_ns;
+    overs->silent = from;
+    half_of(from, piece)->measure.carries = false;
+    return true;
+}
+
+static bool hand_over(struct stream_measure *measure, struct subflow *subflow,
                       const struct stream_piece *piece)
 {
-    struct mpta_stream_measure *view = &measure->view;
     struct subflow *active = measure->active, *from = find_taken_over(measure, subflow, piece);
     bool lasts = active && active != subflow && from != active &&
                  !is_silence(active, elapsed_ns(measure->active_ns, piece->time_ns));
     note_carrying(subflow, piece);
-    if (from) {
-        if (view->hand_overs++ == 0)
-            view->first_hand_over_ns = piece->time_ns;
-        view->last_hand_over_ns = piece->time_ns;
-        measure->silent = from;
-        half_of(from, piece)->measure.carries = false;
-    }
+    if (from && !note_hand_over(measure, from, piece))
+        return false;
     if (lasts)
-        return;
+        return true;
     measure->active = subflow;
     measure->active_ns = piece->time_ns;
+    return true;
 }
 
 bool measure_data(struct stream_measure *measure, struct subflow *subflow,
                   const struct stream_piece *piece)
 {
-    struct mpta_stream_measure *view = &measure->view;
-    if (!measure->has_data || piece->time_ns < view->first_data_ns)
-        view->first_data_ns = piece->time_ns;
-    if (!measure->has_data || (piece->fresh && piece->time_ns > view->last_data_ns))
-        view->last_data_ns = piece->time_ns;
+    if (!measure->has_data || piece->time_ns < measure->first_data_ns)
+        measure->first_data_ns = piece->time_ns;
+    if (!measure->has_data || (piece->fresh && piece->time_ns > measure->last_data_ns))
+        measure->last_data_ns = piece->time_ns;
     measure->has_data = true;
-    if (piece->waiting && !measure->stalled) {
-        measure->stalled = true;
-        measure->stalled_ns = piece->time_ns;
-    } else if (!piece->waiting) {
+    if (!piece->waiting)
         stall_end(measure, piece->time_ns);
-    }
-    if (!piece->afterwards)
-        hand_over(measure, subflow, piece);
+    else if (!measure_waits(measure) && !stall_begin(measure, piece->time_ns))
+        return false;
+    if (!piece->afterwards && !hand_over(measure, subflow, piece))
+        return false;
     if (piece->beyond)
         return rtt_sent(&measure->ack_latency, piece->end,
                         (struct sighting){.time_ns = piece->time_ns});
@@ -311,7 +340,7 @@ bool measure_data(struct stream_measure *measure, struct subflow *subflow,
 bool measure_data_ack(struct stream_measure *measure, uint64_t acked, bool all,
                       struct sighting seen)
 {
-    if (all && measure->stalled)
+    if (all)
         stall_end(measure, seen.time_ns);
     return rtt_acked(&measure->ack_latency, acked, seen, false);
 }
@@ -320,13 +349,37 @@ void measure_forget(struct stream_measure *measure, const struct subflow *subflo
 {
     if (measure->active == subflow)
         measure->active = NULL;
-    if (measure->silent == subflow)
-        measure->silent = NULL;
+    if (measure->hand_overs && measure->hand_overs->silent == subflow)
+        measure->hand_overs->silent = NULL;
+}
+
+void measure_stream_view(const struct stream_measure *measure, struct mpta_stream_measure *view)
+{
+    static const struct hand_overs no_overs;
+    static const struct head_of_line no_line;
+    const struct hand_overs *overs = measure->hand_overs ? measure->hand_overs : &no_overs;
+    const struct head_of_line *line = measure->head_of_line ? measure->head_of_line : &no_line;
+    *view = (struct mpta_stream_measure){
+        .first_data_ns = measure->first_data_ns,
+        .last_data_ns = measure->last_data_ns,
+        .data_ack_latency = rtt_view(&measure->ack_latency.stats),
+        .hand_overs = overs->count,
+        .first_hand_over_ns = overs->first_ns,
+        .last_hand_over_ns = overs->last_ns,
+        .stalls = line->count,
+        .stall_ns = line->lasted_ns,
+        .longest_stall_ns = line->longest_ns,
+        .longest_stall_at_ns = line->longest_at_ns,
+    };
 }
 
 void measure_stream_clear(struct stream_measure *measure)
 {
     rtt_clear(&measure->ack_latency);
     series_free(measure->series);
+    free(measure->hand_overs);
+    free(measure->head_of_line);
     measure->series = NULL;
+    measure->hand_overs = NULL;
+    measure->head_of_line = NULL;
 }

@@ -19,9 +19,21 @@
 
 struct subflow;
 
+/* What is told of it as it is: see struct mpta_flow_measure. */
+struct flow_measure {
+    uint64_t data_packets;
+    int64_t first_data_ns;
+    int64_t last_data_ns;
+    uint64_t fresh_bytes;
+    int64_t first_fresh_ns;
+    int64_t last_fresh_ns;
+    uint64_t max_in_flight;
+    int64_t longest_idle_ns;
+};
+
 /* One direction of a subflow. */
 struct half_measure {
-    struct mpta_flow_measure view; /* but for what the following hold */
+    struct flow_measure flow;
     bool has_packet;
     bool carries; /* data went over it, and nobody took over from it since, */
     int64_t last_packet_ns;
@@ -63,21 +75,45 @@ void measure_clear(struct half_measure *measure);
 /* Gives up the memory for what is under observation, if nothing is. */
 void measure_trim(struct half_measure *measure);
 
+/* Subflows that took over from others: see struct mpta_stream_measure. */
+struct hand_overs {
+    uint64_t count;
+    int64_t first_ns;
+    int64_t last_ns;
+    const struct subflow *silent; /* that another one took over from, last */
+    uint64_t told;                /* as events */
+};
+
+/* Times that data waited behind a hole: see there, too. */
+struct head_of_line {
+    bool waits; /* it does, since: */
+    int64_t since_ns;
+    uint64_t count;
+    int64_t lasted_ns; /* all of them together */
+    int64_t longest_ns;
+    int64_t longest_at_ns;
+};
+
 /* One direction of a data stream. */
 struct stream_measure {
-    struct mpta_stream_measure view;
-    uint64_t fresh_bytes; /* that no subflow had carried before */
+    int64_t first_data_ns;
+    int64_t last_data_ns; /* that no subflow had carried before; */
+    uint64_t fresh_bytes; /* so much of it was that */
     uint64_t acked_bytes; /* that DATA_ACKs moved on by, from the first data octet where known */
-    bool has_data;
-    bool stalled; /* data waits behind a hole: since */
-    int64_t stalled_ns;
     struct rtt ack_latency;
     struct subflow *active; /* that carried data last, unless several take turns */
     int64_t active_ns;
-    const struct subflow *silent; /* that another one took over from, last */
-    uint64_t hand_overs_told;     /* as events */
-    struct series *series;        /* NULL: none is kept, or nothing was seen */
+    struct hand_overs *hand_overs;     /* NULL: there were none */
+    struct head_of_line *head_of_line; /* NULL: no data had to wait */
+    struct series *series;             /* NULL: none is kept, or nothing was seen */
+    bool has_data;
 };
+
+/* Data waits behind a hole. */
+static inline bool measure_waits(const struct stream_measure *measure)
+{
+    return measure->head_of_line && measure->head_of_line->waits;
+}
 
 /* Where a piece of data came to lie. */
 struct stream_piece {
@@ -107,6 +143,9 @@ bool measure_data_ack(struct stream_measure *measure, uint64_t acked, bool all,
 
 /* A subflow turned out to be another connection's. */
 void measure_forget(struct stream_measure *measure, const struct subflow *subflow);
+
+/* What goes into the view of a stream. */
+void measure_stream_view(const struct stream_measure *measure, struct mpta_stream_measure *view);
 
 void measure_stream_clear(struct stream_measure *measure);
 

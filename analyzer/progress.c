@@ -105,16 +105,18 @@ static void take_again(const struct incoming *in)
     progress->again_len = in->segment->payload_len;
 }
 
-static void take_data(const struct incoming *in)
+static bool take_data(const struct incoming *in)
 {
     struct half *half = sender_half(in);
     struct progress *progress = &half->progress;
     if (progress->sent <= progress->acked)
         wait_from(half, &in->packet->place);
     progress->sent = half->next - half->fin;
-    if (in->extent.end > in->extent.begin)
-        sizes_sent(&progress->sizes, in->extent.end, in->segment->payload_len);
+    if (in->extent.end > in->extent.begin &&
+        !sizes_sent(&progress->sizes, in->extent.end, in->segment->payload_len))
+        return false;
     take_again(in);
+    return true;
 }
 
 /* Hosts that count the packets of a connection let it be seen that none is missing. */
@@ -136,6 +138,5 @@ bool progress_take(struct incoming *in)
     if (in->segment->flags & MPTA_TCP_RST)
         return true;
     take_id(in);
-    take_data(in);
-    return take_ack(in);
+    return take_data(in) && take_ack(in);
 }

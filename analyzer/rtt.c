@@ -25,11 +25,13 @@ bool rtt_sent(struct rtt *rtt, uint64_t end, struct sighting seen)
 {
     if (rtt->probe_count == RTT_PROBES)
         return true;
+    uint32_t capacity = rtt->probe_capacity;
     struct rtt_probe *probes =
-        array_reserve(rtt->probes, rtt->probe_count, &rtt->probe_capacity, sizeof(*probes));
+        array_reserve(rtt->probes, rtt->probe_count, &capacity, sizeof(*probes));
     if (!probes)
         return false;
     rtt->probes = probes;
+    rtt->probe_capacity = (uint8_t)capacity;
     probes[rtt->probe_count++] = (struct rtt_probe){end, seen.time_ns, seen.source};
     return true;
 }
@@ -52,7 +54,7 @@ bool rtt_acked(struct rtt *rtt, uint64_t ack, struct sighting seen, bool same_so
         (!same_source || rtt->probes[done - 1].source == seen.source) &&
         !durations_add(&rtt->stats, elapsed_ns(rtt->probes[done - 1].time_ns, seen.time_ns)))
         return false;
-    rtt->probe_count -= done;
+    rtt->probe_count = (uint8_t)(rtt->probe_count - done);
     memmove(rtt->probes, rtt->probes + done, rtt->probe_count * sizeof(rtt->probes[0]));
     return true;
 }

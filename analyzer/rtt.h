@@ -21,8 +21,8 @@ struct rtt_probe {
 struct rtt {
     struct durations stats;
     struct rtt_probe *probes; /* by end, lowest first; NULL before the first one */
-    uint32_t probe_count;
-    uint32_t probe_capacity;
+    uint8_t probe_count;
+    uint8_t probe_capacity;
 };
 
 /* Where a packet was captured, and when. */

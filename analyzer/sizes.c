@@ -6,6 +6,8 @@
  */
 #include "analyzer/sizes.h"
 
+#include "analyzer/part.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -31,24 +33,26 @@ static void drop_shorter(struct sizes *sizes, uint32_t from, uint32_t len)
     sizes->count -= to - from;
 }
 
-void sizes_sent(struct sizes *sizes, uint64_t end, uint32_t len)
+bool sizes_sent(struct sizes *sizes, uint64_t end, uint32_t len)
 {
     uint32_t at = kept_before(sizes, end);
     if (len <= sizes->passed || (at > 0 && sizes->kept[at - 1].len >= len) ||
         (at < sizes->count && sizes->kept[at].end == end && sizes->kept[at].len >= len))
-        return;
+        return true;
+    if (!(sizes->kept = part_make(sizes->kept, SIZES_KEPT * sizeof(*sizes->kept))))
+        return false;
     drop_shorter(sizes, at, len);
     if (sizes->count == SIZES_KEPT) {
         uint32_t other = at > 0 ? at - 1 : 0;
         sizes->kept[other].len = len > sizes->kept[other].len ? len : sizes->kept[other].len;
         if (end < sizes->kept[other].end)
             sizes->kept[other].end = end;
-        return;
+        return true;
     }
     memmove(&sizes->kept[at + 1], &sizes->kept[at], (sizes->count - at) * sizeof(sizes->kept[0]));
-    sizes->kept[at].end = end;
-    sizes->kept[at].len = len;
+    sizes->kept[at] = (struct kept_size){end, len};
     sizes->count++;
+    return true;
 }
 
 void sizes_acked(struct sizes *sizes, uint64_t acked)
@@ -56,6 +60,12 @@ void sizes_acked(struct sizes *sizes, uint64_t acked)
     uint32_t done = 0;
     while (done < sizes->count && sizes->kept[done].end <= acked)
         sizes->passed = sizes->kept[done++].len;
+    if (done == 0)
+        return;
+    if (done == sizes->count) {
+        sizes_clear(sizes);
+        return;
+    }
     memmove(&sizes->kept[0], &sizes->kept[done], (sizes->count - done) * sizeof(sizes->kept[0]));
     sizes->count -= done;
 }
@@ -69,4 +79,11 @@ void sizes_hint(const struct sizes *sizes, uint32_t len, char hint[SIZES_HINT_MA
             "; nothing longer than %u bytes ever got through there: the MTU of the path may be "
             "too small",
             sizes->passed);
+}
+
+void sizes_clear(struct sizes *sizes)
+{
+    free(sizes->kept);
+    sizes->kept = NULL;
+    sizes->count = 0;
 }

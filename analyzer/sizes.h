@@ -6,22 +6,26 @@
 #ifndef ANALYZER_SIZES_H
 #define ANALYZER_SIZES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Of segments that are not acknowledged so many are kept apart; ends and lengths rise. */
 #define SIZES_KEPT 4
 
-struct sizes {
-    uint32_t passed; /* the longest one that was acknowledged whole; 0: none was */
-    uint32_t count;
-    struct {
-        uint64_t end;
-        uint32_t len;
-    } kept[SIZES_KEPT];
+struct kept_size {
+    uint64_t end;
+    uint32_t len;
 };
 
-/* A segment of `len` octets that ends at this position. */
-void sizes_sent(struct sizes *sizes, uint64_t end, uint32_t len);
+/* All zero before the first segment. */
+struct sizes {
+    struct kept_size *kept; /* SIZES_KEPT of them; NULL while none is */
+    uint32_t count;
+    uint32_t passed; /* the longest one that was acknowledged whole; 0: none was */
+};
+
+/* A segment of `len` octets that ends at this position. False if there is no memory. */
+bool sizes_sent(struct sizes *sizes, uint64_t end, uint32_t len);
 
 /* All up to this position was acknowledged. */
 void sizes_acked(struct sizes *sizes, uint64_t acked);
@@ -29,5 +33,7 @@ void sizes_acked(struct sizes *sizes, uint64_t acked);
 /* Says what that means for segments of `len` octets which do not get through; "" if nothing. */
 #define SIZES_HINT_MAX 120
 void sizes_hint(const struct sizes *sizes, uint32_t len, char hint[SIZES_HINT_MAX]);
+
+void sizes_clear(struct sizes *sizes);
 
 #endif

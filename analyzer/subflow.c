@@ -82,6 +82,7 @@ static void half_clear(struct half *half)
         arrival_clear(&half->waiting->arrivals);
     }
     measure_clear(&half->measure);
+    sizes_clear(&half->progress.sizes);
     free(half->damage.damaged);
     free(half->waiting);
     free(half->waits);
@@ -425,7 +426,7 @@ static bool ends_unheard(const struct extent *extent, const struct half *half, i
     uint64_t next;
     return half->seen.count > 0 && half->acked < extent->end && half->next <= extent->end &&
            mapping_find(&half->mappings, extent->begin, &next) &&
-           elapsed_ns(half->measure.view.last_data_ns, time_ns) >= KEEP_ALIVE_NS;
+           elapsed_ns(half->measure.flow.last_data_ns, time_ns) >= KEEP_ALIVE_NS;
 }
 
 /*
@@ -529,8 +530,8 @@ bool subflow_take_payload(struct subflow *subflow, enum role role, const struct 
     }
     if (end > half->next)
         half->next = end;
-    if (half->next - half->acked > half->measure.view.max_in_flight && half->acked > 0)
-        half->measure.view.max_in_flight = half->next - half->acked;
+    if (half->next - half->acked > half->measure.flow.max_in_flight && half->acked > 0)
+        half->measure.flow.max_in_flight = half->next - half->acked;
     return true;
 }
 

@@ -71,11 +71,9 @@ static void octaves_between_take_memory(void **state)
         struct durations durations = {0};
         for (size_t k = 0; k < (DURATIONS_FEW + 1) * c->count; k++) {
             assert_true(durations_add(&durations, c->list[k % c->count]));
-            if (durations.samples <= DURATIONS_FEW)
-                assert_int_equal(durations.count, 0);
         }
-        if (durations.count != 16 * c->octaves)
-            fail_msg("%s: %u buckets", c->words, durations.count);
+        if (durations.buckets->count != 16 * c->octaves)
+            fail_msg("%s: %u buckets", c->words, durations.buckets->count);
         durations_clear(&durations);
     }
 }

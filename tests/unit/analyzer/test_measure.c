@@ -219,8 +219,10 @@ static void only_what_passes_takes_over(void **state)
             .afterwards = cases[i].afterwards,
         };
         measure_data(&measure, subflows[1], &piece);
-        if (measure.view.hand_overs != cases[i].hand_overs)
-            fail_msg("%s: %u", cases[i].words, (unsigned)measure.view.hand_overs);
+        struct mpta_stream_measure view;
+        measure_stream_view(&measure, &view);
+        if (view.hand_overs != cases[i].hand_overs)
+            fail_msg("%s: %u", cases[i].words, (unsigned)view.hand_overs);
         measure_stream_clear(&measure);
     }
 }

@@ -52,7 +52,8 @@ static void what_got_through_is_known(void **state)
         char hint[SIZES_HINT_MAX];
         for (size_t k = 0; k < STEPS; k++) {
             if (cases[i].steps[k].len > 0)
-                sizes_sent(&sizes, cases[i].steps[k].end, cases[i].steps[k].len);
+                assert_true(
+                    sizes_sent(&sizes, cases[i].steps[k].end, cases[i].steps[k].len));
             else
                 sizes_acked(&sizes, cases[i].steps[k].end);
         }
@@ -63,6 +64,7 @@ static void what_got_through_is_known(void **state)
         }
         sizes_hint(&sizes, 500, hint);
         assert_string_equal(hint, "");
+        sizes_clear(&sizes);
     }
     assert_int_equal(failures, 0);
 }
