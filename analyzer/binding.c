@@ -51,7 +51,7 @@ static bool report_two_addresses(const struct subflow *before, const struct subf
 static bool is_repeated(const struct subflow *before, const struct subflow *join)
 {
     return before->kind == SUBFLOW_JOIN &&
-           before->halves[OPENER].nonce == join->halves[OPENER].nonce;
+           subflow_joining(before)->nonce[OPENER] == subflow_joining(join)->nonce[OPENER];
 }
 
 static bool check_source(const struct history *history, const struct registry_entry *entry,

@@ -28,8 +28,8 @@ static bool may_own_token(const struct connection *connection, const struct subf
  */
 static bool join_is_contested(const struct mpta_tracker *tracker, const struct subflow *subflow)
 {
-    struct identity_walk walk = identity_first(tracker, subflow->token);
-    for (; subflow->token_known && walk.at; identity_next(&walk)) {
+    struct identity_walk walk = identity_first(tracker, subflow_joining(subflow)->token);
+    for (; subflow_joining(subflow)->token_known && walk.at; identity_next(&walk)) {
         if (walk.at->connection != subflow->connection && !connection_has_keys(walk.at->connection))
             return true;
     }
@@ -42,14 +42,15 @@ static bool join_is_contested(const struct mpta_tracker *tracker, const struct s
 
 static void join_reverify(const struct mpta_tracker *tracker, struct subflow *subflow)
 {
+    struct joining *join = subflow->joining;
     join_verify(subflow, subflow->connection);
     /* One right HMAC proves the keys, and with them that the other one is wrong. */
-    bool proven = subflow->syn_ack_verdict == MPTA_VALID || subflow->ack_verdict == MPTA_VALID;
-    bool wrong = subflow->syn_ack_verdict == MPTA_INVALID || subflow->ack_verdict == MPTA_INVALID;
+    bool proven = join->syn_ack_verdict == MPTA_VALID || join->ack_verdict == MPTA_VALID;
+    bool wrong = join->syn_ack_verdict == MPTA_INVALID || join->ack_verdict == MPTA_INVALID;
     if (wrong && !proven && join_is_contested(tracker, subflow)) {
-        subflow->syn_ack_verdict = subflow->syn_ack_joined ? MPTA_UNVERIFIABLE : MPTA_ABSENT;
-        subflow->ack_verdict = subflow->ack_joined ? MPTA_UNVERIFIABLE : MPTA_ABSENT;
-        subflow->rival.verdict = MPTA_UNVERIFIABLE;
+        join->syn_ack_verdict = join->syn_ack_joined ? MPTA_UNVERIFIABLE : MPTA_ABSENT;
+        join->ack_verdict = join->ack_joined ? MPTA_UNVERIFIABLE : MPTA_ABSENT;
+        join->rival.verdict = MPTA_UNVERIFIABLE;
     }
     connection_update(subflow);
 }
@@ -59,7 +60,7 @@ static bool identity_proven(const struct identity *identity, struct subflow *sub
     const struct connection *connection = identity->connection;
     enum mpta_side owner = identity_side(identity);
     return connection_has_keys(connection) &&
-           join_try_keys(subflow, connection->version == 0 ? 0 : 1,
+           join_try_keys(subflow->joining, connection->version == 0 ? 0 : 1,
                          connection->identities[!owner].key,
                          connection->identities[owner].key) == MPTA_VALID;
 }
@@ -67,7 +68,7 @@ static bool identity_proven(const struct identity *identity, struct subflow *sub
 /* Moves a join to the connection that its SYN/ACK proves to be its own, if it is another. */
 static bool join_move_if_proven(struct mpta_tracker *tracker, struct subflow *subflow)
 {
-    struct identity_walk walk = identity_first(tracker, subflow->token);
+    struct identity_walk walk = identity_first(tracker, subflow_joining(subflow)->token);
     while (walk.at && !identity_proven(walk.at, subflow))
         identity_next(&walk);
     struct identity *identity = walk.at;
@@ -93,7 +94,7 @@ static bool join_find_peer_key(struct mpta_tracker *tracker, struct subflow *sub
     keys[subflow_role(subflow, known)] = connection->identities[known].key;
     for (size_t i = 0; i < tracker->keyring.count; i++) {
         keys[role_other(subflow_role(subflow, known))] = tracker->keyring.keys[i].key;
-        if (join_try_keys(subflow, connection->version == 0 ? 0 : 1, keys[OPENER],
+        if (join_try_keys(subflow->joining, connection->version == 0 ? 0 : 1, keys[OPENER],
                           keys[RESPONDER]) == MPTA_VALID)
             return token_learn_key(tracker, connection, !known, tracker->keyring.keys[i].key,
                                    MPTA_KEY_USER);
@@ -103,8 +104,9 @@ static bool join_find_peer_key(struct mpta_tracker *tracker, struct subflow *sub
 
 bool claim_verify(struct mpta_tracker *tracker, struct subflow *subflow)
 {
-    if (subflow->connection && subflow->token_known && subflow->syn_ack_joined &&
-        subflow->syn_ack_verdict != MPTA_VALID) {
+    const struct joining *join = subflow_joining(subflow);
+    if (subflow->connection && join->token_known && join->syn_ack_joined &&
+        join->syn_ack_verdict != MPTA_VALID) {
         if (!join_move_if_proven(tracker, subflow) || !join_find_peer_key(tracker, subflow))
             return false;
     }

@@ -92,16 +92,17 @@ static bool report_unanswered(const struct circumstances *around, const struct s
 
 static bool report_stripped(const struct subflow *subflow)
 {
+    const struct joining *join = subflow_joining(subflow);
     const struct occurrence stripped = {
         .id = FINDING_JOIN_STRIPPED,
-        .variant = subflow->syn_ack_joined,
-        .at = subflow->stripped_at,
+        .variant = join->syn_ack_joined,
+        .at = join->stripped_at,
         .subflow = subflow,
     };
     return finding_add(&subflow->connection->findings, &stripped,
                        "the %s of the join carries no MP_JOIN: something on that path strips "
                        "options",
-                       subflow->syn_ack_joined ? "third ACK" : "SYN/ACK");
+                       join->syn_ack_joined ? "third ACK" : "SYN/ACK");
 }
 
 static bool report_refused(const struct subflow *subflow)
@@ -131,7 +132,7 @@ static bool conclude_answer(const struct circumstances *around, const struct sub
     struct join_halt halt;
     if (subflow->established)
         return true;
-    if (subflow->stripped_at.packet != 0)
+    if (subflow_joining(subflow)->stripped_at.packet != 0)
         return report_stripped(subflow);
     if (subflow_is_refused(subflow))
         return report_refused(subflow);
@@ -254,9 +255,10 @@ bool conclude_joins(const struct mpta_tracker *tracker, struct connection *conne
 bool conclude_unlinked_join(struct mpta_tracker *tracker, const struct subflow *subflow,
                             bool unknown_tokens)
 {
+    const struct joining *join = subflow_joining(subflow);
     bool refused = subflow_is_refused(subflow);
-    if (!subflow->token_known || identity_first(tracker, subflow->token).at ||
-        gone_has_token(tracker, subflow->token))
+    if (!join->token_known || identity_first(tracker, join->token).at ||
+        gone_has_token(tracker, join->token))
         return true;
     const struct occurrence unknown = {
         .id = FINDING_JOIN_TOKEN_UNKNOWN,
@@ -266,7 +268,7 @@ bool conclude_unlinked_join(struct mpta_tracker *tracker, const struct subflow *
     };
     return finding_add_as(
         &tracker->findings, refused && !unknown_tokens ? MPTA_WARNING : MPTA_NOTE, &unknown,
-        "a join with the token 0x%08x, which belongs to no connection %s%s", subflow->token,
+        "a join with the token 0x%08x, which belongs to no connection %s%s", join->token,
         unknown_tokens ? "whose keys are known" : "that was captured",
         refused ? "; it was refused" : "");
 }

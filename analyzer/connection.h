@@ -188,7 +188,7 @@ bool join_hmacs(const struct subflow *subflow, struct mpta_join_hmacs *hmacs);
 
 /* The verdict on the SYN/ACK under these keys, the opener's first. It is not stored, but that it is
  * right is found out once only. */
-enum mpta_verdict join_try_keys(struct subflow *subflow, int version, uint64_t opener_key,
+enum mpta_verdict join_try_keys(struct joining *join, int version, uint64_t opener_key,
                                 uint64_t responder_key);
 
 /* So many places on its way may show a join with another address. */

@@ -57,8 +57,9 @@ static inline struct remembered remember(const struct incoming *in)
 /* It is its connection's beyond doubt. */
 static inline bool subflow_is_verified(const struct subflow *subflow)
 {
+    const struct joining *join = subflow_joining(subflow);
     return subflow->kind == SUBFLOW_INITIAL ||
-           (subflow->syn_ack_verdict == MPTA_VALID && subflow->ack_verdict == MPTA_VALID);
+           (join->syn_ack_verdict == MPTA_VALID && join->ack_verdict == MPTA_VALID);
 }
 
 /*

@@ -52,10 +52,11 @@ static uint64_t stream_hash(const uint8_t key[16], const struct connection *conn
 
 static uint64_t subflow_hash(const uint8_t key[16], const struct subflow *subflow)
 {
+    const struct joining *join = subflow_joining(subflow);
     const struct part part = {
         PART_SUBFLOW,
         {subflow->id, subflow->halves[OPENER].packets, subflow->halves[RESPONDER].packets,
-          subflow->state, (uint64_t)subflow->syn_ack_verdict << 8 | subflow->ack_verdict},
+          subflow->state, (uint64_t)join->syn_ack_verdict << 8 | join->ack_verdict},
     };
     return part_hash(key, &part);
 }

@@ -50,8 +50,7 @@ static bool buckets_reserve(struct histogram **buckets, unsigned index)
     wider->first = (uint16_t)begin;
     wider->count = (uint16_t)(end - begin);
     if (old)
-        memcpy(wider->items + (old->first - begin), old->items,
-               old->count * sizeof(old->items[0]));
+        memcpy(wider->items + (old->first - begin), old->items, old->count * sizeof(old->items[0]));
     free(*buckets);
     *buckets = wider;
     return true;

@@ -19,8 +19,8 @@
 #define DURATIONS_FEW 32
 
 struct histogram {
-    uint16_t first; /* index of the lowest bucket that is there */
-    uint16_t count; /* of buckets */
+    uint16_t first;   /* index of the lowest bucket that is there */
+    uint16_t count;   /* of buckets */
     uint32_t items[]; /* one that is full stays so */
 };
 
@@ -31,7 +31,7 @@ struct durations {
     int64_t max_ns;
     int64_t sum_ns;
     union {
-        uint16_t *few;            /* up to DURATIONS_FEW: the bucket of each, the lowest first */
+        uint16_t *few;             /* up to DURATIONS_FEW: the bucket of each, the lowest first */
         struct histogram *buckets; /* for more */
     };
 };

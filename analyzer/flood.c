@@ -89,8 +89,9 @@ static int token_compare(const struct subflow *a, const struct subflow *b)
 {
     uint64_t x = a->connection ? 1U + (uint64_t)a->connection->id : 0;
     uint64_t y = b->connection ? 1U + (uint64_t)b->connection->id : 0;
-    if (a->token != b->token)
-        return a->token < b->token ? -1 : 1;
+    uint32_t one = subflow_joining(a)->token, other = subflow_joining(b)->token;
+    if (one != other)
+        return one < other ? -1 : 1;
     return (x > y) - (x < y);
 }
 
@@ -120,7 +121,7 @@ static int by_target(const void *left, const void *right)
 
 static void whom_by_token(const struct subflow *join, char text[WHOM_MAX])
 {
-    snprintf(text, WHOM_MAX, "for the token 0x%08" PRIx32, join->token);
+    snprintf(text, WHOM_MAX, "for the token 0x%08" PRIx32, subflow_joining(join)->token);
 }
 
 static void whom_by_target(const struct subflow *join, char text[WHOM_MAX])

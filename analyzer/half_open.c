@@ -40,7 +40,7 @@ static bool complete(struct mpta_tracker *tracker, struct subflow *subflow)
     tracker->half_open.completed++;
     subflow->half_open = false;
     if (!subflow->connection)
-        return !subflow->token_known || place_link_join(tracker, subflow);
+        return !subflow_joining(subflow)->token_known || place_link_join(tracker, subflow);
     subflow->connection->half_open_count--;
     return true;
 }

@@ -227,12 +227,12 @@ static bool join_take_option(struct mpta_tracker *tracker, struct incoming *in,
                              const struct mpta_mp_join *join)
 {
     struct subflow *subflow = in->subflow;
-    bool had_token = subflow->token_known;
+    bool had_token = subflow_joining(subflow)->token_known;
     if (subflow->kind != SUBFLOW_JOIN)
         return true;
     join_take(subflow, in->role, join, in->packet, in->copy == DEDUP_CHANGED);
     if (!join_learn_ssn_bases(tracker, in, join) ||
-        (!had_token && subflow->token_known && !subflow->connection &&
+        (!had_token && subflow_joining(subflow)->token_known && !subflow->connection &&
          !place_link_join(tracker, subflow)))
         return false;
     return claim_verify(tracker, subflow);

@@ -9,17 +9,19 @@
 
 #include <string.h>
 
-static bool is_another_answer(const struct subflow *subflow, const struct mpta_mp_join *join)
+static bool is_another_answer(const struct joining *said, const struct mpta_mp_join *join)
 {
-    return subflow->syn_ack_joined &&
-           (join->nonce != subflow->halves[RESPONDER].nonce ||
-            memcmp(join->hmac, subflow->syn_ack_hmac, sizeof(subflow->syn_ack_hmac)) != 0);
+    return said->syn_ack_joined &&
+           (join->nonce != said->nonce[RESPONDER] ||
+            memcmp(join->hmac, said->syn_ack_hmac, sizeof(said->syn_ack_hmac)) != 0);
 }
 
-static void join_take_identity(struct half *half, const struct mpta_mp_join *join)
+static void join_take_identity(struct subflow *subflow, enum role role,
+                               const struct mpta_mp_join *join)
 {
-    half->nonce_known = true;
-    half->nonce = join->nonce;
+    struct half *half = &subflow->halves[role];
+    subflow->joining->nonce_known[role] = true;
+    subflow->joining->nonce[role] = join->nonce;
     half->address_id_known = true;
     half->address_id = join->address_id;
     half->backup = join->backup;
@@ -28,31 +30,32 @@ static void join_take_identity(struct half *half, const struct mpta_mp_join *joi
 void join_take(struct subflow *subflow, enum role role, const struct mpta_mp_join *join,
                const struct mpta_packet *packet, bool changed)
 {
+    struct joining *said = subflow->joining;
     bool is_syn = packet->segment->flags & MPTA_TCP_SYN;
     if (join->form != MPTA_JOIN_ACK)
-        subflow->syn_ack_proof.holds = false;
+        said->syn_ack_proof.holds = false;
     if (role == OPENER && join->form == MPTA_JOIN_SYN && is_syn &&
-        (!subflow->syn_ack_joined || !subflow->token_known)) {
-        subflow->token_known = true;
-        subflow->token = join->token;
-        join_take_identity(&subflow->halves[OPENER], join);
+        (!said->syn_ack_joined || !said->token_known)) {
+        said->token_known = true;
+        said->token = join->token;
+        join_take_identity(subflow, OPENER, join);
     } else if (role == RESPONDER && join->form == MPTA_JOIN_SYN_ACK && is_syn && !changed &&
-               is_another_answer(subflow, join)) {
-        subflow->rival = (struct join_answer){.at = packet->place, .nonce = join->nonce};
-        memcpy(subflow->rival.hmac, join->hmac, sizeof(subflow->rival.hmac));
+               is_another_answer(said, join)) {
+        said->rival = (struct join_answer){.at = packet->place, .nonce = join->nonce};
+        memcpy(said->rival.hmac, join->hmac, sizeof(said->rival.hmac));
     } else if (role == RESPONDER && join->form == MPTA_JOIN_SYN_ACK && is_syn) {
-        join_take_identity(&subflow->halves[RESPONDER], join);
-        memcpy(subflow->syn_ack_hmac, join->hmac, sizeof(subflow->syn_ack_hmac));
-        if (!subflow->syn_ack_joined)
-            subflow->syn_ack_first = packet->place;
-        subflow->syn_ack_at = packet->place;
-        subflow->syn_ack_joined = true;
+        join_take_identity(subflow, RESPONDER, join);
+        memcpy(said->syn_ack_hmac, join->hmac, sizeof(said->syn_ack_hmac));
+        if (!said->syn_ack_joined)
+            said->syn_ack_first = packet->place;
+        said->syn_ack_at = packet->place;
+        said->syn_ack_joined = true;
     } else if (role == OPENER && join->form == MPTA_JOIN_ACK) {
-        memcpy(subflow->ack_hmac, join->hmac, sizeof(subflow->ack_hmac));
-        if (!subflow->ack_joined)
-            subflow->ack_first = packet->place;
-        subflow->ack_at = packet->place;
-        subflow->ack_joined = true;
+        memcpy(said->ack_hmac, join->hmac, sizeof(said->ack_hmac));
+        if (!said->ack_joined)
+            said->ack_first = packet->place;
+        said->ack_at = packet->place;
+        said->ack_joined = true;
     }
 }
 
@@ -65,19 +68,20 @@ static bool is_third_ack(const struct subflow *subflow, enum role role,
                          const struct mpta_segment *segment)
 {
     return role == OPENER && !(segment->flags & (MPTA_TCP_SYN | MPTA_TCP_RST)) &&
-           segment->flags & MPTA_TCP_ACK && segment->payload_len == 0 && subflow->syn_ack_joined &&
-           !subflow->ack_joined && !(subflow->seen & SEEN_CONFIRMED) &&
+           segment->flags & MPTA_TCP_ACK && segment->payload_len == 0 &&
+           subflow->joining->syn_ack_joined && !subflow->joining->ack_joined &&
+           !(subflow->seen & SEEN_CONFIRMED) &&
            segment->seq == (uint32_t)subflow->halves[OPENER].isn + 1 &&
            segment->ack == (uint32_t)subflow->halves[RESPONDER].isn + 1;
 }
 
 void join_take_without(struct subflow *subflow, enum role role, const struct mpta_packet *packet)
 {
+    struct joining *said = subflow->joining;
     bool syn_ack =
-        role == RESPONDER && packet->segment->flags & MPTA_TCP_SYN && !subflow->syn_ack_joined;
-    if ((syn_ack || is_third_ack(subflow, role, packet->segment)) &&
-        subflow->stripped_at.packet == 0)
-        subflow->stripped_at = packet->place;
+        role == RESPONDER && packet->segment->flags & MPTA_TCP_SYN && !said->syn_ack_joined;
+    if ((syn_ack || is_third_ack(subflow, role, packet->segment)) && said->stripped_at.packet == 0)
+        said->stripped_at = packet->place;
 }
 
 /*
@@ -86,15 +90,15 @@ void join_take_without(struct subflow *subflow, enum role role, const struct mpt
  * both nonces and the HMAC itself: they change in join_take and answers_swap alone, where the proof
  * ceases to hold.
  */
-static bool is_proven_with(const struct subflow *subflow, const struct join_proof *proof)
+static bool is_proven_with(const struct joining *join, const struct join_proof *proof)
 {
-    const struct join_proof *known = &subflow->syn_ack_proof;
+    const struct join_proof *known = &join->syn_ack_proof;
     return known->holds && known->version_0 == proof->version_0 &&
            known->keys[OPENER] == proof->keys[OPENER] &&
            known->keys[RESPONDER] == proof->keys[RESPONDER];
 }
 
-enum mpta_verdict join_try_keys(struct subflow *subflow, int version, uint64_t opener_key,
+enum mpta_verdict join_try_keys(struct joining *join, int version, uint64_t opener_key,
                                 uint64_t responder_key)
 {
     const struct join_proof proof = {
@@ -102,82 +106,80 @@ enum mpta_verdict join_try_keys(struct subflow *subflow, int version, uint64_t o
         .version_0 = version == 0,
         .keys = {[OPENER] = opener_key, [RESPONDER] = responder_key},
     };
-    const struct half *opener = &subflow->halves[OPENER];
-    const struct half *responder = &subflow->halves[RESPONDER];
     uint8_t hmac[20];
-    if (!subflow->syn_ack_joined)
+    if (!join->syn_ack_joined)
         return MPTA_ABSENT;
-    if (!opener->nonce_known || !responder->nonce_known)
+    if (!join->nonce_known[OPENER] || !join->nonce_known[RESPONDER])
         return MPTA_UNVERIFIABLE;
-    if (is_proven_with(subflow, &proof))
+    if (is_proven_with(join, &proof))
         return MPTA_VALID;
-    mpta_join_hmac(version, responder_key, opener_key, responder->nonce, opener->nonce, hmac);
-    if (memcmp(hmac, subflow->syn_ack_hmac, sizeof(subflow->syn_ack_hmac)) != 0)
+    mpta_join_hmac(version, responder_key, opener_key, join->nonce[RESPONDER], join->nonce[OPENER],
+                   hmac);
+    if (memcmp(hmac, join->syn_ack_hmac, sizeof(join->syn_ack_hmac)) != 0)
         return MPTA_INVALID;
-    subflow->syn_ack_proof = proof;
+    join->syn_ack_proof = proof;
     return MPTA_VALID;
 }
 
-static enum mpta_verdict ack_try_keys(const struct subflow *subflow, int version,
-                                      uint64_t opener_key, uint64_t responder_key)
+static enum mpta_verdict ack_try_keys(const struct joining *join, int version, uint64_t opener_key,
+                                      uint64_t responder_key)
 {
-    const struct half *opener = &subflow->halves[OPENER];
-    const struct half *responder = &subflow->halves[RESPONDER];
     uint8_t hmac[20];
-    if (!subflow->ack_joined)
+    if (!join->ack_joined)
         return MPTA_ABSENT;
-    if (!opener->nonce_known || !responder->nonce_known)
+    if (!join->nonce_known[OPENER] || !join->nonce_known[RESPONDER])
         return MPTA_UNVERIFIABLE;
-    mpta_join_hmac(version, opener_key, responder_key, opener->nonce, responder->nonce, hmac);
-    bool same = memcmp(hmac, subflow->ack_hmac, sizeof(subflow->ack_hmac)) == 0;
+    mpta_join_hmac(version, opener_key, responder_key, join->nonce[OPENER], join->nonce[RESPONDER],
+                   hmac);
+    bool same = memcmp(hmac, join->ack_hmac, sizeof(join->ack_hmac)) == 0;
     return same ? MPTA_VALID : MPTA_INVALID;
 }
 
 /* The handshake went on from the other SYN/ACK. */
-static void answers_swap(struct subflow *subflow)
+static void answers_swap(struct joining *join)
 {
     struct join_answer answer = {
-        .at = subflow->syn_ack_at,
-        .nonce = subflow->halves[RESPONDER].nonce,
-        .verdict = subflow->syn_ack_verdict,
+        .at = join->syn_ack_at,
+        .nonce = join->nonce[RESPONDER],
+        .verdict = join->syn_ack_verdict,
     };
-    memcpy(answer.hmac, subflow->syn_ack_hmac, sizeof(answer.hmac));
-    subflow->syn_ack_proof.holds = false;
-    subflow->syn_ack_first = subflow->syn_ack_at = subflow->rival.at;
-    subflow->halves[RESPONDER].nonce = subflow->rival.nonce;
-    memcpy(subflow->syn_ack_hmac, subflow->rival.hmac, sizeof(subflow->syn_ack_hmac));
-    subflow->rival = answer;
+    memcpy(answer.hmac, join->syn_ack_hmac, sizeof(answer.hmac));
+    join->syn_ack_proof.holds = false;
+    join->syn_ack_first = join->syn_ack_at = join->rival.at;
+    join->nonce[RESPONDER] = join->rival.nonce;
+    memcpy(join->syn_ack_hmac, join->rival.hmac, sizeof(join->syn_ack_hmac));
+    join->rival = answer;
 }
 
-static void answer_verify(struct subflow *subflow, int version, uint64_t opener_key,
+static void answer_verify(struct joining *join, int version, uint64_t opener_key,
                           uint64_t responder_key)
 {
-    subflow->syn_ack_verdict = join_try_keys(subflow, version, opener_key, responder_key);
-    subflow->ack_verdict = ack_try_keys(subflow, version, opener_key, responder_key);
+    join->syn_ack_verdict = join_try_keys(join, version, opener_key, responder_key);
+    join->ack_verdict = ack_try_keys(join, version, opener_key, responder_key);
 }
 
 /*
  * Of two SYN/ACKs that differ the opener goes on from the first one that it gets. Which one that
  * was its ACK tells, or else their HMACs do; an ACK that fits neither may be of a third one.
  */
-static void answers_verify(struct subflow *subflow, int version, uint64_t opener_key,
+static void answers_verify(struct joining *join, int version, uint64_t opener_key,
                            uint64_t responder_key)
 {
-    answer_verify(subflow, version, opener_key, responder_key);
-    if (subflow->rival.at.packet == 0)
+    answer_verify(join, version, opener_key, responder_key);
+    if (join->rival.at.packet == 0)
         return;
-    bool first_fits = subflow->ack_verdict == MPTA_VALID;
-    bool first_wrong = subflow->syn_ack_verdict == MPTA_INVALID;
-    answers_swap(subflow);
-    answer_verify(subflow, version, opener_key, responder_key);
-    bool other_fits = subflow->ack_verdict == MPTA_VALID ||
-                      (first_wrong && subflow->syn_ack_verdict == MPTA_VALID);
+    bool first_fits = join->ack_verdict == MPTA_VALID;
+    bool first_wrong = join->syn_ack_verdict == MPTA_INVALID;
+    answers_swap(join);
+    answer_verify(join, version, opener_key, responder_key);
+    bool other_fits =
+        join->ack_verdict == MPTA_VALID || (first_wrong && join->syn_ack_verdict == MPTA_VALID);
     if (first_fits || !other_fits) {
-        answers_swap(subflow);
-        answer_verify(subflow, version, opener_key, responder_key);
+        answers_swap(join);
+        answer_verify(join, version, opener_key, responder_key);
     }
-    if (subflow->ack_verdict == MPTA_INVALID)
-        subflow->ack_verdict = MPTA_UNVERIFIABLE;
+    if (join->ack_verdict == MPTA_INVALID)
+        join->ack_verdict = MPTA_UNVERIFIABLE;
 }
 
 /* What is wrong under a key that may not be the right one is not proven to be. */
@@ -189,34 +191,35 @@ static enum mpta_verdict under_keys(const struct connection *connection, enum mp
 
 void join_verify(struct subflow *subflow, const struct connection *connection)
 {
+    struct joining *join = subflow->joining;
     if (!connection || !connection_has_keys(connection)) {
-        subflow->syn_ack_verdict = subflow->syn_ack_joined ? MPTA_UNVERIFIABLE : MPTA_ABSENT;
-        subflow->ack_verdict = subflow->ack_joined ? MPTA_UNVERIFIABLE : MPTA_ABSENT;
+        join->syn_ack_verdict = join->syn_ack_joined ? MPTA_UNVERIFIABLE : MPTA_ABSENT;
+        join->ack_verdict = join->ack_joined ? MPTA_UNVERIFIABLE : MPTA_ABSENT;
         return;
     }
     int version = connection->version == 0 ? 0 : 1;
     uint64_t opener_key = connection->identities[subflow_side(subflow, OPENER)].key;
     uint64_t responder_key = connection->identities[subflow_side(subflow, RESPONDER)].key;
-    answers_verify(subflow, version, opener_key, responder_key);
-    subflow->syn_ack_verdict = under_keys(connection, subflow->syn_ack_verdict);
-    subflow->rival.verdict = under_keys(connection, subflow->rival.verdict);
-    subflow->ack_verdict = under_keys(connection, subflow->ack_verdict);
+    answers_verify(join, version, opener_key, responder_key);
+    join->syn_ack_verdict = under_keys(connection, join->syn_ack_verdict);
+    join->rival.verdict = under_keys(connection, join->rival.verdict);
+    join->ack_verdict = under_keys(connection, join->ack_verdict);
 }
 
 bool join_hmacs(const struct subflow *subflow, struct mpta_join_hmacs *hmacs)
 {
-    const struct half *opener = &subflow->halves[OPENER];
-    const struct half *responder = &subflow->halves[RESPONDER];
+    const struct joining *join = subflow_joining(subflow);
     const struct connection *connection = subflow->connection;
     uint8_t syn_ack[20];
-    if (!connection || !connection_has_keys(connection) || !opener->nonce_known ||
-        !responder->nonce_known)
+    if (!connection || !connection_has_keys(connection) || !join->nonce_known[OPENER] ||
+        !join->nonce_known[RESPONDER])
         return false;
     int version = connection->version == 0 ? 0 : 1;
     uint64_t opener_key = connection->identities[subflow_side(subflow, OPENER)].key;
     uint64_t responder_key = connection->identities[subflow_side(subflow, RESPONDER)].key;
-    mpta_join_hmac(version, responder_key, opener_key, responder->nonce, opener->nonce, syn_ack);
-    mpta_join_hmac(version, opener_key, responder_key, opener->nonce, responder->nonce, hmacs->ack);
+    uint32_t opener = join->nonce[OPENER], responder = join->nonce[RESPONDER];
+    mpta_join_hmac(version, responder_key, opener_key, responder, opener, syn_ack);
+    mpta_join_hmac(version, opener_key, responder_key, opener, responder, hmacs->ack);
     memcpy(hmacs->syn_ack, syn_ack, sizeof(hmacs->syn_ack));
     return true;
 }
@@ -233,15 +236,16 @@ bool join_hmacs(const struct subflow *subflow, struct mpta_join_hmacs *hmacs)
  */
 bool join_hangs(const struct subflow *subflow, struct join_halt *halt)
 {
-    bool on_ack = subflow->ack_joined;
-    const struct mpta_place *first = on_ack ? &subflow->ack_first : &subflow->syn_ack_first;
-    const struct mpta_place *last = on_ack ? &subflow->ack_at : &subflow->syn_ack_at;
+    const struct joining *join = subflow_joining(subflow);
+    bool on_ack = join->ack_joined;
+    const struct mpta_place *first = on_ack ? &join->ack_first : &join->syn_ack_first;
+    const struct mpta_place *last = on_ack ? &join->ack_at : &join->syn_ack_at;
     bool got_on = subflow->established || subflow->seen & SEEN_CONFIRMED ||
                   subflow->halves[OPENER].payload_bytes > 0 ||
                   subflow->halves[RESPONDER].payload_bytes > 0 ||
                   (subflow->seen & SEEN_ACK && !on_ack);
     *halt = (struct join_halt){*first, on_ack, elapsed_ns(first->time_ns, last->time_ns)};
-    return !got_on && subflow->syn_ack_joined && first->capture == last->capture &&
+    return !got_on && join->syn_ack_joined && first->capture == last->capture &&
            halt->lasted_ns >= JOIN_HUNG_NS;
 }
 
@@ -276,10 +280,11 @@ static bool is_before(const struct mpta_place *a, const struct mpta_place *b)
  */
 enum join_repeat join_judge_repeat(const struct subflow *join, const struct subflow *syn)
 {
-    if (!join->ack_joined || !subflow_one_point(join, syn) ||
-        !is_before(&join->ack_first, &syn->first))
+    const struct joining *said = subflow_joining(join);
+    if (!said->ack_joined || !subflow_one_point(join, syn) ||
+        !is_before(&said->ack_first, &syn->first))
         return JOIN_REPEAT_NONE;
-    bool too_late = elapsed_ns(join->ack_at.time_ns, syn->first.time_ns) > JOIN_WAY_NS;
+    bool too_late = elapsed_ns(said->ack_at.time_ns, syn->first.time_ns) > JOIN_WAY_NS;
     bool too_soon = elapsed_ns(join->first.time_ns, syn->first.time_ns) < JOIN_AGAIN_NS;
     return too_late || too_soon ? JOIN_REPEAT_CERTAIN : JOIN_REPEAT_LATE;
 }
@@ -298,15 +303,16 @@ static bool report_answer(struct connection *connection, const struct subflow *s
 
 bool join_report(struct connection *connection, const struct subflow *subflow)
 {
+    const struct joining *join = subflow_joining(subflow);
     const struct occurrence ack =
-        occurrence_by(FINDING_JOIN_HMAC_ACK, subflow, OPENER, &subflow->ack_at);
-    if (subflow->syn_ack_verdict == MPTA_INVALID &&
-        !report_answer(connection, subflow, &subflow->syn_ack_at, false))
+        occurrence_by(FINDING_JOIN_HMAC_ACK, subflow, OPENER, &join->ack_at);
+    if (join->syn_ack_verdict == MPTA_INVALID &&
+        !report_answer(connection, subflow, &join->syn_ack_at, false))
         return false;
-    if (subflow->rival.verdict == MPTA_INVALID &&
-        !report_answer(connection, subflow, &subflow->rival.at, true))
+    if (join->rival.verdict == MPTA_INVALID &&
+        !report_answer(connection, subflow, &join->rival.at, true))
         return false;
-    return subflow->ack_verdict != MPTA_INVALID ||
+    return join->ack_verdict != MPTA_INVALID ||
            finding_add(&connection->findings, &ack,
                        "the HMAC in the third ACK of the join is wrong: it does not come from the "
                        "host that holds the key, or was changed on the way");

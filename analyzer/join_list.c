@@ -8,7 +8,8 @@ static void list_add(struct join_list *list, const struct mpta_tracker *tracker,
                      struct subflow *subflow, join_list_counts *counts)
 {
     if (subflow->kind != list->kind || !(subflow->seen & SEEN_SYN) ||
-        (subflow->kind == SUBFLOW_JOIN && !subflow->token_known) || !counts(tracker, subflow))
+        (subflow->kind == SUBFLOW_JOIN && !subflow_joining(subflow)->token_known) ||
+        !counts(tracker, subflow))
         return;
     if (list->items)
         list->items[list->count] = subflow;

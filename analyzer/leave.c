@@ -192,9 +192,9 @@ static void subflow_detach(struct mpta_tracker *tracker, struct subflow *subflow
 {
     flow_remove(tracker, subflow);
     if (subflow->in_initials)
-        table_remove(&tracker->initials, &subflow->initial_link);
+        table_remove(&tracker->initials, &subflow->place_link);
     if (subflow->orphaned)
-        table_remove(&tracker->orphans, &subflow->orphan_link);
+        table_remove(&tracker->orphans, &subflow->place_link);
     subflow->in_initials = subflow->orphaned = false;
     subflow->connection = NULL;
 }

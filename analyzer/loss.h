@@ -60,7 +60,7 @@ struct loss {
     uint64_t needless;      /* of these, what had arrived */
     uint64_t filled_late;
     uint64_t out_of_order_bytes; /* new on the subflow, but below what had been sent before */
-    struct loss_hole *holes; /* lowest first, apart; NULL before the first one */
+    struct loss_hole *holes;     /* lowest first, apart; NULL before the first one */
     uint32_t count;
     uint32_t capacity;
     struct loss_repeat *repeats; /* the oldest first; NULL before the first one */

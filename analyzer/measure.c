@@ -288,8 +288,7 @@ static void note_carrying(struct subflow *subflow, const struct stream_piece *pi
 static bool note_hand_over(struct stream_measure *measure, struct subflow *from,
                            const struct stream_piece *piece)
 {
-    struct hand_overs *overs = measure->hand_overs =
-        part_make(measure->hand_overs, sizeof(*overs));
+    struct hand_overs *overs = measure->hand_overs = part_make(measure->hand_overs, sizeof(*overs));
     if (!overs)
         return false;
     if (overs->count++ == 0)

@@ -13,11 +13,12 @@
 /* Lets a join be found by its token, once that is known. */
 static bool orphans_add(struct mpta_tracker *tracker, struct subflow *subflow)
 {
-    if (!subflow->token_known || subflow->orphaned)
+    const struct joining *join = subflow_joining(subflow);
+    if (!join->token_known || subflow->orphaned)
         return true;
     if (!table_reserve(&tracker->orphans))
         return false;
-    table_insert(&tracker->orphans, &subflow->orphan_link, token_hash(tracker, subflow->token));
+    table_insert(&tracker->orphans, &subflow->place_link, token_hash(tracker, join->token));
     subflow->orphaned = true;
     return true;
 }
@@ -40,7 +41,7 @@ static bool unlinked_add(struct mpta_tracker *tracker, struct subflow *subflow)
 void place_forget_unlinked(struct mpta_tracker *tracker, struct subflow *subflow)
 {
     if (subflow->orphaned)
-        table_remove(&tracker->orphans, &subflow->orphan_link);
+        table_remove(&tracker->orphans, &subflow->place_link);
     subflow->orphaned = false;
     struct subflow *last = tracker->unlinked[--tracker->unlinked_count];
     tracker->unlinked[subflow->id] = last;
@@ -56,8 +57,8 @@ static struct subflow *orphan_of(struct link *link, uint32_t token)
 {
     for (; link; link = table_find_next(link)) {
         struct subflow *subflow =
-            (struct subflow *)((char *)link - offsetof(struct subflow, orphan_link));
-        if (subflow->token == token)
+            (struct subflow *)((char *)link - offsetof(struct subflow, place_link));
+        if (subflow_joining(subflow)->token == token)
             return subflow;
     }
     return NULL;
@@ -120,7 +121,7 @@ static struct identity *identity_best(const struct mpta_tracker *tracker,
                                       const struct subflow *subflow)
 {
     struct identity *best = NULL;
-    struct identity_walk walk = identity_first(tracker, subflow->token);
+    struct identity_walk walk = identity_first(tracker, subflow_joining(subflow)->token);
     for (; walk.at; identity_next(&walk)) {
         if (!best || identity_fit(walk.at, subflow) > identity_fit(best, subflow))
             best = walk.at;
@@ -194,7 +195,8 @@ bool place_link_join(struct mpta_tracker *tracker, struct subflow *subflow)
     int version;
     struct identity *owner = identity_best(tracker, subflow);
     const struct keyring_key *key =
-        owner ? NULL : keyring_by_token(&tracker->keyring, subflow->token, &version);
+        owner ? NULL
+              : keyring_by_token(&tracker->keyring, subflow_joining(subflow)->token, &version);
     if (owner)
         return place_attach(tracker, subflow, owner, RESPONDER);
     if (key)
@@ -222,9 +224,10 @@ bool place_adopt_orphans(struct mpta_tracker *tracker, uint32_t token)
 static bool is_twin(const struct subflow *a, const struct subflow *b)
 {
     const struct half *x = &a->halves[OPENER], *y = &b->halves[OPENER];
-    return a != b && a->token_known && a->token == b->token && x->isn_known &&
-           (uint32_t)x->isn == (uint32_t)y->isn && x->nonce_known && x->nonce == y->nonce &&
-           x->address_id == y->address_id;
+    const struct joining *one = subflow_joining(a), *other = subflow_joining(b);
+    return a != b && one->token_known && one->token == other->token && x->isn_known &&
+           (uint32_t)x->isn == (uint32_t)y->isn && one->nonce_known[OPENER] &&
+           one->nonce[OPENER] == other->nonce[OPENER] && x->address_id == y->address_id;
 }
 
 /* ... or one repeats the other. */
@@ -247,12 +250,13 @@ static struct subflow *twin_in_connection(const struct connection *connection,
 
 static struct subflow *find_twin(const struct mpta_tracker *tracker, const struct subflow *subflow)
 {
-    struct identity_walk walk = identity_first(tracker, subflow->token);
+    uint32_t token = subflow_joining(subflow)->token;
+    struct identity_walk walk = identity_first(tracker, token);
     struct subflow *twin = NULL;
     for (; walk.at && !twin; identity_next(&walk))
         twin = twin_in_connection(walk.at->connection, subflow);
-    struct subflow *orphan = orphan_of(
-        table_find(&tracker->orphans, token_hash(tracker, subflow->token)), subflow->token);
+    struct subflow *orphan =
+        orphan_of(table_find(&tracker->orphans, token_hash(tracker, token)), token);
     if (!twin && orphan && is_twin(orphan, subflow))
         twin = orphan;
     return twin;
@@ -273,7 +277,7 @@ static bool join_is_alias(const struct mpta_tracker *tracker, struct incoming *i
 {
     struct subflow *subflow = in->subflow;
     if ((in->segment->flags & (MPTA_TCP_SYN | MPTA_TCP_ACK)) != MPTA_TCP_SYN ||
-        !subflow->token_known)
+        !subflow_joining(subflow)->token_known)
         return false;
     subflow->halves[OPENER].isn = seq_first(in->segment->seq);
     subflow->halves[OPENER].isn_known = true;
@@ -312,7 +316,8 @@ bool place_subflow(struct mpta_tracker *tracker, struct incoming *in)
         join_take(subflow, in->role, &join->join, in->packet, false);
         if (join_is_alias(tracker, in))
             return true;
-        return subflow->token_known ? place_join(tracker, subflow) : unlinked_add(tracker, subflow);
+        return subflow_joining(subflow)->token_known ? place_join(tracker, subflow)
+                                                     : unlinked_add(tracker, subflow);
     }
     if (options_find(in->options, MPTA_MP_CAPABLE))
         return place_initial(tracker, in);

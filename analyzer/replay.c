@@ -18,8 +18,9 @@ static int number_compare(uint64_t a, uint64_t b)
 /* By token, then by the nonce of a role, then by time. */
 static int join_compare(const struct subflow *a, const struct subflow *b, enum role role)
 {
-    uint64_t first = (uint64_t)a->token << 32 | a->halves[role].nonce;
-    uint64_t second = (uint64_t)b->token << 32 | b->halves[role].nonce;
+    const struct joining *x = subflow_joining(a), *y = subflow_joining(b);
+    uint64_t first = (uint64_t)x->token << 32 | x->nonce[role];
+    uint64_t second = (uint64_t)y->token << 32 | y->nonce[role];
     int order = number_compare(first, second);
     if (order == 0)
         order = (a->first.time_ns > b->first.time_ns) - (a->first.time_ns < b->first.time_ns);
@@ -42,8 +43,9 @@ static int by_responder(const void *left, const void *right)
 
 static bool same_nonce(const struct subflow *a, const struct subflow *b, enum role role)
 {
-    const struct half *x = &a->halves[role], *y = &b->halves[role];
-    return a->token == b->token && x->nonce_known && y->nonce_known && x->nonce == y->nonce;
+    const struct joining *x = subflow_joining(a), *y = subflow_joining(b);
+    return x->token == y->token && x->nonce_known[role] && y->nonce_known[role] &&
+           x->nonce[role] == y->nonce[role];
 }
 
 /* No NAT looks into the option. */
@@ -66,7 +68,8 @@ static bool is_one_join(const struct subflow *a, const struct subflow *b)
  */
 static bool is_another_join(const struct subflow *a, const struct subflow *b)
 {
-    bool answered = a->halves[RESPONDER].nonce_known && b->halves[RESPONDER].nonce_known;
+    bool answered =
+        subflow_joining(a)->nonce_known[RESPONDER] && subflow_joining(b)->nonce_known[RESPONDER];
     bool too_often = b->repeats && join_judge_repeat(a, b) == JOIN_REPEAT_NONE;
     return answered || too_often || !same_address_id(a, b) ||
            join_judge_repeat(a, b) == JOIN_REPEAT_CERTAIN;
@@ -79,13 +82,14 @@ static bool report_opener(struct mpta_tracker *tracker, const struct subflow *be
         occurrence_by(FINDING_JOIN_NONCE_REUSE, join, OPENER, &join->first);
     const struct mpta_address *from = &before->halves[OPENER].address;
     const struct mpta_address *to = &join->halves[OPENER].address;
+    const struct joining *said = subflow_joining(join);
     char one[MPTA_ADDRESS_TEXT_MAX], other[MPTA_ADDRESS_TEXT_MAX];
     mpta_address_format(from, one, sizeof(one));
     mpta_address_format(to, other, sizeof(other));
     if (mpta_address_equal(from, to))
         return finding_add(tracker_findings(tracker, join), &repeated,
                            "two joins from %s have the token 0x%08x and the nonce 0x%08x", one,
-                           join->token, join->halves[OPENER].nonce);
+                           said->token, said->nonce[OPENER]);
     repeated.id = FINDING_JOIN_REPLAY;
     repeated.by = BY_NOBODY;
     repeated.variant = is_another_join(before, join);
@@ -102,23 +106,23 @@ static bool report_opener(struct mpta_tracker *tracker, const struct subflow *be
 static bool report_responder(struct mpta_tracker *tracker, const struct subflow *before,
                              const struct subflow *join)
 {
+    const struct joining *said = subflow_joining(join);
     struct occurrence repeated =
-        occurrence_by(FINDING_JOIN_NONCE_REUSE, join, RESPONDER, &join->syn_ack_at);
+        occurrence_by(FINDING_JOIN_NONCE_REUSE, join, RESPONDER, &said->syn_ack_at);
     repeated.variant = 1;
     if (same_nonce(before, join, OPENER))
         return true;
     return finding_add(tracker_findings(tracker, join), &repeated,
-                       "two joins are answered with one nonce, 0x%08x",
-                       join->halves[RESPONDER].nonce);
+                       "two joins are answered with one nonce, 0x%08x", said->nonce[RESPONDER]);
 }
 
 static bool report_zero(struct mpta_tracker *tracker, const struct subflow *join, enum role role)
 {
+    const struct joining *said = subflow_joining(join);
     struct occurrence zero = occurrence_by(FINDING_JOIN_NONCE_REUSE, join, role,
-                                           role == OPENER ? &join->first : &join->syn_ack_at);
+                                           role == OPENER ? &join->first : &said->syn_ack_at);
     zero.variant = 2;
-    if (!concludes_for(tracker, join) || !join->halves[role].nonce_known ||
-        join->halves[role].nonce != 0)
+    if (!concludes_for(tracker, join) || !said->nonce_known[role] || said->nonce[role] != 0)
         return true;
     return finding_add(tracker_findings(tracker, join), &zero, "a join with nonce 0");
 }
@@ -162,7 +166,7 @@ static bool responders_conclude(struct mpta_tracker *tracker, const struct join_
 static bool any(const struct mpta_tracker *tracker, const struct subflow *join)
 {
     (void)tracker;
-    return join->halves[OPENER].nonce_known;
+    return subflow_joining(join)->nonce_known[OPENER];
 }
 
 bool conclude_nonces(struct mpta_tracker *tracker)

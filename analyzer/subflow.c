@@ -10,6 +10,7 @@
 #include "analyzer/elapsed.h"
 #include "analyzer/fast_open.h"
 #include "analyzer/held.h"
+#include "analyzer/part.h"
 #include "analyzer/seq.h"
 
 #include <stdlib.h>
@@ -70,6 +71,13 @@ struct subflow *subflow_new(const struct mpta_packet *packet, enum role by)
     return subflow;
 }
 
+bool subflow_make_join(struct subflow *subflow)
+{
+    subflow->kind = SUBFLOW_JOIN;
+    subflow->joining = part_make(subflow->joining, sizeof(*subflow->joining));
+    return subflow->joining;
+}
+
 static void half_clear(struct half *half)
 {
     rangeset_clear(&half->seen);
@@ -93,6 +101,7 @@ void subflow_free(struct subflow *subflow)
     half_clear(&subflow->halves[OPENER]);
     half_clear(&subflow->halves[RESPONDER]);
     free(subflow->deferred);
+    free(subflow->joining);
     free(subflow);
 }
 
@@ -243,33 +252,42 @@ static bool reset_answers_join(const struct subflow *subflow)
 {
     enum { SPECIFIC = 1 }; /* RFC 8684 section 3.6 */
     const struct half *responder = &subflow->halves[RESPONDER];
-    const struct mpta_place *ack = subflow->ack_joined ? &subflow->ack_at : &subflow->stripped_at;
+    const struct joining *join = subflow_joining(subflow);
+    const struct mpta_place *ack = join->ack_joined ? &join->ack_at : &join->stripped_at;
     int64_t trip_ns = elapsed_ns(subflow->first.time_ns, ack->time_ns);
     int64_t most_ns = responder->reset_reason_known && responder->reset_reason == SPECIFIC &&
                               trip_ns < REFUSAL_NS / 2
                           ? REFUSAL_NS / 2
                           : trip_ns;
     return subflow->reset_syn ||
-           (subflow->syn_ack_joined && ack->packet != 0 &&
+           (join->syn_ack_joined && ack->packet != 0 &&
             elapsed_ns(ack->time_ns, subflow->reset_at.time_ns) / 2 <= most_ns);
+}
+
+/* One of its HMACs is wrong. */
+static bool join_is_wrong(const struct subflow *subflow)
+{
+    const struct joining *join = subflow_joining(subflow);
+    return join->syn_ack_verdict == MPTA_INVALID || join->ack_verdict == MPTA_INVALID;
 }
 
 bool subflow_is_refused(const struct subflow *subflow)
 {
-    bool wrong = subflow->syn_ack_verdict == MPTA_INVALID || subflow->ack_verdict == MPTA_INVALID;
     bool went_on = subflow->seen & SEEN_CONFIRMED || subflow->reset_after_data ||
                    half_went_on(&subflow->halves[OPENER]) ||
                    half_went_on(&subflow->halves[RESPONDER]);
     return subflow->kind == SUBFLOW_JOIN && subflow->was_reset && !subflow->established &&
-           subflow->reset_by == RESPONDER && (wrong || (!went_on && reset_answers_join(subflow)));
+           subflow->reset_by == RESPONDER &&
+           (join_is_wrong(subflow) || (!went_on && reset_answers_join(subflow)));
 }
 
 /* A join needs the responder's word after its ACK, MP_JOIN throughout, and no wrong HMAC. */
 static bool join_is_established(const struct subflow *subflow)
 {
     const unsigned all = SEEN_SYN | SEEN_SYN_ACK | SEEN_ACK | SEEN_CONFIRMED;
-    return (subflow->seen & all) == all && subflow->syn_ack_joined && subflow->ack_joined &&
-           subflow->syn_ack_verdict != MPTA_INVALID && subflow->ack_verdict != MPTA_INVALID;
+    const struct joining *join = subflow_joining(subflow);
+    return (subflow->seen & all) == all && join->syn_ack_joined && join->ack_joined &&
+           !join_is_wrong(subflow);
 }
 
 static bool handshake_is_complete(const struct subflow *subflow)
@@ -303,10 +321,11 @@ static enum mpta_subflow_state subflow_state_of(const struct subflow *subflow)
 void subflow_update(struct subflow *subflow)
 {
     /* Who goes on has found the ACK right: it answers a SYN/ACK that was not captured. */
-    if (subflow->ack_verdict == MPTA_INVALID && subflow->seen & SEEN_CONFIRMED)
-        subflow->ack_verdict = MPTA_UNVERIFIABLE;
-    bool wrong = subflow->syn_ack_verdict == MPTA_INVALID || subflow->ack_verdict == MPTA_INVALID;
-    subflow->established = (subflow->established && !wrong) || handshake_is_complete(subflow);
+    if (subflow->joining && subflow->joining->ack_verdict == MPTA_INVALID &&
+        subflow->seen & SEEN_CONFIRMED)
+        subflow->joining->ack_verdict = MPTA_UNVERIFIABLE;
+    subflow->established =
+        (subflow->established && !join_is_wrong(subflow)) || handshake_is_complete(subflow);
     subflow->state = subflow_state_of(subflow);
 }
 

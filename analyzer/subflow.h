@@ -132,9 +132,6 @@ struct half {
     bool reset_reason_known;
     bool reset_transient;
     uint8_t reset_reason;
-
-    bool nonce_known; /* from its MP_JOIN */
-    uint32_t nonce;
 };
 
 /* What was seen of the handshake; a subflow is established when all that its type asks was. */
@@ -160,18 +157,50 @@ enum subflow_kind {
     SUBFLOW_ALIAS, /* the other side of a NAT: its packets are those of `same_as` */
 };
 
+/* What the handshake of a join said. RFC 8684 section 3.2 */
+struct joining {
+    bool token_known;
+    bool syn_ack_joined; /* the SYN/ACK carried MP_JOIN */
+    bool ack_joined;
+    bool nonce_known[2]; /* by role */
+    uint32_t nonce[2];
+    uint32_t token;
+    enum mpta_verdict syn_ack_verdict;
+    enum mpta_verdict ack_verdict;
+    uint8_t syn_ack_hmac[8];
+    uint8_t ack_hmac[20];
+    struct mpta_place syn_ack_first; /* of those with MP_JOIN, */
+    struct mpta_place syn_ack_at;    /* and the latest */
+    struct mpta_place ack_first;
+    struct mpta_place ack_at;
+    struct mpta_place
+        stripped_at; /* where the handshake went on without MP_JOIN; packet 0: nowhere */
+    struct join_proof {
+        bool holds;
+        bool version_0;
+        uint64_t keys[2]; /* by role */
+    } syn_ack_proof; /* under these keys its HMAC is right, as nonces and HMAC are: see join.c */
+    struct join_answer {
+        struct mpta_place at; /* packet 0: there is none */
+        uint32_t nonce;
+        uint8_t hmac[8];
+        enum mpta_verdict verdict;
+    } rival; /* another SYN/ACK, which the handshake did not go on from */
+};
+
 struct subflow {
-    struct link flow_link;    /* in the tracker's table of flows */
-    struct link initial_link; /* in the tracker's table of initial subflows */
-    struct link orphan_link;  /* in the tracker's table of joins without a connection */
+    struct link flow_link;  /* in the tracker's table of flows */
+    struct link place_link; /* in that of initial subflows, or of joins without a connection */
     struct subflow *next_owned;
     struct flow_key key;
     struct half halves[2]; /* by role */
 
     enum subflow_kind kind;
     struct connection *connection; /* NULL: unlinked */
+    struct joining *joining;       /* NULL: it was never taken for a join */
     struct subflow *same_as;       /* of an alias */
-    bool in_initials;              /* initial_link is in its table */
+    bool in_initials;              /* place_link is in the one table, */
+    bool orphaned;                 /* or in the other one */
     bool moved;                    /* it was another connection's before, which may remember it; */
     bool moved_often;              /* or of several */
     uint32_t moved_from;           /* its id */
@@ -216,35 +245,14 @@ struct subflow {
     struct deferred *deferred; /* DSS that cannot be understood yet, oldest first; see data.c */
     uint32_t deferred_count;
     uint32_t deferred_capacity;
-
-    /* A join: what its handshake said. RFC 8684 section 3.2 */
-    struct join_answer {
-        struct mpta_place at; /* packet 0: there is none */
-        uint32_t nonce;
-        uint8_t hmac[8];
-        enum mpta_verdict verdict;
-    } rival; /* another SYN/ACK, which the handshake did not go on from */
-    bool token_known;
-    bool orphaned;       /* orphan_link is in its table */
-    bool syn_ack_joined; /* the SYN/ACK carried MP_JOIN */
-    bool ack_joined;
-    uint32_t token;
-    uint8_t syn_ack_hmac[8];
-    uint8_t ack_hmac[20];
-    struct join_proof {
-        bool holds;
-        bool version_0;
-        uint64_t keys[2]; /* by role */
-    } syn_ack_proof; /* under these keys its HMAC is right, as nonces and HMAC are: see join.c */
-    struct mpta_place syn_ack_first; /* of those with MP_JOIN, */
-    struct mpta_place syn_ack_at;    /* and the latest */
-    struct mpta_place ack_first;
-    struct mpta_place ack_at;
-    struct mpta_place
-        stripped_at; /* where the handshake went on without MP_JOIN; packet 0: nowhere */
-    enum mpta_verdict syn_ack_verdict;
-    enum mpta_verdict ack_verdict;
 };
+
+/* What the handshake of a join said; of any other subflow nothing. */
+static inline const struct joining *subflow_joining(const struct subflow *subflow)
+{
+    static const struct joining none;
+    return subflow->joining ? subflow->joining : &none;
+}
 
 /* Where a segment lies in its sender's sequence space. */
 struct extent {
@@ -299,6 +307,9 @@ enum role subflow_sender(const struct subflow *subflow, const struct mpta_segmen
 
 /* A subflow whose opener sends `segment` or, if by is RESPONDER, receives it. NULL: no memory. */
 struct subflow *subflow_new(const struct mpta_packet *packet, enum role by);
+
+/* It is a join. False if there is no memory. */
+bool subflow_make_join(struct subflow *subflow);
 void subflow_free(struct subflow *subflow);
 
 /*

@@ -51,15 +51,16 @@ static void half_view(const struct half *half, struct mpta_subflow_end *end,
 
 enum mpta_verdict subflow_syn_ack_hmac(const struct subflow *subflow)
 {
-    if (subflow->syn_ack_verdict == MPTA_ABSENT && subflow->ack_joined &&
-        !(subflow->seen & SEEN_SYN_ACK))
+    const struct joining *join = subflow_joining(subflow);
+    if (join->syn_ack_verdict == MPTA_ABSENT && join->ack_joined && !(subflow->seen & SEEN_SYN_ACK))
         return MPTA_UNVERIFIABLE;
-    return subflow->syn_ack_verdict;
+    return join->syn_ack_verdict;
 }
 
 void subflow_view(const struct subflow *subflow, struct mpta_subflow *view)
 {
     const struct half *resetter = &subflow->halves[subflow->reset_by];
+    const struct joining *join = subflow_joining(subflow);
     *view = (struct mpta_subflow){
         .id = subflow->id,
         .type = subflow->kind == SUBFLOW_JOIN ? MPTA_SUBFLOW_JOIN : MPTA_SUBFLOW_INITIAL,
@@ -79,10 +80,10 @@ void subflow_view(const struct subflow *subflow, struct mpta_subflow *view)
         .reset_at = subflow->reset_at,
         .reset_doubt = subflow->reset_doubt,
         .syn_ack_hmac = subflow_syn_ack_hmac(subflow),
-        .ack_hmac = subflow->ack_verdict,
-        .token_known = subflow->token_known,
-        .token = subflow->token,
-        .stripped_at = subflow->stripped_at,
+        .ack_hmac = join->ack_verdict,
+        .token_known = join->token_known,
+        .token = join->token,
+        .stripped_at = join->stripped_at,
     };
     for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
         enum role role = subflow_role(subflow, (enum mpta_side)side);

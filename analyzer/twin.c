@@ -39,7 +39,7 @@ struct subflow *twin_find(const struct mpta_tracker *tracker, const struct incom
     struct link *link = is_syn(in) ? table_find(&tracker->initials, twin_hash(tracker, in)) : NULL;
     for (unsigned i = 0; link && i < TWINS_MAX; i++, link = table_find_next(link)) {
         struct subflow *subflow =
-            (struct subflow *)((char *)link - offsetof(struct subflow, initial_link));
+            (struct subflow *)((char *)link - offsetof(struct subflow, place_link));
         if (is_twin(subflow, in))
             return subflow;
     }
@@ -55,7 +55,7 @@ bool twin_remember(struct mpta_tracker *tracker, const struct incoming *in)
         return false;
     subflow->halves[OPENER].isn = in->segment->seq;
     subflow->syn_timestamp = in->options->timestamps.value;
-    table_insert(&tracker->initials, &subflow->initial_link, twin_hash(tracker, in));
+    table_insert(&tracker->initials, &subflow->place_link, twin_hash(tracker, in));
     subflow->in_initials = true;
     return true;
 }

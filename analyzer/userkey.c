@@ -87,8 +87,8 @@ bool userkey_place(struct mpta_tracker *tracker, struct incoming *in)
     struct identity *identity = identity_of_flow(tracker, in, &owner);
     if (!identity)
         return place_new_connection(tracker, in->subflow) != NULL;
-    if (connection_initial(identity->connection))
-        in->subflow->kind = SUBFLOW_JOIN;
+    if (connection_initial(identity->connection) && !subflow_make_join(in->subflow))
+        return false;
     return place_attach(tracker, in->subflow, identity, owner);
 }
 

@@ -13,7 +13,7 @@ static void count_verdict(struct mpta_verdict_counts *counts, enum mpta_verdict 
 void summary_add_subflow(struct mpta_summary *summary, const struct subflow *subflow)
 {
     count_verdict(&summary->join_hmac, subflow_syn_ack_hmac(subflow));
-    count_verdict(&summary->join_hmac, subflow->ack_verdict);
+    count_verdict(&summary->join_hmac, subflow_joining(subflow)->ack_verdict);
 }
 
 static void count_findings(struct mpta_summary *summary, const struct finding_list *list,

@@ -62,7 +62,7 @@ static void take(struct subflow *subflow, enum role role, uint32_t nonce, const 
 
 static enum mpta_verdict try_right_keys(struct subflow *subflow)
 {
-    return join_try_keys(subflow, 1, OPENER_KEY, RESPONDER_KEY);
+    return join_try_keys(subflow->joining, 1, OPENER_KEY, RESPONDER_KEY);
 }
 
 static void a_proof_holds_no_longer_than_what_it_rests_on(void **state)
@@ -70,17 +70,18 @@ static void a_proof_holds_no_longer_than_what_it_rests_on(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(proof_cases); i++) {
         const struct proof_case *c = &proof_cases[i];
-        struct subflow subflow = {.kind = SUBFLOW_JOIN};
+        struct joining join = {0};
+        struct subflow subflow = {.kind = SUBFLOW_JOIN, .joining = &join};
         uint8_t hmac[20];
         mpta_join_hmac(1, RESPONDER_KEY, OPENER_KEY, RESPONDER_NONCE, OPENER_NONCE, hmac);
         take(&subflow, OPENER, OPENER_NONCE, hmac);
         take(&subflow, RESPONDER, RESPONDER_NONCE, hmac);
         assert_int_equal(try_right_keys(&subflow), MPTA_VALID);
-        subflow.token_known = false; /* so that a SYN is taken still */
+        join.token_known = false; /* so that a SYN is taken still */
         hmac[7] ^= c->spoilt;
         if (c->nonce > 0)
             take(&subflow, c->from_opener ? OPENER : RESPONDER, c->nonce, hmac);
-        if (join_try_keys(&subflow, c->version, c->opener_key, c->responder_key) != c->expected)
+        if (join_try_keys(&join, c->version, c->opener_key, c->responder_key) != c->expected)
             fail_msg("%s", c->words);
     }
 }
@@ -88,14 +89,15 @@ static void a_proof_holds_no_longer_than_what_it_rests_on(void **state)
 /* Other keys that were tried in between take nothing from it. */
 static void a_wrong_key_is_no_proof(void **state)
 {
-    struct subflow subflow = {.kind = SUBFLOW_JOIN};
+    struct joining join = {0};
+    struct subflow subflow = {.kind = SUBFLOW_JOIN, .joining = &join};
     uint8_t hmac[20];
     (void)state;
     mpta_join_hmac(1, RESPONDER_KEY, OPENER_KEY, RESPONDER_NONCE, OPENER_NONCE, hmac);
     take(&subflow, OPENER, OPENER_NONCE, hmac);
     take(&subflow, RESPONDER, RESPONDER_NONCE, hmac);
     for (int i = 0; i < 2; i++) {
-        assert_int_equal(join_try_keys(&subflow, 1, 1, 2), MPTA_INVALID);
+        assert_int_equal(join_try_keys(&join, 1, 1, 2), MPTA_INVALID);
         assert_int_equal(try_right_keys(&subflow), MPTA_VALID);
     }
 }

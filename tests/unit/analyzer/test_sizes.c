@@ -52,8 +52,7 @@ static void what_got_through_is_known(void **state)
         char hint[SIZES_HINT_MAX];
         for (size_t k = 0; k < STEPS; k++) {
             if (cases[i].steps[k].len > 0)
-                assert_true(
-                    sizes_sent(&sizes, cases[i].steps[k].end, cases[i].steps[k].len));
+                assert_true(sizes_sent(&sizes, cases[i].steps[k].end, cases[i].steps[k].len));
             else
                 sizes_acked(&sizes, cases[i].steps[k].end);
         }
