@@ -52,7 +52,6 @@ static void join_reverify(const struct mpta_tracker *tracker, struct subflow *su
         join->ack_verdict = join->ack_joined ? MPTA_UNVERIFIABLE : MPTA_ABSENT;
         join->rival.verdict = MPTA_UNVERIFIABLE;
     }
-    connection_update(subflow);
 }
 
 static bool identity_proven(const struct identity *identity, struct subflow *subflow)
@@ -110,6 +109,8 @@ bool claim_verify(struct mpta_tracker *tracker, struct subflow *subflow)
         if (!join_move_if_proven(tracker, subflow) || !join_find_peer_key(tracker, subflow))
             return false;
     }
-    join_reverify(tracker, subflow);
+    if (subflow->joining)
+        join_reverify(tracker, subflow);
+    connection_update(subflow);
     return true;
 }

@@ -256,11 +256,11 @@ static bool flow_open(struct mpta_tracker *tracker, struct incoming *in, enum su
     struct subflow *subflow = subflow_new(in->packet, judge_role(in));
     if (!subflow)
         return false;
+    subflow->kind = kind;
     if (kind == SUBFLOW_JOIN && !subflow_make_join(subflow)) {
         subflow_free(subflow);
         return false;
     }
-    subflow->kind = kind;
     subflow->succeeds = gone_has_key(tracker, &subflow->key);
     subflow->next_owned = tracker->owned;
     tracker->owned = subflow;

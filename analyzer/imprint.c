@@ -12,11 +12,12 @@
 #define USUAL_ITEMS_MAX 64
 #define USUAL_CELLS_MAX (IMPRINT_PAGE / IMPRINT_CELL + USUAL_ITEMS_MAX)
 
-/* Fills in the sums of [begin, end) of a piece, for each cell that this lies in. */
+/* Fills in the sums and the marks of [begin, end) of a piece, for each cell that this lies in. */
 static void sums_of(const struct imprint_keys *keys, const struct imprint_piece *piece,
-                    uint64_t begin, uint64_t end, struct imprint_sums *cells)
+                    uint64_t begin, uint64_t end, struct imprint_sums *sums,
+                    struct imprint_marks *marks)
 {
-    imprint_sums_fill(keys, begin, end, piece->octets + (begin - piece->begin), cells);
+    imprint_sums_fill(keys, begin, end, piece->octets + (begin - piece->begin), sums, marks);
 }
 
 /* ---- Pages ---------------------------------------------------------------------------------- */
@@ -25,8 +26,36 @@ static void page_drop(struct imprint_set *set, struct imprint_page *page)
 {
     set->count -= page->count;
     free(page->items);
-    free(page->cells);
+    free(page->sums);
+    free(page->marks);
     memset(page, 0, sizeof(*page));
+}
+
+/* Some cells have marks, and all of these were acknowledged. */
+static bool page_is_acked(const struct imprint_page *page, uint64_t acked)
+{
+    return page->marked_end > 0 && page->number * IMPRINT_PAGE + page->marked_end <= acked;
+}
+
+/* The room for them stays. */
+static void page_drop_marks(struct imprint_page *page)
+{
+    page->marked_from = page->cell_count;
+    page->marked_end = 0;
+}
+
+/* A page below what was acknowledged is going to get few more. */
+static void pages_drop_marks(struct imprint_set *set, uint64_t acked)
+{
+    for (uint32_t i = 0; i < set->page_count; i++) {
+        struct imprint_page *page = &set->pages[i];
+        if (!page_is_acked(page, acked) || acked / IMPRINT_PAGE <= page->number)
+            continue;
+        page_drop_marks(page);
+        free(page->marks);
+        page->marks = NULL;
+        page->mark_capacity = 0;
+    }
 }
 
 /*
@@ -98,6 +127,7 @@ static bool page_make(struct imprint_set *set, uint64_t number, uint64_t acked,
 {
     struct imprint_page *slot;
     pages_drop_acked(set, acked);
+    pages_drop_marks(set, acked);
     *page = NULL;
     while (!(slot = page_slot(set, number)) || slot->count > 0) {
         if (set->page_count < IMPRINT_PAGES_MAX) {
@@ -149,22 +179,22 @@ static uint32_t first_ending_after(const struct imprint_page *page, uint64_t pos
  * For how many items an array of a page is made larger that has room for `capacity`. A page that is
  * new gets what others have needed, within the bound, so that those of a stream need not grow.
  */
-static uint32_t room_for(uint32_t wanted, uint32_t capacity, uint32_t *usual, uint32_t bound)
+static uint16_t room_for(uint32_t wanted, uint16_t capacity, uint16_t *usual, uint32_t bound)
 {
     if (capacity == 0 && wanted < *usual)
         return *usual;
-    if (wanted < 2 * capacity)
-        wanted = 2 * capacity;
+    if (wanted < 2U * capacity)
+        wanted = 2U * capacity;
     if (wanted > *usual && wanted <= bound)
-        *usual = wanted;
-    return wanted;
+        *usual = (uint16_t)wanted;
+    return (uint16_t)wanted;
 }
 
 static bool page_reserve(struct imprint_set *set, struct imprint_page *page)
 {
     if (page->count < page->capacity)
         return true;
-    uint32_t room = room_for(page->count + 1, page->capacity, &set->usual_items, USUAL_ITEMS_MAX);
+    uint16_t room = room_for(page->count + 1U, page->capacity, &set->usual_items, USUAL_ITEMS_MAX);
     struct imprint *items = realloc(page->items, room * sizeof(*items));
     if (!items)
         return false;
@@ -176,24 +206,49 @@ static bool page_reserve(struct imprint_set *set, struct imprint_page *page)
 static bool page_reserve_cells(struct imprint_set *set, struct imprint_page *page, uint32_t more)
 {
     uint32_t wanted = page->cell_count + more;
-    if (page->cells && wanted <= page->cell_capacity)
+    if (page->sums && wanted <= page->cell_capacity)
         return true;
-    uint32_t room = room_for(wanted, page->cell_capacity, &set->usual_cells, USUAL_CELLS_MAX);
-    struct imprint_sums *cells = realloc(page->cells, room * sizeof(*cells));
-    if (!cells)
+    uint16_t room = room_for(wanted, page->cell_capacity, &set->usual_cells, USUAL_CELLS_MAX);
+    struct imprint_sums *sums = realloc(page->sums, room * sizeof(*sums));
+    if (!sums)
         return false;
-    page->cells = cells;
+    page->sums = sums;
     page->cell_capacity = room;
+    return true;
+}
+
+/* For so many more cells with marks, which may take the place of those acknowledged. */
+static bool page_reserve_marks(struct imprint_set *set, struct imprint_page *page, uint32_t more,
+                               uint64_t acked)
+{
+    uint32_t wanted = page->cell_count - page->marked_from + more;
+    if (page->marks && wanted <= page->mark_capacity)
+        return true;
+    if (page_is_acked(page, acked)) {
+        page_drop_marks(page);
+        wanted = more;
+        if (wanted <= page->mark_capacity)
+            return true;
+    }
+    uint16_t room = room_for(wanted, page->mark_capacity, &set->usual_marks, USUAL_CELLS_MAX);
+    struct imprint_marks *marks = realloc(page->marks, room * sizeof(*marks));
+    if (!marks)
+        return false;
+    page->marks = marks;
+    page->mark_capacity = room;
     return true;
 }
 
 /* Leaves the imprint of [begin, end) of a piece at an index of a page. */
 static bool imprint_insert(struct imprint_set *set, const struct imprint_keys *keys,
                            struct imprint_page *page, uint32_t at,
-                           const struct imprint_piece *piece, uint64_t begin, uint64_t end)
+                           const struct imprint_piece *piece, uint64_t begin, uint64_t end,
+                           uint64_t acked)
 {
-    uint64_t cells = (end - 1) / IMPRINT_CELL - begin / IMPRINT_CELL + 1;
-    if (!page_reserve(set, page) || !page_reserve_cells(set, page, (uint32_t)cells))
+    uint32_t cells = (uint32_t)((end - 1) / IMPRINT_CELL - begin / IMPRINT_CELL + 1);
+    uint16_t last = (uint16_t)((end - 1) % IMPRINT_PAGE + 1);
+    if (!page_reserve(set, page) || !page_reserve_cells(set, page, cells) ||
+        !page_reserve_marks(set, page, cells, acked))
         return false;
     if (at < page->count)
         memmove(page->items + at + 1, page->items + at, (page->count - at) * sizeof(*page->items));
@@ -209,8 +264,11 @@ static bool imprint_insert(struct imprint_set *set, const struct imprint_keys *k
     };
     page->count++;
     set->count++;
-    sums_of(keys, piece, begin, end, page->cells + page->cell_count);
-    page->cell_count += (uint32_t)cells;
+    sums_of(keys, piece, begin, end, page->sums + page->cell_count,
+            page->marks + (page->cell_count - page->marked_from));
+    page->cell_count = (uint16_t)(page->cell_count + cells);
+    if (last > page->marked_end)
+        page->marked_end = last;
     return true;
 }
 
@@ -228,6 +286,7 @@ struct cell {
     uint64_t begin;
     uint64_t end;
     struct imprint_sums sums;
+    const struct imprint_marks *marks; /* NULL: there are none */
 };
 
 /* A bit for each octet of a range that lies in one cell. */
@@ -241,11 +300,13 @@ static uint64_t bits_of(uint64_t begin, uint64_t end)
 static struct cell cell_around(const struct imprint_page *page, uint32_t at, uint64_t position)
 {
     uint64_t begin = imprint_begin(page, at), number = position / IMPRINT_CELL;
+    uint64_t index = page->items[at].first_cell + number - begin / IMPRINT_CELL;
     struct cell cell = {
         .source = source_of(&page->items[at]),
         .begin = number * IMPRINT_CELL,
         .end = imprint_cell_end(position, imprint_end(page, at)),
-        .sums = page->cells[page->items[at].first_cell + number - begin / IMPRINT_CELL],
+        .sums = page->sums[index],
+        .marks = index >= page->marked_from ? &page->marks[index - page->marked_from] : NULL,
     };
     if (cell.begin < begin)
         cell.begin = begin;
@@ -312,7 +373,7 @@ static struct imprint_part *part_find(struct imprint_set *set, const struct cell
 static void part_finish(struct imprint_set *set, const struct cell *first,
                         const struct imprint_part *part, struct imprint_verdict *verdict)
 {
-    const struct cell whole = {part->source, first->begin, first->end, part->sums};
+    const struct cell whole = {part->source, first->begin, first->end, part->sums, NULL};
     if (part->told)
         set->compared += first->end - first->begin;
     else if (comparable(&first->source, &whole.source))
@@ -337,7 +398,8 @@ static bool part_take(struct imprint_set *set, const struct cell *first, const s
     part->covered |= bits;
     for (size_t i = 0; i < IMPRINT_SUMS; i++)
         part->sums.sums[i] += again->sums.sums[i];
-    if (imprint_marks_differ(&first->sums, &again->sums, again->begin, again->end)) {
+    if (first->marks &&
+        imprint_marks_differ(first->marks, again->marks, again->begin, again->end)) {
         tell_difference(first, again, verdict);
         part->told = true;
     }
@@ -360,8 +422,9 @@ static bool imprint_compare(struct imprint_set *set, const struct imprint_keys *
     for (uint64_t next; begin < end; begin = next) {
         next = imprint_cell_end(begin, end);
         struct cell first = cell_around(page, at, begin);
-        struct cell again = {.source = piece->source, .begin = begin, .end = next};
-        sums_of(keys, piece, begin, next, &again.sums);
+        struct imprint_marks marks;
+        struct cell again = {piece->source, begin, next, {{0}}, &marks};
+        sums_of(keys, piece, begin, next, &again.sums, &marks);
         if (begin == first.begin && next == first.end)
             cell_compare(set, &first, &again, verdict);
         else if (!part_take(set, &first, &again, verdict))
@@ -373,7 +436,8 @@ static bool imprint_compare(struct imprint_set *set, const struct imprint_keys *
 /* The octets [begin, end) of a piece, which lie in one page. */
 static bool octets_take(struct imprint_set *set, const struct imprint_keys *keys,
                         struct imprint_page *page, const struct imprint_piece *piece,
-                        uint64_t begin, uint64_t end, struct imprint_verdict *verdict)
+                        uint64_t begin, uint64_t end, uint64_t acked,
+                        struct imprint_verdict *verdict)
 {
     uint32_t i = first_ending_after(page, begin);
     for (uint64_t next; begin < end; begin = next, i++) {
@@ -389,7 +453,7 @@ static bool octets_take(struct imprint_set *set, const struct imprint_keys *keys
             next = imprint_begin(page, i);
         if (page->count == IMPRINT_PAGE_FULL)
             return true;
-        if (!imprint_insert(set, keys, page, i, piece, begin, next))
+        if (!imprint_insert(set, keys, page, i, piece, begin, next, acked))
             return false;
     }
     return true;
@@ -409,7 +473,7 @@ bool imprint_take(struct imprint_set *set, const struct imprint_keys *keys,
             next = piece->end;
         if (!page && !page_make(set, at / IMPRINT_PAGE, acked, &page))
             return false;
-        if (page && !octets_take(set, keys, page, piece, at, next, verdict))
+        if (page && !octets_take(set, keys, page, piece, at, next, acked, verdict))
             return false;
     }
     return true;

@@ -9,6 +9,9 @@
  * is compared all the same, but for less than a cell at either end of it. That is looked at by its
  * marks: they may show that it is another, with a chance of 1 - 4^-n where n octets are; that it is
  * the same they do not prove, so it does not count as compared.
+ *
+ * Marks take twice the room of sums. What was acknowledged comes again, if it does, as it was sent,
+ * or nobody takes it: so it keeps its sums, and its marks make room for those of what is new.
  */
 #ifndef ANALYZER_IMPRINT_H
 #define ANALYZER_IMPRINT_H
@@ -57,21 +60,25 @@ struct imprint {
 
 struct imprint_page {
     uint64_t number; /* it holds the positions from number * IMPRINT_PAGE on */
-    uint32_t count;  /* 0: no page */
-    uint32_t capacity;
-    uint32_t cell_count;
-    uint32_t cell_capacity;
-    struct imprint *items;      /* sorted; they do not overlap */
-    struct imprint_sums *cells; /* in the order in which the imprints came */
+    uint16_t count;  /* 0: no page */
+    uint16_t capacity;
+    uint16_t cell_count;
+    uint16_t cell_capacity;
+    uint16_t marked_from; /* cells below it have no marks any more; those of all others */
+    uint16_t marked_end;  /* end before this place in the page, */
+    uint16_t mark_capacity;
+    struct imprint *items;     /* sorted; they do not overlap */
+    struct imprint_sums *sums; /* of cells, in the order in which the imprints came */
+    struct imprint_marks *marks;
 };
 
 /* Some octets of a cell that came again, until the others come from the same source. */
 struct imprint_part {
     struct imprint_source source;
-    uint64_t begin;           /* of what an imprint has of the cell */
-    uint64_t covered;         /* a bit for each octet of the cell */
-    struct imprint_sums sums; /* the sums only */
-    bool told;                /* that some differ */
+    uint64_t begin;   /* of what an imprint has of the cell */
+    uint64_t covered; /* a bit for each octet of the cell */
+    struct imprint_sums sums;
+    bool told; /* that some differ */
 };
 
 /* So many wait for the rest of their cell; beyond that the oldest one is given up. */
@@ -83,8 +90,9 @@ struct imprint_set {
     uint32_t page_count;        /* a power of two; 0: no pages yet */
     uint32_t count;             /* of imprints */
     uint64_t lowest;            /* no page has a lower number */
-    uint32_t usual_items;       /* that a page has needed room for, */
-    uint32_t usual_cells;       /* and so many cells */
+    uint16_t usual_items;       /* that a page has needed room for, */
+    uint16_t usual_cells;       /* and so many cells, */
+    uint16_t usual_marks;       /* and so many of these with marks */
     struct imprint_part *parts; /* IMPRINT_PARTS of them, or NULL */
     uint32_t next_part;         /* the one that is given up next */
     uint64_t compared;          /* octets that came again and were compared, each time */

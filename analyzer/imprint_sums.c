@@ -85,12 +85,12 @@ static void marks_fill(const struct imprint_keys *keys, const uint8_t *octets,
         marks[i] = (uint8_t)(all[i] >> 8);
 }
 
-bool imprint_marks_differ(const struct imprint_sums *a, const struct imprint_sums *b,
+bool imprint_marks_differ(const struct imprint_marks *a, const struct imprint_marks *b,
                           uint64_t begin, uint64_t end)
 {
     for (; begin < end; begin++) {
         size_t at = begin % IMPRINT_CELL, octet = at % MARK_BLOCK;
-        unsigned others = a->marks[octet] ^ b->marks[octet];
+        unsigned others = a->octets[octet] ^ b->octets[octet];
         if (others & (MARK_FIRST >> 8) >> MARK_BITS * (at / MARK_BLOCK))
             return true;
     }
@@ -100,23 +100,24 @@ bool imprint_marks_differ(const struct imprint_sums *a, const struct imprint_sum
 /* ---- Cells ---------------------------------------------------------------------------------- */
 
 static void cell_fill(const struct imprint_keys *keys, const uint8_t *octets,
-                      struct imprint_sums *cell)
+                      struct imprint_sums *sums, struct imprint_marks *marks)
 {
-    sums_fill(keys, octets, cell->sums);
-    marks_fill(keys, octets, cell->marks);
+    sums_fill(keys, octets, sums->sums);
+    marks_fill(keys, octets, marks->octets);
 }
 
 void imprint_sums_fill(const struct imprint_keys *keys, uint64_t begin, uint64_t end,
-                       const uint8_t *octets, struct imprint_sums *cells)
+                       const uint8_t *octets, struct imprint_sums *sums,
+                       struct imprint_marks *marks)
 {
-    for (uint64_t next; begin < end; begin = next, cells++) {
+    for (uint64_t next; begin < end; begin = next, sums++, marks++) {
         next = imprint_cell_end(begin, end);
         if (next - begin == IMPRINT_CELL) {
-            cell_fill(keys, octets, cells);
+            cell_fill(keys, octets, sums, marks);
         } else {
             uint8_t padded[IMPRINT_CELL] = {0};
             memcpy(padded + begin % IMPRINT_CELL, octets, (size_t)(next - begin));
-            cell_fill(keys, padded, cells);
+            cell_fill(keys, padded, sums, marks);
         }
         octets += next - begin;
     }

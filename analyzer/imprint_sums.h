@@ -31,7 +31,10 @@ struct imprint_keys {
 /* Of some octets of a cell; those that are missing count as zero. */
 struct imprint_sums {
     uint32_t sums[IMPRINT_SUMS];
-    uint8_t marks[IMPRINT_MARKS];
+};
+
+struct imprint_marks {
+    uint8_t octets[IMPRINT_MARKS];
 };
 
 /* Makes the secret numbers from a secret. */
@@ -44,12 +47,13 @@ static inline uint64_t imprint_cell_end(uint64_t position, uint64_t end)
     return next < end ? next : end;
 }
 
-/* The sums of [begin, end) for each of the cells that it lies in. */
+/* The sums of [begin, end), and the marks, for each of the cells that it lies in. */
 void imprint_sums_fill(const struct imprint_keys *keys, uint64_t begin, uint64_t end,
-                       const uint8_t *octets, struct imprint_sums *cells);
+                       const uint8_t *octets, struct imprint_sums *sums,
+                       struct imprint_marks *marks);
 
-/* True if some octet of [begin, end), of which both are sums, is another one for certain. */
-bool imprint_marks_differ(const struct imprint_sums *a, const struct imprint_sums *b,
+/* True if some octet of [begin, end), of which both are marks, is another one for certain. */
+bool imprint_marks_differ(const struct imprint_marks *a, const struct imprint_marks *b,
                           uint64_t begin, uint64_t end);
 
 #endif

@@ -73,8 +73,9 @@ struct subflow *subflow_new(const struct mpta_packet *packet, enum role by)
 
 bool subflow_make_join(struct subflow *subflow)
 {
-    subflow->kind = SUBFLOW_JOIN;
     subflow->joining = part_make(subflow->joining, sizeof(*subflow->joining));
+    if (subflow->joining)
+        subflow->kind = SUBFLOW_JOIN;
     return subflow->joining;
 }
 

@@ -120,8 +120,8 @@ static const struct {
     bool closed;
     size_t most; /* octets a connection */
 } cases[] = {
-    {"open",                 false, 12600},
-    {"closed, its end told", true,  8700 },
+    {"open",                 false, 10100},
+    {"closed, its end told", true,  7450 },
 };
 
 static void connections_take_so_much(void **state)

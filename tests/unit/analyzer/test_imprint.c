@@ -29,15 +29,23 @@ static void fill(void)
         stream[i] = (uint8_t)draw(256);
 }
 
-/* Takes [begin, end) of these octets from a subflow; true if they differ from what was before. */
-static bool take(struct imprint_set *set, uint32_t subflow, const uint8_t *octets, uint64_t begin,
-                 uint64_t end, struct imprint_verdict *verdict)
+/* Takes [begin, end) of these octets from a subflow, when so many were acknowledged; true if they
+ * differ from what was before. */
+static bool take_late(struct imprint_set *set, uint32_t subflow, const uint8_t *octets,
+                      uint64_t begin, uint64_t end, uint64_t acked, struct imprint_verdict *verdict)
 {
     const struct imprint_piece piece = {
         BASE + begin, BASE + end, octets + begin, {subflow, 0, true, true, false}
     };
-    assert_true(imprint_take(set, &keys, &piece, 0, verdict));
+    assert_true(imprint_take(set, &keys, &piece, BASE + acked, verdict));
     return verdict->differs;
+}
+
+/* ... when nothing was. */
+static bool take(struct imprint_set *set, uint32_t subflow, const uint8_t *octets, uint64_t begin,
+                 uint64_t end, struct imprint_verdict *verdict)
+{
+    return take_late(set, subflow, octets, begin, end, 0, verdict);
 }
 
 /* ---- Boundaries -------------------------------------------------------------------------------
@@ -236,6 +244,51 @@ static void less_than_a_cell_is_found_by_marks(void **state)
         assert_in_range(found_by_marks(mark_cases[i].len), mark_cases[i].least, mark_cases[i].most);
 }
 
+/* What was acknowledged has none any more once there is new data; sums of whole cells it has. */
+static void marks_last_until_it_is_acknowledged(void **state)
+{
+    static uint8_t copy[STREAM_LEN];
+    struct imprint_set set = {0};
+    struct imprint_verdict verdict;
+    (void)state;
+    for (size_t i = 0; i < STREAM_LEN; i++)
+        copy[i] = (uint8_t)~stream[i];
+    assert_false(take(&set, 0, stream, 0, 1024, &verdict));
+    assert_true(take_late(&set, 1, copy, 100, 120, 1024, &verdict));
+    assert_false(take_late(&set, 0, stream, 1024, 2048, 1023, &verdict));
+    assert_true(take_late(&set, 2, copy, 100, 120, 2048, &verdict));
+    assert_int_equal(set.pages[0].mark_capacity, 2 * 1024 / IMPRINT_CELL);
+    for (uint64_t at = 2048; at < 6144; at += 1024) /* these find room in their place */
+        assert_false(take_late(&set, 0, stream, at, at + 1024, at, &verdict));
+    assert_int_equal(set.pages[0].mark_capacity, 2 * 1024 / IMPRINT_CELL);
+    assert_false(take_late(&set, 3, copy, 100, 120, 6144, &verdict));
+    assert_true(take_late(&set, 3, copy, 5200, 5220, 6144, &verdict));
+    assert_int_equal(set.compared, 0);
+    assert_true(take_late(&set, 4, copy, 64, 128, 6144, &verdict));
+    assert_int_equal(set.compared, 64);
+    imprint_set_clear(&set);
+}
+
+/* A page that is behind all that is new gives their room back. */
+static void marks_of_old_pages_take_no_room(void **state)
+{
+    struct imprint_set set = {0};
+    struct imprint_verdict verdict;
+    (void)state;
+    for (uint64_t page = 0; page < 3; page++) {
+        const uint64_t begin = BASE + page * IMPRINT_PAGE;
+        const struct imprint_piece piece = {
+            begin, begin + STREAM_LEN, stream, {0, 0, true, true, false}
+        };
+        assert_true(
+            imprint_take(&set, &keys, &piece, page > 1 ? BASE + IMPRINT_PAGE : 0, &verdict));
+    }
+    const uint64_t first = BASE / IMPRINT_PAGE;
+    assert_null(set.pages[first % set.page_count].marks);
+    assert_non_null(set.pages[(first + 1) % set.page_count].marks);
+    imprint_set_clear(&set);
+}
+
 /* ---- Chance -----------------------------------------------------------------------------------
  */
 
@@ -262,7 +315,7 @@ static void nobody_is_accused_falsely(void **state)
         for (unsigned i = 0; i < 200; i++) {
             uint32_t begin = draw(STREAM_LEN), len = 1 + draw(draw(2) ? 40 : 3000);
             uint32_t end = begin + len < STREAM_LEN ? begin + len : STREAM_LEN;
-            assert_false(take(&set, draw(3), stream, begin, end, &verdict));
+            assert_false(take_late(&set, draw(3), stream, begin, end, draw(STREAM_LEN), &verdict));
         }
         assert_sorted(&set);
         imprint_set_clear(&set);
@@ -335,7 +388,7 @@ static void sums_are_secret(void **state)
     take_far(&one, 0, 100, 0);
     imprint_keys_make(&keys, other);
     take_far(&two, 0, 100, 0);
-    assert_int_not_equal(one.pages[0].cells[0].sums[0], two.pages[0].cells[0].sums[0]);
+    assert_int_not_equal(one.pages[0].sums[0].sums[0], two.pages[0].sums[0].sums[0]);
     imprint_keys_make(&keys, secret);
     imprint_set_clear(&one);
     imprint_set_clear(&two);
@@ -349,6 +402,8 @@ int main(void)
         cmocka_unit_test(parts_add_up),
         cmocka_unit_test(parts_are_given_up),
         cmocka_unit_test(less_than_a_cell_is_found_by_marks),
+        cmocka_unit_test(marks_last_until_it_is_acknowledged),
+        cmocka_unit_test(marks_of_old_pages_take_no_room),
         cmocka_unit_test(nobody_is_accused_falsely),
         cmocka_unit_test(a_guess_accuses_nobody_else),
         cmocka_unit_test(there_are_never_too_many),
