@@ -189,6 +189,7 @@ struct mpta_config {
     void *part_context;
     int64_t interval_ns; /* of series over time; 0: none are kept */
     bool locate;         /* mpta_fed.data is filled, for who shows single packets */
+    bool keeps_records;  /* connections that leave by mpta_tracker_retire leave their views behind */
     bool headers_only;   /* payload is left out on purpose: that it is missing is no finding */
 };
 
@@ -252,23 +253,31 @@ enum mpta_status mpta_tracker_finish(struct mpta_tracker *tracker);
  * where there is none a quarter of the connections, those that ended longest ago or, where none has
  * ended, those that were silent longest, and as many of the subflows without a connection. Their
  * ends are told as events, with all that is known; the summary goes on counting them, and a finding
- * says how many they are. What comes of them later is met as something new. Returns how many
- * connections and subflows were given up; 0: there is nothing left to give up, or no memory to do
- * it.
+ * says how many they are. What comes of them later is met as something new.
+ *
+ * Where records are kept, all connections that have ended leave theirs first, as in
+ * mpta_tracker_retire, and are not given up; after them a quarter of the records goes, those with
+ * the lowest ids. Returns how many connections, records and subflows have left; 0: there is nothing
+ * left to give up, or no memory to do it.
  */
 size_t mpta_tracker_evict(struct mpta_tracker *tracker);
 
 /*
- * For who needs no views in the end, but the events: lets connections and subflows without one
- * leave of which nothing more comes. To be called now and then, between packets; it looks at them
- * when that pays. By the time of packets these are over: what has closed, once its end was told and
- * nothing came for 2 seconds; what never came about, or whose data has ended, after 4 minutes; any
- * other after 5 days. The last `keep` of them stay for all that, so that those that come are
- * compared with them (keys, nonces, floods).
+ * Lets connections leave of which nothing more comes: to be called now and then, between packets; it
+ * looks at them when that pays. By the time of packets these are over: what has closed, once its end
+ * was told and nothing came for 2 seconds; what never came about, or whose data has ended, after 4
+ * minutes; any other after 5 days. The last `keep` of them stay for all that, so that those that
+ * come are compared with them (keys, nonces, floods).
  *
  * All conclusions are drawn that the end would allow; the end of a connection is told, or an
  * update, and the summary goes on counting it. What comes of it within another 4 minutes is known
  * for what it is, and counted as a late packet. Returns how many left.
+ *
+ * It is for who needs no views in the end, but the events; then subflows without a connection leave,
+ * too. With config.keeps_records a connection leaves a record behind, which takes a tenth of its
+ * memory and of which views are given as before; closed ones then stay for a minute, so that a FIN
+ * that is sent again is counted. Where there is no memory for a record, it is one of those that
+ * mpta_tracker_evict gives up, and mpta_tracker_finish returns MPTA_NO_MEMORY.
  */
 size_t mpta_tracker_retire(struct mpta_tracker *tracker, size_t keep);
 
@@ -375,7 +384,8 @@ struct mpta_summary {
     struct mpta_verdict_counts dss_checksum;
     uint64_t findings[MPTA_SEVERITY_COUNT]; /* rows, not occurrences */
     uint64_t duplicates;                    /* packets of tracked subflows seen more than once */
-    uint64_t kept;                          /* connections that have not left: these have views */
+    uint64_t kept;                          /* connections that have views: all but those that left
+                                             * without a record */
     uint64_t evicted_subflows; /* without a connection, of those given up for want of memory */
     uint64_t late_packets;     /* of connections that had left, and so not counted in them */
     struct mpta_half_open half_open;
@@ -684,7 +694,8 @@ bool mpta_tracker_finding(const struct mpta_tracker *tracker, uint32_t connectio
 
 /*
  * How many octets directly below an offset of the stream that `sender` sent no packet carried, as
- * far as it has been fed; offsets as in struct mpta_fed_data.
+ * far as it has been fed; offsets as in struct mpta_fed_data. 0 of a connection that has left: it is
+ * for who shows packets, and of this one there are none any more.
  */
 uint64_t mpta_tracker_missing_before(const struct mpta_tracker *tracker, uint32_t connection,
                                      enum mpta_side sender, int64_t offset);

@@ -86,9 +86,10 @@ static bool book_subflow_finish(const struct mpta_tracker *tracker, struct subfl
     return true;
 }
 
-static bool book_connection_finish(const struct mpta_tracker *tracker,
-                                   struct connection *connection)
+bool book_last(const struct mpta_tracker *tracker, struct connection *connection)
 {
+    if (tracker->grid.interval_ns == 0)
+        return true;
     for (size_t i = 0; i < connection->subflow_count; i++) {
         if (!book_subflow_finish(tracker, connection->subflows[i]))
             return false;
@@ -103,10 +104,8 @@ static bool book_connection_finish(const struct mpta_tracker *tracker,
 
 bool book_finish(const struct mpta_tracker *tracker)
 {
-    if (tracker->grid.interval_ns == 0)
-        return true;
     for (size_t i = 0; i < tracker->connection_count; i++) {
-        if (!book_connection_finish(tracker, tracker->connections[i]))
+        if (!book_last(tracker, tracker->connections[i]))
             return false;
     }
     return true;

@@ -183,8 +183,15 @@ bool join_hangs(const struct subflow *subflow, struct join_halt *halt);
 /* Fills that in. */
 void join_view_halt(const struct subflow *subflow, struct mpta_subflow *view);
 
+/* What opener and responder drew for it; false where one is unknown. */
+bool join_nonces(const struct subflow *subflow, uint32_t nonces[2]);
+
 /* What its HMACs must be; false where keys or nonces are unknown. */
 bool join_hmacs(const struct subflow *subflow, struct mpta_join_hmacs *hmacs);
+
+/* The same under these keys, with the nonces of opener and responder. */
+void join_make_hmacs(int version, uint64_t opener_key, uint64_t responder_key,
+                     const uint32_t nonces[2], struct mpta_join_hmacs *hmacs);
 
 /* The verdict on the SYN/ACK under these keys, the opener's first. It is not stored, but that it is
  * right is found out once only. */

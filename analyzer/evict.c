@@ -3,6 +3,9 @@
  * Memory is made room in by giving up what is least interesting: joins that were not completed,
  * then connections that ended longest ago, then those that were silent longest. A good part goes at
  * a time, so that looking for them costs little for each.
+ *
+ * Where records are kept nothing is lost at first: all that has ended leaves its record. Only then
+ * records go, those of the oldest connections first.
  */
 #include "analyzer/amount.h"
 #include "analyzer/leave.h"
@@ -74,15 +77,52 @@ bool evict_half_open(struct mpta_tracker *tracker, size_t *done)
     return count == 0 || leave(tracker, LEAVE_FLOOD, done);
 }
 
-/* Where there is no memory for conclusions, they go without. */
-size_t mpta_tracker_evict(struct mpta_tracker *tracker)
+/* ---- Records ---------------------------------------------------------------------------------
+ */
+
+/* Connections that have ended, and whose end was told. */
+static size_t ended_gather(const struct mpta_tracker *tracker, struct candidate *candidates)
 {
-    size_t done, count;
-    if (!evict_half_open(tracker, &done))
-        return done;
-    if (done > 0)
-        return done;
+    size_t count = 0;
+    for (size_t i = 0; i < tracker->connection_count; i++) {
+        const struct connection *connection = tracker->connections[i];
+        if (!connection->settling && connection->told & TOLD_END && connection_closed(connection))
+            candidates[count++] = (struct candidate){.index = i};
+    }
+    return count;
+}
+
+/* How many left a record. */
+static size_t evict_to_records(struct mpta_tracker *tracker)
+{
     struct candidate *candidates = candidates_new(tracker);
+    size_t done = 0, count = candidates ? ended_gather(tracker, candidates) : 0;
+    if (count > 0 && leave_reserve(tracker, count)) {
+        leave_choose_connections(tracker, candidates, count);
+        (void)leave(tracker, LEAVE_OVER, &done);
+    }
+    free(candidates);
+    return done;
+}
+
+/* How many are given up. */
+static size_t evict_records(struct mpta_tracker *tracker)
+{
+    size_t count = (tracker->records.count + EVICT_SHARE - 1) / EVICT_SHARE;
+    record_list_drop(&tracker->records, count);
+    tracker->retired -= count;
+    if (count > 0 && tracker->evicted_at.time_ns == 0)
+        tracker->evicted_at.time_ns = tracker->newest_ns;
+    return count;
+}
+
+/* ---- All of them ----------------------------------------------------------------------------- */
+
+/* Where there is no memory for conclusions, they go without. */
+static size_t evict_some(struct mpta_tracker *tracker)
+{
+    struct candidate *candidates = candidates_new(tracker);
+    size_t done, count;
     if (!candidates)
         return 0;
     count = connections_gather(tracker, candidates);
@@ -92,6 +132,18 @@ size_t mpta_tracker_evict(struct mpta_tracker *tracker)
     free(candidates);
     (void)leave(tracker, LEAVE_MEMORY, &done);
     return done;
+}
+
+size_t mpta_tracker_evict(struct mpta_tracker *tracker)
+{
+    size_t done;
+    if (!evict_half_open(tracker, &done) || done > 0)
+        return done;
+    if (tracker->keeps_records)
+        done = evict_to_records(tracker);
+    if (done == 0)
+        done = evict_records(tracker);
+    return done > 0 ? done : evict_some(tracker);
 }
 
 bool conclude_evicted(struct mpta_tracker *tracker)

@@ -206,21 +206,33 @@ void join_verify(struct subflow *subflow, const struct connection *connection)
     join->ack_verdict = under_keys(connection, join->ack_verdict);
 }
 
-bool join_hmacs(const struct subflow *subflow, struct mpta_join_hmacs *hmacs)
+void join_make_hmacs(int version, uint64_t opener_key, uint64_t responder_key,
+                     const uint32_t nonces[2], struct mpta_join_hmacs *hmacs)
+{
+    uint8_t syn_ack[20];
+    version = version == 0 ? 0 : 1;
+    mpta_join_hmac(version, responder_key, opener_key, nonces[RESPONDER], nonces[OPENER], syn_ack);
+    mpta_join_hmac(version, opener_key, responder_key, nonces[OPENER], nonces[RESPONDER],
+                   hmacs->ack);
+    memcpy(hmacs->syn_ack, syn_ack, sizeof(hmacs->syn_ack));
+}
+
+bool join_nonces(const struct subflow *subflow, uint32_t nonces[2])
 {
     const struct joining *join = subflow_joining(subflow);
+    for (int role = OPENER; role <= RESPONDER; role++)
+        nonces[role] = join->nonce[role];
+    return join->nonce_known[OPENER] && join->nonce_known[RESPONDER];
+}
+
+bool join_hmacs(const struct subflow *subflow, struct mpta_join_hmacs *hmacs)
+{
     const struct connection *connection = subflow->connection;
-    uint8_t syn_ack[20];
-    if (!connection || !connection_has_keys(connection) || !join->nonce_known[OPENER] ||
-        !join->nonce_known[RESPONDER])
+    uint32_t nonces[2];
+    if (!connection || !connection_has_keys(connection) || !join_nonces(subflow, nonces))
         return false;
-    int version = connection->version == 0 ? 0 : 1;
-    uint64_t opener_key = connection->identities[subflow_side(subflow, OPENER)].key;
-    uint64_t responder_key = connection->identities[subflow_side(subflow, RESPONDER)].key;
-    uint32_t opener = join->nonce[OPENER], responder = join->nonce[RESPONDER];
-    mpta_join_hmac(version, responder_key, opener_key, responder, opener, syn_ack);
-    mpta_join_hmac(version, opener_key, responder_key, opener, responder, hmacs->ack);
-    memcpy(hmacs->syn_ack, syn_ack, sizeof(hmacs->syn_ack));
+    join_make_hmacs(connection->version, connection->identities[subflow_side(subflow, OPENER)].key,
+                    connection->identities[subflow_side(subflow, RESPONDER)].key, nonces, hmacs);
     return true;
 }
 

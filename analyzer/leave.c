@@ -45,6 +45,11 @@ void leave_choose_connections(struct mpta_tracker *tracker, const struct candida
     }
 }
 
+bool leave_reserve(struct mpta_tracker *tracker, size_t count)
+{
+    return !tracker->keeps_records || record_list_begin(&tracker->records, count);
+}
+
 void leave_choose_unlinked(struct mpta_tracker *tracker, const struct candidate *candidates,
                            size_t count)
 {
@@ -98,17 +103,46 @@ static void tokens_leave(struct mpta_tracker *tracker, struct connection *connec
     }
 }
 
+/* What is not concluded, or not kept, of one that was over: the end has to say so. */
+static void note_lack(struct mpta_tracker *tracker)
+{
+    tracker->conclusions_lost = true;
+}
+
+static void note_evicted(struct mpta_tracker *tracker)
+{
+    if (tracker->evicted_at.time_ns == 0)
+        tracker->evicted_at.time_ns = tracker->newest_ns;
+}
+
+/* Leaves its record behind, if any do. Without memory it is one of those given up for want of it.
+ */
+static bool connection_record(struct mpta_tracker *tracker, struct connection *connection)
+{
+    if (!tracker->keeps_records)
+        return true;
+    struct record *record =
+        book_last(tracker, connection) ? record_new(connection, &tracker->grid) : NULL;
+    if (record) {
+        record_list_add(&tracker->records, record);
+        return true;
+    }
+    note_lack(tracker);
+    note_evicted(tracker);
+    return false;
+}
+
 static void connection_leave(struct mpta_tracker *tracker, struct connection *connection,
                              enum leave_why why)
 {
     bool over = why == LEAVE_OVER || connection_closed(connection);
     summary_add_connection(&tracker->evicted, connection);
     tokens_leave(tracker, connection, over ? LEAVE_OVER : why);
+    tracker->retired += why == LEAVE_OVER && connection_record(tracker, connection);
     for (size_t i = 0; i < connection->subflow_count; i++) {
         half_open_forget(tracker, connection->subflows[i], why == LEAVE_OVER);
         connection->subflows[i]->over = over;
     }
-    tracker->retired += why == LEAVE_OVER;
     connection_free(connection);
 }
 
@@ -123,6 +157,7 @@ static size_t connections_leave(struct mpta_tracker *tracker, enum leave_why why
             tracker->connections[kept++] = tracker->connections[i];
     }
     tracker->connection_count = kept;
+    record_list_end(&tracker->records);
     return count - kept;
 }
 
@@ -250,7 +285,9 @@ bool leave(struct mpta_tracker *tracker, enum leave_why why, size_t *done)
     leavers_tell(tracker);
     *done = connections_leave(tracker, why) + unlinked_leave(tracker, why);
     subflows_sweep(tracker);
-    if (why != LEAVE_OVER && *done > 0 && tracker->evicted_at.time_ns == 0)
-        tracker->evicted_at.time_ns = tracker->newest_ns;
+    if (why == LEAVE_OVER && !concluded)
+        note_lack(tracker);
+    if (why != LEAVE_OVER && *done > 0)
+        note_evicted(tracker);
     return concluded;
 }

@@ -21,6 +21,9 @@ struct candidate *candidates_new(const struct mpta_tracker *tracker);
 /* Those that are not open come first, and of either kind the one that was silent longest. */
 void candidates_sort(struct candidate *candidates, size_t count);
 
+/* Makes room for the records of so many that are over. False if there is no memory. */
+bool leave_reserve(struct mpta_tracker *tracker, size_t count);
+
 /* The first `count` are to leave. */
 void leave_choose_connections(struct mpta_tracker *tracker, const struct candidate *candidates,
                               size_t count);
@@ -30,12 +33,13 @@ void leave_choose_unlinked(struct mpta_tracker *tracker, const struct candidate 
 enum leave_why {
     LEAVE_FLOOD,  /* joins that nobody completes, and that are no more than counted */
     LEAVE_MEMORY, /* there is none to keep them */
-    LEAVE_OVER,   /* nothing more comes of them */
+    LEAVE_OVER,   /* nothing more comes of them: they leave records, if any do */
 };
 
 /*
- * Draws the conclusions for those that were chosen, tells their ends, counts and frees them; *done
- * is how many there were. False if there was no memory for some conclusion.
+ * Draws the conclusions for those that were chosen, tells their ends, counts and frees them; for
+ * LEAVE_OVER after leave_reserve. *done is how many there were. False if there was no memory for
+ * some conclusion.
  */
 bool leave(struct mpta_tracker *tracker, enum leave_why why, size_t *done);
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * For who needs no report in the end: connections leave when nothing more comes of them. What that
- * takes to be sure of depends on how they ended: one that has closed, and whose end was told, needs
- * no longer than copies of its packets from another capture point; one whose subflows hang needs as
- * long as hosts try; and one that may go on needs days.
+ * Connections leave when nothing more comes of them. What that takes to be sure of depends on how
+ * they ended: one that has closed, and whose end was told, needs no longer than copies of its
+ * packets from another capture point, or, where a record is to tell of all its packets, than a host
+ * waits for its peer to repeat itself; one whose subflows hang needs as long as hosts try; and one
+ * that may go on needs days.
  *
  * The last ones to end stay, so that keys, nonces and floods are compared as they are at the end.
  */
@@ -14,6 +15,9 @@
 
 /* No copy of a packet is known for one later than this. */
 #define CLOSED_NS DEDUP_WINDOW_NS
+/* So long Linux's TIME-WAIT answers a FIN that comes again, for RFC 9293's 2 MSL: a report in the
+ * end counts it where it belongs. */
+#define RECORDED_NS INT64_C(60000000000)
 /* 2 MSL, as long as a NAT keeps what has not begun or is ending: RFC 5382 section 5. */
 #define HANGING_NS INT64_C(240000000000)
 /* As long as Linux's connection tracking keeps an established connection: five days. */
@@ -45,10 +49,11 @@ static bool connection_may_go_on(const struct connection *connection)
     return may;
 }
 
-static int64_t connection_patience_ns(const struct connection *connection)
+static int64_t connection_patience_ns(const struct mpta_tracker *tracker,
+                                      const struct connection *connection)
 {
     if (connection_closed(connection) && connection->told & TOLD_END)
-        return CLOSED_NS;
+        return tracker->keeps_records ? RECORDED_NS : CLOSED_NS;
     return connection_may_go_on(connection) ? OPEN_NS : HANGING_NS;
 }
 
@@ -69,17 +74,18 @@ static size_t connections_gather(const struct mpta_tracker *tracker, int64_t now
         const struct connection *connection = tracker->connections[i];
         int64_t end_ns = connection_end_ns(connection);
         if (!connection->settling &&
-            elapsed_ns(end_ns, now_ns) > connection_patience_ns(connection))
+            elapsed_ns(end_ns, now_ns) > connection_patience_ns(tracker, connection))
             candidates[count++] = (struct candidate){.time_ns = end_ns, .index = i};
     }
     return count;
 }
 
+/* Of these there are no records: where they are reported in the end, they stay. */
 static size_t unlinked_gather(const struct mpta_tracker *tracker, int64_t now_ns,
                               struct candidate *candidates)
 {
     size_t count = 0;
-    for (size_t i = 0; i < tracker->unlinked_count; i++) {
+    for (size_t i = 0; i < tracker->unlinked_count && !tracker->keeps_records; i++) {
         const struct subflow *subflow = tracker->unlinked[i];
         if (elapsed_ns(subflow->end_ns, now_ns) > subflow_patience_ns(subflow))
             candidates[count++] = (struct candidate){.time_ns = subflow->end_ns, .index = i};
@@ -102,6 +108,10 @@ static size_t retire_all(struct mpta_tracker *tracker, int64_t now_ns, size_t ke
     size_t connections = connections_gather(tracker, now_ns, candidates);
     candidates_sort(candidates, connections);
     connections = leaver_count(connections, keep);
+    if (!leave_reserve(tracker, connections)) {
+        free(candidates);
+        return 0;
+    }
     leave_choose_connections(tracker, candidates, connections);
     size_t unlinked = unlinked_gather(tracker, now_ns, candidates);
     candidates_sort(candidates, unlinked);

@@ -134,17 +134,14 @@ bool series_book(struct series **series, const struct series_grid *grid, int64_t
     return true;
 }
 
-bool series_view(const struct series *series, const struct series_grid *grid, size_t index,
-                 struct mpta_series_point *view)
+void series_view_point(const struct series_point *point, int64_t interval_ns,
+                       const struct series_grid *grid, struct mpta_series_point *view)
 {
-    if (!series || index >= series->count)
-        return false;
-    const struct series_point *point = &series->points[index];
-    int64_t offset_ns = offset_of(series->interval_ns, point->index);
+    int64_t offset_ns = offset_of(interval_ns, point->index);
     *view = (struct mpta_series_point){
         .begin_ns = begin_of(grid, offset_ns),
         .offset_ns = offset_ns,
-        .interval_ns = series->interval_ns,
+        .interval_ns = interval_ns,
         .packets = point->sums[SERIES_PACKETS],
         .payload_bytes = point->sums[SERIES_PAYLOAD],
         .fresh_bytes = point->sums[SERIES_FRESH],
@@ -156,6 +153,14 @@ bool series_view(const struct series *series, const struct series_grid *grid, si
         .rtt_samples = point->sums[SERIES_RTT_SAMPLES],
         .rtt_sum_ns = (int64_t)point->sums[SERIES_RTT_SUM],
     };
+}
+
+bool series_view(const struct series *series, const struct series_grid *grid, size_t index,
+                 struct mpta_series_point *view)
+{
+    if (!series || index >= series->count)
+        return false;
+    series_view_point(&series->points[index], series->interval_ns, grid, view);
     return true;
 }
 

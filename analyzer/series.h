@@ -66,6 +66,10 @@ bool series_book(struct series **series, const struct series_grid *grid, int64_t
 bool series_view(const struct series *series, const struct series_grid *grid, size_t index,
                  struct mpta_series_point *view);
 
+/* The same for a point of a series with this interval. */
+void series_view_point(const struct series_point *point, int64_t interval_ns,
+                       const struct series_grid *grid, struct mpta_series_point *view);
+
 /* Frees a series; NULL is allowed. */
 void series_free(struct series *series);
 

@@ -48,6 +48,7 @@ struct mpta_tracker *mpta_tracker_new(const struct mpta_config *config)
     tracker->locate = config->locate;
     tracker->part = config->part;
     tracker->part_context = config->part_context;
+    tracker->keeps_records = config->keeps_records;
     tracker->quality.headers_only = config->headers_only;
     tracker->grid.interval_ns = config->interval_ns > 0 ? config->interval_ns : 0;
     if (!keyring_fill(&tracker->keyring, config->keys, config->key_count)) {
@@ -72,6 +73,7 @@ void mpta_tracker_free(struct mpta_tracker *tracker)
         return;
     for (size_t i = 0; i < tracker->connection_count; i++)
         connection_free(tracker->connections[i]);
+    record_list_clear(&tracker->records);
     free_subflows(tracker->owned);
     free_subflows(tracker->husks);
     free(tracker->connections);
@@ -197,5 +199,5 @@ enum mpta_status mpta_tracker_finish(struct mpta_tracker *tracker)
     mpta_tracker_forget_preview(tracker);
     bool done = conclude(tracker) && book_finish(tracker);
     event_at_finish(tracker);
-    return done ? MPTA_OK : MPTA_NO_MEMORY;
+    return done && !tracker->conclusions_lost ? MPTA_OK : MPTA_NO_MEMORY;
 }

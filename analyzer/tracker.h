@@ -6,6 +6,7 @@
 #include "analyzer/connection.h"
 #include "analyzer/dedup.h"
 #include "analyzer/gone.h"
+#include "analyzer/kept.h"
 #include "analyzer/keyring.h"
 #include "analyzer/options.h"
 
@@ -54,10 +55,13 @@ struct mpta_tracker {
     struct connection *settling_last;
     struct registry *registry; /* for conclusions about addresses; NULL: not needed so far */
 
+    bool keeps_records;              /* who leaves because nothing more comes of it leaves one */
+    struct record_list records;      /* of these */
     struct mpta_summary evicted;     /* what was counted of connections and subflows that left, */
     struct mpta_place evicted_at;    /* for want of memory for the first time here */
     uint64_t retired;                /* connections of those that were over */
     bool parting;                    /* conclusions are drawn for those that leave alone */
+    bool conclusions_lost;           /* for want of memory, of those that left */
     bool tokens_lost;                /* of one that left the tokens may come up again */
     struct gone_list gone;           /* what is remembered of them */
     uint64_t late_packets;           /* that came of them afterwards */
@@ -344,7 +348,8 @@ bool book_packet(const struct mpta_tracker *tracker, const struct incoming *in);
 /* Books what changed since for the data of `in`'s sender, which came at an earlier time. */
 bool book_earlier(const struct mpta_tracker *tracker, const struct incoming *in, int64_t came_ns);
 
-/* Books what the end of the capture has changed. */
+/* Books what the end has changed: of one connection, or of the capture. */
+bool book_last(const struct mpta_tracker *tracker, struct connection *connection);
 bool book_finish(const struct mpta_tracker *tracker);
 
 /* ---- event.c: who is told what --------------------------------------------------------------- */
@@ -392,6 +397,11 @@ void settle_if_closed(struct mpta_tracker *tracker, const struct incoming *in);
 bool settle_due(struct mpta_tracker *tracker, int64_t now_ns);
 
 /* ---- view.c ---------------------------------------------------------------------------------- */
+
+/* Fill the views of what is there; false beyond the last finding. */
+void view_subflow(const struct subflow *subflow, struct mpta_subflow *view);
+void view_address(const struct address_record *record, struct mpta_address_event *view);
+bool view_finding(const struct connection *connection, size_t index, struct mpta_finding *view);
 
 /* Counts what a subflow or a connection adds to a summary. */
 void summary_add_subflow(struct mpta_summary *summary, const struct subflow *subflow);

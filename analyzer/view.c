@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Read-only views of a tracker: by value, so that how its memory is laid out stays its own
  * business. */
+#include "analyzer/kept.h"
 #include "analyzer/tracker.h"
+
+/* ---- All of them together -------------------------------------------------------------------- */
 
 static void count_verdict(struct mpta_verdict_counts *counts, enum mpta_verdict verdict)
 {
@@ -47,7 +50,7 @@ void mpta_tracker_summary(const struct mpta_tracker *tracker, struct mpta_summar
 {
     *summary = tracker->evicted;
     summary->connections = tracker->next_connection;
-    summary->kept = tracker->connection_count;
+    summary->kept = kept_count(tracker);
     summary->subflows = tracker->linked_count;
     summary->unlinked_subflows += tracker->unlinked_count;
     summary->duplicates = tracker->quality.copies.count;
@@ -60,73 +63,17 @@ void mpta_tracker_summary(const struct mpta_tracker *tracker, struct mpta_summar
         summary_add_subflow(summary, tracker->unlinked[i]);
 }
 
-bool mpta_tracker_connection_at(const struct mpta_tracker *tracker, size_t index,
-                                struct mpta_connection *connection)
+/* ---- Of what is there ------------------------------------------------------------------------ */
+
+void view_subflow(const struct subflow *subflow, struct mpta_subflow *view)
 {
-    if (index >= tracker->connection_count)
-        return false;
-    connection_view(tracker->connections[index], connection);
-    connection->capture_over = tracker->finished;
-    connection->over = tracker->finished || tracker->connections[index]->given_up;
-    return true;
+    subflow_view(subflow, view);
+    join_view_halt(subflow, view);
 }
 
-bool mpta_tracker_connection_id(const struct mpta_tracker *tracker, size_t index, uint32_t *id)
+void view_address(const struct address_record *record, struct mpta_address_event *view)
 {
-    if (index >= tracker->connection_count)
-        return false;
-    *id = tracker->connections[index]->id;
-    return true;
-}
-
-bool mpta_tracker_connection(const struct mpta_tracker *tracker, uint32_t id,
-                             struct mpta_connection *connection)
-{
-    return mpta_tracker_connection_at(tracker, place_index(tracker, id), connection);
-}
-
-bool mpta_tracker_subflow(const struct mpta_tracker *tracker, uint32_t connection, size_t index,
-                          struct mpta_subflow *subflow)
-{
-    const struct connection *owner = place_connection(tracker, connection);
-    if (!owner || index >= owner->subflow_count)
-        return false;
-    subflow_view(owner->subflows[index], subflow);
-    join_view_halt(owner->subflows[index], subflow);
-    return true;
-}
-
-static bool subflow_point(const struct mpta_tracker *tracker, const struct subflow *subflow,
-                          enum mpta_side sender, size_t index, struct mpta_series_point *point)
-{
-    const struct half *half = &subflow->halves[subflow_role(subflow, sender)];
-    return series_view(half->measure.series, &tracker->grid, index, point);
-}
-
-bool mpta_tracker_series_point(const struct mpta_tracker *tracker, uint32_t connection,
-                               uint32_t subflow, enum mpta_side sender, size_t index,
-                               struct mpta_series_point *point)
-{
-    const struct connection *owner = place_connection(tracker, connection);
-    return owner && subflow < owner->subflow_count &&
-           subflow_point(tracker, owner->subflows[subflow], sender, index, point);
-}
-
-bool mpta_tracker_stream_point(const struct mpta_tracker *tracker, uint32_t connection,
-                               enum mpta_side sender, size_t index, struct mpta_series_point *point)
-{
-    const struct connection *owner = place_connection(tracker, connection);
-    return owner && series_view(owner->measures[sender].series, &tracker->grid, index, point);
-}
-
-bool mpta_tracker_address(const struct mpta_tracker *tracker, uint32_t connection, size_t index,
-                          struct mpta_address_event *address)
-{
-    const struct connection *owner = place_connection(tracker, connection);
-    if (!owner || index >= owner->address_count)
-        return false;
-    const struct address_record *record = &owner->addresses[index];
-    *address = (struct mpta_address_event){
+    *view = (struct mpta_address_event){
         .op = record->op,
         .by = record->by,
         .address_id = record->add_addr.address_id,
@@ -136,33 +83,6 @@ bool mpta_tracker_address(const struct mpta_tracker *tracker, uint32_t connectio
         .hmac = record->hmac,
         .at = record->at,
     };
-    return true;
-}
-
-uint64_t mpta_tracker_missing_before(const struct mpta_tracker *tracker, uint32_t connection,
-                                     enum mpta_side sender, int64_t offset)
-{
-    const struct connection *owner = place_connection(tracker, connection);
-    if (!owner)
-        return 0;
-    const struct stream *stream = &owner->streams[sender];
-    uint64_t position = (uint64_t)(offset - stream_offset(stream, 0));
-    return stream_missing_before(stream, position);
-}
-
-bool mpta_tracker_join_hmacs(const struct mpta_tracker *tracker, uint32_t connection, size_t index,
-                             struct mpta_join_hmacs *hmacs)
-{
-    const struct connection *owner = place_connection(tracker, connection);
-    return owner && index < owner->subflow_count && join_hmacs(owner->subflows[index], hmacs);
-}
-
-bool mpta_tracker_address_hmac(const struct mpta_tracker *tracker, uint32_t connection,
-                               size_t index, uint64_t *hmac)
-{
-    const struct connection *owner = place_connection(tracker, connection);
-    return owner && index < owner->address_count &&
-           address_hmac(owner, &owner->addresses[index], hmac);
 }
 
 /* owner: the connection of the row, or NULL. A subflow that has moved on since is not named. */
@@ -180,13 +100,142 @@ static bool finding_fill(const struct finding *row, const struct connection *own
     return true;
 }
 
+bool view_finding(const struct connection *connection, size_t index, struct mpta_finding *view)
+{
+    return finding_fill(finding_nth(&connection->findings, &connection->outlook, index), connection,
+                        view);
+}
+
+static bool subflow_point(const struct mpta_tracker *tracker, const struct subflow *subflow,
+                          enum mpta_side sender, size_t index, struct mpta_series_point *point)
+{
+    const struct half *half = &subflow->halves[subflow_role(subflow, sender)];
+    return series_view(half->measure.series, &tracker->grid, index, point);
+}
+
+/* ---- Of connections, and of the records of those that left ------------------------------------
+ */
+
+static bool kept_view(const struct mpta_tracker *tracker, struct kept kept,
+                      struct mpta_connection *view)
+{
+    if (kept.record)
+        record_view(kept.record, view);
+    else if (kept.live)
+        connection_view(kept.live, view);
+    else
+        return false;
+    view->capture_over = tracker->finished;
+    view->over = tracker->finished || kept.record || kept.live->given_up;
+    return true;
+}
+
+bool mpta_tracker_connection_at(const struct mpta_tracker *tracker, size_t index,
+                                struct mpta_connection *connection)
+{
+    return kept_view(tracker, kept_at(tracker, index), connection);
+}
+
+bool mpta_tracker_connection_id(const struct mpta_tracker *tracker, size_t index, uint32_t *id)
+{
+    struct kept kept = kept_at(tracker, index);
+    if (kept.live || kept.record)
+        *id = kept.live ? kept.live->id : kept.record->id;
+    return kept.live || kept.record;
+}
+
+bool mpta_tracker_connection(const struct mpta_tracker *tracker, uint32_t id,
+                             struct mpta_connection *connection)
+{
+    return kept_view(tracker, kept_find(tracker, id), connection);
+}
+
+bool mpta_tracker_subflow(const struct mpta_tracker *tracker, uint32_t connection, size_t index,
+                          struct mpta_subflow *subflow)
+{
+    struct kept kept = kept_find(tracker, connection);
+    if (kept.record)
+        return record_view_subflow(kept.record, index, subflow);
+    if (!kept.live || index >= kept.live->subflow_count)
+        return false;
+    view_subflow(kept.live->subflows[index], subflow);
+    return true;
+}
+
+bool mpta_tracker_series_point(const struct mpta_tracker *tracker, uint32_t connection,
+                               uint32_t subflow, enum mpta_side sender, size_t index,
+                               struct mpta_series_point *point)
+{
+    struct kept kept = kept_find(tracker, connection);
+    if (kept.record)
+        return record_subflow_point(kept.record, &tracker->grid, subflow, sender, index, point);
+    return kept.live && subflow < kept.live->subflow_count &&
+           subflow_point(tracker, kept.live->subflows[subflow], sender, index, point);
+}
+
+bool mpta_tracker_stream_point(const struct mpta_tracker *tracker, uint32_t connection,
+                               enum mpta_side sender, size_t index, struct mpta_series_point *point)
+{
+    struct kept kept = kept_find(tracker, connection);
+    if (kept.record)
+        return record_stream_point(kept.record, &tracker->grid, sender, index, point);
+    return kept.live &&
+           series_view(kept.live->measures[sender].series, &tracker->grid, index, point);
+}
+
+bool mpta_tracker_address(const struct mpta_tracker *tracker, uint32_t connection, size_t index,
+                          struct mpta_address_event *address)
+{
+    struct kept kept = kept_find(tracker, connection);
+    if (kept.record)
+        return record_view_address(kept.record, index, address);
+    if (!kept.live || index >= kept.live->address_count)
+        return false;
+    view_address(&kept.live->addresses[index], address);
+    return true;
+}
+
+uint64_t mpta_tracker_missing_before(const struct mpta_tracker *tracker, uint32_t connection,
+                                     enum mpta_side sender, int64_t offset)
+{
+    const struct connection *owner = place_connection(tracker, connection);
+    if (!owner)
+        return 0;
+    const struct stream *stream = &owner->streams[sender];
+    uint64_t position = (uint64_t)(offset - stream_offset(stream, 0));
+    return stream_missing_before(stream, position);
+}
+
+bool mpta_tracker_join_hmacs(const struct mpta_tracker *tracker, uint32_t connection, size_t index,
+                             struct mpta_join_hmacs *hmacs)
+{
+    struct kept kept = kept_find(tracker, connection);
+    if (kept.record)
+        return record_join_hmacs(kept.record, index, hmacs);
+    return kept.live && index < kept.live->subflow_count &&
+           join_hmacs(kept.live->subflows[index], hmacs);
+}
+
+bool mpta_tracker_address_hmac(const struct mpta_tracker *tracker, uint32_t connection,
+                               size_t index, uint64_t *hmac)
+{
+    struct kept kept = kept_find(tracker, connection);
+    if (kept.record)
+        return record_address_hmac(kept.record, index, hmac);
+    return kept.live && index < kept.live->address_count &&
+           address_hmac(kept.live, &kept.live->addresses[index], hmac);
+}
+
 bool mpta_tracker_finding(const struct mpta_tracker *tracker, uint32_t connection, size_t index,
                           struct mpta_finding *finding)
 {
-    const struct connection *owner = place_connection(tracker, connection);
-    return owner &&
-           finding_fill(finding_nth(&owner->findings, &owner->outlook, index), owner, finding);
+    struct kept kept = kept_find(tracker, connection);
+    if (kept.record)
+        return record_view_finding(kept.record, index, finding);
+    return kept.live && view_finding(kept.live, index, finding);
 }
+
+/* ---- Of what has no connection --------------------------------------------------------------- */
 
 bool mpta_tracker_unlinked(const struct mpta_tracker *tracker, size_t index,
                            struct mpta_subflow *subflow)

@@ -165,6 +165,7 @@ static bool session_open_tracker(struct session *session, struct payload *payloa
         .locate = session->driver.shows_packets,
         .observe = session->driver.observe,
         .observe_context = session->driver.context,
+        .keeps_records = !session->driver.forgets,
         .part = session->driver.part,
         .part_context = session->driver.context,
     };
@@ -317,9 +318,7 @@ static void session_glance(struct session *session)
 /* What is over leaves, and what else it can the tracker gives up until the limit holds. */
 static void session_weigh(struct session *session)
 {
-    if (session->driver.forgets) {
-        mpta_tracker_retire(session->tracker, RETIRED_KEPT);
-    }
+    mpta_tracker_retire(session->tracker, RETIRED_KEPT);
     size_t limit = session->options->memory_limit;
     size_t before = session->memory_before;
     while (limit > 0 && memory_in_use() > limit + before &&

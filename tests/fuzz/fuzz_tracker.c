@@ -425,6 +425,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         .observe = observe,
         .observe_context = world,
         .interval_ns = 1000000,
+        .keeps_records = size > 0 && data[0] & 2,
         .keys = keys,
         .key_count = size > 0 && data[0] & 1 ? 1 : 0,
     };

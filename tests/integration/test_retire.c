@@ -16,46 +16,11 @@
 #include <json-c/json.h>
 
 #include "cli/event_line.h"
-#include "tests/forge/scenario.h"
-#include "tests/integration/forged_frame.h"
 #include "tests/integration/sweep_analysis.h"
-#include "tests/integration/sweep_sample.h"
-
-#define SEED      7
-#define DAY_NS    INT64_C(86400000000000)
-#define MINUTE_NS INT64_C(60000000000)
-/* Long after the last packet: nobody waits so long. */
-#define FAR_NS (6 * DAY_NS)
+#include "tests/integration/tale.h"
 
 static char **sample_paths;
 static size_t sample_count;
-
-/* ---- Packets --------------------------------------------------------------------------------- */
-
-struct tale {
-    const char *name;
-    struct frame *frames;
-    size_t count;
-};
-
-/* The frames borrow the forge's octets. */
-static struct tale tale_of(const struct forge *forge, const char *name)
-{
-    struct tale tale = {name, test_calloc(forge->count + 1, sizeof(struct frame)), forge->count};
-    for (size_t i = 0; i < forge->count; i++) {
-        tale.frames[i] = forged_frame(&forge->packets[i], i + 1);
-    }
-    return tale;
-}
-
-static int64_t tale_end_ns(const struct tale *tale)
-{
-    int64_t end_ns = 0;
-    for (size_t i = 0; i < tale->count; i++) {
-        end_ns = tale->frames[i].time_ns > end_ns ? tale->frames[i].time_ns : end_ns;
-    }
-    return end_ns;
-}
 
 /* ---- What is told ---------------------------------------------------------------------------- */
 
@@ -140,62 +105,6 @@ static void listener_end(struct listener *listener)
     json_object_put(listener->records);
     json_object_put(listener->unlinked);
     sweep_analysis_free(&listener->analysis);
-}
-
-static void listener_take(struct listener *listener, const struct tale *tale, int64_t later_ns)
-{
-    for (size_t i = 0; i < tale->count; i++) {
-        struct frame frame = tale->frames[i];
-        frame.time_ns += later_ns;
-        sweep_analysis_take(&listener->analysis, &frame);
-    }
-}
-
-/* A packet of somebody else, of whom nothing is told. */
-static void stranger_feed(struct listener *listener, int64_t time_ns)
-{
-    const struct mpta_segment segment = {
-        .src = {.family = 4, .octets = {198, 51, 100, 1}},
-        .dst = {.family = 4, .octets = {198, 51, 100, 2}},
-        .src_port = 9,
-        .dst_port = 99,
-        .flags = MPTA_TCP_ACK,
-    };
-    const struct mpta_packet packet = {
-        .place = {.packet = 1, .time_ns = time_ns},
-          .segment = &segment
-    };
-    struct mpta_fed fed;
-    assert_int_equal(mpta_tracker_feed(listener->analysis.tracker, &packet, &fed), MPTA_OK);
-    assert_false(fed.has_subflow);
-}
-
-/* How those leave that are over. */
-enum leaving {
-    LEAVE_NOT,
-    LEAVE_TOGETHER,
-    LEAVE_ONE_BY_ONE, /* or some by some, where there are many */
-};
-
-#define STEPS_MAX 50
-
-/* Time goes by, with as many packets as there are connections; who is over may leave then. */
-static void strangers_pass(struct listener *listener, int64_t time_ns, enum leaving leaving)
-{
-    struct mpta_summary summary;
-    mpta_tracker_summary(listener->analysis.tracker, &summary);
-    uint64_t some =
-        summary.kept > summary.unlinked_subflows ? summary.kept : summary.unlinked_subflows;
-    uint64_t step = leaving == LEAVE_TOGETHER ? some + 1 : 1 + some / STEPS_MAX;
-    for (uint64_t keep = some + step; keep > 0; time_ns += MINUTE_NS) {
-        keep -= keep > step ? step : keep;
-        for (uint64_t i = 0; i <= summary.kept + summary.unlinked_subflows; i++) {
-            stranger_feed(listener, time_ns);
-        }
-        if (leaving != LEAVE_NOT) {
-            mpta_tracker_retire(listener->analysis.tracker, (size_t)keep);
-        }
-    }
 }
 
 /* ---- Comparing ------------------------------------------------------------------------------- */
@@ -296,8 +205,8 @@ static struct json_object *play(struct listener *listener, const struct tale *ta
                                 enum leaving leaving, struct mpta_summary *summary)
 {
     listener_begin(listener);
-    listener_take(listener, tale, 0);
-    strangers_pass(listener, tale_end_ns(tale) + FAR_NS, leaving);
+    tale_feed(tale, listener->analysis.tracker, 0);
+    strangers_pass(listener->analysis.tracker, tale_end_ns(tale) + FAR_NS, leaving);
     mpta_tracker_summary(listener->analysis.tracker, summary);
     assert_true(leaving == LEAVE_NOT || summary->kept == 0);
     sweep_analysis_end(&listener->analysis);
@@ -352,14 +261,14 @@ static bool follows_as_if_alone(const struct tale *tale)
     const int64_t later_ns = 2 * FAR_NS;
     struct mpta_summary summary;
     listener_begin(&alone);
-    listener_take(&alone, tale, later_ns);
+    tale_feed(tale, alone.analysis.tracker, later_ns);
     sweep_analysis_end(&alone.analysis);
     listener_begin(&after);
-    listener_take(&after, tale, 0);
-    strangers_pass(&after, tale_end_ns(tale) + FAR_NS, LEAVE_TOGETHER);
+    tale_feed(tale, after.analysis.tracker, 0);
+    strangers_pass(after.analysis.tracker, tale_end_ns(tale) + FAR_NS, LEAVE_TOGETHER);
     mpta_tracker_summary(after.analysis.tracker, &summary);
     after.base = (uint32_t)summary.connections;
-    listener_take(&after, tale, later_ns);
+    tale_feed(tale, after.analysis.tracker, later_ns);
     sweep_analysis_end(&after.analysis);
     bool same = is_same(alone.records, after.records, tale->name, "records of the second time");
     mpta_tracker_summary(after.analysis.tracker, &summary);
@@ -373,23 +282,7 @@ static bool follows_as_if_alone(const struct tale *tale)
 
 static size_t try_all(bool (*holds)(const struct tale *tale))
 {
-    const struct forge_scenario *scenario;
-    size_t wrong = 0;
-    for (size_t i = 0; (scenario = forge_scenario_at(i)) != NULL; i++) {
-        struct forge forge = forge_scenario_play(scenario, SEED);
-        struct tale tale = tale_of(&forge, scenario->name);
-        wrong += !holds(&tale);
-        test_free(tale.frames);
-        forge_free(&forge);
-    }
-    for (size_t i = 0; i < sample_count; i++) {
-        struct sweep_sample sample;
-        assert_true(sweep_sample_load(&sample, sample_paths[i]));
-        const struct tale tale = {sample_paths[i], sample.frames, sample.frame_count};
-        wrong += !holds(&tale);
-        sweep_sample_free(&sample);
-    }
-    return wrong;
+    return tales_try(sample_paths, sample_count, holds);
 }
 
 static void what_leaves_is_told_as_at_the_end(void **state)

@@ -224,6 +224,66 @@ enum failure {
     REPAIRED, /* the k-th and all after it, until the story is told anew with memory */
 };
 
+/* ---- Failing when connections leave -----------------------------------------------------------
+ */
+
+static void stranger_feed(struct mpta_tracker *tracker, int64_t time_ns)
+{
+    const struct mpta_segment segment = {
+        .src = {.family = 4, .octets = {198, 51, 100, 1}},
+        .dst = {.family = 4, .octets = {198, 51, 100, 2}},
+        .flags = MPTA_TCP_ACK,
+    };
+    const struct mpta_packet packet = {
+        .place = {1, time_ns, 0},
+          .segment = &segment
+    };
+    struct mpta_fed fed;
+    assert_int_equal(mpta_tracker_feed(tracker, &packet, &fed), MPTA_OK);
+}
+
+/* Long afterwards all are asked to leave, with whatever memory there is. */
+static void leave_failing(struct mpta_tracker *tracker, size_t k, bool lasting)
+{
+    int64_t time_ns = INT64_C(1000000000000000);
+    memory.failed = 0;
+    memory.left = k;
+    memory.lasting = lasting;
+    for (int i = 0; i < 20; i++) {
+        stranger_feed(tracker, time_ns + i * INT64_C(120000000000));
+        memory.armed = memory.failed == 0 || lasting;
+        memory.left = memory.failed == 0 ? memory.left : 0;
+        mpta_tracker_retire(tracker, 0);
+        memory.armed = false;
+    }
+}
+
+/* All are there in the end, as they were or as records, or it is said that they are not. */
+static bool run_leaving(const struct story *story, size_t k, bool lasting)
+{
+    const struct mpta_config config = {.keeps_records = true, .interval_ns = STORY_MS};
+    struct mpta_tracker *tracker = mpta_tracker_new(&config);
+    struct mpta_finding finding;
+    struct mpta_fed fed;
+    assert_non_null(tracker);
+    for (size_t i = 0; i < story->count; i++)
+        assert_int_equal(story_feed(story, i, tracker, &fed), MPTA_OK);
+    leave_failing(tracker, k, lasting);
+    bool failed = memory.failed > 0;
+    enum mpta_status status = mpta_tracker_finish(tracker);
+    struct mpta_summary summary = story_summary(tracker);
+    bool evicted = story_global_finding(tracker, "state-evicted", &finding);
+    assert_int_equal(summary.kept < summary.connections, evicted);
+    if (evicted)
+        assert_int_equal(status, MPTA_NO_MEMORY);
+    if (!failed)
+        assert_int_equal(status, MPTA_OK);
+    if (!evicted)
+        ask_everything(tracker);
+    mpta_tracker_free(tracker);
+    return failed;
+}
+
 /* Runs the story with the k-th allocation failing; false if there are fewer than k. */
 static bool run_failing(const struct story *story, size_t k, enum failure failure)
 {
@@ -305,6 +365,20 @@ static void healthy_stories_bear_it_too(void **state)
     }
 }
 
+static void who_leaves_stays_or_is_missed(void **state)
+{
+    static struct story story;
+    (void)state;
+    for (int lasting = 0; lasting <= 1; lasting++) {
+        size_t k = 0;
+        story_begin(&story);
+        tell_much(&story);
+        while (run_leaving(&story, k, lasting))
+            k++;
+        assert_true(k > 5);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -312,6 +386,7 @@ int main(void)
         cmocka_unit_test(memory_runs_out_for_good),
         cmocka_unit_test(memory_comes_back),
         cmocka_unit_test(healthy_stories_bear_it_too),
+        cmocka_unit_test(who_leaves_stays_or_is_missed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

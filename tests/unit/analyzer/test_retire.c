@@ -228,6 +228,101 @@ static void the_last_ones_stay_to_be_compared(void **state)
     }
 }
 
+/* ---- What is left of them ---------------------------------------------------------------------
+ */
+
+static void keep_records(void)
+{
+    const struct mpta_config config = {.keeps_records = true};
+    mpta_tracker_free(world.tracker);
+    world.tracker = mpta_tracker_new(&config);
+    assert_non_null(world.tracker);
+}
+
+/* Another one, of other hosts. */
+static void next_peers(uint64_t number)
+{
+    world.peers =
+        story_peers(1, STORY_KEY_THIRD ^ number * number, STORY_KEY_FOURTH ^ number << 40);
+    world.first = story_flow("10.0.3.1", (uint16_t)(41000 + number), "10.0.9.1", 443);
+}
+
+static void records_stay_in_the_report(void **state)
+{
+    struct mpta_finding finding;
+    (void)state;
+    keep_records();
+    closed();
+    assert_int_equal(pass(MINUTE_NS / 2, 0), 1);
+    next_peers(1);
+    open_one();
+    feed();
+    assert_int_equal(kept(), 2);
+    struct mpta_connection left = story_connection(world.tracker, 0);
+    assert_true(left.over);
+    assert_false(left.capture_over);
+    assert_int_equal(left.close, MPTA_CONNECTION_DATA_FIN);
+    assert_int_equal(left.streams[MPTA_CLIENT].data_bytes, 100);
+    assert_false(story_connection(world.tracker, 1).over);
+    assert_int_equal(mpta_tracker_finish(world.tracker), MPTA_OK);
+    assert_true(story_connection(world.tracker, 0).capture_over);
+    assert_false(story_global_finding(world.tracker, "state-evicted", &finding));
+}
+
+static void a_fin_that_comes_again_is_counted(void **state)
+{
+    (void)state;
+    keep_records();
+    closed();
+    feed();
+    stranger_at(world.story.now_ns + 50 * SECOND_NS);
+    mpta_tracker_retire(world.tracker, 0);
+    assert_int_equal(retire_at(world.story.now_ns + 50 * SECOND_NS, 0), 0);
+    uint64_t before = story_subflow(world.tracker, 0, 0).directions[MPTA_SERVER].packets;
+    world.story.now_ns += 50 * SECOND_NS;
+    world.first.sent[RESPONDER_SAYS]--;
+    story_data_ack(&world.story, &world.peers, &world.first, RESPONDER_SAYS)->segment.flags |=
+        MPTA_TCP_FIN;
+    feed();
+    assert_int_equal(story_subflow(world.tracker, 0, 0).directions[MPTA_SERVER].packets,
+                     before + 1);
+    assert_int_equal(story_summary(world.tracker).late_packets, 0);
+}
+
+/* What has closed becomes a record, then records go, and last what is open. */
+static void records_are_given_up_before_what_is_open(void **state)
+{
+    struct mpta_connection view;
+    struct mpta_finding finding;
+    keep_records();
+    for (uint64_t i = 1; i <= 5; i++) {
+        next_peers(i);
+        open_one();
+        if (i != 1)
+            close_one();
+        feed();
+        world.story.now_ns += 3 * SECOND_NS;
+    }
+    stranger_at(world.story.now_ns);
+    assert_int_equal(mpta_tracker_evict(world.tracker), 4);
+    assert_int_equal(kept(), 5);
+    assert_int_equal(mpta_tracker_evict(world.tracker), 1);
+    assert_false(mpta_tracker_connection(world.tracker, 1, &view));
+    assert_int_equal(story_connection(world.tracker, 2).subflow_count, 1);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(mpta_tracker_evict(world.tracker), 1);
+    assert_int_equal(kept(), 1);
+    assert_int_equal(story_connection(world.tracker, 0).close, MPTA_CONNECTION_OPEN);
+    assert_int_equal(mpta_tracker_evict(world.tracker), 1);
+    assert_int_equal(mpta_tracker_evict(world.tracker), 0);
+    assert_int_equal(mpta_tracker_finish(world.tracker), MPTA_OK);
+    assert_int_equal(story_summary(world.tracker).connections, 5);
+    assert_true(story_global_finding(world.tracker, "state-evicted", &finding));
+    assert_non_null(strstr(finding.message, "5 connections"));
+    mpta_tracker_free(world.tracker);
+    world_begin(state);
+}
+
 /* ---- What comes late ------------------------------------------------------------------------- */
 
 static void late_data(void)
@@ -392,6 +487,9 @@ int main(void)
         TEST(one_wild_time_makes_nobody_old),
         TEST(joins_of_nobody_leave_too),
         TEST(the_last_ones_stay_to_be_compared),
+        TEST(records_stay_in_the_report),
+        TEST(a_fin_that_comes_again_is_counted),
+        TEST(records_are_given_up_before_what_is_open),
         TEST(late_packets_are_known_for_what_they_are),
         TEST(after_four_minutes_nothing_is_late),
         TEST(a_late_join_accuses_nobody),
