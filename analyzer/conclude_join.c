@@ -258,7 +258,7 @@ bool conclude_unlinked_join(struct mpta_tracker *tracker, const struct subflow *
     const struct joining *join = subflow_joining(subflow);
     bool refused = subflow_is_refused(subflow);
     if (!join->token_known || identity_first(tracker, join->token).at ||
-        gone_has_token(tracker, join->token))
+        gone_has_token(tracker, join->token) || token_memory_find(tracker, join->token))
         return true;
     const struct occurrence unknown = {
         .id = FINDING_JOIN_TOKEN_UNKNOWN,

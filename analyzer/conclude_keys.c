@@ -37,7 +37,7 @@ struct used_keys {
  * Keys that the user gave, and those that SYN cookies left in doubt, tell nothing of a host; nor do
  * those in a flood of SYNs, whose sources are forged.
  */
-static bool key_is_certain(const struct connection *connection, enum mpta_side side)
+bool key_is_telling(const struct connection *connection, enum mpta_side side)
 {
     const struct identity *identity = &connection->identities[side];
     return identity->known && identity->changes == 0 && connection->capable_seen &&
@@ -48,7 +48,7 @@ static void keys_gather(struct used_keys *keys, struct connection *connection)
 {
     const struct subflow *first = connection->subflows[0];
     for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
-        if (!key_is_certain(connection, (enum mpta_side)side))
+        if (!key_is_telling(connection, (enum mpta_side)side))
             continue;
         keys->items[keys->count++] = (struct used_key){
             .key = connection->identities[side].key,
@@ -113,8 +113,8 @@ static bool uses_differ(const struct used_key *a, const struct used_key *b)
 {
     enum mpta_side peer_of_a = side_other(a->side);
     enum mpta_side peer_of_b = side_other(b->side);
-    return a->connection != b->connection && key_is_certain(a->connection, peer_of_a) &&
-           key_is_certain(b->connection, peer_of_b) &&
+    return a->connection != b->connection && key_is_telling(a->connection, peer_of_a) &&
+           key_is_telling(b->connection, peer_of_b) &&
            a->connection->identities[peer_of_a].key != b->connection->identities[peer_of_b].key;
 }
 
@@ -123,19 +123,49 @@ static bool key_is_asked_for(const struct mpta_tracker *tracker, const struct us
     return concludes_for(tracker, key->connection->subflows[0]);
 }
 
-/* To be said once, when the first of the two leaves, or in the end. */
+static bool say_repeated(const struct mpta_tracker *tracker, const struct used_key *key,
+                         uint32_t before)
+{
+    const struct occurrence weak = weak_key(key, WEAK_REPEATED);
+    key->connection->identities[key->side].repeat_told = tracker->parting;
+    return finding_add(&key->connection->findings, &weak,
+                       "the key of the %s was used in connection %" PRIu32 ", too",
+                       side_word(key->side), before);
+}
+
+/* A connection that has left its record, later than any other with the key that is here. */
+static const struct record *repeated_record(const struct mpta_tracker *tracker,
+                                            const struct used_key *before,
+                                            const struct used_key *key)
+{
+    const struct identity *identity = &key->connection->identities[key->side];
+    const struct record *record = token_memory_find(tracker, identity->token);
+    enum mpta_side side;
+    uint64_t peer_key;
+    if (!record || record->id >= key->connection->id ||
+        (before && before->connection->id > record->id) ||
+        !record_find_key(record, key->key, &side, &peer_key))
+        return NULL;
+    enum mpta_side peer = side_other(key->side);
+    bool differs =
+        key_is_telling(key->connection, peer) && key->connection->identities[peer].key != peer_key;
+    return differs ? record : NULL;
+}
+
+/* before: the one with this key before, or NULL. To be said once, when the first of the two leaves,
+ * or in the end. */
 static bool report_repeated(const struct mpta_tracker *tracker, const struct used_key *before,
                             const struct used_key *key)
 {
-    const struct occurrence weak = weak_key(key, WEAK_REPEATED);
-    struct identity *identity = &key->connection->identities[key->side];
-    if (before->key != key->key || identity->repeat_told || !uses_differ(before, key) ||
-        (!key_is_asked_for(tracker, before) && !key_is_asked_for(tracker, key)))
+    const struct record *record = repeated_record(tracker, before, key);
+    bool asked_for = key_is_asked_for(tracker, key);
+    if (key->connection->identities[key->side].repeat_told)
         return true;
-    identity->repeat_told = tracker->parting;
-    return finding_add(&key->connection->findings, &weak,
-                       "the key of the %s was used in connection %" PRIu32 ", too",
-                       side_word(key->side), before->connection->id);
+    if (record && asked_for)
+        return say_repeated(tracker, key, record->id);
+    if (!before || !uses_differ(before, key) || (!key_is_asked_for(tracker, before) && !asked_for))
+        return true;
+    return say_repeated(tracker, key, before->connection->id);
 }
 
 /* Said of a host, not of its connections. */
@@ -212,8 +242,9 @@ static bool report_single_keys(const struct mpta_tracker *tracker, const struct 
 {
     for (size_t i = 0; i < keys->count; i++) {
         const struct used_key *key = &keys->items[i];
+        const struct used_key *before = i > 0 && (key - 1)->key == key->key ? key - 1 : NULL;
         if ((key_is_asked_for(tracker, key) && !report_zero(key)) ||
-            (i > 0 && !report_repeated(tracker, key - 1, key)))
+            !report_repeated(tracker, before, key))
             return false;
     }
     return true;

@@ -47,7 +47,8 @@ void leave_choose_connections(struct mpta_tracker *tracker, const struct candida
 
 bool leave_reserve(struct mpta_tracker *tracker, size_t count)
 {
-    return !tracker->keeps_records || record_list_begin(&tracker->records, count);
+    return !tracker->keeps_records || (token_memory_reserve(tracker, 2 * count) &&
+                                       record_list_begin(&tracker->records, count));
 }
 
 void leave_choose_unlinked(struct mpta_tracker *tracker, const struct candidate *candidates,
@@ -115,6 +116,18 @@ static void note_evicted(struct mpta_tracker *tracker)
         tracker->evicted_at.time_ns = tracker->newest_ns;
 }
 
+/* There is room: see leave_reserve. */
+static void record_put(struct mpta_tracker *tracker, const struct connection *connection,
+                       struct record *record)
+{
+    record_list_add(&tracker->records, record);
+    for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
+        const struct identity *identity = &connection->identities[side];
+        if (identity->known)
+            token_memory_add(tracker, identity->token, connection->id);
+    }
+}
+
 /* Leaves its record behind, if any do. Without memory it is one of those given up for want of it.
  */
 static bool connection_record(struct mpta_tracker *tracker, struct connection *connection)
@@ -124,7 +137,7 @@ static bool connection_record(struct mpta_tracker *tracker, struct connection *c
     struct record *record =
         book_last(tracker, connection) ? record_new(connection, &tracker->grid) : NULL;
     if (record) {
-        record_list_add(&tracker->records, record);
+        record_put(tracker, connection, record);
         return true;
     }
     note_lack(tracker);

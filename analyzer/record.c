@@ -238,6 +238,8 @@ struct record *record_new(const struct connection *connection, const struct seri
                    .address_count = (uint32_t)view.address_count,
                    .finding_count = (uint32_t)view.finding_count,
                    .has_series = grid->interval_ns > 0,
+                   .keys_are_telling = key_is_telling(connection, MPTA_CLIENT) &&
+                                    key_is_telling(connection, MPTA_SERVER),
                    },
     };
     put_parts(&making, &view);
@@ -317,7 +319,7 @@ bool record_view_finding(const struct record *record, size_t index, struct mpta_
     return true;
 }
 
-/* ---- HMACs ----------------------------------------------------------------------------------- */
+/* ---- Keys ------------------------------------------------------------------------------------ */
 
 static bool keys_of(const struct record *record, uint64_t keys[2], int *version)
 {
@@ -327,6 +329,18 @@ static bool keys_of(const struct record *record, uint64_t keys[2], int *version)
         keys[side] = view.hosts[side].key;
     *version = view.version;
     return view.hosts[MPTA_CLIENT].key_known && view.hosts[MPTA_SERVER].key_known;
+}
+
+bool record_find_key(const struct record *record, uint64_t key, enum mpta_side *side,
+                     uint64_t *peer_key)
+{
+    uint64_t keys[2];
+    int version;
+    if (!record->keys_are_telling || !keys_of(record, keys, &version))
+        return false;
+    *side = keys[MPTA_CLIENT] == key ? MPTA_CLIENT : MPTA_SERVER;
+    *peer_key = keys[!*side];
+    return keys[*side] == key;
 }
 
 bool record_join_hmacs(const struct record *record, size_t index, struct mpta_join_hmacs *hmacs)

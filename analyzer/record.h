@@ -19,12 +19,17 @@ struct record {
     uint32_t finding_count;
     uint32_t word_count; /* behind them lie the words of findings */
     bool has_series;
+    bool keys_are_telling; /* of both: see key_is_telling */
     uint64_t words[];
 };
 
 /* Of a connection that will not change any more. NULL if there is no memory; to be freed by free.
  */
 struct record *record_new(const struct connection *connection, const struct series_grid *grid);
+
+/* The side whose key this is, if both keys are telling; and the other one's. */
+bool record_find_key(const struct record *record, uint64_t key, enum mpta_side *side,
+                     uint64_t *peer_key);
 
 /* Fill views; false beyond the last one. Messages are the record's. */
 void record_view(const struct record *record, struct mpta_connection *view);

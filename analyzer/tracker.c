@@ -74,6 +74,7 @@ void mpta_tracker_free(struct mpta_tracker *tracker)
     for (size_t i = 0; i < tracker->connection_count; i++)
         connection_free(tracker->connections[i]);
     record_list_clear(&tracker->records);
+    token_memory_clear(&tracker->token_memory);
     free_subflows(tracker->owned);
     free_subflows(tracker->husks);
     free(tracker->connections);

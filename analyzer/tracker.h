@@ -9,6 +9,7 @@
 #include "analyzer/kept.h"
 #include "analyzer/keyring.h"
 #include "analyzer/options.h"
+#include "analyzer/token_memory.h"
 
 struct registry;
 
@@ -55,21 +56,22 @@ struct mpta_tracker {
     struct connection *settling_last;
     struct registry *registry; /* for conclusions about addresses; NULL: not needed so far */
 
-    bool keeps_records;              /* who leaves because nothing more comes of it leaves one */
-    struct record_list records;      /* of these */
-    struct mpta_summary evicted;     /* what was counted of connections and subflows that left, */
-    struct mpta_place evicted_at;    /* for want of memory for the first time here */
-    uint64_t retired;                /* connections of those that were over */
-    bool parting;                    /* conclusions are drawn for those that leave alone */
-    bool conclusions_lost;           /* for want of memory, of those that left */
-    bool tokens_lost;                /* of one that left the tokens may come up again */
-    struct gone_list gone;           /* what is remembered of them */
-    uint64_t late_packets;           /* that came of them afterwards */
-    size_t retire_room;              /* with more than so many it pays to look who is over, */
-    int64_t retired_ns;              /* which was done then, */
-    uint64_t retired_packets;        /* after so many packets; */
-    int64_t asked_ns;                /* this was the time when it was asked for last */
-    struct mpta_half_open half_open; /* but for those that are live and here */
+    bool keeps_records;               /* who leaves because nothing more comes of it leaves one */
+    struct record_list records;       /* of these */
+    struct token_memory token_memory; /* of their tokens */
+    struct mpta_summary evicted;      /* what was counted of connections and subflows that left, */
+    struct mpta_place evicted_at;     /* for want of memory for the first time here */
+    uint64_t retired;                 /* connections of those that were over */
+    bool parting;                     /* conclusions are drawn for those that leave alone */
+    bool conclusions_lost;            /* for want of memory, of those that left */
+    bool tokens_lost;                 /* of one that left the tokens may come up again */
+    struct gone_list gone;            /* what is remembered of them */
+    uint64_t late_packets;            /* that came of them afterwards */
+    size_t retire_room;               /* with more than so many it pays to look who is over, */
+    int64_t retired_ns;               /* which was done then, */
+    uint64_t retired_packets;         /* after so many packets; */
+    int64_t asked_ns;                 /* this was the time when it was asked for last */
+    struct mpta_half_open half_open;  /* but for those that are live and here */
     size_t unlinked_room; /* with so many unlinked ones it pays to look for half-open joins */
     uint64_t linked_count;
     bool has_acks; /* not only SYNs and RSTs were captured */
@@ -428,6 +430,9 @@ bool conclude_connection_quality(struct connection *connection);
 bool conclude_capture_quality(struct mpta_tracker *tracker);
 
 /* ---- conclude_keys.c: can they be guessed? --------------------------------------------------- */
+
+/* This side has drawn its key, as far as packets show: it tells of how the host draws keys. */
+bool key_is_telling(const struct connection *connection, enum mpta_side side);
 
 bool conclude_keys(struct mpta_tracker *tracker);
 

@@ -289,6 +289,49 @@ static void a_fin_that_comes_again_is_counted(void **state)
     assert_int_equal(story_summary(world.tracker).late_packets, 0);
 }
 
+static void a_key_is_known_again_however_late(void **state)
+{
+    struct mpta_finding finding;
+    (void)state;
+    keep_records();
+    closed();
+    for (uint64_t i = 1; i <= 400; i++) {
+        feed();
+        pass(MINUTE_NS, 0);
+        next_peers(i);
+        closed();
+    }
+    assert_int_equal(pass(MINUTE_NS, 0), 1);
+    world.peers = story_peers(1, STORY_KEY_CLIENT, STORY_KEY_THIRD);
+    world.first = story_flow("10.0.1.1", 40003, "10.0.9.1", 443);
+    closed();
+    feed();
+    assert_int_equal(mpta_tracker_finish(world.tracker), MPTA_OK);
+    assert_true(story_finding(world.tracker, 401, "key-weak", &finding));
+    assert_non_null(strstr(finding.message, "connection 0,"));
+    assert_int_equal(finding.count, 1);
+    for (uint32_t id = 0; id < 401; id++)
+        assert_false(story_finding(world.tracker, id, "key-weak", &finding));
+    mpta_tracker_free(world.tracker);
+    world_begin(state);
+}
+
+static void a_token_is_known_however_late(void **state)
+{
+    struct mpta_finding finding;
+    (void)state;
+    keep_records();
+    closed();
+    assert_int_equal(pass(MINUTE_NS, 0), 1);
+    world.story.now_ns += DAY_NS;
+    story_join_syn(&world.story, &world.peers, &world.second);
+    story_rst(&world.story, &world.second, RESPONDER_SAYS, 0);
+    feed();
+    assert_int_equal(mpta_tracker_finish(world.tracker), MPTA_OK);
+    assert_false(story_global_finding(world.tracker, "join-token-unknown", &finding));
+    assert_int_equal(story_summary(world.tracker).unlinked_subflows, 1);
+}
+
 /* What has closed becomes a record, then records go, and last what is open. */
 static void records_are_given_up_before_what_is_open(void **state)
 {
@@ -489,6 +532,8 @@ int main(void)
         TEST(the_last_ones_stay_to_be_compared),
         TEST(records_stay_in_the_report),
         TEST(a_fin_that_comes_again_is_counted),
+        TEST(a_key_is_known_again_however_late),
+        TEST(a_token_is_known_however_late),
         TEST(records_are_given_up_before_what_is_open),
         TEST(late_packets_are_known_for_what_they_are),
         TEST(after_four_minutes_nothing_is_late),
