@@ -189,7 +189,7 @@ struct mpta_config {
     void *part_context;
     int64_t interval_ns; /* of series over time; 0: none are kept */
     bool locate;         /* mpta_fed.data is filled, for who shows single packets */
-    bool keeps_records;  /* connections that leave by mpta_tracker_retire leave their views behind */
+    bool keeps_records;  /* who leaves by mpta_tracker_retire has views all the same */
     bool headers_only;   /* payload is left out on purpose: that it is missing is no finding */
 };
 
@@ -263,20 +263,20 @@ enum mpta_status mpta_tracker_finish(struct mpta_tracker *tracker);
 size_t mpta_tracker_evict(struct mpta_tracker *tracker);
 
 /*
- * Lets connections leave of which nothing more comes: to be called now and then, between packets; it
- * looks at them when that pays. By the time of packets these are over: what has closed, once its end
- * was told and nothing came for 2 seconds; what never came about, or whose data has ended, after 4
- * minutes; any other after 5 days. The last `keep` of them stay for all that, so that those that
- * come are compared with them (keys, nonces, floods).
+ * Lets connections leave of which nothing more comes: to be called now and then, between packets;
+ * it looks at them when that pays. By the time of packets these are over: what has closed, once its
+ * end was told and nothing came for 2 seconds; what never came about, or whose data has ended,
+ * after 4 minutes; any other after 5 days. The last `keep` of them stay for all that, so that those
+ * that come are compared with them (keys, nonces, floods).
  *
  * All conclusions are drawn that the end would allow; the end of a connection is told, or an
  * update, and the summary goes on counting it. What comes of it within another 4 minutes is known
  * for what it is, and counted as a late packet. Returns how many left.
  *
- * It is for who needs no views in the end, but the events; then subflows without a connection leave,
- * too. With config.keeps_records a connection leaves a record behind, which takes a tenth of its
- * memory and of which views are given as before; closed ones then stay for a minute, so that a FIN
- * that is sent again is counted. Where there is no memory for a record, it is one of those that
+ * It is for who needs no views in the end, but the events; then subflows without a connection
+ * leave, too. With config.keeps_records a connection leaves a record behind, which takes a tenth of
+ * its memory and of which views are given as before; closed ones then stay for a minute, so that a
+ * FIN that is sent again is counted. Where there is no memory for a record, it is one of those that
  * mpta_tracker_evict gives up, and mpta_tracker_finish returns MPTA_NO_MEMORY.
  */
 size_t mpta_tracker_retire(struct mpta_tracker *tracker, size_t keep);
@@ -694,8 +694,8 @@ bool mpta_tracker_finding(const struct mpta_tracker *tracker, uint32_t connectio
 
 /*
  * How many octets directly below an offset of the stream that `sender` sent no packet carried, as
- * far as it has been fed; offsets as in struct mpta_fed_data. 0 of a connection that has left: it is
- * for who shows packets, and of this one there are none any more.
+ * far as it has been fed; offsets as in struct mpta_fed_data. 0 of a connection that has left: it
+ * is for who shows packets, and of this one there are none any more.
  */
 uint64_t mpta_tracker_missing_before(const struct mpta_tracker *tracker, uint32_t connection,
                                      enum mpta_side sender, int64_t offset);

@@ -196,7 +196,7 @@ static const struct pack_field subflow_fields[] = {
     NUMBER(struct mpta_subflow, was_reset),
     NUMBER(struct mpta_subflow, reset_by),
     NUMBER(struct mpta_subflow, reset_reason_known),
-        NUMBER(struct mpta_subflow, reset_reason),
+    NUMBER(struct mpta_subflow, reset_reason),
     NUMBER(struct mpta_subflow, reset_transient),
     PART(struct mpta_subflow, reset_at, &record_place),
     NUMBER(struct mpta_subflow, reset_doubt),
