@@ -23,6 +23,36 @@ static bool is_keep_alive(const struct incoming *in)
            (half->acked >= in->extent.end || !data_find_map(in, &dss));
 }
 
+/* One octet at the beginning of its mapping, which goes on from no other. */
+static bool is_lone(const struct incoming *in, const struct piece *piece)
+{
+    uint64_t next;
+    const struct mapping *mapping =
+        piece->end - piece->begin == 1
+            ? mapping_find(&sender_half(in)->mappings, piece->begin, &next)
+            : NULL;
+    return mapping && mapping->begin == piece->begin;
+}
+
+/*
+ * Linux asks whether a closed window has opened with one octet under a mapping of its own
+ * (mptcp_sendmsg_frag): its place is that of the last octet of the stream, which was acknowledged,
+ * and its content that of the next one, which must wait. Its receiver has that place already.
+ */
+static bool is_window_probe(const struct incoming *in, const struct piece *piece)
+{
+    const struct stream *stream = sender_stream(in);
+    return is_lone(in, piece) && stream->acked_known && piece->position < stream->acked;
+}
+
+/* That it was acknowledged may not have been captured. */
+static bool may_be_window_probe(const struct incoming *in, const struct piece *piece)
+{
+    const struct stream *stream = sender_stream(in);
+    return is_lone(in, piece) &&
+           (!stream->acked_known || piece->position + 1 == stream_data_end(stream));
+}
+
 /* Some of a piece lies under a checksum that does not say so far that it is as it was sent. */
 static bool is_unproven(const struct incoming *in, const struct piece *piece)
 {
@@ -100,12 +130,12 @@ bool rewrite_take(const struct mpta_tracker *tracker, struct incoming *in,
         .source = {.subflow = in->subflow->id,
                    .shift = (uint32_t)(piece->position - piece->begin),
                    .mapped = mapped,
-                   .sure = data_is_sure(in),
+                   .sure = data_is_sure(in) && !is_lone(in, piece),
                    .second = in->elsewhere},
     };
     struct imprint_set *imprints = &sender_watch(in)->imprints;
     struct imprint_verdict verdict;
-    if (is_keep_alive(in)) {
+    if (is_keep_alive(in) || is_window_probe(in, piece)) {
         imprints->compared++; /* whatever it is, nobody takes it */
         return true;
     }
@@ -116,7 +146,7 @@ bool rewrite_take(const struct mpta_tracker *tracker, struct incoming *in,
     bool again = verdict.first.subflow == octets.source.subflow &&
                  verdict.first.shift == octets.source.shift;
     enum mpta_severity severity = verdict.sure ? MPTA_ERROR : MPTA_WARNING;
-    if (!verdict.differs)
+    if (!verdict.differs || may_be_window_probe(in, piece))
         return true;
     if (!again)
         return report_rewritten(in, severity, &verdict);

@@ -575,6 +575,67 @@ static void another_octet_with_its_mapping(struct wire *wire)
     octet_again(wire, 1);
 }
 
+/* Linux's question whether a window has opened: the place of the last octet, another content. */
+static void send_window_probe(struct wire *wire, unsigned flow, uint32_t ssn)
+{
+    uint8_t octet = wire_octet(MPTA_CLIENT, 99) ^ 0xff;
+    wire_send(wire, &(struct wire_segment){
+                        .flow = flow,
+                        .ssn = ssn,
+                        .octets = &octet,
+                        .len = 1,
+                        .map = {.ssn = ssn, .data = 99, .len = 1}
+    });
+}
+
+static void a_window_probe(struct wire *wire)
+{
+    wire_capable(wire);
+    data(wire, 0, 1, 0, 100);
+    acknowledge(wire, 0, 100, 100);
+    send_window_probe(wire, 0, 101);
+    data(wire, 0, 102, 100, 100);
+}
+
+/* Its acknowledgement was not captured. */
+static void a_window_probe_elsewhere(struct wire *wire)
+{
+    begin_pair(wire);
+    data(wire, 0, 1, 0, 100);
+    acknowledge(wire, 0, 0, 0);
+    send_window_probe(wire, SECOND, 1);
+    data(wire, 0, 101, 100, 100);
+}
+
+static void a_window_probe_again(struct wire *wire)
+{
+    begin_pair(wire);
+    data(wire, 0, 1, 0, 100);
+    acknowledge(wire, 0, 100, 100);
+    send_window_probe(wire, SECOND, 1);
+    data(wire, SECOND, 2, 100, 100);
+    send_window_probe(wire, SECOND, 1);
+    data(wire, 0, 1, 0, 100);
+}
+
+/* What it asks about came before, but was not captured; then it comes again. */
+static void a_window_probe_before_its_octet(struct wire *wire)
+{
+    begin_pair(wire);
+    acknowledge(wire, 0, 100, 100);
+    send_window_probe(wire, SECOND, 1);
+    data(wire, 0, 1, 0, 100);
+}
+
+/* The receiver waits for this octet, and data behind it was sent. */
+static void another_octet_that_is_waited_for(struct wire *wire)
+{
+    begin_pair(wire);
+    data(wire, 0, 1, 0, 200);
+    acknowledge(wire, 0, 0, 50);
+    send_window_probe(wire, SECOND, 1);
+}
+
 /* ---- data-reinjected --------------------------------------------------------------------------
  */
 
@@ -1128,6 +1189,11 @@ static const struct {
     {"data-rewritten",        "behind the first ones",           other_octets_behind_the_first,           NONE   },
     {"data-rewritten",        "spoilt under a checksum",         what_a_checksum_shows_to_be_spoilt,      NONE   },
     {"data-rewritten",        "not shown by a checksum yet",     what_a_checksum_does_not_show_yet,       NONE   },
+    {"data-rewritten",        "a window probe",                  a_window_probe,                          NONE   },
+    {"data-rewritten",        "a window probe elsewhere",        a_window_probe_elsewhere,                NONE   },
+    {"data-rewritten",        "a window probe again",            a_window_probe_again,                    NONE   },
+    {"data-rewritten",        "a window probe, then its octet",  a_window_probe_before_its_octet,         NONE   },
+    {"data-rewritten",        "another octet, waited for",       another_octet_that_is_waited_for,        WARNING},
     {"data-rewritten",        "sent again",                      other_octets_again,                      NONE   },
     {"tcp-overlap-differs",   "sent again",                      other_octets_again,                      ERROR  },
     {"tcp-overlap-differs",   "sent again in part",              other_octets_again_in_part,              ERROR  },
