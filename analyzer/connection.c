@@ -244,12 +244,12 @@ static void waiting_view(const struct connection *connection, enum mpta_side sid
 
 uint64_t connection_blurred_bytes(const struct connection *connection, enum mpta_side side)
 {
-    uint64_t blurred = rangeset_given_up(&connection->streams[side].seen);
+    const struct stream *stream = &connection->streams[side];
+    uint64_t blurred = rangeset_given_up(&stream->seen) + stream->blurred_bytes;
     for (size_t i = 0; i < connection->subflow_count; i++) {
         const struct subflow *subflow = connection->subflows[i];
         const struct half *half = &subflow->halves[subflow_role(subflow, side)];
-        blurred += rangeset_given_up(&half->seen) + rangeset_given_up(&half->carried) +
-                   rangeset_given_up(&half->unmapped);
+        blurred += rangeset_given_up(&half->seen) + rangeset_given_up(&half->unmapped);
     }
     return blurred;
 }

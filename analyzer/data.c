@@ -24,14 +24,31 @@ struct news {
     bool certain;      /* else that may be no more than our guess */
 };
 
+/*
+ * What others carried makes holes in what a subflow did, without end in a long transfer. That the
+ * lowest are given up matters only where data comes again: it may have been this subflow's or not.
+ */
+static void news_blur(const struct rangeset *carried, struct stream *stream, struct news *news)
+{
+    uint64_t blurred_end = rangeset_blurred_end(carried);
+    if (news->own > news->seen)
+        news->own = news->seen; /* no subflow carried more */
+    if (news->begin < blurred_end)
+        stream->blurred_bytes += news->seen;
+}
+
 /* Puts it among what was seen. */
 static bool news_add(struct incoming *in, struct news *news)
 {
     struct stream *stream = sender_stream(in);
     news->data_end = stream_data_end(stream);
     news->certain = rangeset_made_up(&stream->seen) == 0;
-    return rangeset_add(&stream->seen, news->begin, news->end, &news->seen) &&
-           rangeset_add(&sender_half(in)->carried, news->begin, news->end, &news->own);
+    struct rangeset *carried = &sender_half(in)->carried;
+    if (!rangeset_add(&stream->seen, news->begin, news->end, &news->seen) ||
+        !rangeset_add(carried, news->begin, news->end, &news->own))
+        return false;
+    news_blur(carried, stream, news);
+    return true;
 }
 
 /* How much of it the stream had already, and by whom. */

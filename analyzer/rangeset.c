@@ -34,6 +34,7 @@ static bool rangeset_grow(struct rangeset *set)
         return false;
     block->made_up = rangeset_made_up(set);
     block->given_up = rangeset_given_up(set);
+    block->blurred_end = rangeset_blurred_end(set);
     memcpy(block->items + room, rangeset_ranges(set), set->count * sizeof(block->items[0]));
     if (set->capacity > 0)
         free(set->block);
@@ -90,10 +91,12 @@ void rangeset_forget_lowest(struct rangeset *set)
     ranges_drop(set, 0, set->count / 4);
 }
 
-static void hole_give_up(struct rangeset *set, uint64_t numbers)
+static void hole_give_up(struct rangeset *set, uint64_t begin, uint64_t end)
 {
-    set->block->made_up += numbers;
-    set->block->given_up += numbers;
+    set->block->made_up += end - begin;
+    set->block->given_up += end - begin;
+    if (end > set->block->blurred_end)
+        set->block->blurred_end = end;
 }
 
 /* Joins the lowest quarter to one range; returns how many ranges that saved. */
@@ -102,7 +105,7 @@ static uint32_t rangeset_coarsen(struct rangeset *set)
     const uint32_t joined = RANGESET_MAX / 4;
     struct range *ranges = ranges_of(set);
     for (uint32_t i = 0; i < joined; i++)
-        hole_give_up(set, ranges[i + 1].begin - ranges[i].end);
+        hole_give_up(set, ranges[i].end, ranges[i + 1].begin);
     ranges[joined].begin = ranges[0].begin;
     ranges_drop(set, 0, joined);
     return joined;
@@ -116,7 +119,7 @@ static void rangeset_absorb(struct rangeset *set, struct range range)
         set->block->made_up -= range.end - range.begin;
         return;
     }
-    hole_give_up(set, lowest->begin - range.end);
+    hole_give_up(set, range.end, lowest->begin);
     lowest->begin = range.begin;
 }
 

@@ -25,6 +25,7 @@ struct range {
 struct range_block {
     uint64_t made_up;  /* numbers that count as present only because holes were given up */
     uint64_t given_up; /* numbers in all such holes, filled since or not: counts err by no more */
+    uint64_t blurred_end; /* none of these holes reached beyond */
     struct range items[];
 };
 
@@ -50,6 +51,11 @@ static inline uint64_t rangeset_made_up(const struct rangeset *set)
 static inline uint64_t rangeset_given_up(const struct rangeset *set)
 {
     return set->capacity > 0 ? set->block->given_up : 0;
+}
+
+static inline uint64_t rangeset_blurred_end(const struct rangeset *set)
+{
+    return set->capacity > 0 ? set->block->blurred_end : 0;
 }
 
 /* The ranges, lowest first; set->count of them. */

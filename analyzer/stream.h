@@ -38,6 +38,7 @@ struct stream {
     uint64_t heard_far;   /* unless another follows */
     struct rangeset seen; /* that some subflow carried */
     uint64_t reinjected_bytes;
+    uint64_t blurred_bytes; /* came again where it is no longer told which subflow carried what */
 
     struct rangeset delivered; /* handed on, as far as octets are wanted */
     struct rangeset doubtful;  /* of these, what came only under a wrong checksum */

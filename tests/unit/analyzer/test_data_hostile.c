@@ -6,6 +6,8 @@
  */
 #include "tests/unit/analyzer/traffic.h"
 
+#include <string.h>
+
 #define RUNS    60
 #define PACKETS 400
 
@@ -195,12 +197,54 @@ static void counts_that_are_not_exact_say_so(void **state)
     }
 }
 
+static void send_octets(struct wire *wire, unsigned flow, uint32_t ssn, uint64_t data, uint32_t len)
+{
+    uint8_t octets[100];
+    memset(octets, 0xa5, sizeof(octets));
+    wire_send(wire, &(struct wire_segment){
+                        .flow = flow,
+                        .ssn = ssn,
+                        .octets = octets,
+                        .len = len,
+                        .map = {.ssn = ssn, .data = data, .len = (uint16_t)len}
+    });
+}
+
+/* Two subflows share a long transfer: what the other one carries is no hole in the data. */
+static void what_subflows_share_is_exact(void **state)
+{
+    (void)state;
+    static struct hostile hostile;
+    const uint32_t count = RANGESET_MAX + 1000;
+    struct mpta_finding finding;
+    wire_open_for(&hostile.wire, receive, &hostile);
+    wire_capable(&hostile.wire);
+    wire_join(&hostile.wire, 1);
+    for (uint32_t i = 0; i < 2 * count; i++)
+        send_octets(&hostile.wire, i % 2, i / 2 + 1, i, 1);
+    struct mpta_stream stream = story_connection(hostile.wire.tracker, 0).streams[MPTA_CLIENT];
+    assert_int_equal(stream.data_bytes, 2 * count);
+    assert_int_equal(stream.missing_bytes + stream.reinjected_bytes + stream.blurred_bytes, 0);
+    /* Half of these 100 octets it had carried itself, which it does not remember. */
+    send_octets(&hostile.wire, 1, count + 1, 50, 100);
+    send_octets(&hostile.wire, 0, count + 1, 2 * count, 100);
+    wire_finish(&hostile.wire);
+    stream = story_connection(hostile.wire.tracker, 0).streams[MPTA_CLIENT];
+    assert_int_equal(stream.data_bytes, 2 * count + 100);
+    assert_int_equal(stream.missing_bytes, 0);
+    assert_in_range(stream.reinjected_bytes, 0, 100);
+    assert_int_equal(stream.blurred_bytes, 100);
+    assert_int_equal(story_finding(hostile.wire.tracker, 0, "capture-blurred", &finding), 1);
+    wire_close(&hostile.wire);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_fit_each_other),
         cmocka_unit_test(floods_stay_in_bounds),
         cmocka_unit_test(counts_that_are_not_exact_say_so),
+        cmocka_unit_test(what_subflows_share_is_exact),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
