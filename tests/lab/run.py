@@ -10,7 +10,9 @@ import platform
 
 from scenario import PORT, AtLeast
 from scenarios import SCENARIOS
-from world import SIDES, LabError, Unavailable, World
+from world import SIDES, LabError, Unavailable, World, deadline_of_transfer
+
+LINGER_SECONDS = 20  # an application ends by itself so long after it should be done
 
 
 class Status(enum.IntEnum):
@@ -95,6 +97,7 @@ def peer_options(scenario, side, octets, seed):
         *(["--server"] if side == "server" else []),
         *("--address", address, "--port", PORT, "--connections", scenario.connections),
         *("--seed", seed, "--send", sends, "--receive", receives, "--chunk", scenario.chunk),
+        *("--timeout", deadline_of_transfer(sum(octets)) + LINGER_SECONDS),
         *(["--hold", scenario.hold] if scenario.hold is not None else []),
         *(["--close", "abort" if side == scenario.aborts else "open"] if scenario.aborts else []),
         *scenario.options.get(side, ()),
@@ -108,7 +111,7 @@ def drive(world, octets):
         world.start_peer(side, peer_options(scenario, side, octets, world.seed))
     world.require_counters(scenario.expect)
     scenario.steps(world)
-    world.expect("done")
+    world.expect("done", deadline_of_transfer(sum(octets)))
     if scenario.aborts is not None:
         world.abort(scenario.aborts)
     if scenario.closes:

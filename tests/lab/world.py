@@ -18,6 +18,7 @@ SIDES = ("client", "server")
 PREFIX = "mptalab"
 LOSS_COUNTERS = ("RetransSegs", "TCPSynRetrans", "TCPLossProbes", "TCPDSACKRecv", "TCPSpuriousRTOs")
 DEADLINE_SECONDS = 40  # for anything that is waited for; a healthy run needs a few seconds in all
+SLOWEST_BYTES_PER_SECOND = 5_000_000  # of large transfers, on a busy machine
 
 
 class LabError(Exception):
@@ -26,6 +27,11 @@ class LabError(Exception):
 
 class Unavailable(Exception):
     """This machine cannot run the lab; the text says why."""
+
+
+def deadline_of_transfer(octets):
+    """So many seconds are enough to send these octets."""
+    return DEADLINE_SECONDS + octets // SLOWEST_BYTES_PER_SECOND
 
 
 def command(*words, check=True):
@@ -101,9 +107,9 @@ class Process:
         """Lets an application abort its connections."""
         self.processes[side].say("abort")
 
-    def expect(self, word):
+    def expect(self, word, seconds=DEADLINE_SECONDS):
         """Waits for a line of this one word, and forgets the lines before it."""
-        end = time.monotonic() + DEADLINE_SECONDS
+        end = time.monotonic() + seconds
         while word not in self.lines:
             left = end - time.monotonic()
             if left <= 0 or not self._read(left):
@@ -262,10 +268,10 @@ class World:
         """Lets an application abort its connections."""
         self.processes[side].say("abort")
 
-    def expect(self, word):
+    def expect(self, word, seconds=DEADLINE_SECONDS):
         """Waits until both applications have said a word: "held" or "done"."""
         for side in SIDES:
-            self.processes[side].expect(word)
+            self.processes[side].expect(word, seconds)
 
     # ---- what the kernel says --------------------------------------------------------------
 
