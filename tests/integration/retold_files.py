@@ -81,6 +81,16 @@ def forms_in_pieces(_, packets):
             yield Form(f"{words}, the last file first", pieces[::-1], pcapng_file)
 
 
+def may_be_described_late(packets):
+    """
+    As long as a file tells of one interface nothing waits for another: what is older than packets
+    that stand before the second description comes too late.
+    """
+    alone = next((i for i, packet in enumerate(packets) if packet.interface > 0), 0)
+    return alone == 0 or (max(packet.time_ns for packet in packets[:alone])
+                          <= min(packet.time_ns for packet in packets[alone:]))
+
+
 def forms_in_formats(_, packets):
     """pcap holds one link type, and no interfaces: a file for each."""
     for order, words in (("<", "little-endian"), (">", "big-endian")):
@@ -88,8 +98,9 @@ def forms_in_formats(_, packets):
                    lambda i, p, order=order: pcap_file(i, p, order), suffix="pcap")
         yield Form(f"pcapng, {words}", [list(range(len(packets)))],
                    lambda i, p, order=order: pcapng_file(i, p, order))
-    yield Form("pcapng, interfaces described late", [list(range(len(packets)))],
-               lambda i, p: pcapng_file(i, p, late=True))
+    if may_be_described_late(packets):
+        yield Form("pcapng, interfaces described late", [list(range(len(packets)))],
+                   lambda i, p: pcapng_file(i, p, late=True))
 
 
 def forms_on_links(interfaces, packets):

@@ -11,6 +11,7 @@ import pathlib
 import pty
 import re
 import select
+import signal
 import struct
 import subprocess
 import tempfile
@@ -97,6 +98,8 @@ class Terminal:
         self.written = b""
 
         def own_terminal():
+            for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+                signal.signal(number, signal.SIG_DFL)  # tests in the background ignore them
             os.setsid()
             fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
 
