@@ -195,6 +195,38 @@ static void a_join_alone_finds_both_keys(void **state)
     mpta_tracker_free(tracker);
 }
 
+/* An acknowledgement of 32 bits, which no key explains. */
+static void acknowledge_shortly(struct story *story, struct story_flow *flow)
+{
+    struct mpta_mptcp_option dss = {
+        MPTA_DSS, .dss = {.flags = 0x01, .has_ack = true, .data_ack = 4711}
+    };
+    story_option(story, flow, OPENER_SAYS, MPTA_TCP_ACK, 0, dss);
+}
+
+/* The key that its token names is that of the one late flow to its receiver, if there is one. */
+static void a_join_is_that_of_the_only_late_flow(void **state)
+{
+    (void)state;
+    for (unsigned flows = 1; flows <= 2; flows++) {
+        static struct story story;
+        struct story_flow other = story_flow("10.0.7.1", 40007, "192.0.2.1", 443);
+        keys_begin(&story, 1);
+        acknowledge_shortly(&story, &first);
+        if (flows == 2)
+            acknowledge_shortly(&story, &other);
+        story_join(&story, &peers, &second);
+        struct mpta_tracker *tracker = story_tell_with(&story, NULL, server_key, 1);
+        const struct mpta_connection connection = story_connection(tracker, 0);
+        bool known = connection.hosts[MPTA_SERVER].key_known;
+        assert_int_equal(story_summary(tracker).connections, flows == 1 ? 1 : 3);
+        assert_int_equal(connection.subflow_count, flows == 1 ? 2 : 1);
+        assert_int_equal(known, flows == 1);
+        assert_null(story_worst(tracker, MPTA_WARNING));
+        mpta_tracker_free(tracker);
+    }
+}
+
 /* With one of two wrong keys nothing is proven against the join. */
 static void a_missing_key_proves_nothing(void **state)
 {
@@ -263,6 +295,7 @@ int main(void)
         cmocka_unit_test(a_late_flow_is_known_by_its_data_sequence_numbers),
         cmocka_unit_test(a_join_is_known_by_its_token_and_verified),
         cmocka_unit_test(a_join_alone_finds_both_keys),
+        cmocka_unit_test(a_join_is_that_of_the_only_late_flow),
         cmocka_unit_test(a_missing_key_proves_nothing),
         cmocka_unit_test(hosts_have_the_addresses_of_the_initial_subflow),
         cmocka_unit_test(two_late_flows_are_one_connection),
