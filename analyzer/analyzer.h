@@ -49,12 +49,25 @@ enum mpta_status {
     MPTA_NO_MEMORY, /* the packet was not analysed (or only in part); everything before it stands */
 };
 
-/* Which packet of which input. */
+/* No more inputs than this; of one, a million packets a second for half a year. */
+#define MPTA_CAPTURES_MAX (UINT32_C(1) << 20)
+#define MPTA_PACKETS_MAX  ((UINT64_C(1) << 44) - 1)
+
+/* Which packet of which input. Many are kept for each connection, so they take few octets. */
 struct mpta_place {
-    uint64_t packet; /* from 1, in the order of its own capture file; 0: none */
+    uint64_t packet : 44;  /* from 1, in the order of its own capture file; 0: none */
+    uint64_t capture : 20; /* index of the input */
     int64_t time_ns;
-    uint32_t capture; /* index of the input */
 };
+
+static inline struct mpta_place mpta_place_of(uint64_t packet, int64_t time_ns, uint32_t capture)
+{
+    return (struct mpta_place){
+        .packet = packet & MPTA_PACKETS_MAX,
+        .capture = capture & (MPTA_CAPTURES_MAX - 1),
+        .time_ns = time_ns,
+    };
+}
 
 /*
  * One packet. A capture point is where it was captured: an interface of an input, or of a row of

@@ -227,7 +227,11 @@ bool conclude_capture_quality(struct mpta_tracker *tracker)
 static struct occurrence capture_occurrence(enum finding_id id,
                                             const struct mpta_capture_facts *facts)
 {
-    return (struct occurrence){.id = id, .variant = facts->capture, .at.capture = facts->capture};
+    return (struct occurrence){
+        .id = id,
+        .variant = facts->capture,
+        .at = mpta_place_of(0, 0, facts->capture),
+    };
 }
 
 /* Variants of findings about cut packets: the connections', and then one for each capture. */

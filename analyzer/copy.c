@@ -124,11 +124,7 @@ bool copy_judge(struct mpta_tracker *tracker, struct incoming *in)
         copy_count(tracker, in, result.verdict);
     in->first_subtypes = result.parts;
     in->subtypes = result.own_parts;
-    in->first_at = (struct mpta_place){
-        .packet = result.number,
-        .time_ns = result.time_ns,
-        .capture = result.capture,
-    };
+    in->first_at = mpta_place_of(result.number, result.time_ns, result.capture);
     return true;
 }
 

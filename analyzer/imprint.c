@@ -44,20 +44,6 @@ static void page_drop_marks(struct imprint_page *page)
     page->marked_end = 0;
 }
 
-/* A page below what was acknowledged is going to get few more. */
-static void pages_drop_marks(struct imprint_set *set, uint64_t acked)
-{
-    for (uint32_t i = 0; i < set->page_count; i++) {
-        struct imprint_page *page = &set->pages[i];
-        if (!page_is_acked(page, acked) || acked / IMPRINT_PAGE <= page->number)
-            continue;
-        page_drop_marks(page);
-        free(page->marks);
-        page->marks = NULL;
-        page->mark_capacity = 0;
-    }
-}
-
 /*
  * The number of the lowest page there may be is known, so that only places are looked at where one
  * that has to go may be; of these there are no more than all.
@@ -116,6 +102,24 @@ static struct imprint_page *page_find(const struct imprint_set *set, uint64_t nu
 {
     struct imprint_page *page = page_slot(set, number);
     return page && page->count > 0 && page->number == number ? page : NULL;
+}
+
+/*
+ * Pages below what was acknowledged are going to get few more. Those further below were looked at
+ * when other pages were made.
+ */
+static void pages_drop_marks(struct imprint_set *set, uint64_t acked)
+{
+    uint64_t end = acked / IMPRINT_PAGE;
+    for (uint64_t number = end > 2 ? end - 2 : 0; number < end; number++) {
+        struct imprint_page *page = page_find(set, number);
+        if (!page || !page_is_acked(page, acked))
+            continue;
+        page_drop_marks(page);
+        free(page->marks);
+        page->marks = NULL;
+        page->mark_capacity = 0;
+    }
 }
 
 /*

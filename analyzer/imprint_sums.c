@@ -99,26 +99,36 @@ bool imprint_marks_differ(const struct imprint_marks *a, const struct imprint_ma
 
 /* ---- Cells ---------------------------------------------------------------------------------- */
 
+struct cell_print {
+    struct imprint_sums sums;
+    struct imprint_marks marks;
+};
+
 static void cell_fill(const struct imprint_keys *keys, const uint8_t *octets,
-                      struct imprint_sums *sums, struct imprint_marks *marks)
+                      struct cell_print *cell)
 {
-    sums_fill(keys, octets, sums->sums);
-    marks_fill(keys, octets, marks->octets);
+    sums_fill(keys, octets, cell->sums.sums);
+    marks_fill(keys, octets, cell->marks.octets);
 }
 
+/* A cell is made on the stack, and then put where it belongs: what is written there could be what
+ * the loops read, as far as compilers can tell. */
 void imprint_sums_fill(const struct imprint_keys *keys, uint64_t begin, uint64_t end,
                        const uint8_t *octets, struct imprint_sums *sums,
                        struct imprint_marks *marks)
 {
-    for (uint64_t next; begin < end; begin = next, sums++, marks++) {
+    struct cell_print cell;
+    for (uint64_t next; begin < end; begin = next) {
         next = imprint_cell_end(begin, end);
         if (next - begin == IMPRINT_CELL) {
-            cell_fill(keys, octets, sums, marks);
+            cell_fill(keys, octets, &cell);
         } else {
             uint8_t padded[IMPRINT_CELL] = {0};
             memcpy(padded + begin % IMPRINT_CELL, octets, (size_t)(next - begin));
-            cell_fill(keys, padded, sums, marks);
+            cell_fill(keys, padded, &cell);
         }
+        *sums++ = cell.sums;
+        *marks++ = cell.marks;
         octets += next - begin;
     }
 }

@@ -32,11 +32,14 @@
 
 /* ---- What several views have ----------------------------------------------------------------- */
 
+/* Packet and capture are one number, as they share one in the struct. */
 static const struct pack_field place_fields[] = {
-    NUMBER(struct mpta_place, packet),
+    {0, sizeof(uint64_t), 1, PACK_NUMBER, NULL},
     TIME(struct mpta_place, time_ns),
-    NUMBER(struct mpta_place, capture),
 };
+_Static_assert(offsetof(struct mpta_place, time_ns) == sizeof(uint64_t) &&
+                   sizeof(struct mpta_place) == 2 * sizeof(uint64_t),
+               "there is nothing else in front of the time, and nothing behind it");
 const struct pack_layout record_place = LAYOUT(place_fields);
 
 static const struct pack_field host_address_fields[] = {

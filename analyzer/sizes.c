@@ -9,65 +9,89 @@
 #include "analyzer/part.h"
 
 #include <stdio.h>
-#include <string.h>
 
 /* All paths take segments that are shorter: RFC 9293 section 3.7.1. */
 #define LONG_SEGMENT 536
+
+static struct kept_size kept_at(const struct sizes *sizes, uint32_t index)
+{
+    return index > 0 ? sizes->others[index - 1] : (struct kept_size){sizes->end, sizes->len};
+}
+
+static void keep_at(struct sizes *sizes, uint32_t index, struct kept_size kept)
+{
+    if (index > 0) {
+        sizes->others[index - 1] = kept;
+    } else {
+        sizes->end = kept.end;
+        sizes->len = kept.len;
+    }
+}
 
 /* How many of those kept end before a position. */
 static uint32_t kept_before(const struct sizes *sizes, uint64_t end)
 {
     uint32_t i = 0;
-    while (i < sizes->count && sizes->kept[i].end < end)
+    while (i < sizes->count && kept_at(sizes, i).end < end)
         i++;
     return i;
+}
+
+/* Takes those of [from, to) out. */
+static void drop(struct sizes *sizes, uint32_t from, uint32_t to)
+{
+    for (uint32_t i = to; from < to && i < sizes->count; i++)
+        keep_at(sizes, i - (to - from), kept_at(sizes, i));
+    sizes->count -= to - from;
 }
 
 /* Those from an index on that are no longer say nothing any more. */
 static void drop_shorter(struct sizes *sizes, uint32_t from, uint32_t len)
 {
     uint32_t to = from;
-    while (to < sizes->count && sizes->kept[to].len <= len)
+    while (to < sizes->count && kept_at(sizes, to).len <= len)
         to++;
-    memmove(&sizes->kept[from], &sizes->kept[to], (sizes->count - to) * sizeof(sizes->kept[0]));
-    sizes->count -= to - from;
+    drop(sizes, from, to);
+}
+
+/* Puts one more at an index, or into another one where there are too many. */
+static bool keep(struct sizes *sizes, uint32_t at, struct kept_size kept)
+{
+    if (sizes->count == SIZES_KEPT) {
+        uint32_t index = at > 0 ? at - 1 : 0;
+        struct kept_size other = kept_at(sizes, index);
+        other.len = kept.len > other.len ? kept.len : other.len;
+        other.end = kept.end < other.end ? kept.end : other.end;
+        keep_at(sizes, index, other);
+        return true;
+    }
+    if (sizes->count > 0 &&
+        !(sizes->others = part_make(sizes->others, (SIZES_KEPT - 1) * sizeof(*sizes->others))))
+        return false;
+    for (uint32_t i = sizes->count++; i > at; i--)
+        keep_at(sizes, i, kept_at(sizes, i - 1));
+    keep_at(sizes, at, kept);
+    return true;
 }
 
 bool sizes_sent(struct sizes *sizes, uint64_t end, uint32_t len)
 {
+    if (len <= sizes->passed)
+        return true;
     uint32_t at = kept_before(sizes, end);
-    if (len <= sizes->passed || (at > 0 && sizes->kept[at - 1].len >= len) ||
-        (at < sizes->count && sizes->kept[at].end == end && sizes->kept[at].len >= len))
+    if ((at > 0 && kept_at(sizes, at - 1).len >= len) ||
+        (at < sizes->count && kept_at(sizes, at).end == end && kept_at(sizes, at).len >= len))
         return true;
-    if (!(sizes->kept = part_make(sizes->kept, SIZES_KEPT * sizeof(*sizes->kept))))
-        return false;
     drop_shorter(sizes, at, len);
-    if (sizes->count == SIZES_KEPT) {
-        uint32_t other = at > 0 ? at - 1 : 0;
-        sizes->kept[other].len = len > sizes->kept[other].len ? len : sizes->kept[other].len;
-        if (end < sizes->kept[other].end)
-            sizes->kept[other].end = end;
-        return true;
-    }
-    memmove(&sizes->kept[at + 1], &sizes->kept[at], (sizes->count - at) * sizeof(sizes->kept[0]));
-    sizes->kept[at] = (struct kept_size){end, len};
-    sizes->count++;
-    return true;
+    return keep(sizes, at, (struct kept_size){end, len});
 }
 
 void sizes_acked(struct sizes *sizes, uint64_t acked)
 {
     uint32_t done = 0;
-    while (done < sizes->count && sizes->kept[done].end <= acked)
-        sizes->passed = sizes->kept[done++].len;
-    if (done == 0)
-        return;
-    if (done == sizes->count) {
-        sizes_clear(sizes);
-        return;
-    }
-    memmove(&sizes->kept[0], &sizes->kept[done], (sizes->count - done) * sizeof(sizes->kept[0]));
-    sizes->count -= done;
+    while (done < sizes->count && kept_at(sizes, done).end <= acked)
+        sizes->passed = kept_at(sizes, done++).len;
+    drop(sizes, 0, done);
 }
 
 void sizes_hint(const struct sizes *sizes, uint32_t len, char hint[SIZES_HINT_MAX])
@@ -83,7 +107,7 @@ void sizes_hint(const struct sizes *sizes, uint32_t len, char hint[SIZES_HINT_MA
 
 void sizes_clear(struct sizes *sizes)
 {
-    free(sizes->kept);
-    sizes->kept = NULL;
+    free(sizes->others);
+    sizes->others = NULL;
     sizes->count = 0;
 }

@@ -19,9 +19,11 @@ struct kept_size {
 
 /* All zero before the first segment. */
 struct sizes {
-    struct kept_size *kept; /* SIZES_KEPT of them; NULL while none is */
-    uint32_t count;
-    uint32_t passed; /* the longest one that was acknowledged whole; 0: none was */
+    uint64_t end;             /* of the first one kept, */
+    uint32_t len;             /* which most often is the only one */
+    uint32_t passed;          /* the longest one that was acknowledged whole; 0: none was */
+    uint32_t count;           /* kept */
+    struct kept_size *others; /* all but the first; NULL as long as there was none */
 };
 
 /* A segment of `len` octets that ends at this position. False if there is no memory. */

@@ -38,7 +38,7 @@ static void add_packet(struct verdict *verdict, const struct mpta_place *place)
     struct mpta_sentence *sentence = &verdict->sentences[verdict->count - 1];
     if (sentence->place_count < MPTA_SENTENCE_PLACES)
         sentence->places[sentence->place_count++] = *place;
-    sentence_add(verdict, "packet %" PRIu64, place->packet);
+    sentence_add(verdict, "packet %" PRIu64, (uint64_t)place->packet);
     if (verdict->capture_names)
         sentence_add(verdict, " of %s", verdict->capture_names[place->capture]);
 }

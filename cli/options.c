@@ -423,6 +423,9 @@ static enum exit_code parse_files(struct parse *parse, int argc, char **argv)
     }
     options->inputs = (const char *const *)(argv + optind);
     options->input_count = (size_t)(argc - optind);
+    if (options->input_count > MPTA_CAPTURES_MAX) {
+        return parse_fail(parse, EXIT_CODE_USAGE, "more captures given than %u", MPTA_CAPTURES_MAX);
+    }
     for (size_t i = 0, pipes = 0; i < options->input_count; i++) {
         pipes += strcmp(options->inputs[i], "-") == 0;
         if (pipes > 1) {

@@ -237,7 +237,7 @@ static bool packet_track(struct session *session, struct session_packet *packet)
 {
     const struct frame *frame = &packet->frame;
     const struct mpta_packet taken = {
-        .place = {.packet = frame->number, .time_ns = frame->time_ns, .capture = frame->capture},
+        .place = mpta_place_of(frame->number, frame->time_ns, frame->capture),
         .point = frame->point,
         .interface = frame->interface,
         .segment = &packet->segment,

@@ -101,7 +101,7 @@ static void repetition_words(const struct mpta_finding *finding, struct text_lin
         if (at->packet == 0 || at->capture != capture) {
             return;
         }
-        text_line_add(line, "%s %" PRIu64, i == 1 ? ", then packets" : ",", at->packet);
+        text_line_add(line, "%s %" PRIu64, i == 1 ? ", then packets" : ",", (uint64_t)at->packet);
     }
 }
 

@@ -160,7 +160,7 @@ void words_place(const struct text *text, const struct mpta_place *place, struct
     if (place->packet == 0) {
         return;
     }
-    text_line_item(line, "packet %" PRIu64, place->packet);
+    text_line_item(line, "packet %" PRIu64, (uint64_t)place->packet);
     if (text->report->capture_count > 1 && place->capture < text->report->capture_count) {
         text_line_add(line, " of ");
         words_capture(text->report, place->capture, line);

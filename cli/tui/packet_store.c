@@ -302,7 +302,7 @@ bool packet_store_add(struct packet_store *store, const struct frame *frame,
                       const struct mpta_segment *segment, const struct mpta_fed *fed)
 {
     struct packet packet = {
-        .place = {frame->number, frame->time_ns, frame->capture},
+        .place = mpta_place_of(frame->number, frame->time_ns, frame->capture),
         .serial = store->newest.end,
         .previous = PACKET_NONE,
         .next = PACKET_NONE,

@@ -143,7 +143,7 @@ static void draw_event(const struct ui *ui, struct area row, const struct mpta_e
     area_field(row, columns.connection, 0, CONNECTION_COLUMNS, STYLE_NORMAL, line.text);
     if (columns.packet > 0 && event->at.packet != 0) {
         text_line_start(&line);
-        text_line_add(&line, "%" PRIu64, event->at.packet);
+        text_line_add(&line, "%" PRIu64, (uint64_t)event->at.packet);
         area_field_right(row, columns.packet, 0, PACKET_COLUMNS, STYLE_FAINT, line.text);
     }
     event_words(ui, event, &line);

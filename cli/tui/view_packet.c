@@ -323,7 +323,7 @@ static void packet_draw(struct ui *ui, struct area area)
             sheet_forgotten(&sheet);
         }
         sheet_fill(&sheet);
-        snprintf(ui->status, sizeof ui->status, "#%" PRIu64, sheet.packet->place.packet);
+        snprintf(ui->status, sizeof ui->status, "#%" PRIu64, (uint64_t)sheet.packet->place.packet);
     }
     page_draw(page, area);
 }

@@ -58,7 +58,7 @@ enum mpta_status forge_packet_feed(struct mpta_tracker *tracker, const struct fo
         return MPTA_OK;
     }
     const struct mpta_packet fed_packet = {
-        .place = {.packet = number, .time_ns = time_ns},
+        .place = mpta_place_of(number, time_ns, 0),
         .interface = packet->interface,
         .segment = &segment,
     };

@@ -147,10 +147,8 @@ static uint64_t work_of_leaving(void (*play)(struct forge *forge, unsigned count
         assert_int_equal(mpta_frame_dissect(packet->link_type, packet->octets, packet->captured,
                                             packet->wire_len, &segment),
                          MPTA_FRAME_TCP);
-        const struct mpta_packet taken = {
-            .place = {.packet = i + 1, .time_ns = packet->time_ns},
-              .segment = &segment
-        };
+        const struct mpta_packet taken = {.place = mpta_place_of(i + 1, packet->time_ns, 0),
+                                          .segment = &segment};
         assert_int_equal(mpta_tracker_feed(tracker, &taken, &fed), MPTA_OK);
         mpta_tracker_retire(tracker, 0);
     }

@@ -314,7 +314,7 @@ static void packet_feed(struct world *world)
     };
     own->next += length + (flags & (MPTA_TCP_SYN | MPTA_TCP_FIN) ? 1U : 0U);
     const struct mpta_packet packet = {
-        .place = {.packet = ++world->packets, .time_ns = world->now_ns},
+        .place = mpta_place_of(++world->packets, world->now_ns, 0),
         .interface = where >> 6 & 1,
         .segment = &segment,
     };

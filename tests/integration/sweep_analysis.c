@@ -54,7 +54,7 @@ void sweep_analysis_take_edited(struct sweep_analysis *analysis, const struct fr
     }
     edit(&segment, argument);
     const struct mpta_packet packet = {
-        .place = {.packet = frame->number, .time_ns = frame->time_ns, .capture = frame->capture},
+        .place = mpta_place_of(frame->number, frame->time_ns, frame->capture),
         .point = frame->point,
         .interface = frame->interface,
         .segment = &segment,

@@ -61,7 +61,7 @@ static void run_take(struct mpta_tracker *tracker, const struct forge *forge, si
         return;
     }
     const struct mpta_packet taken = {
-        .place = {.packet = index + 1, .time_ns = packet->time_ns},
+        .place = mpta_place_of(index + 1, packet->time_ns, 0),
         .interface = packet->interface,
         .segment = &segment,
     };

@@ -271,7 +271,7 @@ static void seen_on_two_interfaces(struct story *story)
         struct story_packet *packet = &story->packets[story->count++];
         story->now_ns += story->step_ns;
         *packet = once.packets[i];
-        packet->place.packet = story->count;
+        packet->place.packet = story->count & MPTA_PACKETS_MAX;
         story->now_ns = packet->place.time_ns;
         story->step_ns = 20000;
         story_again(story, story->count - 1, true);

@@ -62,8 +62,7 @@ static struct story_packet *packet_new(struct story *story)
     assert_true(story->count < STORY_PACKETS_MAX);
     struct story_packet *packet = &story->packets[story->count++];
     story->now_ns += story->step_ns;
-    packet->place.packet = story->count;
-    packet->place.time_ns = story->now_ns;
+    packet->place = mpta_place_of(story->count, story->now_ns, 0);
     return packet;
 }
 

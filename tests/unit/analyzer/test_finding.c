@@ -11,7 +11,7 @@
 
 static struct mpta_place place(uint64_t packet)
 {
-    return (struct mpta_place){.packet = packet, .time_ns = 1000 * (int64_t)packet};
+    return mpta_place_of(packet, 1000 * (int64_t)packet, 0);
 }
 
 static void one_row_a_kind_named_by_its_first_occurrence(void **state)

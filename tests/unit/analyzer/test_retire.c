@@ -67,10 +67,7 @@ static void stranger_at(int64_t time_ns)
         .dst = {.family = 4, .octets = {198, 51, 100, 2}},
         .flags = MPTA_TCP_ACK,
     };
-    const struct mpta_packet packet = {
-        .place = {1, time_ns, 0},
-          .segment = &segment
-    };
+    const struct mpta_packet packet = {.place = mpta_place_of(1, time_ns, 0), .segment = &segment};
     struct mpta_fed fed;
     assert_int_equal(mpta_tracker_feed(world.tracker, &packet, &fed), MPTA_OK);
 }

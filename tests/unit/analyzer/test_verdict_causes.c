@@ -297,11 +297,11 @@ static void tell_at_both_ends(struct story *both, const struct story *once, size
     both->count = 0;
     for (size_t i = 0; i < once->count; i++) {
         struct story_packet *pair = &both->packets[both->count];
-        uint32_t sender = once->packets[i].side == MPTA_CLIENT ? 0 : 1;
+        bool by_server = once->packets[i].side != MPTA_CLIENT;
         both->count += 2;
         pair[0] = pair[1] = once->packets[i];
-        pair[0].place.capture = sender;
-        pair[1].place.capture = 1 - sender;
+        pair[0].place.capture = by_server;
+        pair[1].place.capture = !by_server;
         pair[1].place.packet += 100;
         pair[1].place.time_ns += STORY_MS / 10;
         pair[1].segment.hop_limit--;

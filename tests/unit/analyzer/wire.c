@@ -164,10 +164,10 @@ const char *wire_worst(const struct wire *wire)
 }
 
 /* The next packet is there; false if it is not captured. */
-static bool take_number(struct wire *wire, uint64_t *number)
+static bool take_number(struct wire *wire, struct mpta_place *place)
 {
-    *number = ++wire->packets;
-    return *number < wire->lost_begin || *number >= wire->lost_end;
+    *place = mpta_place_of(++wire->packets, wire->now_ns, place->capture);
+    return wire->packets < wire->lost_begin || wire->packets >= wire->lost_end;
 }
 
 void wire_tell(struct wire *wire)
@@ -176,8 +176,7 @@ void wire_tell(struct wire *wire)
     for (; wire->fed < wire->story.count; wire->fed++) {
         struct story_packet *packet = &wire->story.packets[wire->fed];
         wire->now_ns += WIRE_STEP_NS;
-        packet->place.time_ns = wire->now_ns;
-        if (!take_number(wire, &packet->place.packet))
+        if (!take_number(wire, &packet->place))
             continue;
         take_status(wire, story_feed(&wire->story, wire->fed, wire->tracker, &fed));
     }
@@ -265,9 +264,9 @@ static size_t put_options(const struct wire *wire, const struct wire_segment *se
 
 static void feed_last(struct wire *wire, uint32_t interface, bool duplicate)
 {
-    struct mpta_packet packet = {{.time_ns = wire->now_ns}, 0, interface, &wire->last};
+    struct mpta_packet packet = {{0}, 0, interface, &wire->last};
     struct mpta_fed fed;
-    if (!take_number(wire, &packet.place.packet))
+    if (!take_number(wire, &packet.place))
         return;
     take_status(wire, mpta_tracker_feed(wire->tracker, &packet, &fed));
     assert_true(wire->may_fail || wire->lost_end > 0 || fed.duplicate == duplicate);

@@ -244,6 +244,29 @@ static void a_filter_and_inputs_are_handed_on(void **state)
     options_free(&options);
 }
 
+/* Places of packets have no room for the number of any further one. */
+static void captures_have_numbers_that_places_can_hold(void **state)
+{
+    static char program[] = "mptcp-analyze", name[] = "x.pcap";
+    const int most = (int)MPTA_CAPTURES_MAX;
+    struct options options;
+    char problem[OPTIONS_PROBLEM_MAX];
+    (void)state;
+    char **argv = calloc((size_t)most + 3, sizeof *argv);
+    assert_non_null(argv);
+    argv[0] = program;
+    for (int i = 1; i <= most + 1; i++) {
+        argv[i] = name;
+    }
+    assert_int_equal(options_parse(most + 2, argv, &options, problem), EXIT_CODE_USAGE);
+    options_free(&options);
+    assert_string_equal(problem, "more captures given than 1048576");
+    argv[most + 1] = NULL;
+    assert_int_equal(options_parse(most + 1, argv, &options, problem), EXIT_CODE_DONE);
+    options_free(&options);
+    free(argv);
+}
+
 static void a_file_of_keys_is_read_and_its_wrong_line_named(void **state)
 {
     char path[] = "keys.XXXXXX";
@@ -293,6 +316,7 @@ int main(void)
         cmocka_unit_test(wrong_command_lines_are_refused),
         cmocka_unit_test(right_command_lines_are_taken),
         cmocka_unit_test(a_filter_and_inputs_are_handed_on),
+        cmocka_unit_test(captures_have_numbers_that_places_can_hold),
         cmocka_unit_test(a_file_of_keys_is_read_and_its_wrong_line_named),
         cmocka_unit_test(the_code_that_matters_more_stands),
     };

@@ -25,7 +25,7 @@ static bool show_take(struct show *show, const struct frame *frame)
     enum mpta_frame found = mpta_frame_dissect(frame->link_type, frame->octets, frame->captured,
                                                frame->wire_len, &segment);
     const struct mpta_packet packet = {
-        .place = {frame->number, frame->time_ns, frame->capture},
+        .place = mpta_place_of(frame->number, frame->time_ns, frame->capture),
         .point = frame->point,
         .interface = frame->interface,
         .segment = &segment,

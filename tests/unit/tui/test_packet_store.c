@@ -128,7 +128,8 @@ static void packets_that_mean_more_last(void **state)
     assert_null(packet_store_get(store, 3)); /* gave way in the end */
     assert_int_equal(packet_store_count(store), packet_store_end(store) - first + before);
     uint64_t oldest = packet_store_from(store, 0);
-    assert_int_equal(packet_store_find(store, &(struct mpta_place){.packet = oldest + 1}), oldest);
+    const struct mpta_place lowest = mpta_place_of(oldest + 1, 0, 0);
+    assert_int_equal(packet_store_find(store, &lowest), oldest);
     for (uint32_t connection = 0; connection < 7; connection++) {
         assert_chain(store, connection);
     }
