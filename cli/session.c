@@ -13,6 +13,7 @@
 
 #include "cli/capture_names.h"
 #include "cli/clocks.h"
+#include "cli/cores.h"
 #include "cli/memory.h"
 #include "cli/stop.h"
 
@@ -214,6 +215,7 @@ bool session_track(struct session *session, struct payload *payload, int64_t int
         session->deadline_ns = clock_ns() + session->options->duration_ns;
     }
     session->memory_before = memory_in_use();
+    source_read_ahead(session->source, cores_count() - 1);
     return session_open_tracker(session, payload, interval_ns) &&
            session_open_report(session, payload);
 }

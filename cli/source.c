@@ -22,7 +22,8 @@
 #define BEGINS_LATER (UINT32_C(1) << 31)
 
 struct source {
-    bool is_live; /* then only live and error are used */
+    bool is_live;     /* then only live and error are used */
+    unsigned helpers; /* threads that may still begin to read ahead */
     struct source_live live;
     struct source_inlet *inlets;
     size_t count;
@@ -133,6 +134,14 @@ void source_set_patience(struct source *source, const struct source_patience *pa
 {
     for (size_t i = 0; i < source->count; i++) {
         source_input_set_patience(&source->inlets[i].reader.input, patience);
+    }
+}
+
+void source_read_ahead(struct source *source, unsigned threads)
+{
+    source->helpers = threads;
+    for (size_t i = 0; i < source->count; i++) {
+        source_input_set_helpers(&source->inlets[i].reader.input, &source->helpers);
     }
 }
 

@@ -3,6 +3,7 @@
 add_library(mpta_source STATIC
     capture_writer.c
     source.c
+    source_ahead.c
     source_block.c
     source_capture.c
     source_filter.c
@@ -21,10 +22,11 @@ add_library(mpta_source STATIC
     source_point.c
     source_queue.c
     source_reader.c
+    source_tap.c
     source_time.c
     source_unpack.c
     source_window.c)
 # Files of more than 2 GiB, also where long has 32 bits; zlib with const where it only reads.
 target_compile_definitions(mpta_source PRIVATE _FILE_OFFSET_BITS=64 ZLIB_CONST)
 target_link_libraries(mpta_source PUBLIC
-    mpta_flags PkgConfig::LIBARCHIVE PkgConfig::PCAP PkgConfig::ZLIB)
+    mpta_flags PkgConfig::LIBARCHIVE PkgConfig::PCAP PkgConfig::ZLIB Threads::Threads)

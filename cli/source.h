@@ -129,6 +129,12 @@ struct source_patience {
 /* Without it reading waits by itself. patience is borrowed until source_close. */
 void source_set_patience(struct source *source, const struct source_patience *patience);
 
+/*
+ * From now on files are read ahead, by so many threads at most, each of them with signals blocked.
+ * What is read, and when it is told, stays the same. Does nothing for what is no file.
+ */
+void source_read_ahead(struct source *source, unsigned threads);
+
 /* Sets all times of an input back by so much, before the first frame is asked for. */
 void source_set_back(struct source *source, size_t index, int64_t clock_ahead_ns);
 

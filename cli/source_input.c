@@ -6,10 +6,11 @@
 #include "cli/source_input.h"
 
 #include "cli/source.h"
+#include "cli/source_ahead.h"
 #include "cli/source_magic.h"
 #include "cli/source_message.h"
-#include "cli/source_unpack.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -59,73 +60,41 @@ static bool input_refuse(struct source_input *input, const char *what)
 static bool input_open_descriptor(struct source_input *input, const char *path)
 {
     bool standard = strcmp(path, "-") == 0;
-    input->fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    input->owns_fd = !standard && input->fd >= 0;
+    int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    input->tap.fd = fd;
+    input->owns_fd = !standard && fd >= 0;
     struct stat status;
-    if (input->fd < 0 || fstat(input->fd, &status) != 0) {
+    if (fd < 0 || fstat(fd, &status) != 0) {
         return input_refuse_errno(input, "cannot open it", errno);
     }
     if (S_ISDIR(status.st_mode)) {
         return input_refuse(input, "is a directory; give the capture files in it");
     }
-    if (isatty(input->fd)) {
+    if (isatty(fd)) {
         return input_refuse(input, "is a terminal; redirect or pipe a capture into it");
     }
     if (S_ISREG(status.st_mode)) {
         input->file_size = (uint64_t)status.st_size;
-        posix_fadvise(input->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+        posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
     }
     return true;
 }
 
-/* What goes wrong between the unpacker and the input; OK and CORRUPT let the input go on. */
-static enum source_input_status input_unpack_status(struct source_input *input,
-                                                    enum source_unpack_status status)
+/*
+ * What it means that nothing more comes, errno being error. What cannot be unpacked any further has
+ * an end like any other: OK, as for what has come to its own.
+ */
+static enum source_input_status input_judge(struct source_input *input,
+                                            enum source_unpack_status status, int error)
 {
-    switch (status) {
-    case SOURCE_UNPACK_OK:
-    case SOURCE_UNPACK_PLAIN:
-    case SOURCE_UNPACK_CORRUPT:
-        return SOURCE_INPUT_OK;
-    case SOURCE_UNPACK_READ:
-        input_refuse_errno(input, "cannot read it", errno);
-        return SOURCE_INPUT_FAILED;
-    case SOURCE_UNPACK_NO_MEMORY:
-        break;
+    if (status == SOURCE_UNPACK_READ) {
+        input_refuse_errno(input, "cannot read it", error);
     }
-    return SOURCE_INPUT_FAILED;
+    return status == SOURCE_UNPACK_READ || status == SOURCE_UNPACK_NO_MEMORY ? SOURCE_INPUT_FAILED
+                                                                             : SOURCE_INPUT_OK;
 }
 
-/* Reads some octets behind end, where there must be room. */
-static enum source_input_status input_pull(struct source_input *input)
-{
-    uint8_t *to = input->buffer + input->end;
-    size_t room = input->capacity - input->end;
-    size_t length = 0;
-    if (input->unpack) {
-        enum source_unpack_status status =
-            source_unpack_read(input->unpack, to, room, &length, &input->corrupt);
-        if (input_unpack_status(input, status) != SOURCE_INPUT_OK) {
-            return SOURCE_INPUT_FAILED;
-        }
-    } else {
-        ssize_t got;
-        do {
-            if (input->patience) {
-                input->patience->wait(input->patience->context, input->fd);
-            }
-            got = read(input->fd, to, room);
-        } while (got < 0 && errno == EINTR);
-        if (got < 0) {
-            input_refuse_errno(input, "cannot read it", errno);
-            return SOURCE_INPUT_FAILED;
-        }
-        length = (size_t)got;
-    }
-    input->end += length;
-    input->at_end = length == 0;
-    return SOURCE_INPUT_OK;
-}
+/* ---- The window ----------------------------------------------------------------------------- */
 
 /* Moves what is left to the beginning of the buffer. */
 static void input_slide(struct source_input *input)
@@ -139,40 +108,146 @@ static void input_slide(struct source_input *input)
 
 static bool input_grow(struct source_input *input)
 {
-    uint8_t *buffer = realloc(input->buffer, input->capacity * 2);
-    if (!buffer) {
+    bool inside = input->buffer == input->own;
+    assert(input->capacity >= FIRST_CAPACITY);
+    uint8_t *own = realloc(input->own, input->capacity * 2);
+    if (!own) {
         return false;
     }
-    input->buffer = buffer;
+    input->own = own;
     input->capacity *= 2;
+    if (inside) {
+        input->buffer = own;
+    }
     return true;
 }
+
+/* The tap has ended; it says how. */
+static enum source_input_status input_end(struct source_input *input)
+{
+    input->at_end = true;
+    input->corrupt = input->tap.reason;
+    input->tap.reason = NULL;
+    return input_judge(input, input->tap.ending, input->tap.error);
+}
+
+/* Reads some octets behind end. */
+static enum source_input_status input_pull(struct source_input *input, size_t want)
+{
+    if (input->begin > 0 && want > input->capacity - input->begin) {
+        input_slide(input);
+    }
+    if (input->end == input->capacity && !input_grow(input)) {
+        return SOURCE_INPUT_FAILED;
+    }
+    size_t length =
+        source_tap_draw(&input->tap, input->buffer + input->end, input->capacity - input->end);
+    input->end += length;
+    return length > 0 ? SOURCE_INPUT_OK : input_end(input);
+}
+
+/* ---- Reading ahead -------------------------------------------------------------------------- */
+
+/* Octets of the file as it is stored that have been read, if not yet taken. */
+static uint64_t input_drawn(const struct source_input *input)
+{
+    return input->tap.unpack ? source_unpack_stored(input->tap.unpack) : input->base + input->end;
+}
+
+/* Whether somebody reads ahead. The time to begin comes when more is asked for, if more is there.
+ */
+static bool input_is_ahead(struct source_input *input)
+{
+    if (!input->ahead && input->helpers && *input->helpers > 0 &&
+        input_drawn(input) < input->file_size) {
+        input->stored = input_drawn(input);
+        input->ahead = source_ahead_begin(&input->tap);
+        *input->helpers = input->ahead ? *input->helpers - 1 : 0;
+    }
+    return input->ahead != NULL;
+}
+
+static void input_fall_back(struct source_input *input)
+{
+    if (input->ahead) {
+        source_ahead_end(input->ahead);
+        input->ahead = NULL;
+        *input->helpers += 1;
+    }
+}
+
+/* Puts what is left, and a block behind it, into the input's own buffer. */
+static bool input_gather(struct source_input *input, const struct source_ahead_block *block)
+{
+    size_t left = input->end - input->begin;
+    while (left + block->length > input->capacity) {
+        if (!input_grow(input)) {
+            return false;
+        }
+    }
+    memmove(input->own, input->buffer + input->begin, left);
+    memcpy(input->own + left, block->octets, block->length);
+    input->buffer = input->own;
+    return true;
+}
+
+/* Puts what is left in front of a block, which becomes the buffer. */
+static void input_move(struct source_input *input, const struct source_ahead_block *block)
+{
+    size_t left = input->end - input->begin;
+    memcpy(block->octets - left, input->buffer + input->begin, left);
+    input->buffer = block->octets - left;
+}
+
+/* Goes on to the next block that was read ahead. */
+static enum source_input_status input_advance(struct source_input *input)
+{
+    struct source_ahead_block block = source_ahead_next(input->ahead);
+    size_t left = input->end - input->begin;
+    if (left <= SOURCE_AHEAD_ROOM && block.length > 0) {
+        input_move(input, &block);
+    } else if (!input_gather(input, &block)) {
+        return SOURCE_INPUT_FAILED;
+    }
+    input->base += input->begin;
+    input->begin = 0;
+    input->end = left + block.length;
+    input->stored = block.stored;
+    if (block.length == 0) {
+        input_fall_back(input);
+        return input_end(input);
+    }
+    source_ahead_release(input->ahead);
+    return SOURCE_INPUT_OK;
+}
+
+void source_input_set_helpers(struct source_input *input, unsigned *helpers)
+{
+    input->helpers = helpers;
+}
+
+/* ---- For readers ---------------------------------------------------------------------------- */
 
 void source_input_set_patience(struct source_input *input, const struct source_patience *patience)
 {
     struct stat status;
-    if (fstat(input->fd, &status) == 0 && S_ISREG(status.st_mode)) {
+    if (fstat(input->tap.fd, &status) == 0 && S_ISREG(status.st_mode)) {
         return;
     }
-    input->patience = patience;
-    if (input->unpack) {
-        source_unpack_set_patience(input->unpack, patience);
+    input->tap.patience = patience;
+    if (input->tap.unpack) {
+        source_unpack_set_patience(input->tap.unpack, patience);
     }
 }
 
 enum source_input_status source_input_fill(struct source_input *input, size_t want)
 {
-    if (want > input->capacity - input->begin) {
-        input_slide(input);
-    }
     while (input->end - input->begin < want) {
         if (input->at_end) {
             return SOURCE_INPUT_SHORT;
         }
-        if (input->end == input->capacity && !input_grow(input)) {
-            return SOURCE_INPUT_FAILED;
-        }
-        enum source_input_status status = input_pull(input);
+        enum source_input_status status =
+            input_is_ahead(input) ? input_advance(input) : input_pull(input, want);
         if (status != SOURCE_INPUT_OK) {
             return status;
         }
@@ -200,17 +275,22 @@ enum source_input_status source_input_skip(struct source_input *input, uint64_t 
 
 uint64_t source_input_stored(const struct source_input *input)
 {
-    return input->unpack ? source_unpack_stored(input->unpack) : source_input_offset(input);
+    if (!input->tap.unpack) {
+        return source_input_offset(input);
+    }
+    return input->ahead ? input->stored : input_drawn(input);
 }
+
+/* ---- Opening and closing -------------------------------------------------------------------- */
 
 /* Refuses what is no capture, by its first octets. */
 static bool input_refuse_magic(struct source_input *input, const uint8_t *octets, size_t length)
 {
-    input->error = length > 0
-                       ? source_magic_refuse(input->label, input->unpack != NULL, octets, length)
-                       : source_message_make("%s: holds no octets%s; capture again, or wait until "
-                                             "the capturing program has written something",
-                                             input->label, input->unpack ? " when unpacked" : "");
+    input->error =
+        length > 0 ? source_magic_refuse(input->label, input->tap.unpack != NULL, octets, length)
+                   : source_message_make("%s: holds no octets%s; capture again, or wait until "
+                                         "the capturing program has written something",
+                                         input->label, input->tap.unpack ? " when unpacked" : "");
     return false;
 }
 
@@ -228,9 +308,10 @@ static bool input_unpack(struct source_input *input)
     uint8_t head[SOURCE_MAGIC_LOOK];
     size_t length = input->end < sizeof head ? input->end : sizeof head;
     memcpy(head, input->buffer, length);
+    struct source_tap tap = {.fd = input->tap.fd};
     enum source_unpack_status status = source_unpack_open(
-        input->fd, input->buffer, input->end, input->capacity, &input->unpack, &input->corrupt);
-    if (input_unpack_status(input, status) != SOURCE_INPUT_OK) {
+        tap.fd, input->own, input->end, input->capacity, &tap.unpack, &input->corrupt);
+    if (input_judge(input, status, errno) != SOURCE_INPUT_OK) {
         return false;
     }
     if (status == SOURCE_UNPACK_CORRUPT) {
@@ -239,10 +320,11 @@ static bool input_unpack(struct source_input *input)
     if (status == SOURCE_UNPACK_PLAIN) {
         return input_refuse_magic(input, head, length);
     }
+    input->tap = tap;
     input->begin = input->end = 0;
     input->at_end = false;
-    input->buffer = malloc(input->capacity);
-    return input->buffer != NULL;
+    input->own = input->buffer = malloc(input->capacity);
+    return input->own != NULL;
 }
 
 /* Reads the first octets and says what they are. */
@@ -266,8 +348,8 @@ bool source_input_open(struct source_input *input, const char *path)
         return false;
     }
     enum source_magic magic;
-    input->buffer = malloc(input->capacity);
-    if (!input->buffer || !input_look(input, &magic)) {
+    input->own = input->buffer = malloc(input->capacity);
+    if (!input->own || !input_look(input, &magic)) {
         return false;
     }
     if (magic == SOURCE_MAGIC_UNKNOWN && input->end > 0 &&
@@ -282,12 +364,14 @@ bool source_input_open(struct source_input *input, const char *path)
 
 void source_input_close(struct source_input *input)
 {
-    source_unpack_close(input->unpack);
+    input_fall_back(input);
+    source_unpack_close(input->tap.unpack);
     if (input->owns_fd) {
-        close(input->fd);
+        close(input->tap.fd);
     }
-    free(input->buffer);
+    free(input->own);
     free(input->corrupt);
+    free(input->tap.reason);
     free(input->error);
     *input = (struct source_input){0};
 }

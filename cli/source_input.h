@@ -6,35 +6,42 @@
  * Why read() and not mmap(): a file that is cut short while it is mapped (a capture that is still
  * being rotated) kills the process with SIGBUS, and one part of a program should not own a signal
  * handler for all of it. Read into a buffer that stays in the processor's cache, an octet is copied
- * once, by the kernel; frames then point straight into the buffer.
+ * once, by the kernel; frames then point straight into the buffer. Where there is a processor to
+ * spare, a thread does that copying ahead (source_ahead.h).
  */
 #ifndef CLI_SOURCE_INPUT_H
 #define CLI_SOURCE_INPUT_H
+
+#include "cli/source_tap.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+struct source_ahead;
 struct source_patience;
-struct source_unpack;
 
 /*
- * One input. The octets from begin to end of the buffer are there and not yet taken.
+ * One input. The octets from begin to end of the buffer are there and not yet taken. The buffer is
+ * the input's own, or a block that was read ahead, with what was left of the one before in front of
+ * it; what does not fit there is gathered in the input's own.
  *
- * The buffer grows only while it is full of octets that the file really had, so that a length
+ * That grows only while it is full of octets that the file really had, so that a length
  * field that promises gigabytes costs no memory.
  */
 struct source_input {
     const char *label; /* how messages name it; borrowed */
-    int fd;
     bool owns_fd;
-    const struct source_patience *patience; /* NULL: none, or none is needed */
-    struct source_unpack *unpack;           /* NULL: the octets are those of the file itself */
+    struct source_tap tap;
+    struct source_ahead *ahead; /* NULL: nobody reads ahead; else the tap is not to be touched */
+    unsigned *helpers; /* how many may still begin to read ahead; shared, borrowed; NULL: none */
+    uint8_t *own;
+    size_t capacity; /* of that */
     uint8_t *buffer;
-    size_t capacity;
     size_t begin;
     size_t end;
     uint64_t base;      /* offset of buffer[0] in the octets read, after unpacking */
+    uint64_t stored;    /* while somebody reads ahead: see source_input_stored */
     uint64_t file_size; /* 0 where unknown */
     bool at_end;
     char *corrupt; /* NULL, or why a compressed file could be unpacked only so far */
@@ -56,6 +63,12 @@ void source_input_close(struct source_input *input);
 
 /* From now on an input that is no file waits with patience: see source_set_patience. */
 void source_input_set_patience(struct source_input *input, const struct source_patience *patience);
+
+/*
+ * From now on a thread may read ahead, where there is more in the file than what has been read; it
+ * begins with the next octets that are asked for, and is one of so many that others may begin, too.
+ */
+void source_input_set_helpers(struct source_input *input, unsigned *helpers);
 
 /* Reads on until want octets are there. */
 enum source_input_status source_input_fill(struct source_input *input, size_t want);

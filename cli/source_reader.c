@@ -17,7 +17,7 @@ enum source_read source_reader_no_memory(struct source_reader *reader)
 
 enum source_read source_reader_damage(struct source_reader *reader, uint64_t offset, char *what)
 {
-    const char *unpacked = reader->input.unpack ? " of the unpacked data" : "";
+    const char *unpacked = reader->input.tap.unpack ? " of the unpacked data" : "";
     char *text = NULL;
     if (what && reader->number > 0) {
         text = source_message_make("%s at byte %llu%s, after packet %llu", what,

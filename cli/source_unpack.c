@@ -20,6 +20,7 @@ struct source_unpack {
     struct source_gzip *gzip; /* NULL: libarchive gets the octets as they are stored */
     int fd;
     const struct source_patience *patience; /* NULL: none */
+    const atomic_bool *stop;                /* NULL: reading is never stopped */
     int read_error;                         /* errno of a failed read(), or 0 */
     uint8_t *stored;                        /* compressed octets */
     size_t head;          /* so many of them were there at the beginning, and are not yet given */
@@ -35,6 +36,10 @@ static la_ssize_t stored_read(struct source_unpack *unpack)
 {
     ssize_t length = (ssize_t)unpack->head;
     unpack->head = 0;
+    if (unpack->stop && *unpack->stop) {
+        length = -1;
+        errno = ECANCELED;
+    }
     while (length == 0) {
         if (unpack->patience) {
             unpack->patience->wait(unpack->patience->context, unpack->fd);
@@ -252,6 +257,11 @@ void source_unpack_set_patience(struct source_unpack *unpack,
                                 const struct source_patience *patience)
 {
     unpack->patience = patience;
+}
+
+void source_unpack_set_stop(struct source_unpack *unpack, const atomic_bool *stop)
+{
+    unpack->stop = stop;
 }
 
 void source_unpack_close(struct source_unpack *unpack)

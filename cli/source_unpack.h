@@ -12,6 +12,7 @@
 #ifndef CLI_SOURCE_UNPACK_H
 #define CLI_SOURCE_UNPACK_H
 
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -44,6 +45,9 @@ enum source_unpack_status source_unpack_read(struct source_unpack *unpack, uint8
 /* From now on each reading waits with patience: see source_set_patience. Borrowed. */
 void source_unpack_set_patience(struct source_unpack *unpack,
                                 const struct source_patience *patience);
+
+/* From now on reading fails, with ECANCELED, once this is true. NULL: no longer. Borrowed. */
+void source_unpack_set_stop(struct source_unpack *unpack, const atomic_bool *stop);
 
 /* How many compressed octets were read so far. */
 uint64_t source_unpack_stored(const struct source_unpack *unpack);

@@ -504,6 +504,32 @@ def check_confined(checks, place):
         process.communicate(timeout=30)
 
 
+def check_ahead(checks, place):
+    """A thread that reads a file ahead is confined as the rest, and changes nothing."""
+    octets = MANY.read_bytes()
+    large = place.file("large.pcapng", octets * (6 * 2**20 // len(octets)))
+    cores = sorted(os.sched_getaffinity(0))
+    alone = place.run("-j", large, preexec_fn=lambda: os.sched_setaffinity(0, cores[:1]))
+    packed = place.file("large.pcapng.gz", gzip.compress(large.read_bytes()))
+    for file in (large, packed):
+        report, want = (json.loads(done.stdout) for done in (place.run("-j", file), alone))
+        del report["captures"], want["captures"]
+        checks.that(report == want, f"{file.name}: another report than with one processor")
+    process = subprocess.Popen([place.release, "-v", large], stdout=subprocess.PIPE, env=ENVIRONMENT)
+    fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, 2**20)
+    end = time.monotonic() + (30 if len(cores) > 1 else 1)
+    tasks = []
+    while len(tasks) < 2 and time.monotonic() < end:
+        tasks = sorted(pathlib.Path(f"/proc/{process.pid}/task").iterdir())
+    if len(cores) > 1:
+        checks.equal("threads while a file is read", len(tasks), 2)
+    if pathlib.Path("/proc/sys/kernel/seccomp/actions_avail").exists():
+        for task in tasks:
+            checks.that("Seccomp:\t2" in (task / "status").read_text(), f"{task}: is not confined")
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=30)
+
+
 def check_signals(checks, place):
     """A signal ends the reading, and what was read is reported; a kill leaves the old file."""
     target = place.file("kept.json", b"old")
@@ -616,7 +642,7 @@ CHECKS = (
     check_packed, check_missing, check_standard_input, check_merging, check_clocks,
     check_twice, check_files, check_links,
     check_saving,
-    check_confined, check_signals, check_pipes, check_nasty_names, check_colours, check_progress,
+    check_confined, check_ahead, check_signals, check_pipes, check_nasty_names, check_colours, check_progress,
     check_plain_locale,
 )
 

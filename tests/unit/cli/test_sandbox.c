@@ -8,7 +8,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <pthread.h>
+#include <sched.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -71,6 +74,60 @@ static bool makes_a_process(void)
     return child > 0;
 }
 
+/* As vfork does, and as posix_spawn. */
+static bool makes_a_process_with(unsigned long flags)
+{
+    long child = syscall(SYS_clone, flags, NULL, NULL, NULL, NULL);
+    if (child == 0) {
+        _exit(0);
+    }
+    return child > 0;
+}
+
+/* With each of what makes a thread but one, and with one thing more. */
+static bool makes_nearly_a_thread(void)
+{
+    static const unsigned long flags[] = {
+        CLONE_VM,     CLONE_FS,      CLONE_FILES,         CLONE_SIGHAND,        CLONE_THREAD,
+        CLONE_SETTLS, CLONE_SYSVSEM, CLONE_PARENT_SETTID, CLONE_CHILD_CLEARTID, SIGCHLD,
+        CLONE_VFORK,  CLONE_NEWUSER, CLONE_NEWPID,        CLONE_PTRACE,         CLONE_PARENT,
+    };
+    unsigned long thread = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD |
+                           CLONE_SETTLS | CLONE_SYSVSEM | CLONE_PARENT_SETTID |
+                           CLONE_CHILD_CLEARTID;
+    for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
+        if (makes_a_process_with(thread ^ flags[i]) || errno != EPERM) {
+            return true;
+        }
+    }
+    return makes_a_process_with(SIGCHLD) || makes_a_process_with(CLONE_NEWUSER | SIGCHLD);
+}
+
+/* clone3() can be told apart by nothing but its memory, and so is not there. */
+static bool makes_a_process_by_other_means(void)
+{
+    uint64_t words[8] = {0, 0, 0, 0, SIGCHLD}; /* struct clone_args */
+    long child = syscall(SYS_clone3, words, sizeof words);
+    if (child == 0) {
+        _exit(0);
+    }
+    return child > 0 || errno != ENOSYS;
+}
+
+static void *thread_answer(void *context)
+{
+    return open("/etc/passwd", O_RDONLY | O_CLOEXEC) < 0 ? context : NULL;
+}
+
+/* ... which is confined as well. */
+static bool makes_a_thread(void)
+{
+    pthread_t thread;
+    void *answer = NULL;
+    return pthread_create(&thread, NULL, thread_answer, &inside) == 0 &&
+           pthread_join(thread, &answer) == 0 && answer == &inside;
+}
+
 static bool has_a_socket(void)
 {
     return socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0) >= 0;
@@ -107,24 +164,27 @@ struct attempt {
 };
 
 static const struct attempt attempts[] = {
-    {"what is open goes on",             goes_on_with_what_is_open, NOWHERE,    true,  false},
-    {"no name: reading",                 reads_elsewhere,           NOWHERE,    false, false},
-    {"no name: writing",                 writes_elsewhere,          NOWHERE,    false, false},
-    {"no name: a file in a directory",   makes_a_file,              NOWHERE,    false, false},
-    {"one directory: a file there",      makes_a_file,              INSIDE,     true,  false},
-    {"one directory: a link there",      makes_a_link,              INSIDE,     false, false},
-    {"one directory: reading elsewhere", reads_elsewhere,           INSIDE,     false, true },
-    {"one directory: writing elsewhere", writes_elsewhere,          INSIDE,     false, true },
-    {"one directory: out of it",         climbs_out,                INSIDE,     false, true },
-    {"a screen: reading",                reads_elsewhere,           SCREEN,     true,  false},
-    {"a screen: a program",              runs_a_program,            SCREEN,     false, false},
-    {"a program",                        runs_a_program,            INSIDE,     false, false},
-    {"a process",                        makes_a_process,           SCREEN,     false, false},
-    {"a socket",                         has_a_socket,              SCREEN,     false, false},
-    {"tracing",                          traces,                    SCREEN,     false, false},
-    {"a socket that is there, bound",    binds,                     SCREEN,     false, false},
-    {"the same, with interfaces",        binds,                     INTERFACES, true,  false},
-    {"interfaces: a socket",             has_a_socket,              INTERFACES, false, false},
+    {"what is open goes on",             goes_on_with_what_is_open,      NOWHERE,    true,  false},
+    {"no name: reading",                 reads_elsewhere,                NOWHERE,    false, false},
+    {"no name: writing",                 writes_elsewhere,               NOWHERE,    false, false},
+    {"no name: a file in a directory",   makes_a_file,                   NOWHERE,    false, false},
+    {"one directory: a file there",      makes_a_file,                   INSIDE,     true,  false},
+    {"one directory: a link there",      makes_a_link,                   INSIDE,     false, false},
+    {"one directory: reading elsewhere", reads_elsewhere,                INSIDE,     false, true },
+    {"one directory: writing elsewhere", writes_elsewhere,               INSIDE,     false, true },
+    {"one directory: out of it",         climbs_out,                     INSIDE,     false, true },
+    {"a screen: reading",                reads_elsewhere,                SCREEN,     true,  false},
+    {"a screen: a program",              runs_a_program,                 SCREEN,     false, false},
+    {"a program",                        runs_a_program,                 INSIDE,     false, false},
+    {"a process",                        makes_a_process,                SCREEN,     false, false},
+    {"a process, nearly a thread",       makes_nearly_a_thread,          SCREEN,     false, false},
+    {"a process, by other means",        makes_a_process_by_other_means, SCREEN,     false, false},
+    {"a thread",                         makes_a_thread,                 NOWHERE,    true,  false},
+    {"a socket",                         has_a_socket,                   SCREEN,     false, false},
+    {"tracing",                          traces,                         SCREEN,     false, false},
+    {"a socket that is there, bound",    binds,                          SCREEN,     false, false},
+    {"the same, with interfaces",        binds,                          INTERFACES, true,  false},
+    {"interfaces: a socket",             has_a_socket,                   INTERFACES, false, false},
 };
 
 static bool kernel_has_landlock(void)

@@ -304,18 +304,25 @@ static void reading_add(struct reading *reading, const struct frame *frame)
     seen->digest = digest_octets(frame->octets, frame->captured);
 }
 
-struct reading support_read(const char *const *paths, size_t count, const char *filter)
+struct reading support_read_ahead(const char *const *paths, size_t count, const char *filter,
+                                  unsigned threads)
 {
     struct reading reading = {0};
     reading.source = source_open(paths, count, filter, &reading.error, &reading.usage);
     if (!reading.source) {
         return reading;
     }
+    source_read_ahead(reading.source, threads);
     struct frame frame;
     while ((reading.end = source_next(reading.source, &frame)) == SOURCE_FRAME) {
         reading_add(&reading, &frame);
     }
     return reading;
+}
+
+struct reading support_read(const char *const *paths, size_t count, const char *filter)
+{
+    return support_read_ahead(paths, count, filter, 0);
 }
 
 struct reading support_read_one(const char *path)

@@ -99,6 +99,9 @@ struct reading {
 /* Opens and reads to the end. */
 struct reading support_read(const char *const *paths, size_t count, const char *filter);
 struct reading support_read_one(const char *path);
+/* ... with so many threads that may read ahead. */
+struct reading support_read_ahead(const char *const *paths, size_t count, const char *filter,
+                                  unsigned threads);
 void reading_free(struct reading *reading);
 
 /* The digest of put_pattern(seed, length). */
