@@ -30,7 +30,7 @@ struct aftermath {
 /* Also of a RST, which has no extent. */
 static uint64_t position_of(const struct incoming *in)
 {
-    const struct half *half = &in->subflow->halves[in->role];
+    const struct half *half = in->sender;
     return half->seq_known ? seq_extend(in->segment->seq, half->next) : seq_first(in->segment->seq);
 }
 
@@ -96,7 +96,7 @@ static bool note_infinite(const struct incoming *in, const struct mpta_dss *dss)
 /* On another subflow than MP_FASTCLOSE: an acknowledgement of what its receiver sent after that. */
 static bool answers_after(const struct incoming *in)
 {
-    const struct half *peer = &in->subflow->halves[role_other(in->role)];
+    const struct half *peer = in->receiver;
     return in->segment->flags & MPTA_TCP_ACK && !(in->segment->flags & MPTA_TCP_RST) &&
            in->subflow->fastclose_next > 0 &&
            seq_extend(in->segment->ack, peer->next) > in->subflow->fastclose_next;

@@ -16,8 +16,8 @@ enum { BACKUP_BESIDE = 1, BACKUP_INSTEAD = 2 };
 /* New data, on a subflow that its receiver wants as a backup, and had time to say so. */
 static bool is_on_backup(const struct incoming *in)
 {
-    const struct half *sender = &in->subflow->halves[in->role];
-    const struct half *receiver = &in->subflow->halves[role_other(in->role)];
+    const struct half *sender = in->sender;
+    const struct half *receiver = in->receiver;
     return receiver->backup && in->segment->payload_len > 0 && in->extent.end > sender->next &&
            (!receiver->backup_by_prio ||
             elapsed_ns(receiver->backup_ns, in->packet->place.time_ns) >= BACKUP_NOTICE_NS);
@@ -59,7 +59,7 @@ static const struct subflow *regular_find(const struct incoming *in)
 /* Each way of using it is said once of each direction of a subflow. */
 bool backup_take(struct incoming *in)
 {
-    struct half *sender = &in->subflow->halves[in->role];
+    struct half *sender = in->sender;
     if (!is_on_backup(in) || sender->backup_told == (BACKUP_BESIDE | BACKUP_INSTEAD))
         return true;
     struct occurrence used = occurrence_in(FINDING_BACKUP_USED, in);
@@ -67,7 +67,7 @@ bool backup_take(struct incoming *in)
     used.variant = regular ? BACKUP_BESIDE : BACKUP_INSTEAD;
     if (sender->backup_told & used.variant)
         return true;
-    sender->backup_told |= used.variant;
+    sender->backup_told = (uint8_t)(sender->backup_told | used.variant);
     const char *who = side_word(subflow_side(in->subflow, in->role));
     struct finding_list *findings = &in->subflow->connection->findings;
     if (!regular)

@@ -61,8 +61,8 @@ bool book_packet(const struct mpta_tracker *tracker, const struct incoming *in)
     if (tracker->grid.interval_ns == 0)
         return true;
     bool sends = !in->afterwards && !(in->segment->flags & MPTA_TCP_RST);
-    return book_half(tracker, &subflow->halves[in->role], time_ns, sends) &&
-           book_half(tracker, &subflow->halves[role_other(in->role)], time_ns, false) &&
+    return book_half(tracker, in->sender, time_ns, sends) &&
+           book_half(tracker, in->receiver, time_ns, false) &&
            (!connection || (book_stream(tracker, connection, MPTA_CLIENT, time_ns) &&
                             book_stream(tracker, connection, MPTA_SERVER, time_ns)));
 }
@@ -71,7 +71,7 @@ bool book_earlier(const struct mpta_tracker *tracker, const struct incoming *in,
 {
     struct subflow *subflow = in->subflow;
     return tracker->grid.interval_ns == 0 ||
-           (book_half(tracker, &subflow->halves[in->role], came_ns, false) &&
+           (book_half(tracker, in->sender, came_ns, false) &&
             book_stream(tracker, subflow->connection, subflow_side(subflow, in->role), came_ns));
 }
 

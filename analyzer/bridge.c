@@ -133,7 +133,7 @@ static bool is_straight(const struct incoming *in)
 /* No octets are missing between a place and the first ones behind it that wait. */
 static bool is_whole_to_wait(const struct half *half, uint64_t at)
 {
-    const struct rangeset *waiting = &half->unmapped;
+    const struct rangeset *waiting = &half_waiting(half)->octets;
     return rangeset_count(waiting, at, at + 1) == 1 || waiting->count == 0 ||
            rangeset_ranges(waiting)[waiting->count - 1].end <= at;
 }
@@ -170,6 +170,6 @@ bool bridge_find_plain(const struct incoming *in, uint64_t *at, uint64_t *positi
 
 bool bridge_finish(const struct mpta_tracker *tracker, struct incoming *in)
 {
-    return sender_half(in)->unmapped.count == 0 || !data_is_alone(in) ||
+    return half_waiting(sender_half(in))->octets.count == 0 || !data_is_alone(in) ||
            data_turn_plain(tracker, in);
 }

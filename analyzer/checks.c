@@ -25,7 +25,7 @@ static bool same_mapping(const struct check *a, const struct check *b)
 void check_release(struct check_list *list, struct check *check)
 {
     if (check->octets)
-        list->held -= (size_t)(check->end - check->begin);
+        list->held -= (uint32_t)(check->end - check->begin);
     free(check->octets);
     check->octets = NULL;
 }
@@ -88,7 +88,7 @@ bool checks_add(struct check_list *list, const struct check *check, struct check
     items[at] = *check;
     list->count++;
     if (check->end - check->begin > list->longest)
-        list->longest = check->end - check->begin;
+        list->longest = (uint32_t)(check->end - check->begin);
     *added = &items[at];
     return true;
 }
@@ -118,7 +118,7 @@ struct check *checks_next(struct check_list *list, uint64_t begin, uint64_t end,
 /* Makes room for copies, as far as the bound allows. */
 static bool check_reserve(struct check_list *list, struct check *check)
 {
-    size_t len = (size_t)(check->end - check->begin);
+    uint32_t len = (uint32_t)(check->end - check->begin);
     if (check->octets || list->held + len > CHECKS_HELD_MAX)
         return true;
     check->octets = malloc(len);

@@ -38,8 +38,8 @@ struct check_list {
     struct check *items;
     uint32_t count;
     uint32_t capacity;
-    uint64_t longest; /* payload of a check there has been */
-    size_t held;      /* octets that copies have room for */
+    uint32_t longest; /* payload of a check there has been */
+    uint32_t held;    /* octets that copies have room for */
 };
 
 /*

@@ -237,8 +237,8 @@ static void waiting_view(const struct connection *connection, enum mpta_side sid
     for (size_t i = 0; i < connection->subflow_count; i++) {
         const struct subflow *subflow = connection->subflows[i];
         const struct half *half = &subflow->halves[subflow_role(subflow, side)];
-        view->unplaced_bytes += rangeset_total(&half->unmapped);
-        view->unkept_bytes += half->unkept_bytes;
+        view->unplaced_bytes += rangeset_total(&half_waiting(half)->octets);
+        view->unkept_bytes += half_waiting(half)->unkept_bytes;
     }
 }
 
@@ -249,7 +249,7 @@ uint64_t connection_blurred_bytes(const struct connection *connection, enum mpta
     for (size_t i = 0; i < connection->subflow_count; i++) {
         const struct subflow *subflow = connection->subflows[i];
         const struct half *half = &subflow->halves[subflow_role(subflow, side)];
-        blurred += rangeset_given_up(&half->seen) + rangeset_given_up(&half->unmapped);
+        blurred += rangeset_given_up(&half->seen) + rangeset_given_up(&half_waiting(half)->octets);
     }
     return blurred;
 }

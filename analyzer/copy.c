@@ -48,8 +48,8 @@ static struct print print_of(const struct incoming *in)
 static bool is_novel(const struct incoming *in)
 {
     const struct mpta_segment *segment = in->segment;
-    const struct half *sender = &in->subflow->halves[in->role];
-    const struct half *receiver = &in->subflow->halves[role_other(in->role)];
+    const struct half *sender = in->sender;
+    const struct half *receiver = in->receiver;
     if (sender->packets == 0)
         return true;
     if (segment->flags & (MPTA_TCP_SYN | MPTA_TCP_RST))
@@ -217,7 +217,7 @@ static bool report_options(struct mpta_tracker *tracker, const struct incoming *
 static bool take_changed(struct mpta_tracker *tracker, struct incoming *in)
 {
     struct subflow *subflow = in->subflow;
-    const struct half *half = &subflow->halves[in->role];
+    const struct half *half = in->sender;
     if (!report_options(tracker, in))
         return false;
     if (subflow->connection && subflow->kind == SUBFLOW_INITIAL &&

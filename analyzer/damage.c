@@ -106,7 +106,7 @@ static bool damage_note(struct half *half, const struct incoming *in)
 bool damage_take(const struct incoming *in, bool *damaged)
 {
     const struct mpta_segment *segment = in->segment;
-    struct half *half = &in->subflow->halves[in->role];
+    struct half *half = in->sender;
     struct sum_habit *habit =
         segment->octets ? habit_at(&half->damage, packet_source(in->packet)) : NULL;
     *damaged = false;

@@ -185,22 +185,21 @@ bool data_place_unmapped(const struct mpta_tracker *tracker, struct incoming *in
     struct half *half = sender_half(in);
     uint64_t at = mapping->begin, from = at;
     struct range gap;
-    if (rangeset_count(&half->unmapped, mapping->begin, mapping->end) == 0)
+    struct waiting *waiting = half->waiting;
+    if (!waiting || rangeset_count(&waiting->octets, mapping->begin, mapping->end) == 0)
         return true;
     for (; at < mapping->end; at = gap.end) {
-        if (!rangeset_next_gap(&half->unmapped, &from, mapping->end, &gap))
+        if (!rangeset_next_gap(&waiting->octets, &from, mapping->end, &gap))
             gap = (struct range){mapping->end, mapping->end};
         struct mapping run = {at, gap.begin, mapping->data + (at - mapping->begin)};
         if (run.begin < run.end && !place_waiting(tracker, in, &run))
             return false;
     }
-    if (!rangeset_remove(&half->unmapped, mapping->begin, mapping->end))
+    if (!rangeset_remove(&waiting->octets, mapping->begin, mapping->end))
         return false;
-    if (!half->waiting)
-        return true;
-    held_prune(&half->waiting->held, mapping->begin, mapping->end, &half->unmapped);
-    if (half->unmapped.count == 0)
-        arrival_forget(&half->waiting->arrivals);
+    held_prune(&waiting->held, mapping->begin, mapping->end, &waiting->octets);
+    if (waiting->octets.count == 0)
+        arrival_forget(&waiting->arrivals);
     return true;
 }
 
@@ -233,8 +232,8 @@ static bool keep_unmapped(struct incoming *in, uint64_t begin, uint64_t end)
     if (!waiting)
         return false;
     if (!held_has_room(&waiting->held, (size_t)(piece.end - piece.begin)))
-        half->unkept_bytes += piece.end - piece.begin;
-    return unmapped_take(in, begin) && rangeset_add(&half->unmapped, begin, end, &overlap) &&
+        waiting->unkept_bytes += piece.end - piece.begin;
+    return unmapped_take(in, begin) && rangeset_add(&waiting->octets, begin, end, &overlap) &&
            arrival_note(&waiting->arrivals, begin, in->packet->place.time_ns) &&
            held_keep(&waiting->held, piece.begin, piece.octets, (size_t)(piece.end - piece.begin));
 }
@@ -253,7 +252,7 @@ bool data_is_alone(const struct incoming *in)
 static bool is_last_placed(const struct half *half, uint64_t end)
 {
     return end >= half->next || rangeset_count(&half->seen, end, half->next) <=
-                                    rangeset_count(&half->unmapped, end, half->next);
+                                    rangeset_count(&half_waiting(half)->octets, end, half->next);
 }
 
 /*
@@ -494,10 +493,9 @@ bool data_finish(struct mpta_tracker *tracker, struct connection *connection)
                 .packet = &packet,
                 .segment = &no_segment,
                 .options = &no_options,
-                .subflow = subflow,
-                .role = (enum role)role,
                 .afterwards = true,
             };
+            incoming_belong(&in, subflow, (enum role)role);
             if (!defer_finish(tracker, &in) || !bridge_finish(tracker, &in) ||
                 !deliver_waiting(tracker, &in))
                 return false;

@@ -34,19 +34,12 @@ static inline struct watch *receiver_watch(const struct incoming *in)
 
 static inline struct half *sender_half(const struct incoming *in)
 {
-    return &in->subflow->halves[in->role];
+    return in->sender;
 }
 
 static inline struct half *receiver_half(const struct incoming *in)
 {
-    return &in->subflow->halves[role_other(in->role)];
-}
-
-/* What is known of payload that waits for a mapping. */
-static inline const struct waiting *half_waiting(const struct half *half)
-{
-    static const struct waiting none;
-    return half->waiting ? half->waiting : &none;
+    return in->receiver;
 }
 
 static inline struct remembered remember(const struct incoming *in)

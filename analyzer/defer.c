@@ -40,7 +40,7 @@ static bool waits_already(const struct incoming *in, const struct mpta_dss *dss)
 bool defer_dss(const struct incoming *in, const struct mpta_dss *dss)
 {
     struct subflow *subflow = in->subflow;
-    struct half *half = &subflow->halves[in->role];
+    struct half *half = in->sender;
     bool is_full = subflow->deferred_count == DEFERRED_MAX;
     if ((is_full && half->blind) || waits_already(in, dss))
         return true;
@@ -73,10 +73,9 @@ bool defer_replay(struct mpta_tracker *tracker, struct subflow *subflow)
             .packet = &packet,
             .segment = &no_segment,
             .options = &no_options,
-            .subflow = subflow,
-            .role = deferred.role,
             .afterwards = true,
         };
+        incoming_belong(&in, subflow, deferred.role);
         if (!data_take_map(tracker, &in, &deferred.dss))
             return false;
     }
@@ -129,7 +128,7 @@ static void guess_take(struct half *half, const struct incoming *in, const struc
 
 static bool guess_accept(struct mpta_tracker *tracker, const struct incoming *in, bool proven)
 {
-    struct half *half = &in->subflow->halves[in->role];
+    struct half *half = in->sender;
     half->ssn_base = seq_extend(half->ssn_guess, half->next);
     half->ssn_base_known = true;
     half->ssn_base_guessed = !proven;
@@ -208,7 +207,7 @@ static bool deferred_is_first(const struct subflow *subflow, size_t index)
 bool defer_finish(struct mpta_tracker *tracker, struct incoming *in)
 {
     const struct subflow *subflow = in->subflow;
-    const struct half *half = &subflow->halves[in->role];
+    const struct half *half = in->sender;
     struct stream *stream = &subflow->connection->streams[subflow_side(subflow, in->role)];
     if (!half->ssn_base_known && half->ssn_guessed && half->ssn_guess_width == 0)
         return guess_accept(tracker, in, false);

@@ -171,7 +171,7 @@ static const char *const spoilt_words[] = {
  */
 static enum spoilt spoilt_length(const struct incoming *in, const struct check *check)
 {
-    const struct mapping_list *mappings = &in->subflow->halves[in->role].mappings;
+    const struct mapping_list *mappings = &in->sender->mappings;
     const struct mpta_mptcp_option *option = options_find(in->options, MPTA_DSS);
     const struct extent *extent = &in->extent;
     uint64_t next;

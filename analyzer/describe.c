@@ -7,7 +7,7 @@
 
 struct described describe_before(const struct incoming *in)
 {
-    const struct half *half = &in->subflow->halves[in->role];
+    const struct half *half = in->sender;
     return (struct described){half->retransmitted_bytes, half->reinjected_bytes,
                               half->remapped_bytes};
 }
@@ -75,7 +75,7 @@ static void describe_checksum(const struct incoming *in, struct mpta_fed_data *d
 void describe_data(const struct incoming *in, const struct described *before,
                    struct mpta_fed_data *data)
 {
-    const struct half *half = &in->subflow->halves[in->role];
+    const struct half *half = in->sender;
     enum mpta_side by = subflow_side(in->subflow, in->role);
     struct connection *connection = in->subflow->connection;
     if (!connection)

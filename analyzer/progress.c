@@ -102,7 +102,7 @@ static void take_again(const struct incoming *in)
         in->extent.end <= half->acked)
         return;
     progress->again_ns = in->packet->place.time_ns;
-    progress->again_len = in->segment->payload_len;
+    progress->sizes.again = in->segment->payload_len;
 }
 
 static bool take_data(const struct incoming *in)

@@ -17,14 +17,13 @@ struct progress {
     struct mpta_place since; /* octets wait since, and none has been acknowledged; then: */
     uint64_t repeated;       /* so many had been sent again */
     int64_t again_ns;        /* the first of them was sent again then, last; or `since` */
-    uint32_t again_len;      /* in a segment of so many */
     struct sizes sizes;      /* of its segments */
 };
 
 /* What the lengths of its segments tell of why it does not get on. */
 static inline void progress_hint(const struct progress *progress, char hint[SIZES_HINT_MAX])
 {
-    sizes_hint(&progress->sizes, progress->again_len, hint);
+    sizes_hint(&progress->sizes, progress->sizes.again, hint);
 }
 
 /*

@@ -37,7 +37,7 @@ static void take_incomplete(struct quality *quality, const struct incoming *in, 
 /* More than the receiver takes at once: no interface sends that. */
 static bool is_super_segment(const struct incoming *in)
 {
-    const struct half *receiver = &in->subflow->halves[role_other(in->role)];
+    const struct half *receiver = in->receiver;
     return in->segment->super_segment ||
            (receiver->habit.mss > 0 && in->segment->payload_len > receiver->habit.mss);
 }
@@ -83,7 +83,7 @@ void quality_take(struct capture_quality *capture, const struct incoming *in)
         take_incomplete(&in->subflow->connection->quality, in, capture->headers_only);
     if (is_super_segment(in))
         tally_add(&capture->super_segments, &in->packet->place);
-    if (in->subflow->halves[in->role].packets <= CHECKSUM_PACKETS && checksum_is_partial(segment))
+    if (in->sender->packets <= CHECKSUM_PACKETS && checksum_is_partial(segment))
         tally_add(&capture->partial_checksums, &in->packet->place);
 }
 

@@ -24,7 +24,7 @@ enum suspicion {
 static bool suspect_distance(const struct incoming *in)
 {
     const struct subflow *subflow = in->subflow;
-    const struct habit *habit = &subflow->halves[in->role].habit;
+    const struct habit *habit = &in->sender->habit;
     struct occurrence suspect = occurrence_in(FINDING_RESET_SUSPECT, in);
     unsigned apart = habit_hops_apart(habit, in->segment, packet_source(in->packet));
     suspect.variant = SUSPECT_DISTANCE;
@@ -44,7 +44,7 @@ static bool suspect_distance(const struct incoming *in)
  */
 static uint64_t octets_outside(const struct incoming *in, uint32_t window)
 {
-    const struct half *sender = &in->subflow->halves[in->role];
+    const struct half *sender = in->sender;
     uint64_t position = seq_extend(in->segment->seq, sender->next);
     uint64_t end = sender->next + window;
     uint64_t begin = sender->acked > sender->isn ? sender->acked : sender->isn;
@@ -57,8 +57,8 @@ static uint64_t octets_outside(const struct incoming *in, uint32_t window)
 static bool suspect_sequence(const struct incoming *in)
 {
     const struct subflow *subflow = in->subflow;
-    const struct half *sender = &subflow->halves[in->role];
-    const struct half *receiver = &subflow->halves[role_other(in->role)];
+    const struct half *sender = in->sender;
+    const struct half *receiver = in->receiver;
     struct occurrence suspect = occurrence_in(FINDING_RESET_SUSPECT, in);
     uint32_t window = habit_window(&receiver->habit, &sender->habit);
     /* A RST in answer to a SYN has no sequence number to go by: RFC 9293 section 3.10.7.1. */

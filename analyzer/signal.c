@@ -26,7 +26,7 @@ static bool dss_take(struct mpta_tracker *tracker, struct incoming *in,
 
 static bool address_signal_take(struct incoming *in, const struct mpta_mptcp_option *option)
 {
-    const struct half *half = &in->subflow->halves[in->role];
+    const struct half *half = in->sender;
     const struct address_record carrier = {
         .by = subflow_side(in->subflow, in->role),
         .at = in->packet->place,
@@ -53,7 +53,7 @@ static void half_set_backup(struct half *half, const struct incoming *in, bool b
 /* It came another way than the SYN of its sender. */
 static bool prio_is_foreign(const struct incoming *in)
 {
-    const struct half *half = &in->subflow->halves[in->role];
+    const struct half *half = in->sender;
     int apart = (int)half->hop_limit - (int)in->segment->hop_limit;
     return half->isn_known && !in->elsewhere && abs(apart) > PRIO_HOPS_APART_MAX;
 }
@@ -64,7 +64,7 @@ static bool prio_is_foreign(const struct incoming *in)
  */
 static bool report_other_subflow(const struct incoming *in, const struct mpta_mp_prio *prio)
 {
-    const struct half *half = &in->subflow->halves[in->role];
+    const struct half *half = in->sender;
     struct occurrence other = occurrence_in(FINDING_PRIO_OTHER_SUBFLOW, in);
     bool foreign = prio_is_foreign(in);
     other.variant = foreign;
@@ -84,7 +84,7 @@ static bool prio_take(struct incoming *in, const struct mpta_mptcp_option *optio
     struct connection *connection = in->subflow->connection;
     enum mpta_side side = subflow_side(in->subflow, in->role);
     if (!prio->has_address_id) {
-        half_set_backup(&in->subflow->halves[in->role], in, prio->backup);
+        half_set_backup(in->sender, in, prio->backup);
         return true;
     }
     size_t count = connection->subflow_count;
@@ -167,7 +167,7 @@ static bool fastclose_take(struct incoming *in, const struct mpta_mptcp_option *
 
 static bool tcprst_take(struct incoming *in, const struct mpta_mptcp_option *option)
 {
-    struct half *half = &in->subflow->halves[in->role];
+    struct half *half = in->sender;
     if (!(in->segment->flags & MPTA_TCP_RST) || half->reset_reason_known)
         return true;
     half->reset_reason_known = true;
@@ -217,7 +217,7 @@ static bool subflow_signal_take(struct incoming *in, const struct mpta_mptcp_opt
     if (option->subtype == MPTA_MP_TCPRST)
         return tcprst_take(in, option);
     if (option->subtype == MPTA_MP_PRIO && !option->prio.has_address_id)
-        half_set_backup(&in->subflow->halves[in->role], in, option->prio.backup);
+        half_set_backup(in->sender, in, option->prio.backup);
     return true;
 }
 

@@ -22,6 +22,7 @@ struct sizes {
     uint64_t end;             /* of the first one kept, */
     uint32_t len;             /* which most often is the only one */
     uint32_t passed;          /* the longest one that was acknowledged whole; 0: none was */
+    uint32_t again;           /* the one that was sent again last */
     uint32_t count;           /* kept */
     struct kept_size *others; /* all but the first; NULL as long as there was none */
 };

@@ -127,7 +127,7 @@ static bool report_stuck(const struct subflow *subflow, enum role role)
                        "the %s answered on this subflow, but acknowledged none of them (more than "
                        "%.0f s)%s",
                        amount_of(waits, "byte").text, side_word(by), amount_was(waits),
-                       (double)again_after_ns(half, INT64_MIN) / 1e9, half->progress.again_len,
+                       (double)again_after_ns(half, INT64_MIN) / 1e9, half->progress.sizes.again,
                        side_word(side_other(by)), (double)STANDSTILL_NS / 1e9, hint);
 }
 

@@ -83,10 +83,10 @@ static void half_clear(struct half *half)
 {
     rangeset_clear(&half->seen);
     rangeset_clear(&half->carried);
-    rangeset_clear(&half->unmapped);
     mapping_list_clear(&half->mappings);
     check_list_clear(&half->checks);
     if (half->waiting) {
+        rangeset_clear(&half->waiting->octets);
         held_clear(&half->waiting->held);
         arrival_clear(&half->waiting->arrivals);
     }

@@ -49,62 +49,31 @@ struct flow_key {
 
 /* Payload that no mapping covers so far. */
 struct waiting {
-    struct held_list held;        /* its octets, */
+    struct rangeset octets;       /* where it lies, */
+    struct held_list held;        /* what it is, */
     struct arrival_list arrivals; /* and when it came */
+    uint64_t unkept_bytes;        /* for which there was no room */
 };
 
-/* What one end sent, and what it said of itself. */
+/* What one end sent, and what it said of itself. The small things come last, so that none of them
+ * takes the room of a large one. */
 struct half {
-    struct mpta_address address;
-    uint16_t port;
-
-    bool address_id_known;
-    uint8_t address_id;
-    bool backup;
-    bool backup_by_prio; /* as an MP_PRIO said, at: */
-    int64_t backup_ns;
-    unsigned backup_told; /* what was said of its data on a backup: see backup.c */
-
-    bool isn_known;      /* its SYN or SYN/ACK was captured */
-    bool seq_known;      /* `next` means something */
-    bool ssn_base_known; /* and so does `ssn_base` */
-    uint64_t isn;        /* position of its SYN */
-    uint64_t next;       /* position after the highest octet sent or acknowledged */
-    uint64_t acked;      /* position up to which the other end acknowledged; 0: nothing yet */
-    int64_t acked_ns;    /* since when */
+    uint64_t isn;     /* position of its SYN */
+    uint64_t next;    /* position after the highest octet sent or acknowledged */
+    uint64_t acked;   /* position up to which the other end acknowledged; 0: nothing yet */
+    int64_t acked_ns; /* since when */
     struct rangeset seen;
-
     uint64_t
         ssn_base; /* position of subflow sequence number 0: the ISN, or behind data on the SYN */
-    bool ssn_base_guessed;    /* ssn_base is that guess, and no checksum has proven it */
-    bool ssn_guessed;         /* its handshake was not captured, but mappings came with payload: */
-    bool ssn_guessed_twice;   /* from two different ones */
-    bool syn_judged;          /* it is told where SSN 1 lies, */
-    bool ssn_told;            /* and what waits for that has not been looked at yet */
-    uint32_t ssn_guess;       /* that number lies at this sequence number, */
-    uint32_t ssn_guess_width; /* or this far above it at most */
-    uint32_t ssn_guess_ssn;   /* of the first of these mappings */
-    uint32_t syn_payload;     /* octets on the SYN, while nothing told whether they were accepted */
-    uint32_t syn_seen;        /* octets on the SYN that are among those seen */
     struct mapping_list mappings;
     struct check_list checks; /* of those mappings that have a checksum */
     struct rangeset carried;  /* positions in the data stream that this half carried */
-    struct rangeset unmapped; /* seen, and no mapping covers it so far */
-    struct waiting *waiting;  /* what is known of that; NULL as long as none was */
+    struct waiting *waiting;  /* what waits for a mapping; NULL as long as nothing did */
     struct unmapped *waits;   /* notes on it; NULL as long as none was */
-    uint64_t unkept_bytes;    /* for which there was no room there */
     uint64_t heard_at;        /* acknowledged with its highest DATA_ACK; 0: there was none */
     uint64_t heard_data;      /* that DATA_ACK: a position in the stream */
     uint64_t heard_high;      /* the highest octet acknowledged beside any DATA_ACK; 0: none */
-    bool data_fin_judged;     /* the checksum of its DATA_FIN without data was counted */
-    bool blind;               /* some mapping of it may have been overlooked */
-    bool narrow;              /* DSNs of 32 bits, which may be taken for others */
-    bool scale_known;         /* its SYN was captured: */
-    bool scales;              /* it offered to scale windows, */
-    uint8_t scale;            /* by so many bits */
-    bool infinite;            /* an infinite mapping */
-    bool plain; /* what no mapping covers is the stream's, as far as the last packets tell */
-    uint64_t plain_begin;     /* for either: from here on the stream is */
+    uint64_t plain_begin;     /* `infinite` or `plain`: from here on the stream is */
     uint64_t plain_shift;     /* so far ahead of the subflow */
     uint64_t data_fin_packet; /* with data_fin_judged: the packet of that DATA_FIN */
 
@@ -116,23 +85,58 @@ struct half {
     struct half_measure measure;
     struct progress progress;
     struct id_chain ids;
-    uint16_t tiny_mappings; /* mappings that are judged together, */
-    uint32_t tiny_octets;   /* and what they cover */
-
     struct habit habit;
     struct damage damage;
-
-    uint64_t fin_end; /* position after its FIN */
     struct mpta_place fin_at;
+    uint64_t fin_end;  /* position after its FIN */
+    int64_t backup_ns; /* of the MP_PRIO that said so */
+
+    uint32_t ssn_guess;       /* ssn_guessed: that number lies at this sequence number, */
+    uint32_t ssn_guess_width; /* or this far above it at most */
+    uint32_t ssn_guess_ssn;   /* of the first of these mappings */
+    uint32_t syn_payload;     /* octets on the SYN, while nothing told whether they were accepted */
+    uint32_t syn_seen;        /* octets on the SYN that are among those seen */
+    uint32_t tiny_octets;     /* what tiny mappings cover */
+    uint16_t tiny_mappings;   /* mappings that are judged together */
+
+    uint16_t port;
+    struct mpta_address address;
+    uint8_t address_id;
+    uint8_t scale;       /* windows are scaled by so many bits */
+    uint8_t hop_limit;   /* of its SYN, as captured */
+    uint8_t backup_told; /* what was said of its data on a backup: see backup.c */
+    uint8_t reset_reason;
+
+    bool address_id_known;
+    bool backup;
+    bool backup_by_prio;    /* as an MP_PRIO said */
+    bool isn_known;         /* its SYN or SYN/ACK was captured */
+    bool seq_known;         /* `next` means something */
+    bool ssn_base_known;    /* and so does `ssn_base` */
+    bool ssn_base_guessed;  /* ssn_base is that guess, and no checksum has proven it */
+    bool ssn_guessed;       /* its handshake was not captured, but mappings came with payload: */
+    bool ssn_guessed_twice; /* from two different ones */
+    bool syn_judged;        /* it is told where SSN 1 lies, */
+    bool ssn_told;          /* and what waits for that has not been looked at yet */
+    bool data_fin_judged;   /* the checksum of its DATA_FIN without data was counted */
+    bool blind;             /* some mapping of it may have been overlooked */
+    bool narrow;            /* DSNs of 32 bits, which may be taken for others */
+    bool scale_known;       /* its SYN was captured: */
+    bool scales;            /* it offered to scale windows */
+    bool infinite;          /* an infinite mapping */
+    bool plain; /* what no mapping covers is the stream's, as far as the last packets tell */
     bool fin;
-
-    uint8_t hop_limit; /* of its SYN, as captured */
-
     bool rst;
     bool reset_reason_known;
     bool reset_transient;
-    uint8_t reset_reason;
 };
+
+/* What waits for a mapping. */
+static inline const struct waiting *half_waiting(const struct half *half)
+{
+    static const struct waiting none;
+    return half->waiting ? half->waiting : &none;
+}
 
 /* What was seen of the handshake; a subflow is established when all that its type asks was. */
 enum {

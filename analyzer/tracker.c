@@ -152,12 +152,12 @@ static bool tracker_take(struct mpta_tracker *tracker, struct incoming *in, stru
     if (!in->subflow || in->subflow->kind == SUBFLOW_PLAIN)
         return inspect_options(tracker, in);
     tracker->has_acks |= !(in->segment->flags & (MPTA_TCP_SYN | MPTA_TCP_RST));
-    in->role = subflow_sender(in->subflow, in->segment);
+    incoming_belong(in, in->subflow, subflow_sender(in->subflow, in->segment));
     if (is_new && !place_subflow(tracker, in))
         return false;
     bool opens = is_new && in->subflow->kind != SUBFLOW_ALIAS;
     if (in->subflow->kind == SUBFLOW_ALIAS)
-        in->subflow = in->subflow->same_as;
+        incoming_belong(in, in->subflow->same_as, in->role);
     if (!damage_take(in, &fed->damaged))
         return false;
     if (fed->damaged) {

@@ -89,8 +89,10 @@ struct incoming {
     const struct mpta_segment *segment;
     const struct options *options;
     struct subflow *subflow;
-    enum role role; /* of its sender on that subflow */
-    bool gapless;   /* neither its sequence nor its ACK number lies beyond what was captured */
+    enum role role;        /* of its sender on that subflow, */
+    struct half *sender;   /* what the subflow knows of it, */
+    struct half *receiver; /* and of the other end */
+    bool gapless; /* neither its sequence nor its ACK number lies beyond what was captured */
     struct extent extent;
     bool repeats;    /* all that its DSS says, and its payload, was there before */
     bool afterwards; /* no packet, but what waited since one passed */
@@ -101,6 +103,15 @@ struct incoming {
     uint16_t subtypes;  /* and on this one */
     struct mpta_place first_at; /* DEDUP_ALTERED, DEDUP_CHANGED: of that copy */
 };
+
+/* It is of this subflow, and its sender has this role there. */
+static inline void incoming_belong(struct incoming *in, struct subflow *subflow, enum role role)
+{
+    in->subflow = subflow;
+    in->role = role;
+    in->sender = &subflow->halves[role];
+    in->receiver = &subflow->halves[role_other(role)];
+}
 
 /* A finding that this packet shows, and its sender makes. */
 static inline struct occurrence occurrence_in(enum finding_id id, const struct incoming *in)

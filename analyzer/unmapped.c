@@ -35,7 +35,7 @@ bool unmapped_take(struct incoming *in, uint64_t begin)
     if (!unmapped)
         return false;
     if (unmapped->at.packet == 0 ||
-        rangeset_count(&half->unmapped, unmapped->begin, unmapped->begin + 1) == 0) {
+        rangeset_count(&half_waiting(half)->octets, unmapped->begin, unmapped->begin + 1) == 0) {
         unmapped->at = in->packet->place;
         unmapped->begin = begin;
     }
@@ -116,7 +116,7 @@ static bool is_understood(const struct subflow *subflow, const struct half *half
     /* With SYN cookies another SYN/ACK, which was not captured, may have told the ISN. */
     bool first_seen = rangeset_count(&half->seen, half->isn + 1, half->isn + 2) == 1;
     return first_seen && half->waits && !half->blind && half->ssn_base_known && half->isn_known &&
-           !half->infinite && !half->plain && rangeset_made_up(&half->unmapped) == 0 &&
+           !half->infinite && !half->plain && rangeset_made_up(&half_waiting(half)->octets) == 0 &&
            subflow->deferred_count == 0 && subflow->established &&
            fallback_cause(&subflow->connection->fallback, &at, &by) == MPTA_FALLBACK_NONE;
 }
@@ -158,8 +158,9 @@ static bool conclude_off(struct subflow *subflow, enum role role)
 {
     const struct half *half = &subflow->halves[role];
     const struct range *payload = &half->waits->off_payload;
-    bool uncovered = rangeset_count(&half->unmapped, payload->begin, payload->end) > 0 &&
-                     is_final(subflow, role, payload);
+    bool uncovered =
+        rangeset_count(&half_waiting(half)->octets, payload->begin, payload->end) > 0 &&
+        is_final(subflow, role, payload);
     if (half->waits->off_at.packet == 0 || (!uncovered && !is_beyond_all(subflow, half)))
         return true;
     return report_off(subflow, role, uncovered && is_unbroken(half, payload));
@@ -168,12 +169,12 @@ static bool conclude_off(struct subflow *subflow, enum role role)
 bool unmapped_conclude(struct subflow *subflow, enum role role)
 {
     const struct half *half = &subflow->halves[role];
-    const struct range *ranges = rangeset_ranges(&half->unmapped);
+    const struct range *ranges = rangeset_ranges(&half_waiting(half)->octets);
     uint64_t octets = 0;
     bool proven = true;
     if (!is_understood(subflow, half))
         return true;
-    for (uint32_t i = 0; i < half->unmapped.count; i++) {
+    for (uint32_t i = 0; i < half_waiting(half)->octets.count; i++) {
         if (!is_final(subflow, role, &ranges[i]))
             continue;
         octets += ranges[i].end - ranges[i].begin;
