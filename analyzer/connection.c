@@ -28,6 +28,7 @@ void connection_free(struct connection *connection)
     }
     finding_list_clear(&connection->findings);
     finding_list_clear(&connection->outlook);
+    free(connection->evasion.now);
     free(connection->evasion.heads);
     free(connection->fallback.evidence);
     free(connection->aftermath);

@@ -78,15 +78,14 @@ struct connection {
     bool offered[2];
 
     struct subflow **subflows;
-    size_t subflow_count;
+    uint32_t subflow_count;
     uint32_t subflow_capacity;
-    size_t open_count;      /* of subflows that are not closed */
-    size_t live_join_count; /* of those, joins that are established */
-    size_t half_open_count; /* joins whose opener has not gone on after the SYN */
-
-    struct address_record *addresses;
-    size_t address_count;
+    uint32_t open_count;      /* of subflows that are not closed */
+    uint32_t live_join_count; /* of those, joins that are established */
+    uint32_t half_open_count; /* joins whose opener has not gone on after the SYN */
+    uint32_t address_count;
     uint32_t address_capacity;
+    struct address_record *addresses;
 
     struct finding_list findings;
     struct finding_list outlook; /* what is to be concluded besides, as things stood: outlook.c */

@@ -396,8 +396,7 @@ static bool deliver_payload(const struct mpta_tracker *tracker, struct incoming 
 static void take_syn_payload(const struct mpta_tracker *tracker, const struct incoming *in)
 {
     struct half *half = sender_half(in);
-    if (half->syn_seen == 0 && in->subflow->kind == SUBFLOW_INITIAL &&
-        !sender_stream(in)->start_known)
+    if (half->syn_seen == 0 && in->subflow->kind == SUBFLOW_INITIAL && !deliver_has_begun(in))
         deliver_syn(tracker, in);
     if (in->segment->payload_len > half->syn_seen)
         half->syn_seen = in->segment->payload_len;

@@ -5,6 +5,7 @@
  */
 #include "analyzer/checksum.h"
 #include "analyzer/data.h"
+#include "analyzer/part.h"
 #include "analyzer/seq.h"
 
 static struct check_list *sender_checks(const struct incoming *in)
@@ -27,14 +28,15 @@ static uint64_t syn_data_len(const struct incoming *in)
 /* The position that has offset 0. It stays what it was when the first octet was handed on. */
 static uint64_t stream_start(const struct incoming *in)
 {
-    struct stream *stream = sender_stream(in);
-    if (!stream->start_known) {
+    const struct stream *stream = sender_stream(in);
+    struct delivery *delivery = stream->delivery;
+    if (!delivery->start_known) {
         uint64_t first = stream->first_is_known ? stream->first : STREAM_ORIGIN;
-        stream->syn_len = syn_data_len(in);
-        stream->start = first - stream->syn_len;
-        stream->start_known = true;
+        delivery->syn_len = syn_data_len(in);
+        delivery->start = first - delivery->syn_len;
+        delivery->start_known = true;
     }
-    return stream->start;
+    return delivery->start;
 }
 
 static void hand_on(const struct mpta_tracker *tracker, const struct incoming *in, int64_t offset,
@@ -56,12 +58,18 @@ void deliver_syn(const struct mpta_tracker *tracker, const struct incoming *in)
         hand_on(tracker, in, 0, in->segment->payload, in->segment->payload_captured);
 }
 
+bool deliver_has_begun(const struct incoming *in)
+{
+    const struct delivery *delivery = sender_stream(in)->delivery;
+    return delivery && delivery->start_known;
+}
+
 /* Nothing is handed on from below: the first octet, or what begins behind those on the SYN. */
 static uint64_t stream_floor(const struct stream *stream)
 {
     if (stream->first_is_known)
-        return stream->first - stream->syn_len;
-    return stream->syn_len > 0 ? stream->start : 0;
+        return stream->first - stream->delivery->syn_len;
+    return stream->delivery->syn_len > 0 ? stream->delivery->start : 0;
 }
 
 /* [begin, end) of a piece, in positions of the stream. */
@@ -82,19 +90,26 @@ static uint64_t piece_data_end(const struct piece *piece)
 }
 
 /* What is forgotten may come again, and is handed on again then: better so than never. */
-static bool note_delivered(struct stream *stream, uint64_t begin, uint64_t end)
+static bool note_delivered(struct delivery *delivery, uint64_t begin, uint64_t end)
 {
     uint64_t overlap;
-    if (rangeset_is_full(&stream->delivered))
-        rangeset_forget_lowest(&stream->delivered);
-    return rangeset_add(&stream->delivered, begin, end, &overlap);
+    if (rangeset_is_full(&delivery->all))
+        rangeset_forget_lowest(&delivery->all);
+    return rangeset_add(&delivery->all, begin, end, &overlap);
+}
+
+/* NULL if there is no memory. */
+static struct delivery *delivery_of(struct stream *stream)
+{
+    stream->delivery = part_make(stream->delivery, sizeof(*stream->delivery));
+    return stream->delivery;
 }
 
 /* Hands on what of a piece was so far handed on only in doubt. */
 static void hand_on_doubtful(const struct mpta_tracker *tracker, const struct incoming *in,
                              const struct piece *piece)
 {
-    const struct rangeset *doubtful = &sender_stream(in)->doubtful;
+    const struct rangeset *doubtful = &sender_stream(in)->delivery->doubtful;
     uint64_t at = piece->position, from = at, end = piece_data_end(piece);
     struct range gap;
     while (at < end && rangeset_count(doubtful, at, end) > 0) {
@@ -108,28 +123,32 @@ static void hand_on_doubtful(const struct mpta_tracker *tracker, const struct in
 bool deliver_sound(const struct mpta_tracker *tracker, const struct incoming *in,
                    const struct piece *piece)
 {
-    struct stream *stream = sender_stream(in);
+    struct delivery *delivery = delivery_of(sender_stream(in));
     uint64_t from = piece->position, end = piece_data_end(piece);
     struct range gap;
-    while (rangeset_next_gap(&stream->delivered, &from, end, &gap))
+    if (!delivery)
+        return false;
+    while (rangeset_next_gap(&delivery->all, &from, end, &gap))
         hand_on_range(tracker, in, piece, gap.begin, gap.end);
     hand_on_doubtful(tracker, in, piece);
-    return note_delivered(stream, piece->position, end) &&
-           rangeset_remove(&stream->doubtful, piece->position, end);
+    return note_delivered(delivery, piece->position, end) &&
+           rangeset_remove(&delivery->doubtful, piece->position, end);
 }
 
 static bool deliver_doubtful(const struct mpta_tracker *tracker, const struct incoming *in,
                              const struct piece *piece)
 {
-    struct stream *stream = sender_stream(in);
+    struct delivery *delivery = delivery_of(sender_stream(in));
     uint64_t from = piece->position, end = piece_data_end(piece), overlap;
     struct range gap;
-    while (rangeset_next_gap(&stream->delivered, &from, end, &gap)) {
+    if (!delivery)
+        return false;
+    while (rangeset_next_gap(&delivery->all, &from, end, &gap)) {
         hand_on_range(tracker, in, piece, gap.begin, gap.end);
-        if (!rangeset_add(&stream->doubtful, gap.begin, gap.end, &overlap))
+        if (!rangeset_add(&delivery->doubtful, gap.begin, gap.end, &overlap))
             return false;
     }
-    return note_delivered(stream, piece->position, end);
+    return note_delivered(delivery, piece->position, end);
 }
 
 /* The part [begin, end) of a piece, in positions of the subflow. */
@@ -400,8 +419,9 @@ static bool same_place(const struct check *check, const struct piece *piece)
 /* Some of its octets were handed on in doubt, and nothing better came. */
 static bool check_is_doubtful(const struct incoming *in, const struct check *check)
 {
-    return rangeset_count(&sender_stream(in)->doubtful, check->data,
-                          check->data + (check->end - check->begin)) > 0;
+    const struct delivery *delivery = sender_stream(in)->delivery;
+    return delivery && rangeset_count(&delivery->doubtful, check->data,
+                                      check->data + (check->end - check->begin)) > 0;
 }
 
 /* Whatever of it comes again may tell which of the octets are wrong. */
@@ -418,14 +438,16 @@ static bool check_keep_doubtful(const struct incoming *in, struct check *check,
 static bool check_hand_on(const struct mpta_tracker *tracker, struct incoming *in,
                           struct check *check, const struct piece *piece)
 {
-    struct stream *stream = sender_stream(in);
     struct piece all = {check->begin, check->end, check->data, check->octets, false};
     uint64_t overlap;
     if (!tracker->deliver || !same_place(check, piece))
         return true;
-    if (!check->octets && !piece_has_all(piece, check)) /* parts of it did not wait */
-        return check->verdict != MPTA_INVALID ||
-               rangeset_add(&stream->doubtful, all.position, piece_data_end(&all), &overlap);
+    if (!check->octets && !piece_has_all(piece, check)) { /* parts of it did not wait */
+        struct delivery *delivery = delivery_of(sender_stream(in));
+        return delivery &&
+               (check->verdict != MPTA_INVALID ||
+                rangeset_add(&delivery->doubtful, all.position, piece_data_end(&all), &overlap));
+    }
     if (!check->octets)
         all = piece_part(piece, check->begin, check->end);
     if (check->verdict == MPTA_INVALID)

@@ -24,6 +24,9 @@ struct piece {
 /* Data on a SYN has no DSN, but is what the application reads first: RFC 8684 appendix B. */
 void deliver_syn(const struct mpta_tracker *tracker, const struct incoming *in);
 
+/* Octets of the sender with DSNs have been handed on, or were found to lie below all. */
+bool deliver_has_begun(const struct incoming *in);
+
 /* Takes a mapping with a checksum on the subflow and half that `in` names; each counts once. */
 bool deliver_expect(const struct mpta_tracker *tracker, struct incoming *in,
                     const struct check *check);

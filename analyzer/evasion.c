@@ -39,13 +39,13 @@ static bool head_is_hidden(const struct evasion_head *head)
 /* A head is complete: it is put down if it may be a finding. */
 static bool head_finish(struct evasion_watch *watch)
 {
-    if (head_is_hidden(&watch->now) && watch->head_count < EVASION_HEADS) {
+    if (head_is_hidden(watch->now) && watch->head_count < EVASION_HEADS) {
         watch->heads = part_make(watch->heads, EVASION_HEADS * sizeof(*watch->heads));
         if (!watch->heads)
             return false;
-        watch->heads[watch->head_count++] = watch->now;
+        watch->heads[watch->head_count++] = *watch->now;
     }
-    watch->now = (struct evasion_head){0};
+    *watch->now = (struct evasion_head){0};
     return true;
 }
 
@@ -64,10 +64,14 @@ static void head_add_carrier(struct evasion_head *head, const struct subflow *su
         head->carriers[i] = subflow;
 }
 
-static void head_add(struct evasion_head *head, const struct incoming *in, uint64_t position,
-                     uint64_t end)
+static bool head_add(struct evasion_watch *watch, const struct incoming *in, uint64_t position,
+                     uint64_t end, bool spoken)
 {
+    struct evasion_head *head = watch->now = part_make(watch->now, sizeof(*watch->now));
+    if (!head)
+        return false;
     bool first = head->pieces == 0;
+    head->answered += !first && spoken;
     if (first)
         head->first = remember(in);
     if (first || position < head->begin)
@@ -77,6 +81,7 @@ static void head_add(struct evasion_head *head, const struct incoming *in, uint6
     head->pieces++;
     head->cut += !(in->segment->flags & (MPTA_TCP_PSH | MPTA_TCP_FIN));
     head_add_carrier(head, in->subflow);
+    return true;
 }
 
 /* How long the run is on its subflow that a piece ends. */
@@ -108,18 +113,17 @@ bool evasion_take_data(struct incoming *in, uint64_t position, uint64_t end)
         return true;
     uint64_t answered = server_end(connection);
     /* Who goes on elsewhere because a subflow was closed does not take turns. */
-    bool handed_over = watch->now.pieces > 0 && watch->run_on && subflow_closed(watch->run_on);
+    bool begun = watch->now && watch->now->pieces > 0;
+    bool handed_over = begun && watch->run_on && subflow_closed(watch->run_on);
     bool is_short = run_length(watch, in, position, end) < EVASION_RUN &&
                     in->segment->payload_len < EVASION_RUN;
-    if (watch->now.pieces > 0 &&
+    if (begun &&
         (!is_short || elapsed_ns(watch->last_ns, now_ns) > EVASION_PAUSE_NS || handed_over ||
-         !head_reaches(&watch->now, position)) &&
+         !head_reaches(watch->now, position)) &&
         !head_finish(watch))
         return false;
-    if (is_short) {
-        watch->now.answered += watch->now.pieces > 0 && answered != watch->answered;
-        head_add(&watch->now, in, position, end);
-    }
+    if (is_short && !head_add(watch, in, position, end, answered != watch->answered))
+        return false;
     watch->answered = answered;
     watch->last_ns = now_ns;
     return true;
@@ -255,5 +259,5 @@ bool evasion_conclude(struct connection *connection)
         if (!head_conclude(connection, &watch->heads[i]))
             return false;
     }
-    return head_conclude(connection, &watch->now);
+    return !watch->now || head_conclude(connection, watch->now);
 }

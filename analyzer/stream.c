@@ -2,6 +2,8 @@
 /* DSNs to positions and back, and what was seen and acknowledged of a stream. */
 #include "analyzer/stream.h"
 
+#include <stdlib.h>
+
 /* Makes `base` the DSN at the origin; positions that plain data has there keep their meaning. */
 static void stream_set_base(struct stream *stream, uint64_t base, bool is_64)
 {
@@ -147,13 +149,15 @@ static uint64_t stream_missing(const struct stream *stream)
 static void view_bounds(const struct stream *stream, struct mpta_stream *view)
 {
     uint64_t origin = stream->first_is_known ? stream->first : STREAM_ORIGIN;
-    uint64_t start = stream->start_known ? stream->start : origin;
+    static const struct delivery none;
+    const struct delivery *delivery = stream->delivery ? stream->delivery : &none;
+    uint64_t start = delivery->start_known ? delivery->start : origin;
     uint64_t first = stream->first_is_known || stream->seen.count == 0
                          ? origin
                          : rangeset_ranges(&stream->seen)[0].begin;
     uint64_t end = stream_data_end(stream);
     view->base_dsn_known = stream_dsn(stream, first, &view->base_dsn);
-    view->begin = (int64_t)(first - stream->syn_len - start);
+    view->begin = (int64_t)(first - delivery->syn_len - start);
     view->end = end > first ? (int64_t)(end - start) : view->begin;
 }
 
@@ -178,6 +182,10 @@ void stream_view(const struct stream *stream, struct mpta_stream *view)
 void stream_clear(struct stream *stream)
 {
     rangeset_clear(&stream->seen);
-    rangeset_clear(&stream->delivered);
-    rangeset_clear(&stream->doubtful);
+    if (!stream->delivery)
+        return;
+    rangeset_clear(&stream->delivery->all);
+    rangeset_clear(&stream->delivery->doubtful);
+    free(stream->delivery);
+    stream->delivery = NULL;
 }

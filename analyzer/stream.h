@@ -21,12 +21,20 @@
 /* Positions stay below this, so that adding lengths to them never wraps. */
 #define STREAM_END (UINT64_C(1) << 63)
 
+/* What was handed on of a stream, as far as octets are wanted. */
+struct delivery {
+    struct rangeset all;
+    struct rangeset doubtful; /* of these, what came only under a wrong checksum */
+    bool start_known; /* the first octet has been handed on: so does `start` mean something */
+    uint64_t start;   /* position of offset 0, */
+    uint64_t syn_len; /* which stands so far before the first DSN: octets on the SYN */
+};
+
 struct stream {
     bool base_known;      /* DSNs have positions */
     bool base_is_64;      /* all 64 bits of base are known */
     bool first_is_known;  /* the IDSN is known, or there are no DSNs: `first` means something */
     bool heard_known;     /* its receiver sent DATA_ACKs of 64 bits: so does `heard` */
-    bool start_known;     /* the first octet has been handed on: so does `start` */
     bool acked_known;     /* its receiver sent DATA_ACKs: so does `acked` */
     bool fin;             /* there was a DATA_FIN: so does `fin_at` */
     uint64_t base;        /* the DSN at STREAM_ORIGIN: IDSN + 1, or the first one met */
@@ -40,10 +48,7 @@ struct stream {
     uint64_t reinjected_bytes;
     uint64_t blurred_bytes; /* came again where it is no longer told which subflow carried what */
 
-    struct rangeset delivered; /* handed on, as far as octets are wanted */
-    struct rangeset doubtful;  /* of these, what came only under a wrong checksum */
-    uint64_t start;            /* position of offset 0, */
-    uint64_t syn_len;          /* which stands so far before the first DSN: octets on the SYN */
+    struct delivery *delivery; /* NULL: nothing was handed on */
 
     uint64_t acked;  /* position up to which the receiver acknowledged */
     uint64_t fin_at; /* position of the DATA_FIN */

@@ -152,7 +152,7 @@ struct evasion_head {
 };
 
 struct evasion_watch {
-    struct evasion_head now;
+    struct evasion_head *now;   /* NULL: no segment was short */
     struct evasion_head *heads; /* the first ones that may be hidden: EVASION_HEADS; or NULL */
     unsigned head_count;
     const struct subflow *run_on; /* the last run on one subflow */
