@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A bit says whether a value is other than 0. If it is, one of a single octet has another bit for
- * 1, which flags and small numbers mostly are; one of two octets, a port, follows as it is; longer
- * ones say of how many half octets they are. Bits fill words from the lowest, so that it does not
- * matter in which order a machine keeps its octets.
+ * A struct begins with a bit for each field, which says whether it is other than 0: so who reads
+ * goes from one value to the next. One of a single octet has another bit for 1, which flags and
+ * small numbers mostly are; one of two octets, a port, follows as it is; longer ones say of how
+ * many half octets they are. Bits fill words from the lowest, so that it does not matter in which
+ * order a machine keeps its octets.
  */
 #include "analyzer/pack.h"
 
@@ -34,15 +35,22 @@ static bool writer_reserve(struct pack_writer *writer)
     return true;
 }
 
-void pack_put_bits(struct pack_writer *writer, uint64_t value, unsigned bits)
+void pack_set_bits(struct pack_writer *writer, size_t bit, uint64_t value, unsigned bits)
 {
-    size_t at = writer->bits / WORD_BITS;
-    unsigned shift = writer->bits % WORD_BITS;
-    if (!writer_reserve(writer))
+    size_t at = bit / WORD_BITS;
+    unsigned shift = bit % WORD_BITS;
+    if (writer->failed)
         return;
     writer->words[at] |= value << shift;
     if (shift + bits > WORD_BITS)
         writer->words[at + 1] |= value >> (WORD_BITS - shift);
+}
+
+void pack_put_bits(struct pack_writer *writer, uint64_t value, unsigned bits)
+{
+    if (!writer_reserve(writer))
+        return;
+    pack_set_bits(writer, writer->bits, value, bits);
     writer->bits += bits;
 }
 
@@ -59,12 +67,6 @@ uint64_t pack_get_bits(struct pack_reader *reader, unsigned bits)
     return bits < WORD_BITS ? value & ((UINT64_C(1) << bits) - 1) : value;
 }
 
-void pack_set_32(struct pack_writer *writer, size_t bit, uint32_t value)
-{
-    if (!writer->failed)
-        writer->words[bit / WORD_BITS] |= (uint64_t)value << bit % WORD_BITS;
-}
-
 unsigned pack_width(uint64_t value)
 {
     return value ? WORD_BITS - (unsigned)__builtin_clzll(value) : 0;
@@ -78,11 +80,10 @@ static unsigned count_bits(size_t size)
     return size == 8 ? 4 : 3;
 }
 
-/* Says that the value is other than 0, or a distance; and what it is. */
 static void put_nibbles(struct pack_writer *writer, uint64_t value, size_t size)
 {
     unsigned nibbles = (pack_width(value | 1) + NIBBLE_BITS - 1) / NIBBLE_BITS;
-    pack_put_bits(writer, 1U | (nibbles - 1) << 1, 1 + count_bits(size));
+    pack_put_bits(writer, nibbles - 1, count_bits(size));
     pack_put_bits(writer, value, nibbles * NIBBLE_BITS);
 }
 
@@ -92,24 +93,21 @@ static uint64_t get_nibbles(struct pack_reader *reader, size_t size)
     return pack_get_bits(reader, nibbles * NIBBLE_BITS);
 }
 
+/* Other than 0. */
 static void put_number(struct pack_writer *writer, uint64_t value, size_t size)
 {
-    if (value == 0)
-        pack_put_bits(writer, 0, 1);
-    else if (size > 2)
+    if (size > 2)
         put_nibbles(writer, value, size);
     else if (size == 2)
-        pack_put_bits(writer, 1U | value << 1, 17);
+        pack_put_bits(writer, value, 16);
     else if (value == 1)
-        pack_put_bits(writer, 3, 2);
+        pack_put_bits(writer, 1, 1);
     else
-        pack_put_bits(writer, 1U | value << 2, 10);
+        pack_put_bits(writer, value << 1, 9);
 }
 
 static uint64_t get_number(struct pack_reader *reader, size_t size)
 {
-    if (!pack_get_bits(reader, 1))
-        return 0;
     if (size > 2)
         return get_nibbles(reader, size);
     if (size == 2)
@@ -118,25 +116,18 @@ static uint64_t get_number(struct pack_reader *reader, size_t size)
 }
 
 /*
- * A time other than 0, which stands for none, by its distance: doubled, and turned round where it
- * is negative, so that what is near is small on either side. Half octets of 0 are one.
+ * A time by its distance: doubled, and turned round where it is negative, so that what is near is
+ * small on either side.
  */
 static void put_time(struct pack_writer *writer, int64_t time_ns)
 {
     uint64_t distance = (uint64_t)time_ns - (uint64_t)writer->near_ns;
-    uint64_t folded = distance << 1 ^ (distance >> 63 ? UINT64_MAX : 0);
-    if (time_ns == 0) {
-        pack_put_bits(writer, 0, 1);
-        return;
-    }
-    put_nibbles(writer, folded, 8);
+    put_nibbles(writer, distance << 1 ^ (distance >> 63 ? UINT64_MAX : 0), 8);
     writer->near_ns = time_ns;
 }
 
 static int64_t get_time(struct pack_reader *reader)
 {
-    if (!pack_get_bits(reader, 1))
-        return 0;
     uint64_t folded = get_nibbles(reader, 8);
     uint64_t distance = folded >> 1 ^ (folded & 1 ? UINT64_MAX : 0);
     reader->near_ns = (int64_t)((uint64_t)reader->near_ns + distance);
@@ -185,20 +176,49 @@ static void number_store(unsigned char *at, size_t size, uint64_t value)
     }
 }
 
-static void put_field(struct pack_writer *writer, const struct pack_field *field,
+static bool put_struct(struct pack_writer *writer, const struct pack_layout *layout,
+                       const unsigned char *object);
+
+/* Of a struct that is all zero only bits of 0 were written: they are taken back. */
+static bool put_part(struct pack_writer *writer, const struct pack_layout *layout,
+                     const unsigned char *object)
+{
+    size_t before = writer->bits;
+    bool set = put_struct(writer, layout, object);
+    if (!set)
+        writer->bits = before;
+    return set;
+}
+
+/* False if it is 0, and nothing was written. */
+static bool put_field(struct pack_writer *writer, const struct pack_field *field,
                       const unsigned char *at)
 {
-    switch (field->kind) {
-    case PACK_NUMBER:
-        put_number(writer, number_at(at, field->size), field->size);
-        break;
-    case PACK_TIME:
-        put_time(writer, (int64_t)number_at(at, field->size));
-        break;
-    case PACK_PART:
-        pack_put(writer, field->layout, at);
-        break;
+    if (field->kind == PACK_PART)
+        return put_part(writer, field->layout, at);
+    uint64_t value = number_at(at, field->size);
+    if (value == 0)
+        return false;
+    if (field->kind == PACK_TIME)
+        put_time(writer, (int64_t)value);
+    else
+        put_number(writer, value, field->size);
+    return true;
+}
+
+/* False if all of it is 0. */
+static bool put_struct(struct pack_writer *writer, const struct pack_layout *layout,
+                       const unsigned char *object)
+{
+    size_t begin = writer->bits;
+    uint64_t set = 0;
+    pack_put_bits(writer, 0, layout->count);
+    for (unsigned i = 0; i < layout->count; i++) {
+        const struct pack_field *field = &layout->fields[i];
+        set |= (uint64_t)put_field(writer, field, object + field->offset) << i;
     }
+    pack_set_bits(writer, begin, set, layout->count);
+    return set != 0;
 }
 
 static void get_field(struct pack_reader *reader, const struct pack_field *field, unsigned char *at)
@@ -218,20 +238,14 @@ static void get_field(struct pack_reader *reader, const struct pack_field *field
 
 void pack_put(struct pack_writer *writer, const struct pack_layout *layout, const void *object)
 {
-    for (size_t i = 0; i < layout->count; i++) {
-        const struct pack_field *field = &layout->fields[i];
-        const unsigned char *at = (const unsigned char *)object + field->offset;
-        for (size_t k = 0; k < field->count; k++)
-            put_field(writer, field, at + k * field->size);
-    }
+    put_struct(writer, layout, object);
 }
 
 void pack_get(struct pack_reader *reader, const struct pack_layout *layout, void *object)
 {
-    for (size_t i = 0; i < layout->count; i++) {
-        const struct pack_field *field = &layout->fields[i];
-        unsigned char *at = (unsigned char *)object + field->offset;
-        for (size_t k = 0; k < field->count; k++)
-            get_field(reader, field, at + k * field->size);
+    unsigned char *octets = object;
+    for (uint64_t set = pack_get_bits(reader, layout->count); set != 0; set &= set - 1) {
+        const struct pack_field *field = &layout->fields[__builtin_ctzll(set)];
+        get_field(reader, field, octets + field->offset);
     }
 }

@@ -13,26 +13,25 @@
 
 /* How a field is written. */
 enum pack_kind {
-    PACK_NUMBER, /* small ones in few bits */
+    PACK_NUMBER, /* small ones in few bits; of 1, 2, 4 or 8 octets */
     PACK_TIME,   /* as the distance from the one before; of int64_t */
     PACK_PART,   /* a struct */
 };
 
 struct pack_layout;
 
-/* A field, or an array of `count` with elements of one size: 1, 2, 4 or 8 octets if no structs. */
 struct pack_field {
     size_t offset;
     size_t size;
-    size_t count;
     enum pack_kind kind;
     const struct pack_layout *layout; /* PACK_PART: of the struct */
 };
 
 /* The fields of a struct. */
+#define PACK_FIELDS_MAX 64
 struct pack_layout {
     const struct pack_field *fields;
-    size_t count;
+    unsigned count;
 };
 
 /* All zero is an empty row of bits. */
@@ -54,14 +53,16 @@ struct pack_reader {
 void pack_put_bits(struct pack_writer *writer, uint64_t value, unsigned bits);
 uint64_t pack_get_bits(struct pack_reader *reader, unsigned bits);
 
-/* Sets 32 bits that were written as 0. */
-void pack_set_32(struct pack_writer *writer, size_t bit, uint32_t value);
+/* Sets bits that were written as 0. */
+void pack_set_bits(struct pack_writer *writer, size_t bit, uint64_t value, unsigned bits);
 
 /* The bits that a value needs. */
 unsigned pack_width(uint64_t value);
 
-/* Writes a struct, and reads it back: every field of the layout, and nothing else of it. Times are
- * told from near_ns, which moves to the last one. */
+/*
+ * Writes a struct, and reads it back into one that is all zero: every field of the layout, and
+ * nothing else of it. Times are told from near_ns, which moves to the last one.
+ */
 void pack_put(struct pack_writer *writer, const struct pack_layout *layout, const void *object);
 void pack_get(struct pack_reader *reader, const struct pack_layout *layout, void *object);
 

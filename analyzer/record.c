@@ -27,10 +27,11 @@ struct kept_nonces {
 };
 
 static const struct pack_field nonces_fields[] = {
-    {offsetof(struct kept_nonces, known),  sizeof(bool),     1, PACK_NUMBER, NULL},
-    {offsetof(struct kept_nonces, nonces), sizeof(uint32_t), 2, PACK_NUMBER, NULL},
+    {offsetof(struct kept_nonces, known),     sizeof(bool),     PACK_NUMBER, NULL},
+    {offsetof(struct kept_nonces, nonces[0]), sizeof(uint32_t), PACK_NUMBER, NULL},
+    {offsetof(struct kept_nonces, nonces[1]), sizeof(uint32_t), PACK_NUMBER, NULL},
 };
-static const struct pack_layout nonces_layout = {nonces_fields, 2};
+static const struct pack_layout nonces_layout = {nonces_fields, 3};
 
 /* Of a finding: all but its witnesses. */
 struct kept_finding {
@@ -42,11 +43,11 @@ struct kept_finding {
 };
 
 static const struct pack_field finding_fields[] = {
-    {offsetof(struct kept_finding, kind),          sizeof(uint32_t), 1, PACK_NUMBER, NULL},
-    {offsetof(struct kept_finding, severity),      sizeof(uint32_t), 1, PACK_NUMBER, NULL},
-    {offsetof(struct kept_finding, text_at),       sizeof(uint32_t), 1, PACK_NUMBER, NULL},
-    {offsetof(struct kept_finding, witness_count), sizeof(uint32_t), 1, PACK_NUMBER, NULL},
-    {offsetof(struct kept_finding, count),         sizeof(uint64_t), 1, PACK_NUMBER, NULL},
+    {offsetof(struct kept_finding, kind),          sizeof(uint32_t), PACK_NUMBER, NULL},
+    {offsetof(struct kept_finding, severity),      sizeof(uint32_t), PACK_NUMBER, NULL},
+    {offsetof(struct kept_finding, text_at),       sizeof(uint32_t), PACK_NUMBER, NULL},
+    {offsetof(struct kept_finding, witness_count), sizeof(uint32_t), PACK_NUMBER, NULL},
+    {offsetof(struct kept_finding, count),         sizeof(uint64_t), PACK_NUMBER, NULL},
 };
 static const struct pack_layout finding_layout = {finding_fields, 5};
 
@@ -99,7 +100,7 @@ static void part_begin(struct making *making)
 {
     struct pack_writer *writer = &making->writer;
     writer->failed |= writer->bits > UINT32_MAX;
-    pack_set_32(writer, making->part++ * PLACE_BITS, (uint32_t)writer->bits);
+    pack_set_bits(writer, making->part++ * PLACE_BITS, writer->bits, PLACE_BITS);
     writer->near_ns = making->head.start_ns;
 }
 
@@ -276,6 +277,7 @@ static void read_subflow(const struct record *record, size_t index, struct mpta_
 {
     struct pack_reader reader = part_reader(record, part_of_subflow(index));
     *view = (struct mpta_subflow){0};
+    *nonces = (struct kept_nonces){0};
     pack_get(&reader, &record_subflow, view);
     pack_get(&reader, &nonces_layout, nonces);
 }
@@ -302,7 +304,7 @@ bool record_view_address(const struct record *record, size_t index, struct mpta_
 bool record_view_finding(const struct record *record, size_t index, struct mpta_finding *view)
 {
     size_t count;
-    struct kept_finding kept;
+    struct kept_finding kept = {0};
     if (index >= record->finding_count)
         return false;
     struct pack_reader reader = part_reader(record, part_of_finding(record, index));

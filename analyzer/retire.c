@@ -16,8 +16,10 @@
 /* No copy of a packet is known for one later than this. */
 #define CLOSED_NS DEDUP_WINDOW_NS
 /* So long Linux's TIME-WAIT answers a FIN that comes again, for RFC 9293's 2 MSL: a report in the
- * end counts it where it belongs. */
-#define RECORDED_NS INT64_C(60000000000)
+ * end counts it where it belongs. Hosts, too, have a bound for how many of these they keep: where
+ * there are more connections than this, those that have closed wait for copies only. */
+#define RECORDED_NS  INT64_C(60000000000)
+#define RECORDED_MAX 8192
 /* 2 MSL, as long as a NAT keeps what has not begun or is ending: RFC 5382 section 5. */
 #define HANGING_NS INT64_C(240000000000)
 /* As long as Linux's connection tracking keeps an established connection: five days. */
@@ -49,11 +51,17 @@ static bool connection_may_go_on(const struct connection *connection)
     return may;
 }
 
+static int64_t closed_patience_ns(const struct mpta_tracker *tracker)
+{
+    return tracker->keeps_records && tracker->connection_count <= RECORDED_MAX ? RECORDED_NS
+                                                                               : CLOSED_NS;
+}
+
 static int64_t connection_patience_ns(const struct mpta_tracker *tracker,
                                       const struct connection *connection)
 {
     if (connection_closed(connection) && connection->told & TOLD_END)
-        return tracker->keeps_records ? RECORDED_NS : CLOSED_NS;
+        return closed_patience_ns(tracker);
     return connection_may_go_on(connection) ? OPEN_NS : HANGING_NS;
 }
 

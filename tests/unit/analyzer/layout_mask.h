@@ -12,13 +12,10 @@ static inline void layout_mask(const struct pack_layout *layout, unsigned char *
 {
     for (size_t i = 0; i < layout->count; i++) {
         const struct pack_field *field = &layout->fields[i];
-        for (size_t k = 0; k < field->count; k++) {
-            unsigned char *at = mask + field->offset + k * field->size;
-            if (field->kind == PACK_PART)
-                layout_mask(field->layout, at);
-            else
-                memset(at, 0xff, field->size);
-        }
+        if (field->kind == PACK_PART)
+            layout_mask(field->layout, mask + field->offset);
+        else
+            memset(mask + field->offset, 0xff, field->size);
     }
 }
 

@@ -66,7 +66,7 @@ static void what_was_left_open_is_set_later(void **state)
     pack_put_bits(&writer, 0, 32);
     pack_put_bits(&writer, 0, 32);
     pack_put_bits(&writer, 5, 3);
-    pack_set_32(&writer, 32, 0xfedcba98);
+    pack_set_bits(&writer, 32, 0xfedcba98, 32);
     struct pack_reader reader = {.words = writer.words, .bits = 32};
     assert_int_equal(pack_get_bits(&reader, 32), 0xfedcba98);
     assert_int_equal(pack_get_bits(&reader, 3), 5);
