@@ -28,7 +28,7 @@
 
 /* Packet and capture are one number, as they share one in the struct. */
 static const struct pack_field place_fields[] = {
-    {0, sizeof(uint64_t), 1, PACK_NUMBER, NULL},
+    {0, sizeof(uint64_t), PACK_NUMBER, NULL},
     TIME(struct mpta_place, time_ns),
 };
 _Static_assert(offsetof(struct mpta_place, time_ns) == sizeof(uint64_t) &&
