@@ -9,15 +9,17 @@
 
 #define MEMBER_SIZE(type, member) sizeof(((type *)NULL)->member)
 
-/* A field by its name; of pairs, both elements. */
-#define FIELD(type, member, kind, layout)                                                          \
+/* A field by its name, or one of two elements; of pairs, both. */
+#define ELEMENT(type, member, count, index, kind, layout)                                          \
     {                                                                                              \
-        offsetof(type, member), MEMBER_SIZE(type, member), kind, layout                            \
+        offsetof(type, member) + (index) * (MEMBER_SIZE(type, member) / (count)),                  \
+            MEMBER_SIZE(type, member) / (count), kind, layout                                      \
     }
-#define NUMBER(type, member)       FIELD(type, member, PACK_NUMBER, NULL)
-#define TIME(type, member)         FIELD(type, member, PACK_TIME, NULL)
-#define PART(type, member, layout) FIELD(type, member, PACK_PART, layout)
-#define PAIR(type, member, layout) PART(type, member[0], layout), PART(type, member[1], layout)
+#define NUMBER(type, member)       ELEMENT(type, member, 1, 0, PACK_NUMBER, NULL)
+#define TIME(type, member)         ELEMENT(type, member, 1, 0, PACK_TIME, NULL)
+#define PART(type, member, layout) ELEMENT(type, member, 1, 0, PACK_PART, layout)
+#define PAIR(type, member, layout)                                                                 \
+    ELEMENT(type, member, 2, 0, PACK_PART, layout), ELEMENT(type, member, 2, 1, PACK_PART, layout)
 
 #define LAYOUT(fields)                                                                             \
     {                                                                                              \
