@@ -90,10 +90,10 @@ static size_t part_count(const struct record *record)
 /* A record that is being written. */
 struct making {
     const struct connection *connection;
-    struct record head;
     struct pack_writer writer;
     size_t part; /* the next one */
     size_t text_len;
+    struct record head; /* without words */
 };
 
 static void part_begin(struct making *making)

@@ -66,7 +66,7 @@ bool series_view_packed(const struct pack_reader *begin, const struct series_gri
 {
     struct pack_reader reader = *begin;
     unsigned widths[COLUMNS], width = 0;
-    uint64_t line[COLUMNS];
+    uint64_t line[COLUMNS] = {0};
     if (index >= pack_get_bits(&reader, COUNT_BITS))
         return false;
     int64_t interval_ns = (int64_t)pack_get_bits(&reader, 64);
