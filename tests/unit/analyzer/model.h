@@ -71,6 +71,9 @@ void model_begin(struct model *model, const struct traffic *traffic);
 /* Takes a packet in. False if the tracker cannot know yet that this is MPTCP. */
 bool model_feed(struct model *model, const struct wire_segment *packet);
 
+/* The same packet is captured at another point. */
+void model_copy(struct model *model, const struct wire_segment *packet);
+
 /* The IDSN of a side is not known: its first DSN met is the base. */
 bool model_is_late(const struct model *model, enum mpta_side by);
 

@@ -59,8 +59,10 @@ static void told(size_t index)
     const struct wire_segment *packet = &traffic.packets[index];
     bool known = packet->flow < traffic_seen_flows(&traffic) && model_feed(&model, packet);
     wire_send(&wire, packet);
-    if (known && traffic_random(&traffic, 8) == 0)
+    if (known && traffic_random(&traffic, 8) == 0) {
+        model_copy(&model, packet);
         wire_copy_last(&wire);
+    }
 }
 
 /* What applications say is the same each time. */
