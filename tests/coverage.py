@@ -20,7 +20,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TESTS = ("^(dissector_|analyzer_|fuzz_|sweep-|test_forge_scenarios|test_forge_packets|dsn_wrap|"
-         "evict|half_open|outlook|retire)")
+         "evict|half_open|outlook|records|retire)")
 LEAST = {"dissector": 100.0, "analyzer": 95.0}  # percent of lines
 
 
