@@ -4,7 +4,7 @@
  * leaves out what its buffer could not take when memory is short (and says nothing), and passes
  * octets that are no UTF-8. This one allocates nothing: a pen gathers the text and hands it to the
  * stream in large pieces, for a call for each name and number would cost more than all the rest.
- * The program has one thread, so streams need no locks.
+ * No stream is written to by two threads, so streams need no locks.
  */
 #include "cli/json_writer.h"
 

@@ -30,6 +30,7 @@ struct report {
     size_t capture_count;
     const struct payload *payload;    /* NULL: none is written */
     const struct kernel_view *kernel; /* NULL: nothing is known from there */
+    unsigned helpers;                 /* threads that may help to make it */
 };
 
 /* The verdict on a connection, with packets named as the report names them. */

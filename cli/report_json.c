@@ -2,13 +2,15 @@
 /*
  * The JSON report as a whole: captures, summary, and the lists of what report_json_connection.c
  * makes one by one. Connections are built, written and freed one after the other, so that the
- * report of many takes no more memory than that of one.
+ * report of many takes no more memory than that of one; many are made by several threads, a few
+ * each at a time. That is right because views of the tracker only read.
  */
 #include "cli/report_json.h"
 #include "cli/json_builder.h"
 #include "cli/json_writer.h"
 #include "cli/message.h"
 #include "cli/report.h"
+#include "cli/report_pool.h"
 
 static const char *format_name(enum capture_format format)
 {
@@ -195,15 +197,22 @@ static bool unlinked_item(struct json_builder *builder, const struct report *rep
     return true;
 }
 
-/* Writes a list as a member of the outermost object, one item after the other. */
-static void list_write(struct json_builder *builder, FILE *stream, const struct report *report,
-                       const char *name, item_build build)
+/* A list of the outermost object. */
+struct list {
+    const struct report *report;
+    item_build build;
+};
+
+/* Writes some items, each after its comma. */
+static bool items_write(const void *context, size_t first, size_t end, FILE *stream)
 {
+    const struct list *list = context;
+    struct json_names names = {0};
+    struct json_builder builder = {.names = &names};
     struct json_object *item = NULL;
-    size_t index = 0;
-    fprintf(stream, ",\n  \"%s\": [", name);
-    for (; !builder->no_memory && build(builder, report, index, &item); index++) {
-        if (index > 0) {
+    for (size_t i = first;
+         i < end && !builder.no_memory && list->build(&builder, list->report, i, &item); i++) {
+        if (i > 0) {
             putc(',', stream);
         }
         json_line_break(stream, 2);
@@ -211,10 +220,36 @@ static void list_write(struct json_builder *builder, FILE *stream, const struct 
         json_object_put(item);
         item = NULL;
     }
-    if (index > 0) {
+    json_builder_clear(&builder);
+    return !builder.no_memory;
+}
+
+/* Writes a list of so many items, or of one or more up to so many; false without memory. */
+static bool list_write(const struct list *list, const char *name, size_t count, unsigned helpers,
+                       FILE *stream)
+{
+    const struct report_pool_list items = {count, items_write, list};
+    fprintf(stream, ",\n  \"%s\": [", name);
+    bool complete = report_pool_write(&items, helpers, stream);
+    if (count > 0) {
         json_line_break(stream, 1);
     }
     putc(']', stream);
+    return complete;
+}
+
+/* What the kernel says of a connection is asked for by one thread alone. */
+static bool lists_write(const struct report *report, FILE *stream)
+{
+    const struct list connections = {report, connection_item}, unlinked = {report, unlinked_item};
+    unsigned helpers = report->kernel == NULL ? report->helpers : 0;
+    struct mpta_summary summary;
+    struct mpta_subflow first;
+    mpta_tracker_summary(report->tracker, &summary);
+    size_t unlinked_most =
+        mpta_tracker_unlinked(report->tracker, 0, &first) ? JSON_UNLINKED_MAX : 0;
+    return list_write(&connections, "connections", summary.kept, helpers, stream) &&
+           list_write(&unlinked, "unlinked_subflows", unlinked_most, 0, stream);
 }
 
 bool report_json(const struct report *report, FILE *stream)
@@ -225,10 +260,9 @@ bool report_json(const struct report *report, FILE *stream)
     member_write(stream, "generator", json_generator(&builder));
     member_write(stream, "captures", json_captures(&builder, report));
     member_write(stream, "summary", json_summary(&builder, report));
-    list_write(&builder, stream, report, "connections", connection_item);
-    list_write(&builder, stream, report, "unlinked_subflows", unlinked_item);
+    bool complete = lists_write(report, stream);
     member_write(stream, "findings", json_global_findings(&builder, report));
     fputs("\n}\n", stream);
     json_builder_clear(&builder);
-    return !builder.no_memory;
+    return complete && !builder.no_memory;
 }

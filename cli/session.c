@@ -205,6 +205,7 @@ static bool session_open_report(struct session *session, const struct payload *p
         .capture_count = count,
         .payload = payload,
         .kernel = session->kernel,
+        .helpers = cores_count() - 1,
     };
     return true;
 }

@@ -25,7 +25,8 @@ add_library(mpta_source STATIC
     source_tap.c
     source_time.c
     source_unpack.c
-    source_window.c)
+    source_window.c
+    thread.c)
 # Files of more than 2 GiB, also where long has 32 bits; zlib with const where it only reads.
 target_compile_definitions(mpta_source PRIVATE _FILE_OFFSET_BITS=64 ZLIB_CONST)
 target_link_libraries(mpta_source PUBLIC

@@ -7,9 +7,10 @@
  */
 #include "cli/source_ahead.h"
 
+#include "cli/thread.h"
+
 #include <assert.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <sys/mman.h>
 
@@ -17,9 +18,6 @@ enum { BLOCKS = 2, BLOCK_SIZE = 2 * 1024 * 1024 };
 
 /* Unpacking takes longer, and nobody should wait for so much of it. */
 enum { UNPACKED_SIZE = BLOCK_SIZE / 4 };
-
-/* All that unpacking takes, and little enough where memory is limited. */
-enum { STACK_SIZE = 1024 * 1024 };
 
 struct block {
     size_t length;
@@ -88,23 +86,6 @@ static void *ahead_run(void *context)
     return NULL;
 }
 
-/* Signals are for the thread that knows what they mean. */
-static bool thread_begin(struct source_ahead *ahead)
-{
-    sigset_t all, before;
-    pthread_attr_t attributes;
-    if (pthread_attr_init(&attributes) != 0) {
-        return false;
-    }
-    pthread_attr_setstacksize(&attributes, STACK_SIZE);
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int error = pthread_create(&ahead->thread, &attributes, ahead_run, ahead);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    pthread_attr_destroy(&attributes);
-    return error == 0;
-}
-
 /* ---- The reader ----------------------------------------------------------------------------- */
 
 static void ahead_free(struct source_ahead *ahead)
@@ -132,7 +113,7 @@ struct source_ahead *source_ahead_begin(struct source_tap *tap)
     if (tap->unpack) {
         source_unpack_set_stop(tap->unpack, &ahead->stop);
     }
-    if (!thread_begin(ahead)) {
+    if (!thread_begin(&ahead->thread, ahead_run, ahead)) {
         ahead_free(ahead);
         return NULL;
     }

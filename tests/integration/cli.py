@@ -530,6 +530,21 @@ def check_ahead(checks, place):
     process.communicate(timeout=30)
 
 
+def check_crowd(checks, place):
+    """The report of many connections is the same whether one thread makes it or several."""
+    capture = place.folder / "crowd.pcap"
+    subprocess.run([place.path.parent / "tests" / "forge" / "mpta-forge", "churn", "40000", capture],
+                   check=True)
+    first = sorted(os.sched_getaffinity(0))[:1]
+    for path in (place.path, place.release):
+        many = run(path, "-j", capture, timeout=120)
+        one = run(path, "-j", capture, timeout=120, preexec_fn=lambda: os.sched_setaffinity(0, first))
+        checks.that(many.stdout == one.stdout, "many connections: another report with one processor")
+        checks.that(len(json.loads(one.stdout)["connections"]) > 1000, "these are not many")
+        full = run(path, "-o", "json=/dev/full", capture, timeout=120)
+        checks.that(full.returncode == 5, f"many connections, /dev/full: {words_of(full)}")
+
+
 def check_signals(checks, place):
     """A signal ends the reading, and what was read is reported; a kill leaves the old file."""
     target = place.file("kept.json", b"old")
@@ -642,7 +657,7 @@ CHECKS = (
     check_packed, check_missing, check_standard_input, check_merging, check_clocks,
     check_twice, check_files, check_links,
     check_saving,
-    check_confined, check_ahead, check_signals, check_pipes, check_nasty_names, check_colours, check_progress,
+    check_confined, check_ahead, check_crowd, check_signals, check_pipes, check_nasty_names, check_colours, check_progress,
     check_plain_locale,
 )
 
