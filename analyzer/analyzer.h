@@ -288,10 +288,8 @@ size_t mpta_tracker_evict(struct mpta_tracker *tracker);
  *
  * It is for who needs no views in the end, but the events; then subflows without a connection
  * leave, too. With config.keeps_records a connection leaves a record behind, which takes a tenth of
- * its memory and of which views are given as before; closed ones then stay for a minute, so that a
- * FIN that is sent again is counted, unless there are more than 8192 connections. Where there is no
- * memory for a record, it is one of those that mpta_tracker_evict gives up, and mpta_tracker_finish
- * returns MPTA_NO_MEMORY.
+ * its memory and of which views are given as before. Where there is no memory for a record, it is
+ * one of those that mpta_tracker_evict gives up, and mpta_tracker_finish returns MPTA_NO_MEMORY.
  */
 size_t mpta_tracker_retire(struct mpta_tracker *tracker, size_t keep);
 

@@ -26,10 +26,16 @@
 /* So many packets with one bare fingerprint are considered. */
 #define DEDUP_BARES 8
 
+/* What one source has shown of a packet. */
+struct shown {
+    uint64_t source;
+    int64_t time_ns; /* of its newest copy */
+    uint32_t copies;
+};
+
 struct dedup_entry {
     struct link link;
     struct link bare_link;
-    struct print print; /* as long as that has not been hashed */
     bool hashed;
     uint16_t parts;
     bool absorbed; /* an older entry stands for it, too; this one is in no table */
@@ -40,12 +46,17 @@ struct dedup_entry {
     uint64_t payload; /* of the first copy; 0: not known */
     uint32_t copies;  /* as many as were new */
     uint32_t source_count;
-    struct {
-        uint64_t source;
-        int64_t time_ns; /* of its newest copy */
-        uint32_t copies;
-    } sources[DEDUP_SOURCES];
+    struct shown first; /* by the source that was the first, and */
+    union {
+        struct print print; /* until it is hashed, which is before it is found, */
+        struct shown others[DEDUP_SOURCES - 1]; /* or by others, who must have found it */
+    };
 };
+
+static struct shown *shown_nth(struct dedup_entry *entry, uint32_t index)
+{
+    return index == 0 ? &entry->first : &entry->others[index - 1];
+}
 
 static struct dedup_entry *entry_at(const struct dedup *dedup, size_t index)
 {
@@ -153,8 +164,8 @@ static bool dedup_gather(struct dedup *dedup, struct dedup_entry *entry)
     older->copies += entry->copies;
     older->number = entry->number;
     older->new_ns = entry->new_ns;
-    older->sources[0].time_ns = entry->sources[0].time_ns;
-    older->sources[0].copies += entry->sources[0].copies;
+    older->first.time_ns = entry->first.time_ns;
+    older->first.copies += entry->first.copies;
     entry->absorbed = true;
     return true;
 }
@@ -196,9 +207,9 @@ static struct dedup_entry *dedup_append(struct dedup *dedup, const struct dedup_
     entry->new_ns = entry->time_ns = packet->time_ns;
     entry->payload = packet->payload;
     entry->copies = entry->source_count = 1;
-    entry->sources[0].source = packet->source;
-    entry->sources[0].time_ns = packet->time_ns;
-    entry->sources[0].copies = 1;
+    entry->first.source = packet->source;
+    entry->first.time_ns = packet->time_ns;
+    entry->first.copies = 1;
     dedup->count++;
     dedup->linked++;
     dedup->pending++;
@@ -215,21 +226,22 @@ static bool entry_note(struct dedup_entry *entry, const struct dedup_packet *pac
 {
     int64_t mirror_ns = packet->distinct ? DEDUP_MIRROR_NS : 0;
     uint32_t i = 0;
-    while (i < entry->source_count && entry->sources[i].source != packet->source)
+    while (i < entry->source_count && shown_nth(entry, i)->source != packet->source)
         i++;
     entry->time_ns = packet->time_ns;
     if (i == DEDUP_SOURCES)
         return false;
+    struct shown *shown = shown_nth(entry, i);
     if (i == entry->source_count) {
-        entry->sources[i].source = packet->source;
-        entry->sources[i].copies = 0;
+        shown->source = packet->source;
+        shown->copies = 0;
         entry->source_count++;
-    } else if (elapsed_ns(entry->sources[i].time_ns, packet->time_ns) <= mirror_ns) {
-        entry->sources[i].time_ns = packet->time_ns;
+    } else if (elapsed_ns(shown->time_ns, packet->time_ns) <= mirror_ns) {
+        shown->time_ns = packet->time_ns;
         return false;
     }
-    entry->sources[i].time_ns = packet->time_ns;
-    if (++entry->sources[i].copies <= entry->copies)
+    shown->time_ns = packet->time_ns;
+    if (++shown->copies <= entry->copies)
         return false;
     entry->copies++;
     entry->number = packet->number;
@@ -258,10 +270,10 @@ static enum dedup_verdict entry_compare(struct dedup_entry *entry,
     return altered ? DEDUP_ALTERED : DEDUP_COPY;
 }
 
-static bool entry_has_source(const struct dedup_entry *entry, uint64_t source)
+static bool entry_has_source(struct dedup_entry *entry, uint64_t source)
 {
     for (uint32_t i = 0; i < entry->source_count; i++) {
-        if (entry->sources[i].source == source)
+        if (shown_nth(entry, i)->source == source)
             return true;
     }
     return false;

@@ -2,11 +2,11 @@
 /*
  * Connections leave when nothing more comes of them. What that takes to be sure of depends on how
  * they ended: one that has closed, and whose end was told, needs no longer than copies of its
- * packets from another capture point, or, where a record is to tell of all its packets, than a host
- * waits for its peer to repeat itself; one whose subflows hang needs as long as hosts try; and one
+ * packets from another capture point; one whose subflows hang needs as long as hosts try; and one
  * that may go on needs days.
  *
- * The last ones to end stay, so that keys, nonces and floods are compared as they are at the end.
+ * The last ones to end stay, so that keys, nonces and floods are compared as they are at the end,
+ * and a FIN that is sent again is counted where it belongs.
  */
 #include "analyzer/elapsed.h"
 #include "analyzer/leave.h"
@@ -15,11 +15,6 @@
 
 /* No copy of a packet is known for one later than this. */
 #define CLOSED_NS DEDUP_WINDOW_NS
-/* So long Linux's TIME-WAIT answers a FIN that comes again, for RFC 9293's 2 MSL: a report in the
- * end counts it where it belongs. Hosts, too, have a bound for how many of these they keep: where
- * there are more connections than this, those that have closed wait for copies only. */
-#define RECORDED_NS  INT64_C(60000000000)
-#define RECORDED_MAX 8192
 /* 2 MSL, as long as a NAT keeps what has not begun or is ending: RFC 5382 section 5. */
 #define HANGING_NS INT64_C(240000000000)
 /* As long as Linux's connection tracking keeps an established connection: five days. */
@@ -51,17 +46,10 @@ static bool connection_may_go_on(const struct connection *connection)
     return may;
 }
 
-static int64_t closed_patience_ns(const struct mpta_tracker *tracker)
-{
-    return tracker->keeps_records && tracker->connection_count <= RECORDED_MAX ? RECORDED_NS
-                                                                               : CLOSED_NS;
-}
-
-static int64_t connection_patience_ns(const struct mpta_tracker *tracker,
-                                      const struct connection *connection)
+static int64_t connection_patience_ns(const struct connection *connection)
 {
     if (connection_closed(connection) && connection->told & TOLD_END)
-        return closed_patience_ns(tracker);
+        return CLOSED_NS;
     return connection_may_go_on(connection) ? OPEN_NS : HANGING_NS;
 }
 
@@ -82,7 +70,7 @@ static size_t connections_gather(const struct mpta_tracker *tracker, int64_t now
         const struct connection *connection = tracker->connections[i];
         int64_t end_ns = connection_end_ns(connection);
         if (!connection->settling &&
-            elapsed_ns(end_ns, now_ns) > connection_patience_ns(tracker, connection))
+            elapsed_ns(end_ns, now_ns) > connection_patience_ns(connection))
             candidates[count++] = (struct candidate){.time_ns = end_ns, .index = i};
     }
     return count;

@@ -17,7 +17,7 @@
 
 /* ... or when this many frames, or octets of memory for them, are held. */
 #define SOURCE_WINDOW_FRAMES ((size_t)64 * 1024)
-#define SOURCE_WINDOW_OCTETS ((size_t)24 * 1024 * 1024)
+#define SOURCE_WINDOW_OCTETS ((size_t)20 * 1024 * 1024)
 
 struct source_held;
 struct source_slab;

@@ -187,8 +187,8 @@ static void test_window_is_bounded(void **state)
     (void)state;
     assert_int_equal(late_after(65536, 0), 0);
     assert_int_equal(late_after(65537, 0), 1);
-    assert_int_equal(late_after(90, 262144), 0);
-    assert_int_equal(late_after(100, 262144), 1);
+    assert_int_equal(late_after(75, 262144), 0);
+    assert_int_equal(late_after(85, 262144), 1);
 }
 
 /* What was given out is no longer held: frames of 75 MiB, but never more than 5 MiB at a time. */
