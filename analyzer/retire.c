@@ -24,6 +24,8 @@
  * with as many packets. */
 #define LOOK_SHARE 4
 #define LOOK_NS    INT64_C(60000000000)
+/* Who leaves is compared with all that stay: fewer than an eighth of these wait for others. */
+#define LEAVE_SHARE 8
 
 /* ---- Who is over? ---------------------------------------------------------------------------- */
 
@@ -89,10 +91,14 @@ static size_t unlinked_gather(const struct mpta_tracker *tracker, int64_t now_ns
     return count;
 }
 
-/* So many of those that are over stay; how many do not. */
-static size_t leaver_count(size_t count, size_t keep)
+/* So many of those that are over stay; how many do not. Only then they are put in order. */
+static size_t leavers_sort(struct candidate *candidates, size_t over, size_t keep, size_t there)
 {
-    return count > keep ? count - keep : 0;
+    size_t count = over > keep ? over - keep : 0;
+    if (count == 0 || count < there / LEAVE_SHARE)
+        return 0;
+    candidates_sort(candidates, over);
+    return count;
 }
 
 static size_t retire_all(struct mpta_tracker *tracker, int64_t now_ns, size_t keep)
@@ -102,16 +108,14 @@ static size_t retire_all(struct mpta_tracker *tracker, int64_t now_ns, size_t ke
     if (!candidates)
         return 0;
     size_t connections = connections_gather(tracker, now_ns, candidates);
-    candidates_sort(candidates, connections);
-    connections = leaver_count(connections, keep);
+    connections = leavers_sort(candidates, connections, keep, tracker->connection_count);
     if (!leave_reserve(tracker, connections)) {
         free(candidates);
         return 0;
     }
     leave_choose_connections(tracker, candidates, connections);
     size_t unlinked = unlinked_gather(tracker, now_ns, candidates);
-    candidates_sort(candidates, unlinked);
-    unlinked = leaver_count(unlinked, keep);
+    unlinked = leavers_sort(candidates, unlinked, keep, tracker->unlinked_count);
     leave_choose_unlinked(tracker, candidates, unlinked);
     free(candidates);
     if (connections + unlinked > 0)
