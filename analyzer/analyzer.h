@@ -62,11 +62,11 @@ struct mpta_place {
 
 static inline struct mpta_place mpta_place_of(uint64_t packet, int64_t time_ns, uint32_t capture)
 {
-    return (struct mpta_place){
-        .packet = packet & MPTA_PACKETS_MAX,
-        .capture = capture & (MPTA_CAPTURES_MAX - 1),
-        .time_ns = time_ns,
-    };
+    struct mpta_place place;
+    place.packet = packet & MPTA_PACKETS_MAX;
+    place.capture = capture & (MPTA_CAPTURES_MAX - 1);
+    place.time_ns = time_ns;
+    return place;
 }
 
 /*
