@@ -693,6 +693,9 @@ bool mpta_tracker_connection(const struct mpta_tracker *tracker, uint32_t id,
 bool mpta_tracker_connection_at(const struct mpta_tracker *tracker, size_t index,
                                 struct mpta_connection *connection);
 
+/* Fills in the hosts of such a view, at the same small price however many subflows there are. */
+bool mpta_tracker_hosts(const struct mpta_tracker *tracker, uint32_t id, struct mpta_host hosts[2]);
+
 /* Sets *id to the id of the connection with an index, and nothing else; false beyond the last. */
 bool mpta_tracker_connection_id(const struct mpta_tracker *tracker, size_t index, uint32_t *id);
 

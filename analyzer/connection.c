@@ -283,6 +283,12 @@ static bool connection_has_worked(const struct connection *connection)
     return worked;
 }
 
+void connection_view_hosts(const struct connection *connection, struct mpta_host hosts[2])
+{
+    host_view(connection, MPTA_CLIENT, &hosts[MPTA_CLIENT]);
+    host_view(connection, MPTA_SERVER, &hosts[MPTA_SERVER]);
+}
+
 void connection_view(const struct connection *connection, struct mpta_connection *view)
 {
     *view = (struct mpta_connection){
@@ -305,8 +311,8 @@ void connection_view(const struct connection *connection, struct mpta_connection
     view->fallback = fallback_cause(&connection->fallback, &view->fallback_at, &view->fallback_by);
     view->start_ns = connection_start_ns(connection);
     view->end_ns = connection_end_ns(connection);
+    connection_view_hosts(connection, view->hosts);
     for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
-        host_view(connection, (enum mpta_side)side, &view->hosts[side]);
         stream_view(&connection->streams[side], &view->streams[side]);
         waiting_view(connection, (enum mpta_side)side, &view->streams[side]);
         view->streams[side].uncompared_bytes = uncompared_bytes(connection, (enum mpta_side)side);

@@ -153,6 +153,7 @@ struct occurrence occurrence_remembered(enum finding_id id, const struct remembe
 
 /* Fills the view. */
 void connection_view(const struct connection *connection, struct mpta_connection *view);
+void connection_view_hosts(const struct connection *connection, struct mpta_host hosts[2]);
 
 /* ---- join.c: RFC 8684 section 3.2 ------------------------------------------------------------ */
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Read-only views of a tracker: by value, so that how its memory is laid out stays its own
  * business. */
+#include <string.h>
+
 #include "analyzer/kept.h"
 #include "analyzer/tracker.h"
 
@@ -148,6 +150,21 @@ bool mpta_tracker_connection(const struct mpta_tracker *tracker, uint32_t id,
                              struct mpta_connection *connection)
 {
     return kept_view(tracker, kept_find(tracker, id), connection);
+}
+
+bool mpta_tracker_hosts(const struct mpta_tracker *tracker, uint32_t id, struct mpta_host hosts[2])
+{
+    struct kept kept = kept_find(tracker, id);
+    struct mpta_connection view;
+    if (kept.live) {
+        connection_view_hosts(kept.live, hosts);
+        return true;
+    }
+    if (!kept.record)
+        return false;
+    record_view(kept.record, &view);
+    memcpy(hosts, view.hosts, sizeof(view.hosts));
+    return true;
 }
 
 bool mpta_tracker_subflow(const struct mpta_tracker *tracker, uint32_t connection, size_t index,

@@ -16,7 +16,7 @@ struct event_line {
     struct json_builder builder;
     const struct report *report;
     const struct mpta_event *event;
-    struct mpta_connection connection;
+    struct mpta_host hosts[2];
     struct mpta_subflow subflow; /* the initial one where the event names none */
     struct json_object *object;
 };
@@ -25,7 +25,7 @@ struct event_line {
 
 static void add_tokens(struct event_line *line)
 {
-    const struct mpta_host *hosts = line->connection.hosts;
+    const struct mpta_host *hosts = line->hosts;
     struct json_object *tokens = json_build_object(&line->builder);
     json_add_token(&line->builder, tokens, "client", hosts[MPTA_CLIENT].token_known,
                    hosts[MPTA_CLIENT].token);
@@ -91,8 +91,11 @@ static void add_subflow_end(struct event_line *line)
 
 static void add_record(struct event_line *line)
 {
-    json_add(&line->builder, line->object, "record",
-             json_connection(&line->builder, line->report, &line->connection));
+    struct mpta_connection connection;
+    if (mpta_tracker_connection(line->report->tracker, line->event->connection, &connection)) {
+        json_add(&line->builder, line->object, "record",
+                 json_connection(&line->builder, line->report, &connection));
+    }
 }
 
 static void add_address(struct event_line *line)
@@ -115,8 +118,11 @@ static void add_backup(struct event_line *line)
 
 static void add_cause(struct event_line *line)
 {
-    json_add_string(&line->builder, line->object, "cause",
-                    mpta_fallback_cause_name(line->connection.fallback));
+    struct mpta_connection connection;
+    if (mpta_tracker_connection(line->report->tracker, line->event->connection, &connection)) {
+        json_add_string(&line->builder, line->object, "cause",
+                        mpta_fallback_cause_name(connection.fallback));
+    }
 }
 
 static void add_subflows(struct event_line *line)
@@ -139,11 +145,12 @@ static_assert(sizeof adders / sizeof adders[0] == MPTA_EVENT_TYPE_COUNT, "one fo
 
 /* ---- Lines ---------------------------------------------------------------------------------- */
 
+/* Of the connection no more than what all lines have: its view takes a look at all its subflows. */
 static bool event_views(struct event_line *line)
 {
     const struct mpta_tracker *tracker = line->report->tracker;
     const struct mpta_event *event = line->event;
-    return mpta_tracker_connection(tracker, event->connection, &line->connection) &&
+    return mpta_tracker_hosts(tracker, event->connection, line->hosts) &&
            mpta_tracker_subflow(tracker, event->connection, event->has_subflow ? event->subflow : 0,
                                 &line->subflow);
 }
