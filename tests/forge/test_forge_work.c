@@ -10,8 +10,10 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "cli/event_line.h"
 #include "tests/forge/floods.h"
 #include "tests/forge/scenario.h"
 
@@ -98,6 +100,51 @@ static void work_grows_with_the_packets(void **state)
     (void)state;
     for (size_t i = 0; (flood = forge_flood_at(i)) != NULL; i++) {
         flood_check(flood);
+    }
+}
+
+/* ---- Event lines ----------------------------------------------------------------------------- */
+
+struct teller {
+    struct report report;
+    FILE *stream;
+};
+
+static void line_tell(void *context, const struct mpta_event *event)
+{
+    struct teller *teller = context;
+    assert_true(event_line_write(&teller->report, event, NULL, teller->stream));
+}
+
+static uint64_t work_of_telling(const struct forge_flood *flood, unsigned count)
+{
+    struct forge forge = forge_new(3);
+    struct teller teller = {.stream = fopen("/dev/null", "w")};
+    const struct mpta_config config = {.observe = line_tell, .observe_context = &teller};
+    struct mpta_tracker *tracker = mpta_tracker_new(&config);
+    teller.report.tracker = tracker;
+    assert_non_null(teller.stream);
+    flood->play(&forge, count);
+    blocks = 0;
+    assert_int_equal(forge_feed(&forge, tracker), MPTA_OK);
+    uint64_t work = blocks;
+    mpta_tracker_free(tracker);
+    forge_free(&forge);
+    fclose(teller.stream);
+    return work;
+}
+
+/* What the analyzer is asked for each line costs as much behind many packets as behind few. */
+static void work_of_telling_grows_with_the_packets(void **state)
+{
+    const struct forge_flood *flood;
+    (void)state;
+    for (size_t i = 0; (flood = forge_flood_at(i)) != NULL; i++) {
+        uint64_t less = work_of_telling(flood, LESS / 4);
+        uint64_t more = work_of_telling(flood, LESS / 2);
+        const double growth = (double)more / (double)less;
+        print_message("%s: %.2f times for twice the packets\n", flood->words, growth);
+        assert_true(growth <= TWICE_MAX);
     }
 }
 
@@ -195,6 +242,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(work_grows_with_the_packets),
+        cmocka_unit_test(work_of_telling_grows_with_the_packets),
         cmocka_unit_test(work_of_leaving_grows_with_the_packets),
         cmocka_unit_test(addresses_are_bounded),
     };
