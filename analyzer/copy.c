@@ -6,6 +6,7 @@
 #include "analyzer/checksum.h"
 #include "analyzer/data.h"
 #include "analyzer/fingerprint.h"
+#include "analyzer/gapless.h"
 #include "analyzer/seq.h"
 #include "analyzer/tracker.h"
 

@@ -8,6 +8,7 @@
  */
 #include "analyzer/data.h"
 #include "analyzer/held.h"
+#include "analyzer/keep_alive.h"
 #include "analyzer/part.h"
 #include "analyzer/seq.h"
 

@@ -5,6 +5,7 @@
  */
 #include "analyzer/fallback.h"
 
+#include "analyzer/keep_alive.h"
 #include "analyzer/part.h"
 #include "analyzer/seq.h"
 

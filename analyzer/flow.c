@@ -157,6 +157,26 @@ static bool has_another_key(const struct subflow *subflow, const struct mpta_mp_
            connection->identities[MPTA_CLIENT].key != capable->sender_key;
 }
 
+static uint64_t distance(uint64_t a, uint64_t b)
+{
+    return a > b ? a - b : b - a;
+}
+
+/* How far a segment of `role` lies from what this subflow expects; 0 where nothing is known. */
+static uint64_t subflow_distance(const struct subflow *subflow, enum role role,
+                                 const struct mpta_segment *segment)
+{
+    const struct half *sender = &subflow->halves[role];
+    const struct half *receiver = &subflow->halves[role_other(role)];
+    /* A RST in answer to a segment has sequence number 0, or only its acknowledgement to tell. */
+    bool bare_rst = segment->flags & MPTA_TCP_RST && segment->seq == 0;
+    if (sender->seq_known && !bare_rst)
+        return distance(seq_extend(segment->seq, sender->next), sender->next);
+    if (receiver->seq_known && segment->flags & MPTA_TCP_ACK)
+        return distance(seq_extend(segment->ack, receiver->next), receiver->next);
+    return 0;
+}
+
 /*
  * A closed subflow cannot have sent this: it lies behind its FIN, or far away from its end. Where
  * something on the way changes how long payload is, FINs have another place behind it.

@@ -8,6 +8,7 @@
 #include "analyzer/amount.h"
 #include "analyzer/data.h"
 #include "analyzer/elapsed.h"
+#include "analyzer/gapless.h"
 #include "analyzer/part.h"
 #include "analyzer/seq.h"
 

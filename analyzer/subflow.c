@@ -1,23 +1,19 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * A subflow takes segments and keeps facts: which handshake packets were seen, how far each end
- * sent and was acknowledged, FINs and RSTs. Its state is not stepped from packet to packet but
- * worked out from these facts by one pure function, so that packets that were lost, repeated or
- * captured out of order cannot lead it astray.
+ * sent and was acknowledged, FINs and RSTs. What state it is in follows from these: see
+ * subflow_state.c.
  */
 #include "analyzer/subflow.h"
 
-#include "analyzer/elapsed.h"
 #include "analyzer/fast_open.h"
 #include "analyzer/held.h"
+#include "analyzer/keep_alive.h"
 #include "analyzer/part.h"
 #include "analyzer/seq.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* What a segment of this subflow may lie behind the end of what was seen. */
-#define GAPLESS_REACH (UINT64_C(1) << 24)
 
 /* ---- Flow keys ------------------------------------------------------------------------------ */
 
@@ -204,131 +200,7 @@ static bool half_take_timestamps(struct half *half, const struct timestamps *tim
            echo_sent(&half->measure.echo, timestamps->value, extent->begin, end, seen);
 }
 
-/* ---- Handshake, state and close -------------------------------------------------------------- */
-
-/* Both FINs were sent and acknowledged. */
-static bool subflow_finished(const struct subflow *subflow)
-{
-    const struct half *opener = &subflow->halves[OPENER];
-    const struct half *responder = &subflow->halves[RESPONDER];
-    return opener->fin && responder->fin && opener->acked >= opener->fin_end &&
-           responder->acked >= responder->fin_end;
-}
-
-bool subflow_closed(const struct subflow *subflow)
-{
-    return subflow->state == MPTA_SUBFLOW_CLOSED || subflow->state == MPTA_SUBFLOW_RESET;
-}
-
-enum mpta_subflow_close subflow_close_of(const struct subflow *subflow)
-{
-    if (subflow->state == MPTA_SUBFLOW_RESET)
-        return MPTA_CLOSE_RESET;
-    bool both = subflow->halves[OPENER].fin && subflow->halves[RESPONDER].fin;
-    return both ? MPTA_CLOSE_FIN : MPTA_CLOSE_OPEN;
-}
-
-const char *subflow_reset_reason(const struct subflow *subflow)
-{
-    const struct half *half = &subflow->halves[subflow->reset_by];
-    return half->reset_reason_known ? mpta_reset_reason_text(half->reset_reason)
-                                    : "no reason given";
-}
-
-/* Anything but its SYN was sent by this end, or acknowledged by the other. */
-static bool half_went_on(const struct half *half)
-{
-    return half->seen.count > 0 || (half->isn_known && half->next > half->isn + 1);
-}
-
-/* So long an answer may take whose reason says that MPTCP's handshake was wrong. */
-#define REFUSAL_NS INT64_C(1000000000)
-
-/*
- * The RST answers the SYN, as its numbers tell, or comes as soon after the third ACK as an answer
- * would: within two round trips, as long as the handshake took. One that comes later may end a join
- * that was complete, and idle, where what confirmed it was not captured.
- */
-static bool reset_answers_join(const struct subflow *subflow)
-{
-    enum { SPECIFIC = 1 }; /* RFC 8684 section 3.6 */
-    const struct half *responder = &subflow->halves[RESPONDER];
-    const struct joining *join = subflow_joining(subflow);
-    const struct mpta_place *ack = join->ack_joined ? &join->ack_at : &join->stripped_at;
-    int64_t trip_ns = elapsed_ns(subflow->first.time_ns, ack->time_ns);
-    int64_t most_ns = responder->reset_reason_known && responder->reset_reason == SPECIFIC &&
-                              trip_ns < REFUSAL_NS / 2
-                          ? REFUSAL_NS / 2
-                          : trip_ns;
-    return subflow->reset_syn ||
-           (join->syn_ack_joined && ack->packet != 0 &&
-            elapsed_ns(ack->time_ns, subflow->reset_at.time_ns) / 2 <= most_ns);
-}
-
-/* One of its HMACs is wrong. */
-static bool join_is_wrong(const struct subflow *subflow)
-{
-    const struct joining *join = subflow_joining(subflow);
-    return join->syn_ack_verdict == MPTA_INVALID || join->ack_verdict == MPTA_INVALID;
-}
-
-bool subflow_is_refused(const struct subflow *subflow)
-{
-    bool went_on = subflow->seen & SEEN_CONFIRMED || subflow->reset_after_data ||
-                   half_went_on(&subflow->halves[OPENER]) ||
-                   half_went_on(&subflow->halves[RESPONDER]);
-    return subflow->kind == SUBFLOW_JOIN && subflow->was_reset && !subflow->established &&
-           subflow->reset_by == RESPONDER &&
-           (join_is_wrong(subflow) || (!went_on && reset_answers_join(subflow)));
-}
-
-/* A join needs the responder's word after its ACK, MP_JOIN throughout, and no wrong HMAC. */
-static bool join_is_established(const struct subflow *subflow)
-{
-    const unsigned all = SEEN_SYN | SEEN_SYN_ACK | SEEN_ACK | SEEN_CONFIRMED;
-    const struct joining *join = subflow_joining(subflow);
-    return (subflow->seen & all) == all && join->syn_ack_joined && join->ack_joined &&
-           !join_is_wrong(subflow);
-}
-
-static bool handshake_is_complete(const struct subflow *subflow)
-{
-    const unsigned all = SEEN_SYN | SEEN_SYN_ACK | SEEN_ACK;
-    if (subflow->kind == SUBFLOW_JOIN)
-        return join_is_established(subflow);
-    return (subflow->seen & all) == all;
-}
-
-/* The state that follows from the facts; the only place where a state is chosen. */
-static enum mpta_subflow_state subflow_state_of(const struct subflow *subflow)
-{
-    if (subflow->state == MPTA_SUBFLOW_RESET || subflow->state == MPTA_SUBFLOW_CLOSED)
-        return subflow->state;
-    if (subflow_finished(subflow))
-        return MPTA_SUBFLOW_CLOSED;
-    if (subflow->was_reset)
-        return MPTA_SUBFLOW_RESET;
-    if (subflow->halves[OPENER].fin || subflow->halves[RESPONDER].fin)
-        return MPTA_SUBFLOW_CLOSING;
-    if (handshake_is_complete(subflow))
-        return MPTA_SUBFLOW_ESTABLISHED;
-    if (subflow->seen & SEEN_ACK && subflow->seen & (SEEN_SYN | SEEN_SYN_ACK))
-        return MPTA_SUBFLOW_PRE_ESTABLISHED;
-    if (subflow->seen & SEEN_SYN_ACK)
-        return MPTA_SUBFLOW_SYN_ACK;
-    return subflow->seen & SEEN_SYN ? MPTA_SUBFLOW_SYN : MPTA_SUBFLOW_MIDSTREAM;
-}
-
-void subflow_update(struct subflow *subflow)
-{
-    /* Who goes on has found the ACK right: it answers a SYN/ACK that was not captured. */
-    if (subflow->joining && subflow->joining->ack_verdict == MPTA_INVALID &&
-        subflow->seen & SEEN_CONFIRMED)
-        subflow->joining->ack_verdict = MPTA_UNVERIFIABLE;
-    subflow->established =
-        (subflow->established && !join_is_wrong(subflow)) || handshake_is_complete(subflow);
-    subflow->state = subflow_state_of(subflow);
-}
+/* ---- Handshake and RST ---------------------------------------------------------------------- */
 
 static void subflow_take_syn(struct subflow *subflow, bool is_answer,
                              const struct mpta_place *place)
@@ -430,48 +302,7 @@ static void subflow_acknowledge_after_reset(struct subflow *subflow, enum role r
         subflow_doubt_reset(subflow, &subflow->reset_at, MPTA_RESET_OUTLIVED);
 }
 
-/* A capture puts packets out of order by less than this, and a keep-alive follows later. */
-#define KEEP_ALIVE_NS INT64_C(1000000000)
-
-static bool tells_mapping(const struct options *options)
-{
-    const struct mpta_mptcp_option *dss = options_find(options, MPTA_DSS);
-    const struct mpta_mptcp_option *capable = options_find(options, MPTA_MP_CAPABLE);
-    return (dss && dss->dss.has_map) || (capable && capable->capable.has_data_len);
-}
-
-/* In a hole of the acknowledgements, too: the end of a mapping, after a silence. */
-static bool ends_unheard(const struct extent *extent, const struct half *half, int64_t time_ns)
-{
-    uint64_t next;
-    return half->seen.count > 0 && half->acked < extent->end && half->next <= extent->end &&
-           mapping_find(&half->mappings, extent->begin, &next) &&
-           elapsed_ns(half->measure.flow.last_data_ns, time_ns) >= KEEP_ALIVE_NS;
-}
-
-/*
- * The garbage octet of RFC 1122 section 4.2.3.6, in a hole of the capture. What goes on from the
- * octet before it may have been captured after its acknowledgement instead.
- */
-static bool is_keep_alive(const struct extent *extent, const struct half *half,
-                          const struct mpta_packet *packet, const struct options *options)
-{
-    uint64_t at = extent->begin;
-    int64_t time_ns = packet->place.time_ns;
-    bool ends_heard =
-        half->acked == extent->end && (rangeset_count(&half->seen, at - 1, at) == 0 ||
-                                       elapsed_ns(half->acked_ns, time_ns) >= KEEP_ALIVE_NS);
-    return (ends_heard || ends_unheard(extent, half, time_ns)) &&
-           rangeset_count(&half->seen, at, at + 1) == 0 &&
-           !(packet->segment->flags & MPTA_TCP_SYN) && !tells_mapping(options);
-}
-
-bool octet_is_probe(const struct extent *extent, const struct half *half,
-                    const struct mpta_packet *packet, const struct options *options)
-{
-    return (half->isn_known && extent->begin == half->isn) ||
-           is_keep_alive(extent, half, packet, options);
-}
+/* ---- Segments ------------------------------------------------------------------------------- */
 
 bool subflow_take(struct subflow *subflow, enum role role, const struct mpta_packet *packet,
                   const struct options *options, struct extent *extent)
@@ -564,55 +395,4 @@ bool subflow_take_copy(struct subflow *subflow, enum role role, const struct mpt
     return !(flags & MPTA_TCP_ACK) || flags & MPTA_TCP_RST || !receiver->seq_known ||
            half_take_round_trip(receiver, seq_extend(packet->segment->ack, receiver->next), options,
                                 packet_sighting(packet), true);
-}
-
-/* ---- Telling incarnations apart -------------------------------------------------------------- */
-
-static uint64_t distance(uint64_t a, uint64_t b)
-{
-    return a > b ? a - b : b - a;
-}
-
-uint64_t subflow_distance(const struct subflow *subflow, enum role role,
-                          const struct mpta_segment *segment)
-{
-    const struct half *sender = &subflow->halves[role];
-    const struct half *receiver = &subflow->halves[role_other(role)];
-    /* A RST in answer to a segment has sequence number 0, or only its acknowledgement to tell. */
-    bool bare_rst = segment->flags & MPTA_TCP_RST && segment->seq == 0;
-    if (sender->seq_known && !bare_rst)
-        return distance(seq_extend(segment->seq, sender->next), sender->next);
-    if (receiver->seq_known && segment->flags & MPTA_TCP_ACK)
-        return distance(seq_extend(segment->ack, receiver->next), receiver->next);
-    return 0;
-}
-
-/* All of a half from its SYN on was captured, and a number lies at the end of that or a little
- * below. */
-static bool half_reaches(const struct half *half, uint32_t number)
-{
-    uint64_t position = seq_extend(number, half->next);
-    return half->isn_known && position >= half->isn && position <= half->next &&
-           half->next - position < GAPLESS_REACH && rangeset_given_up(&half->seen) == 0 &&
-           rangeset_covers(&half->seen, half->isn + 1, half->next - half->fin);
-}
-
-bool subflow_is_gapless(const struct subflow *subflow, enum role role,
-                        const struct mpta_segment *segment)
-{
-    return half_reaches(&subflow->halves[role], segment->seq) &&
-           (!(segment->flags & MPTA_TCP_ACK) ||
-            half_reaches(&subflow->halves[role_other(role)], segment->ack));
-}
-
-static bool half_is_whole(const struct half *half)
-{
-    return half->packets == 0 ||
-           (half->isn_known && rangeset_given_up(&half->seen) == 0 &&
-            rangeset_covers(&half->seen, half->isn + 1, half->next - half->fin));
-}
-
-bool subflow_is_whole(const struct subflow *subflow)
-{
-    return half_is_whole(&subflow->halves[OPENER]) && half_is_whole(&subflow->halves[RESPONDER]);
 }

@@ -276,20 +276,6 @@ static inline bool subflow_one_point(const struct subflow *a, const struct subfl
     return a->point == b->point && a->interface == b->interface;
 }
 
-/*
- * One octet that may be a keep-alive's, and so nobody's data: where the SYN was, RFC 9293 section
- * 3.8.4; or, where it was not seen before, right below what was acknowledged, and no mapping with
- * it.
- */
-bool octet_is_probe(const struct extent *extent, const struct half *half,
-                    const struct mpta_packet *packet, const struct options *options);
-
-static inline bool extent_is_probe(const struct extent *extent, const struct half *half,
-                                   const struct mpta_packet *packet, const struct options *options)
-{
-    return extent->end == extent->begin + 1 && octet_is_probe(extent, half, packet, options);
-}
-
 /* The key of the flow of a segment. */
 struct flow_key flow_key_of(const struct mpta_segment *segment);
 
@@ -333,21 +319,11 @@ bool subflow_take_payload(struct subflow *subflow, enum role role, const struct 
 bool subflow_take_copy(struct subflow *subflow, enum role role, const struct mpta_packet *packet,
                        const struct options *options);
 
-/* How far a segment of `role` lies from what this subflow expects; 0 where nothing is known. */
-uint64_t subflow_distance(const struct subflow *subflow, enum role role,
-                          const struct mpta_segment *segment);
+/* If this packet is the RST that its reset is known by, that is in doubt for this reason. */
+void subflow_doubt_reset(struct subflow *subflow, const struct mpta_place *at,
+                         enum mpta_reset_doubt doubt);
 
-/*
- * True if there is no gap in what was captured of either end from its SYN on, and a segment of
- * `role` shows none: what it begins with and what it acknowledges lie at the ends of what was seen,
- * or a little below. To be asked before the segment is taken.
- */
-bool subflow_is_gapless(const struct subflow *subflow, enum role role,
-                        const struct mpta_segment *segment);
-
-/* True if there is no gap in what was captured of either end, from its SYN on if it sent anything.
- */
-bool subflow_is_whole(const struct subflow *subflow);
+/* ---- Which state that makes ------------------------------------------------------------------ */
 
 /* Works out the state anew, after a change of what it rests on. */
 void subflow_update(struct subflow *subflow);
@@ -364,12 +340,10 @@ bool subflow_is_refused(const struct subflow *subflow);
 
 enum mpta_subflow_close subflow_close_of(const struct subflow *subflow);
 
-/* If this packet is the RST that its reset is known by, that is in doubt for this reason. */
-void subflow_doubt_reset(struct subflow *subflow, const struct mpta_place *at,
-                         enum mpta_reset_doubt doubt);
-
 /* Why it was reset, in words for a sentence. */
 const char *subflow_reset_reason(const struct subflow *subflow);
+
+/* ---- As others see it ----------------------------------------------------------------------- */
 
 /* Fills the view; ids and sides as the subflow has them. */
 void subflow_view(const struct subflow *subflow, struct mpta_subflow *view);

@@ -8,6 +8,7 @@
 
 #include "analyzer/data.h"
 #include "analyzer/fast_open.h"
+#include "analyzer/gapless.h"
 
 #include <stdlib.h>
 #include <string.h>
