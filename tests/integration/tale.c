@@ -11,6 +11,7 @@
 #include "tests/integration/forged_frame.h"
 #include "tests/integration/sweep_analysis.h"
 #include "tests/integration/sweep_sample.h"
+#include "tests/unit/analyzer/stranger.h"
 
 #define SEED      7
 #define MINUTE_NS INT64_C(60000000000)
@@ -48,25 +49,6 @@ void tale_feed(const struct tale *tale, struct mpta_tracker *tracker, int64_t la
 }
 
 /* ---- Time goes by ---------------------------------------------------------------------------- */
-
-/* A packet of somebody else, of whom nothing is told. */
-static void stranger_feed(struct mpta_tracker *tracker, int64_t time_ns)
-{
-    const struct mpta_segment segment = {
-        .src = {.family = 4, .octets = {198, 51, 100, 1}},
-        .dst = {.family = 4, .octets = {198, 51, 100, 2}},
-        .src_port = 9,
-        .dst_port = 99,
-        .flags = MPTA_TCP_ACK,
-    };
-    const struct mpta_packet packet = {
-        .place = {.packet = 1, .time_ns = time_ns},
-          .segment = &segment
-    };
-    struct mpta_fed fed;
-    assert_int_equal(mpta_tracker_feed(tracker, &packet, &fed), MPTA_OK);
-    assert_false(fed.has_subflow);
-}
 
 uint64_t strangers_pass(struct mpta_tracker *tracker, int64_t time_ns, enum leaving leaving)
 {

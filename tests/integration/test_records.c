@@ -56,37 +56,51 @@ static bool is_finding_same(const struct mpta_finding *a, const struct mpta_find
     return same;
 }
 
-/* They end together, too. */
-static const char *parts_differ(const struct pair *pair)
+/* What a connection has several of. */
+union part {
+    struct mpta_subflow subflow;
+    struct mpta_address_event address;
+    struct mpta_finding finding;
+};
+
+static bool subflow_at(const struct mpta_tracker *tracker, uint32_t id, size_t i, union part *part)
 {
-    struct mpta_subflow subflow, packed_subflow;
-    struct mpta_address_event address, packed_address;
-    struct mpta_finding finding, packed_finding;
-    bool more = true;
-    for (size_t i = 0; more; i++) {
-        more = mpta_tracker_subflow(pair->whole, pair->id, i, &subflow);
-        if (more != mpta_tracker_subflow(pair->packed, pair->id, i, &packed_subflow) ||
-            (more && !is_same(&record_subflow, &subflow, &packed_subflow))) {
-            return "subflow";
-        }
+    return mpta_tracker_subflow(tracker, id, i, &part->subflow);
+}
+
+static bool address_at(const struct mpta_tracker *tracker, uint32_t id, size_t i, union part *part)
+{
+    return mpta_tracker_address(tracker, id, i, &part->address);
+}
+
+static bool finding_at(const struct mpta_tracker *tracker, uint32_t id, size_t i, union part *part)
+{
+    return mpta_tracker_finding(tracker, id, i, &part->finding);
+}
+
+static const struct part_kind {
+    const char *name;
+    bool (*at)(const struct mpta_tracker *tracker, uint32_t id, size_t i, union part *part);
+    const struct pack_layout *layout; /* NULL: of a finding, whose parts have several */
+} part_kinds[] = {
+    {"subflow", subflow_at, &record_subflow},
+    {"address", address_at, &record_address},
+    {"finding", finding_at, NULL           },
+};
+
+/* They end together, too. */
+static bool parts_differ(const struct pair *pair, const struct part_kind *kind)
+{
+    union part part, packed;
+    size_t i = 0;
+    bool same = true;
+    while (same && kind->at(pair->whole, pair->id, i, &part)) {
+        same = kind->at(pair->packed, pair->id, i, &packed) &&
+               (kind->layout != NULL ? is_same(kind->layout, &part, &packed)
+                                     : is_finding_same(&part.finding, &packed.finding));
+        i++;
     }
-    more = true;
-    for (size_t i = 0; more; i++) {
-        more = mpta_tracker_address(pair->whole, pair->id, i, &address);
-        if (more != mpta_tracker_address(pair->packed, pair->id, i, &packed_address) ||
-            (more && !is_same(&record_address, &address, &packed_address))) {
-            return "address";
-        }
-    }
-    more = true;
-    for (size_t i = 0; more; i++) {
-        more = mpta_tracker_finding(pair->whole, pair->id, i, &finding);
-        if (more != mpta_tracker_finding(pair->packed, pair->id, i, &packed_finding) ||
-            (more && !is_finding_same(&finding, &packed_finding))) {
-            return "finding";
-        }
-    }
-    return NULL;
+    return !same || kind->at(pair->packed, pair->id, i, &packed);
 }
 
 static const char *hmacs_differ(const struct pair *pair, const struct mpta_connection *connection)
@@ -162,8 +176,12 @@ static const char *views_differ(const struct mpta_tracker *whole, const struct m
         !mpta_tracker_connection_id(packed, index, &id) || id != pair.id) {
         return "connection by id";
     }
-    what = parts_differ(&pair);
-    what = what != NULL ? what : hmacs_differ(&pair, &connection);
+    for (size_t i = 0; i < sizeof part_kinds / sizeof part_kinds[0]; i++) {
+        if (parts_differ(&pair, &part_kinds[i])) {
+            return part_kinds[i].name;
+        }
+    }
+    what = hmacs_differ(&pair, &connection);
     return what != NULL ? what : series_differ(&pair, &connection);
 }
 

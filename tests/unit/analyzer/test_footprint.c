@@ -7,6 +7,7 @@
  * place of the allocating ones.
  */
 #include "tests/unit/analyzer/story.h"
+#include "tests/unit/analyzer/stranger.h"
 
 #include <malloc.h>
 #include <stdlib.h>
@@ -140,17 +141,9 @@ static const struct {
  * comes. */
 static int64_t retire_all(struct mpta_tracker *tracker, int64_t now_ns)
 {
-    const struct mpta_segment segment = {
-        .src = {.family = 4, .octets = {198, 51, 100, 1}},
-        .dst = {.family = 4, .octets = {198, 51, 100, 2}},
-        .flags = MPTA_TCP_ACK,
-    };
-    struct mpta_fed fed;
     for (int i = 0; i < 3 * CONNECTIONS; i++) {
         now_ns += MINUTE_NS;
-        const struct mpta_packet packet = {.place = mpta_place_of(1, now_ns, 0),
-                                           .segment = &segment};
-        assert_int_equal(mpta_tracker_feed(tracker, &packet, &fed), MPTA_OK);
+        stranger_feed(tracker, now_ns);
         mpta_tracker_retire(tracker, 0);
     }
     return now_ns;

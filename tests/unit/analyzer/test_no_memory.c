@@ -5,6 +5,7 @@
  * place of the allocating ones.
  */
 #include "tests/unit/analyzer/healthy.h"
+#include "tests/unit/analyzer/stranger.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -226,18 +227,6 @@ enum failure {
 
 /* ---- Failing when connections leave -----------------------------------------------------------
  */
-
-static void stranger_feed(struct mpta_tracker *tracker, int64_t time_ns)
-{
-    const struct mpta_segment segment = {
-        .src = {.family = 4, .octets = {198, 51, 100, 1}},
-        .dst = {.family = 4, .octets = {198, 51, 100, 2}},
-        .flags = MPTA_TCP_ACK,
-    };
-    const struct mpta_packet packet = {.place = mpta_place_of(1, time_ns, 0), .segment = &segment};
-    struct mpta_fed fed;
-    assert_int_equal(mpta_tracker_feed(tracker, &packet, &fed), MPTA_OK);
-}
 
 /* Long afterwards all are asked to leave, with whatever memory there is. */
 static void leave_failing(struct mpta_tracker *tracker, size_t k, bool lasting)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What can be concluded while a capture goes on is told then, and taken back where it was wrong. */
-#include "story.h"
+#include "tests/unit/analyzer/story.h"
 
 static struct story_peers peers;
 static struct story_flow first, second;

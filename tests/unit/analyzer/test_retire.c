@@ -3,7 +3,8 @@
  * Connections that leave when nothing more comes of them: who leaves when, what becomes of packets
  * that come of them later, and that those who come after them have their peace.
  */
-#include "story.h"
+#include "tests/unit/analyzer/story.h"
+#include "tests/unit/analyzer/stranger.h"
 
 #include <string.h>
 
@@ -59,22 +60,9 @@ static void feed(void)
     world.story.count = 0;
 }
 
-/* A packet of somebody else. */
-static void stranger_at(int64_t time_ns)
-{
-    const struct mpta_segment segment = {
-        .src = {.family = 4, .octets = {198, 51, 100, 1}},
-        .dst = {.family = 4, .octets = {198, 51, 100, 2}},
-        .flags = MPTA_TCP_ACK,
-    };
-    const struct mpta_packet packet = {.place = mpta_place_of(1, time_ns, 0), .segment = &segment};
-    struct mpta_fed fed;
-    assert_int_equal(mpta_tracker_feed(world.tracker, &packet, &fed), MPTA_OK);
-}
-
 static size_t retire_at(int64_t time_ns, size_t keep)
 {
-    stranger_at(time_ns);
+    stranger_feed(world.tracker, time_ns);
     return mpta_tracker_retire(world.tracker, keep);
 }
 
@@ -166,7 +154,7 @@ static void each_has_its_time(void **state)
         fates[i].tell();
         feed();
         int64_t end_ns = world.story.now_ns;
-        stranger_at(end_ns + fates[i].patience_ns);
+        stranger_feed(world.tracker, end_ns + fates[i].patience_ns);
         mpta_tracker_retire(world.tracker, 0);
         if (retire_at(end_ns + fates[i].patience_ns, 0) != 0 || kept() != 1)
             fail_msg("%s: left too soon", fates[i].words);
@@ -272,7 +260,7 @@ static void a_fin_that_comes_again_is_counted(void **state)
     keep_records();
     closed();
     feed();
-    stranger_at(world.story.now_ns + 50 * SECOND_NS);
+    stranger_feed(world.tracker, world.story.now_ns + 50 * SECOND_NS);
     mpta_tracker_retire(world.tracker, 0);
     assert_int_equal(retire_at(world.story.now_ns + 50 * SECOND_NS, 0), 0);
     uint64_t before = story_subflow(world.tracker, 0, 0).directions[MPTA_SERVER].packets;
@@ -343,7 +331,7 @@ static void records_are_given_up_before_what_is_open(void **state)
         feed();
         world.story.now_ns += 3 * SECOND_NS;
     }
-    stranger_at(world.story.now_ns);
+    stranger_feed(world.tracker, world.story.now_ns);
     assert_int_equal(mpta_tracker_evict(world.tracker), 4);
     assert_int_equal(kept(), 5);
     assert_int_equal(mpta_tracker_evict(world.tracker), 1);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The end of a connection is told late enough to tell all of it, and only once. */
-#include "story.h"
+#include "tests/unit/analyzer/story.h"
 
 #include <string.h>
 

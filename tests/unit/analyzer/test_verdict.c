@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Verdicts: each story, and the sentences that must and must not be said of it. */
-#include "story.h"
+#include "tests/unit/analyzer/story.h"
 
 #include <stdio.h>
 #include <string.h>

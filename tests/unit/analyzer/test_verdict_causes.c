@@ -3,7 +3,7 @@
  * Verdicts that name a cause: who reset a subflow, or that it may have been somebody else; what
  * went wrong before that; and what captures at both ends prove of what lies between them.
  */
-#include "story.h"
+#include "tests/unit/analyzer/story.h"
 
 #include <string.h>
 
