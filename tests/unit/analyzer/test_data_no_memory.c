@@ -1,48 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The k-th allocation fails while data is placed, for every k until none does. What is handed on
- * nevertheless is right, nobody is accused, and nothing leaks. The linker puts these functions in
- * the place of the allocating ones.
+ * nevertheless is right, nobody is accused, and nothing leaks.
  */
+#include "tests/unit/analyzer/scarce.h"
 #include "tests/unit/analyzer/traffic.h"
-
-#include <stdlib.h>
-#include <string.h>
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *items, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *items, size_t size);
-
-static struct {
-    bool armed;
-    size_t left; /* before the one that fails */
-} memory;
-
-static bool memory_fails(void)
-{
-    if (!memory.armed || memory.left-- > 0)
-        return false;
-    memory.armed = false;
-    return true;
-}
-
-void *__wrap_malloc(size_t size)
-{
-    return memory_fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return memory_fails() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *items, size_t size)
-{
-    return memory_fails() ? NULL : __real_realloc(items, size);
-}
 
 static struct traffic traffic;
 

@@ -1,63 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The k-th allocation fails, for every k until none does. The tracker must say so, lose no memory,
- * answer every view, and go on with what it is fed next. The linker puts these functions in the
- * place of the allocating ones.
+ * answer every view, and go on with what it is fed next.
  */
 #include "tests/unit/analyzer/healthy.h"
+#include "tests/unit/analyzer/scarce.h"
 #include "tests/unit/analyzer/stranger.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *items, size_t size);
-char *__real_strdup(const char *text);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *items, size_t size);
-char *__wrap_strdup(const char *text);
-
-static struct {
-    bool armed;
-    bool lasting; /* all later allocations fail, too */
-    size_t left;  /* before the one that fails */
-    size_t failed;
-} memory;
-
-static bool memory_fails(void)
-{
-    if (!memory.armed)
-        return false;
-    if (memory.left > 0) {
-        memory.left--;
-        return false;
-    }
-    memory.armed = memory.lasting;
-    memory.failed++;
-    return true;
-}
-
-void *__wrap_malloc(size_t size)
-{
-    return memory_fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return memory_fails() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *items, size_t size)
-{
-    return memory_fails() ? NULL : __real_realloc(items, size);
-}
-
-char *__wrap_strdup(const char *text)
-{
-    return memory_fails() ? NULL : __real_strdup(text);
-}
 
 /* ---- The story ------------------------------------------------------------------------------- */
 
