@@ -14,7 +14,7 @@
 /* ---- Steps ------------------------------------------------------------------------------------
  */
 
-/* Octets of the client's stream, which `change` spoils at one place (ANY: nowhere). */
+/* Octets of the stream of `by`, which `change` spoils at one place (ANY: nowhere). */
 struct said {
     unsigned flow;
     uint32_t ssn;
@@ -22,6 +22,8 @@ struct said {
     uint32_t len;
     uint32_t change;
     uint32_t cut;
+    enum mpta_side by;
+    uint16_t flags;
     bool bare; /* without option */
 };
 
@@ -30,14 +32,15 @@ static void say(struct wire *wire, const struct said *said)
     static uint8_t octets[WIRE_LEN_MAX];
     struct wire_segment segment = {
         .flow = said->flow,
-        .from = OPENER_SAYS,
+        .from = wire->flows[said->flow].opened_by == said->by ? OPENER_SAYS : RESPONDER_SAYS,
         .ssn = said->ssn,
         .octets = octets,
         .len = said->len,
         .cut = said->cut,
+        .flags = said->flags,
         .no_dss = said->bare,
     };
-    wire_fill(octets, said->len, MPTA_CLIENT, said->data);
+    wire_fill(octets, said->len, said->by, said->data);
     if (said->change != ANY)
         octets[said->change] ^= 0x20;
     if (!said->bare)
@@ -241,21 +244,24 @@ static void count_packets(struct wire *wire, unsigned flow)
     wire->ip_id = 501;
 }
 
-static void beside_its_payload(struct wire *wire)
+/* The second mapping lies elsewhere than its payload, and so many packets before it are missing. */
+static void map_elsewhere(struct wire *wire, uint16_t missing)
 {
     count_packets(wire, SECOND);
     mapping(wire, SECOND, 1, 100, &(struct wire_map){.ssn = 1, .len = 100});
+    wire->ip_id = (uint16_t)(wire->ip_id + missing);
     mapping(wire, SECOND, 101, 100, &(struct wire_map){.ssn = 2101, .data = 100, .len = 100});
     finish(wire, SECOND, 201);
 }
 
+static void beside_its_payload(struct wire *wire)
+{
+    map_elsewhere(wire, 0);
+}
+
 static void beside_its_payload_and_a_packet_missing(struct wire *wire)
 {
-    count_packets(wire, SECOND);
-    mapping(wire, SECOND, 1, 100, &(struct wire_map){.ssn = 1, .len = 100});
-    wire->ip_id++;
-    mapping(wire, SECOND, 101, 100, &(struct wire_map){.ssn = 2101, .data = 100, .len = 100});
-    finish(wire, SECOND, 201);
+    map_elsewhere(wire, 1);
 }
 
 /* As Linux repeats it on the next segment, where it was not spoilt. */
@@ -314,36 +320,36 @@ static void behind_a_gap_without_them(struct wire *wire)
 /* ---- data-unmapped ----------------------------------------------------------------------------
  */
 
-static void on_a_join_that_is_reset(struct wire *wire)
+/* Octets of a join without a mapping, behind some that have one and so many missing packets. */
+static void leave_out_mapping(struct wire *wire, uint16_t missing, uint32_t ssn)
 {
     count_packets(wire, SECOND);
     data(wire, SECOND, 1, 0, 100);
-    bare(wire, SECOND, 101, 100, 100);
+    wire->ip_id = (uint16_t)(wire->ip_id + missing);
+    bare(wire, SECOND, ssn, ssn - 1, 201 - ssn);
+}
+
+static void on_a_join_that_is_reset(struct wire *wire)
+{
+    leave_out_mapping(wire, 0, 101);
     reset(wire, SECOND);
 }
 
 static void on_a_join_that_is_closed(struct wire *wire)
 {
-    count_packets(wire, SECOND);
-    data(wire, SECOND, 1, 0, 100);
-    bare(wire, SECOND, 101, 100, 100);
+    leave_out_mapping(wire, 0, 101);
     finish(wire, SECOND, 201);
 }
 
 static void where_a_packet_is_missing(struct wire *wire)
 {
-    count_packets(wire, SECOND);
-    data(wire, SECOND, 1, 0, 100);
-    wire->ip_id++;
-    bare(wire, SECOND, 101, 100, 100);
+    leave_out_mapping(wire, 1, 101);
     finish(wire, SECOND, 201);
 }
 
 static void where_data_is_missing(struct wire *wire)
 {
-    count_packets(wire, SECOND);
-    data(wire, SECOND, 1, 0, 100);
-    bare(wire, SECOND, 151, 150, 50);
+    leave_out_mapping(wire, 0, 151);
     reset(wire, SECOND);
 }
 
@@ -651,12 +657,18 @@ static void the_same_under_another_ssn(struct wire *wire)
 
 #define EDGE 65535 /* the windows of a wire are not scaled */
 
+/* Data so far ahead, and what the server acknowledges then. */
+static void send_ahead(struct wire *wire, uint64_t at, uint64_t ack, uint32_t acked_len)
+{
+    acknowledge(wire, 0, 0, 0);
+    data(wire, 0, 1, at, 100);
+    acknowledge(wire, 0, ack, acked_len);
+}
+
 static void beyond_the_edge(struct wire *wire)
 {
     wire_capable(wire);
-    acknowledge(wire, 0, 0, 0);
-    data(wire, 0, 1, 2 * EDGE + 1, 100);
-    acknowledge(wire, 0, 0, 100);
+    send_ahead(wire, 2 * EDGE + 1, 0, 100);
 }
 
 static void up_to_the_edge(struct wire *wire)
@@ -672,26 +684,20 @@ static void up_to_the_edge(struct wire *wire)
 static void beyond_all_windows(struct wire *wire)
 {
     wire_capable(wire);
-    acknowledge(wire, 0, 0, 0);
-    data(wire, 0, 1, UINT64_C(1) << 31, 100);
-    acknowledge(wire, 0, 0, 100);
+    send_ahead(wire, UINT64_C(1) << 31, 0, 100);
 }
 
 /* What opened the window was not captured, but what came later says that it was open. */
 static void beyond_the_edge_of_a_capture(struct wire *wire)
 {
     wire_capable(wire);
-    acknowledge(wire, 0, 0, 0);
-    data(wire, 0, 1, 2 * EDGE + 1, 100);
-    acknowledge(wire, 0, 2 * EDGE, 100);
+    send_ahead(wire, 2 * EDGE + 1, 2 * EDGE, 100);
 }
 
 static void beyond_the_edge_and_unanswered(struct wire *wire)
 {
     wire_capable(wire);
-    acknowledge(wire, 0, 0, 0);
-    data(wire, 0, 1, 2 * EDGE + 1, 100);
-    acknowledge(wire, 0, 0, 0);
+    send_ahead(wire, 2 * EDGE + 1, 0, 0);
 }
 
 /* How a window is scaled is said by both SYNs. */
@@ -701,9 +707,7 @@ static void beyond_an_edge_of_unknown_scale(struct wire *wire)
     story_syn_ack(&wire->story, &wire->peers, &wire->flows[0]);
     story_ack(&wire->story, &wire->peers, &wire->flows[0]);
     wire_tell(wire);
-    acknowledge(wire, 0, 0, 0);
-    data(wire, 0, 1, 2 * EDGE + 1, 100);
-    acknowledge(wire, 0, 0, 100);
+    send_ahead(wire, 2 * EDGE + 1, 0, 100);
 }
 
 /* ---- ack-beyond-data --------------------------------------------------------------------------
@@ -979,28 +983,25 @@ static void fewer_than_a_thousand(struct wire *wire)
 /* ---- evasion-fragments ------------------------------------------------------------------------
  */
 
-/* pushed: with PSH, as if each had been written alone. */
-static void spread(struct wire *wire, unsigned flows, uint32_t len, bool pushed)
+static void begin_several(struct wire *wire, unsigned flows)
 {
-    uint32_t ssn[WIRE_FLOWS] = {1, 1, 1, 1};
     wire_capable(wire);
     for (unsigned flow = 1; flow < flows; flow++)
         wire_join(wire, flow);
-    for (uint32_t at = 0; at < 512; at += len) {
-        unsigned flow = at / len % flows;
-        static uint8_t octets[512];
-        wire_fill(octets, len, MPTA_CLIENT, at);
-        wire_send(wire, &(struct wire_segment){
-                            .flow = flow,
-                            .from = flow == 3 ? RESPONDER_SAYS : OPENER_SAYS,
-                            .ssn = ssn[flow],
-                            .octets = octets,
-                            .len = len,
-                            .map = {.ssn = ssn[flow], .data = at, .len = (uint16_t)len},
-                            .flags = pushed ? MPTA_TCP_PSH : 0,
-        });
-        ssn[flow] += len;
-    }
+}
+
+/* A run that was written alone. */
+static void push(struct wire *wire, unsigned flow, uint32_t ssn, uint64_t offset, uint32_t len)
+{
+    say(wire, &(struct said){flow, ssn, offset, len, .change = ANY, .flags = MPTA_TCP_PSH});
+}
+
+/* pushed: with PSH, as if each had been written alone. */
+static void spread(struct wire *wire, unsigned flows, uint32_t len, bool pushed)
+{
+    begin_several(wire, flows);
+    for (uint32_t i = 0; i < 512 / len; i++)
+        (pushed ? push : data)(wire, i % flows, 1 + i / flows * len, i * len, len);
 }
 
 static void in_runs_of_64_over_four(struct wire *wire)
@@ -1024,77 +1025,38 @@ static void in_small_writes(struct wire *wire)
     spread(wire, 4, 64, true);
 }
 
-/* Small writes, the last of which is longer than a segment: it is all that was cut. */
 /* ... each of which the server answers. */
 static void in_a_dialogue(struct wire *wire)
 {
-    uint8_t octets[64];
-    wire_capable(wire);
-    for (unsigned flow = 1; flow < 4; flow++)
-        wire_join(wire, flow);
+    begin_several(wire, 4);
     for (uint32_t i = 0; i < 8; i++) {
-        bool turned = i % 4 == 3;
-        for (int answer = 0; answer < 2; answer++) {
-            uint32_t ssn = 1 + 64 * (i / 4);
-            wire_fill(octets, 64, answer ? MPTA_SERVER : MPTA_CLIENT, 64 * i);
-            wire_send(wire, &(struct wire_segment){
-                                .flow = i % 4,
-                                .from = (answer != 0) != turned ? RESPONDER_SAYS : OPENER_SAYS,
-                                .ssn = ssn,
-                                .octets = octets,
-                                .len = 64,
-                                .map = {.ssn = ssn, .data = 64 * i, .len = 64},
-                                .flags = MPTA_TCP_PSH,
-            });
-        }
+        struct said run = {i % 4, 1 + 64 * (i / 4), 64 * i, 64, ANY, .flags = MPTA_TCP_PSH};
+        say(wire, &run);
+        run.by = MPTA_SERVER;
+        say(wire, &run);
     }
 }
 
 /* Behind a request that was none, and a long run. */
 static void in_a_later_request(struct wire *wire)
 {
-    wire_capable(wire);
-    for (unsigned flow = 1; flow < 4; flow++)
-        wire_join(wire, flow);
+    begin_several(wire, 4);
     data(wire, 0, 1, 0, 1400);
     for (uint32_t i = 0; i < 16; i++) {
-        unsigned flow = i % 4;
-        static uint8_t octets[40];
-        uint32_t ssn = (flow == 0 ? 1401 : 1) + 40 * (i / 4);
-        wire_fill(octets, 40, MPTA_CLIENT, 1400 + 40 * i);
-        wire_send(wire, &(struct wire_segment){
-                            .flow = flow,
-                            .from = flow == 3 ? RESPONDER_SAYS : OPENER_SAYS,
-                            .ssn = ssn,
-                            .octets = octets,
-                            .len = 40,
-                            .map = {.ssn = ssn, .data = 1400 + 40 * i, .len = 40},
-                            .flags = MPTA_TCP_PSH,
-        });
+        uint32_t behind = i % 4 == 0 ? 1400 : 0;
+        push(wire, i % 4, 1 + behind + 40 * (i / 4), 1400 + 40 * i, 40);
     }
 }
 
 /* Backwards: only in the end it turns out that the first two runs are one. */
 static void in_runs_that_come_backwards(struct wire *wire)
 {
-    uint8_t octets[120];
     uint32_t ssn[WIRE_FLOWS] = {121, 1, 1, 1};
-    wire_capable(wire);
-    for (unsigned flow = 1; flow < 4; flow++)
-        wire_join(wire, flow);
+    begin_several(wire, 4);
     data(wire, 0, 1, 0, 120);
     for (uint32_t i = 20; i-- > 0;) {
         unsigned flow = i % 4;
-        wire_fill(octets, 20, MPTA_CLIENT, 120 + 20 * i);
-        wire_send(wire, &(struct wire_segment){
-                            .flow = flow,
-                            .from = flow == 3 ? RESPONDER_SAYS : OPENER_SAYS,
-                            .ssn = ssn[flow],
-                            .octets = octets,
-                            .len = 20,
-                            .map = {.ssn = ssn[flow], .data = 120 + 20 * i, .len = 20},
-                            .flags = MPTA_TCP_PSH,
-        });
+        push(wire, flow, ssn[flow], 120 + 20 * i, 20);
         ssn[flow] += 20;
     }
 }
@@ -1103,21 +1065,11 @@ static void in_runs_that_come_backwards(struct wire *wire)
 static void in_small_writes_over_all(struct wire *wire)
 {
     spread(wire, 4, 64, true);
-    for (unsigned flow = 0; flow < 4; flow++) {
-        uint32_t len = 512;
-        static uint8_t octets[512];
-        wire_fill(octets, len, MPTA_CLIENT, 0);
-        wire_send(wire, &(struct wire_segment){
-                            .flow = flow,
-                            .from = flow == 3 ? RESPONDER_SAYS : OPENER_SAYS,
-                            .ssn = 129,
-                            .octets = octets,
-                            .len = len,
-                            .map = {.ssn = 129, .data = 0, .len = (uint16_t)len},
-        });
-    }
+    for (unsigned flow = 0; flow < 4; flow++)
+        data(wire, flow, 129, 0, 512);
 }
 
+/* Small writes, the last of which is longer than a segment: it is all that was cut. */
 static void in_small_writes_and_a_long_one(struct wire *wire)
 {
     spread(wire, 4, 64, true);
