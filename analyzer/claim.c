@@ -23,11 +23,13 @@ static bool may_own_token(const struct connection *connection, const struct subf
 }
 
 /*
- * The join may be another connection's: one with its token that lacks the other key, or one whose
- * handshake was not captured.
+ * The join may be another connection's: one that was there before this one began, one with its
+ * token that lacks the other key, or one whose handshake was not captured.
  */
 static bool join_is_contested(const struct mpta_tracker *tracker, const struct subflow *subflow)
 {
+    if (token_lead_ns(subflow->connection, subflow) > 0)
+        return true;
     struct identity_walk walk = identity_first(tracker, subflow_joining(subflow)->token);
     for (; subflow_joining(subflow)->token_known && walk.at; identity_next(&walk)) {
         if (walk.at->connection != subflow->connection && !connection_has_keys(walk.at->connection))

@@ -23,6 +23,13 @@ static bool orphans_add(struct mpta_tracker *tracker, struct subflow *subflow)
     return true;
 }
 
+static void orphans_remove(struct mpta_tracker *tracker, struct subflow *subflow)
+{
+    if (subflow->orphaned)
+        table_remove(&tracker->orphans, &subflow->place_link);
+    subflow->orphaned = false;
+}
+
 static bool unlinked_add(struct mpta_tracker *tracker, struct subflow *subflow)
 {
     struct subflow **unlinked =
@@ -40,9 +47,7 @@ static bool unlinked_add(struct mpta_tracker *tracker, struct subflow *subflow)
 
 void place_forget_unlinked(struct mpta_tracker *tracker, struct subflow *subflow)
 {
-    if (subflow->orphaned)
-        table_remove(&tracker->orphans, &subflow->place_link);
-    subflow->orphaned = false;
+    orphans_remove(tracker, subflow);
     struct subflow *last = tracker->unlinked[--tracker->unlinked_count];
     tracker->unlinked[subflow->id] = last;
     last->id = subflow->id;
@@ -117,13 +122,20 @@ static int identity_fit(const struct identity *identity, const struct subflow *s
     return 2 * same_address + !connection_closed(identity->connection);
 }
 
+/*
+ * Captures may be in disorder, and clocks of several apart, but a join that came so long before a
+ * connection is that of another one which had its token.
+ */
+#define JOIN_LEAD_MAX_NS INT64_C(60000000000)
+
 static struct identity *identity_best(const struct mpta_tracker *tracker,
                                       const struct subflow *subflow)
 {
     struct identity *best = NULL;
     struct identity_walk walk = identity_first(tracker, subflow_joining(subflow)->token);
     for (; walk.at; identity_next(&walk)) {
-        if (!best || identity_fit(walk.at, subflow) > identity_fit(best, subflow))
+        if (token_lead_ns(walk.at->connection, subflow) <= JOIN_LEAD_MAX_NS &&
+            (!best || identity_fit(walk.at, subflow) > identity_fit(best, subflow)))
             best = walk.at;
     }
     return best;
@@ -211,6 +223,8 @@ bool place_adopt_orphans(struct mpta_tracker *tracker, uint32_t token)
     while ((orphan = orphan_of(table_find(&tracker->orphans, token_hash(tracker, token)), token))) {
         if (!place_link_join(tracker, orphan))
             return false;
+        if (is_unlinked(tracker, orphan)) /* it came too early for whoever has the token now */
+            orphans_remove(tracker, orphan);
     }
     return true;
 }

@@ -6,6 +6,7 @@
  */
 #include "analyzer/token.h"
 
+#include "analyzer/elapsed.h"
 #include "analyzer/siphash.h"
 
 uint64_t token_hash(const struct mpta_tracker *tracker, uint32_t token)
@@ -46,6 +47,12 @@ const struct mpta_address *identity_address(const struct identity *identity)
 {
     const struct subflow *first = identity->connection->subflows[0];
     return &first->halves[subflow_role(first, identity_side(identity))].address;
+}
+
+int64_t token_lead_ns(const struct connection *connection, const struct subflow *join)
+{
+    int64_t lead_ns = elapsed_ns(join->first.time_ns, connection->subflows[0]->first.time_ns);
+    return connection->capable_seen && lead_ns > 0 ? lead_ns : 0;
 }
 
 /* ---- Keys ----------------------------------------------------------------------------------- */

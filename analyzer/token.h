@@ -26,6 +26,10 @@ void identity_next(struct identity_walk *walk);
 enum mpta_side identity_side(const struct identity *identity);
 const struct mpta_address *identity_address(const struct identity *identity);
 
+/* How long a join came before the connection; 0 if it came after it, or when the connection began
+ * was not captured. Then the connection's token was nobody's yet: RFC 8684 section 3.2. */
+int64_t token_lead_ns(const struct connection *connection, const struct subflow *join);
+
 /* Before connections leave: notes where one of them lived beside one that stays. */
 void token_note_leavers(const struct mpta_tracker *tracker);
 

@@ -577,6 +577,39 @@ static void a_join_waits_for_the_right_one_of_two(void **state)
     mpta_tracker_free(tracker);
 }
 
+/*
+ * The connection of a join was not captured, and a later one has its token: long after it they have
+ * nothing in common, and shortly after it clocks of captures may be apart, so that nobody is
+ * accused.
+ */
+static void a_join_is_not_that_of_a_later_connection(void **state)
+{
+    static const struct {
+        int64_t wait_ns;
+        size_t linked;
+    } cases[] = {
+        {INT64_C(59000000000), 1},
+        {INT64_C(61000000000), 0},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        static struct story story;
+        join_begin(&story);
+        peers = story_peers(1, STORY_KEY_CLIENT, STORY_KEY_TWIN_A);
+        struct story_peers other = story_peers(1, STORY_KEY_THIRD, STORY_KEY_TWIN_B);
+        story_join(&story, &peers, &second);
+        story.now_ns += cases[i].wait_ns;
+        story_capable(&story, &other, &first);
+        struct mpta_tracker *tracker = story_tell(&story);
+        assert_null(story_worst(tracker, MPTA_ERROR));
+        assert_int_equal(story_connection(tracker, 0).subflow_count, 1 + cases[i].linked);
+        assert_int_equal(story_summary(tracker).unlinked_subflows, 1 - cases[i].linked);
+        if (cases[i].linked)
+            assert_int_equal(story_subflow(tracker, 0, 1).syn_ack_hmac, MPTA_UNVERIFIABLE);
+        mpta_tracker_free(tracker);
+    }
+}
+
 /* Where tokens collide, address and liveness decide before any HMAC is there. */
 static void the_address_decides_before_the_hmac(void **state)
 {
@@ -667,6 +700,7 @@ int main(void)
         cmocka_unit_test(a_join_to_nobody_that_is_reset_later_is_a_note),
         cmocka_unit_test(the_hmac_tells_whose_join_it_is),
         cmocka_unit_test(a_join_waits_for_the_right_one_of_two),
+        cmocka_unit_test(a_join_is_not_that_of_a_later_connection),
         cmocka_unit_test(the_address_decides_before_the_hmac),
         cmocka_unit_test(tokens_collide_while_both_connections_live),
         cmocka_unit_test(mappings_are_understood_without_the_syn_ack),
