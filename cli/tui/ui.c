@@ -88,7 +88,7 @@ void ui_choose(struct ui *ui, uint32_t connection)
     if (connection != ui->connection) {
         ui->connection = connection;
         ui->packet = PACKET_NONE;
-        ui->states.connection.list = (struct list){.count = 0};
+        ui->states.pages[VIEW_CONNECTION].list = (struct list){.count = 0};
         ui->states.timeline = (struct timeline){.follow = ui->states.timeline.follow};
     }
 }
@@ -228,29 +228,6 @@ void ui_command(struct ui *ui, enum command command)
     }
 }
 
-bool page_view_command(struct ui *ui, struct page *page, enum command command)
-{
-    if (command == COMMAND_ENTER) {
-        const struct target target = page_target(page);
-        ui_follow(ui, &target);
-        return true;
-    }
-    return list_command(&page->list, command);
-}
-
-void page_view_click(struct ui *ui, struct page *page, int row)
-{
-    size_t line;
-    if (!list_hit(&page->list, row, &line)) {
-        return;
-    }
-    bool again = line == page->list.cursor;
-    list_go(&page->list, line);
-    if (again) {
-        page_view_command(ui, page, COMMAND_ENTER);
-    }
-}
-
 /* ---- Input ---------------------------------------------------------------------------------- */
 
 static void ui_key(struct ui *ui, int key)
@@ -330,14 +307,12 @@ void ui_draw(struct ui *ui)
 
 void view_states_free(struct view_states *states)
 {
+    for (int view = 0; view < VIEW_COUNT; view++) {
+        page_free(&states->pages[view]);
+    }
     roster_free(&states->connections.roster);
     page_free(&states->connections.pane);
-    page_free(&states->connection);
-    page_free(&states->findings.page);
     free(states->findings.matches);
-    page_free(&states->packet);
-    page_free(&states->statistics);
-    page_free(&states->help);
     ladder_free(&states->ladder.ladder);
     raster_free(&states->data.raster);
 }

@@ -111,10 +111,6 @@ void ui_follow(struct ui *ui, const struct target *target);
 void ui_say(struct ui *ui, unsigned style, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* What views that are a page do with commands and clicks. */
-bool page_view_command(struct ui *ui, struct page *page, enum command command);
-void page_view_click(struct ui *ui, struct page *page, int row);
-
 /* A report's text functions, in this screen's style. */
 struct text_style ui_text_style(const struct ui *ui);
 

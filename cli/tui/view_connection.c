@@ -457,7 +457,7 @@ static void sheet_findings(const struct sheet *sheet)
 
 static void connection_draw(struct ui *ui, struct area area)
 {
-    struct page *page = &ui->states.connection;
+    struct page *page = &ui->states.pages[VIEW_CONNECTION];
     struct sheet sheet = {.page = page, .ui = ui, .style = ui_text_style(ui)};
     sheet.text = (struct text){ui->model->report, &sheet.style, NULL};
     page_begin(page, area.columns, ui->settings.utf8);
@@ -480,32 +480,11 @@ static void connection_draw(struct ui *ui, struct area area)
     list_place(&page->list, "", ui->status);
 }
 
-static bool connection_command(struct ui *ui, enum command command)
-{
-    return page_view_command(ui, &ui->states.connection, command);
-}
-
-static void connection_click(struct ui *ui, int column, int row)
-{
-    (void)column;
-    page_view_click(ui, &ui->states.connection, row);
-}
-
-static bool connection_search(struct ui *ui, const char *text, int step, bool from_here)
-{
-    return page_search(&ui->states.connection, text, step, from_here);
-}
-
-static size_t connection_rows(const struct ui *ui)
-{
-    return (size_t)ui->states.connection.lines;
-}
-
 const struct view view_connection = {
     .draw = connection_draw,
-    .command = connection_command,
-    .click = connection_click,
-    .search = connection_search,
-    .rows = connection_rows,
+    .command = page_view_command,
+    .click = page_view_click,
+    .search = page_view_search,
+    .rows = page_view_rows,
     .of_connection = true,
 };

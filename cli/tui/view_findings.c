@@ -188,22 +188,23 @@ static void sheet_fill(const struct sheet *sheet)
 static void draw_page(struct ui *ui, struct area area)
 {
     struct findings_state *state = &ui->states.findings;
+    struct page *page = &ui->states.pages[VIEW_FINDINGS];
     struct text_style style = ui_text_style(ui);
     struct sheet sheet = {
-        .page = &state->page,
+        .page = page,
         .model = ui->model,
         .text = {ui->model->report, &style, NULL},
         .filter = state->filter,
         .details = state->details,
     };
     if (state->columns != area.columns || state->generation != ui->model->generation) {
-        page_begin(&state->page, area.columns, ui->settings.utf8);
+        page_begin(page, area.columns, ui->settings.utf8);
         sheet_fill(&sheet);
         state->columns = area.columns;
         state->generation = ui->model->generation;
     }
-    page_draw(&state->page, area);
-    list_place(&state->page.list, state->filter[0] != '\0' ? "filtered" : "", ui->status);
+    page_draw(page, area);
+    list_place(&page->list, state->filter[0] != '\0' ? "filtered" : "", ui->status);
 }
 
 static void findings_draw(struct ui *ui, struct area area)
@@ -230,30 +231,28 @@ static bool findings_command(struct ui *ui, enum command command)
         state->columns = 0;
         return true;
     }
-    return page_view_command(ui, &state->page, command);
+    return page_view_command(ui, command);
 }
 
 static void findings_click(struct ui *ui, int column, int row)
 {
-    (void)column;
     if (ui->states.findings.events) {
         events_click(ui, row);
     } else {
-        page_view_click(ui, &ui->states.findings.page, row);
+        page_view_click(ui, column, row);
     }
 }
 
 static bool findings_search(struct ui *ui, const char *text, int step, bool from_here)
 {
-    return ui->states.findings.events
-               ? events_search(ui, text, step, from_here)
-               : page_search(&ui->states.findings.page, text, step, from_here);
+    return ui->states.findings.events ? events_search(ui, text, step, from_here)
+                                      : page_view_search(ui, text, step, from_here);
 }
 
 static size_t findings_rows(const struct ui *ui)
 {
     const struct findings_state *state = &ui->states.findings;
-    return state->events ? state->event_list.count + 1 : (size_t)state->page.lines;
+    return state->events ? state->event_list.count + 1 : page_view_rows(ui);
 }
 
 const struct view view_findings = {

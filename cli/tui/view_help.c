@@ -60,7 +60,7 @@ static void help_marks(struct page *page)
 
 static void help_draw(struct ui *ui, struct area area)
 {
-    struct page *page = &ui->states.help;
+    struct page *page = &ui->states.pages[VIEW_HELP];
     enum view_id view = ui->back_count > 0 ? ui->back[ui->back_count - 1] : VIEW_CONNECTIONS;
     page_begin(page, area.columns, ui->settings.utf8);
     area_print(page_line(page), 0, 0, STYLE_STRONG, "Keys in %s", view_title(view));
@@ -73,31 +73,10 @@ static void help_draw(struct ui *ui, struct area area)
     list_place(&page->list, "", ui->status);
 }
 
-static bool help_command(struct ui *ui, enum command command)
-{
-    return page_view_command(ui, &ui->states.help, command);
-}
-
-static void help_click(struct ui *ui, int column, int row)
-{
-    (void)column;
-    page_view_click(ui, &ui->states.help, row);
-}
-
-static bool help_search(struct ui *ui, const char *text, int step, bool from_here)
-{
-    return page_search(&ui->states.help, text, step, from_here);
-}
-
-static size_t help_rows(const struct ui *ui)
-{
-    return (size_t)ui->states.help.lines;
-}
-
 const struct view view_help = {
     .draw = help_draw,
-    .command = help_command,
-    .click = help_click,
-    .search = help_search,
-    .rows = help_rows,
+    .command = page_view_command,
+    .click = page_view_click,
+    .search = page_view_search,
+    .rows = page_view_rows,
 };

@@ -308,7 +308,7 @@ static void sheet_forgotten(const struct sheet *sheet)
 
 static void packet_draw(struct ui *ui, struct area area)
 {
-    struct page *page = &ui->states.packet;
+    struct page *page = &ui->states.pages[VIEW_PACKET];
     struct text_style style = ui_text_style(ui);
     struct sheet sheet = {.page = page, .ui = ui, .packet = shown_packet(ui)};
     sheet.text = (struct text){ui->model->report, &style, NULL};
@@ -343,30 +343,14 @@ static bool packet_command(struct ui *ui, enum command command)
         go_beside(ui, command == COMMAND_RIGHT);
         return true;
     }
-    return page_view_command(ui, &ui->states.packet, command);
-}
-
-static void packet_click(struct ui *ui, int column, int row)
-{
-    (void)column;
-    page_view_click(ui, &ui->states.packet, row);
-}
-
-static bool packet_search(struct ui *ui, const char *text, int step, bool from_here)
-{
-    return page_search(&ui->states.packet, text, step, from_here);
-}
-
-static size_t packet_rows(const struct ui *ui)
-{
-    return (size_t)ui->states.packet.lines;
+    return page_view_command(ui, command);
 }
 
 const struct view view_packet = {
     .draw = packet_draw,
     .command = packet_command,
-    .click = packet_click,
-    .search = packet_search,
-    .rows = packet_rows,
+    .click = page_view_click,
+    .search = page_view_search,
+    .rows = page_view_rows,
     .of_connection = true,
 };

@@ -359,7 +359,7 @@ static void sheet_captures(const struct sheet *sheet, const struct mpta_summary 
 
 static void statistics_draw(struct ui *ui, struct area area)
 {
-    struct page *page = &ui->states.statistics;
+    struct page *page = &ui->states.pages[VIEW_STATISTICS];
     const struct sheet sheet = {page, ui->model, ui->progress.backlog};
     const struct mpta_summary *summary = model_summary(ui->model);
     page_begin(page, area.columns, ui->settings.utf8);
@@ -378,31 +378,10 @@ static void statistics_draw(struct ui *ui, struct area area)
     list_place(&page->list, "", ui->status);
 }
 
-static bool statistics_command(struct ui *ui, enum command command)
-{
-    return page_view_command(ui, &ui->states.statistics, command);
-}
-
-static void statistics_click(struct ui *ui, int column, int row)
-{
-    (void)column;
-    page_view_click(ui, &ui->states.statistics, row);
-}
-
-static bool statistics_search(struct ui *ui, const char *text, int step, bool from_here)
-{
-    return page_search(&ui->states.statistics, text, step, from_here);
-}
-
-static size_t statistics_rows(const struct ui *ui)
-{
-    return (size_t)ui->states.statistics.lines;
-}
-
 const struct view view_statistics = {
     .draw = statistics_draw,
-    .command = statistics_command,
-    .click = statistics_click,
-    .search = statistics_search,
-    .rows = statistics_rows,
+    .command = page_view_command,
+    .click = page_view_click,
+    .search = page_view_search,
+    .rows = page_view_rows,
 };

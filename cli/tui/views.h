@@ -51,7 +51,6 @@ struct connections_state {
 };
 
 struct findings_state {
-    struct page page;
     uint64_t generation; /* of the model, of which the page was made */
     int columns;         /* of the screen then; 0: it is to be made anew */
     bool details;
@@ -86,18 +85,23 @@ struct data_state {
 };
 
 struct view_states {
-    struct timeline timeline; /* of views 3 and 5 */
-    enum mpta_side direction; /* the same */
+    struct page pages[VIEW_COUNT]; /* of the views that are one */
+    struct timeline timeline;      /* of views 3 and 5 */
+    enum mpta_side direction;      /* the same */
     struct paths_state paths;
     struct data_state data;
     struct connections_state connections;
-    struct page connection;
     struct findings_state findings;
-    struct page packet;
-    struct page statistics;
     struct ladder_state ladder;
-    struct page help;
 };
+
+/* ---- view_page.c: what a view does that is a page ----------------------------------------------
+ */
+
+bool page_view_command(struct ui *ui, enum command command);
+void page_view_click(struct ui *ui, int column, int row);
+bool page_view_search(struct ui *ui, const char *text, int step, bool from_here);
+size_t page_view_rows(const struct ui *ui);
 
 /* Goes to view 4, with the cursor on a packet. */
 void ladder_show(struct ui *ui, uint64_t serial);
