@@ -143,10 +143,6 @@ static void connection_cell(const struct shown_row *row, enum column_id id, char
     const struct facts *facts = &row->facts;
     uint64_t subflows = facts->connection.subflow_count;
     switch (id) {
-    case COLUMN_CLIENT:
-    case COLUMN_SERVER:
-        cell_endpoint(row, id == COLUMN_CLIENT ? MPTA_CLIENT : MPTA_SERVER, text);
-        break;
     case COLUMN_STATE:
         snprintf(text, CELL_TEXT_MAX, "%s", facts_state(facts));
         break;
@@ -176,6 +172,8 @@ static void connection_cell(const struct shown_row *row, enum column_id id, char
     case COLUMN_WHAT:
         cell_what(row, text, style);
         break;
+    case COLUMN_CLIENT:
+    case COLUMN_SERVER:
     case COLUMN_ID:
     case COLUMN_COURSE:
         break;
@@ -233,10 +231,6 @@ static void subflow_cell(const struct shown_row *row, enum column_id id, char *t
 {
     const struct mpta_subflow *subflow = &row->subflow;
     switch (id) {
-    case COLUMN_CLIENT:
-    case COLUMN_SERVER:
-        cell_endpoint(row, id == COLUMN_CLIENT ? MPTA_CLIENT : MPTA_SERVER, text);
-        break;
     case COLUMN_STATE:
         snprintf(text, CELL_TEXT_MAX, "%s", subflow_state(subflow));
         break;
@@ -257,6 +251,8 @@ static void subflow_cell(const struct shown_row *row, enum column_id id, char *t
     case COLUMN_WHAT:
         subflow_words(subflow, text);
         break;
+    case COLUMN_CLIENT:
+    case COLUMN_SERVER:
     case COLUMN_ID:
     case COLUMN_SUBFLOWS:
     case COLUMN_GOODPUT:
@@ -267,7 +263,9 @@ static void subflow_cell(const struct shown_row *row, enum column_id id, char *t
 
 void table_cell(const struct shown_row *row, enum column_id id, char *text, unsigned *style)
 {
-    if (row->is_subflow) {
+    if (id == COLUMN_CLIENT || id == COLUMN_SERVER) {
+        cell_endpoint(row, id == COLUMN_CLIENT ? MPTA_CLIENT : MPTA_SERVER, text);
+    } else if (row->is_subflow) {
         subflow_cell(row, id, text, style);
     } else {
         connection_cell(row, id, text, style);
