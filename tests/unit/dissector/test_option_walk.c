@@ -53,13 +53,19 @@ static const char *const endings[] = {
     [MPTA_WALK_OVERRUN] = "overrun",
 };
 
-/* Tells a walk; what ended it must end it again and again. */
-static void walk_tell(struct mpta_option_walk *walk, const uint8_t *octets, char *story)
+/* Tells a walk over so many octets that were captured of an area; what ended it must end it again
+ * and again. */
+static void walk_tell(const uint8_t *area, size_t captured, size_t length, char *story)
 {
+    uint8_t *octets = octets_copy(area, captured);
+    struct mpta_segment segment = {
+        .options = octets, .options_len = length, .options_captured = captured};
+    struct mpta_option_walk walk;
     struct mpta_tcp_option option;
     enum mpta_walk step;
     size_t told = 0;
-    while ((step = mpta_option_walk_next(walk, &option)) == MPTA_WALK_OPTION) {
+    mpta_option_walk_start(&walk, &segment);
+    while ((step = mpta_option_walk_next(&walk, &option)) == MPTA_WALK_OPTION) {
         assert_int_equal(option.octets[0], option.kind);
         assert_int_equal(option.octets[1], option.length);
         assert_true(option.octets >= octets);
@@ -67,8 +73,9 @@ static void walk_tell(struct mpta_option_walk *walk, const uint8_t *octets, char
             (size_t)snprintf(story + told, STORY_MAX - told, "%u/%u ", option.kind, option.length);
     }
     snprintf(story + told, STORY_MAX - told, "%s", endings[step]);
-    assert_int_equal(mpta_option_walk_next(walk, &option), step);
-    assert_int_equal(mpta_option_walk_next(walk, &option), step);
+    assert_int_equal(mpta_option_walk_next(&walk, &option), step);
+    assert_int_equal(mpta_option_walk_next(&walk, &option), step);
+    free(octets);
 }
 
 static void walks_tell_their_stories(void **state)
@@ -78,15 +85,8 @@ static void walks_tell_their_stories(void **state)
         const struct walk_case *c = &walk_cases[i];
         uint8_t area[64];
         size_t captured = hex_decode(c->hex, area, sizeof area);
-        uint8_t *octets = octets_copy(area, captured);
-        struct mpta_segment segment = {.options = octets,
-                                       .options_len = captured + c->uncaptured,
-                                       .options_captured = captured};
-        struct mpta_option_walk walk;
         char story[STORY_MAX];
-        mpta_option_walk_start(&walk, &segment);
-        walk_tell(&walk, octets, story);
-        free(octets);
+        walk_tell(area, captured, captured + c->uncaptured, story);
         if (strcmp(story, c->story) != 0) {
             fail_msg("%s: %s, expected %s", c->words, story, c->story);
         }
@@ -102,15 +102,8 @@ static void cut_walks_tell_less(void **state)
         uint8_t area[64];
         size_t length = hex_decode(c->hex, area, sizeof area);
         for (size_t captured = 0; captured < length; captured++) {
-            uint8_t *octets = octets_copy(area, captured);
-            struct mpta_segment segment = {.options = octets,
-                                           .options_len = length + c->uncaptured,
-                                           .options_captured = captured};
-            struct mpta_option_walk walk;
             char story[STORY_MAX];
-            mpta_option_walk_start(&walk, &segment);
-            walk_tell(&walk, octets, story);
-            free(octets);
+            walk_tell(area, captured, length + c->uncaptured, story);
             size_t told = strlen(story);
             bool less = strcmp(story + told - 3, "cut") == 0;
             if (strcmp(story, c->story) != 0 &&
