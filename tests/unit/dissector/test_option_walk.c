@@ -54,8 +54,8 @@ static const char *const endings[] = {
 };
 
 /* Tells a walk over so many octets that were captured of an area; what ended it must end it again
- * and again. */
-static void walk_tell(const uint8_t *area, size_t captured, size_t length, char *story)
+ * and again. True if octets that are not zero follow the end of the list. */
+static bool walk_tell(const uint8_t *area, size_t captured, size_t length, char *story)
 {
     uint8_t *octets = octets_copy(area, captured);
     struct mpta_segment segment = {
@@ -76,6 +76,7 @@ static void walk_tell(const uint8_t *area, size_t captured, size_t length, char 
     assert_int_equal(mpta_option_walk_next(&walk, &option), step);
     assert_int_equal(mpta_option_walk_next(&walk, &option), step);
     free(octets);
+    return walk.unclean_end;
 }
 
 static void walks_tell_their_stories(void **state)
@@ -138,15 +139,8 @@ static void octets_behind_the_end_are_seen(void **state)
         uint8_t area[64];
         char story[STORY_MAX];
         size_t captured = hex_decode(rows[i].hex, area, sizeof area);
-        uint8_t *octets = octets_copy(area, captured);
-        struct mpta_segment segment = {.options = octets,
-                                       .options_len = captured + rows[i].uncaptured,
-                                       .options_captured = captured};
-        struct mpta_option_walk walk;
-        mpta_option_walk_start(&walk, &segment);
-        walk_tell(&walk, octets, story);
-        free(octets);
-        assert_int_equal(walk.unclean_end, rows[i].unclean);
+        assert_int_equal(walk_tell(area, captured, captured + rows[i].uncaptured, story),
+                         rows[i].unclean);
     }
 }
 
@@ -155,14 +149,8 @@ static void longest_option_is_walked(void **state)
 {
     (void)state;
     const uint8_t area[40] = {30, 40};
-    uint8_t *octets = octets_copy(area, sizeof area);
-    struct mpta_segment segment = {
-        .options = octets, .options_len = sizeof area, .options_captured = sizeof area};
-    struct mpta_option_walk walk;
     char story[STORY_MAX];
-    mpta_option_walk_start(&walk, &segment);
-    walk_tell(&walk, octets, story);
-    free(octets);
+    walk_tell(area, sizeof area, sizeof area, story);
     assert_string_equal(story, "30/40 end");
 }
 
