@@ -77,8 +77,7 @@ bool evict_half_open(struct mpta_tracker *tracker, size_t *done)
     return count == 0 || leave(tracker, LEAVE_FLOOD, done);
 }
 
-/* ---- Records ---------------------------------------------------------------------------------
- */
+/* ---- Records --------------------------------------------------------------------------------- */
 
 /* Connections that have ended, and whose end was told. */
 static size_t ended_gather(const struct mpta_tracker *tracker, struct candidate *candidates)
@@ -111,8 +110,9 @@ static size_t evict_records(struct mpta_tracker *tracker)
     size_t count = (tracker->records.count + EVICT_SHARE - 1) / EVICT_SHARE;
     record_list_drop(&tracker->records, count);
     tracker->retired -= count;
-    if (count > 0 && tracker->evicted_at.time_ns == 0)
-        tracker->evicted_at.time_ns = tracker->newest_ns;
+    tracker->tokens_lost |= count > 0;
+    if (count > 0)
+        leave_note_evicted(tracker);
     return count;
 }
 

@@ -110,7 +110,7 @@ static void note_lack(struct mpta_tracker *tracker)
     tracker->conclusions_lost = true;
 }
 
-static void note_evicted(struct mpta_tracker *tracker)
+void leave_note_evicted(struct mpta_tracker *tracker)
 {
     if (tracker->evicted_at.time_ns == 0)
         tracker->evicted_at.time_ns = tracker->newest_ns;
@@ -141,7 +141,7 @@ static bool connection_record(struct mpta_tracker *tracker, struct connection *c
         return true;
     }
     note_lack(tracker);
-    note_evicted(tracker);
+    leave_note_evicted(tracker);
     return false;
 }
 
@@ -301,6 +301,6 @@ bool leave(struct mpta_tracker *tracker, enum leave_why why, size_t *done)
     if (why == LEAVE_OVER && !concluded)
         note_lack(tracker);
     if (why != LEAVE_OVER && *done > 0)
-        note_evicted(tracker);
+        leave_note_evicted(tracker);
     return concluded;
 }

@@ -43,4 +43,7 @@ enum leave_why {
  */
 bool leave(struct mpta_tracker *tracker, enum leave_why why, size_t *done);
 
+/* Something was given up before the end, the first time now: the report has to say so. */
+void leave_note_evicted(struct mpta_tracker *tracker);
+
 #endif

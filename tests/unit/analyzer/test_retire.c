@@ -301,6 +301,16 @@ static void a_key_is_known_again_however_late(void **state)
     world_begin(state);
 }
 
+/* To a connection of which at most a record is left. */
+static void refused_join(void)
+{
+    world.story.now_ns += DAY_NS;
+    story_join_syn(&world.story, &world.peers, &world.second);
+    story_rst(&world.story, &world.second, RESPONDER_SAYS, 0);
+    feed();
+    assert_int_equal(mpta_tracker_finish(world.tracker), MPTA_OK);
+}
+
 static void a_token_is_known_however_late(void **state)
 {
     struct mpta_finding finding;
@@ -308,13 +318,25 @@ static void a_token_is_known_however_late(void **state)
     keep_records();
     closed();
     assert_int_equal(pass(MINUTE_NS, 0), 1);
-    world.story.now_ns += DAY_NS;
-    story_join_syn(&world.story, &world.peers, &world.second);
-    story_rst(&world.story, &world.second, RESPONDER_SAYS, 0);
-    feed();
-    assert_int_equal(mpta_tracker_finish(world.tracker), MPTA_OK);
+    refused_join();
     assert_false(story_global_finding(world.tracker, "join-token-unknown", &finding));
     assert_int_equal(story_summary(world.tracker).unlinked_subflows, 1);
+}
+
+/* It may have been that of a record which memory did not suffice for. */
+static void a_token_that_was_given_up_warns_of_nothing(void **state)
+{
+    struct mpta_finding finding;
+    keep_records();
+    closed();
+    assert_int_equal(pass(MINUTE_NS, 0), 1);
+    assert_int_equal(mpta_tracker_evict(world.tracker), 1);
+    refused_join();
+    assert_true(story_global_finding(world.tracker, "join-token-unknown", &finding));
+    assert_int_equal(finding.severity, MPTA_NOTE);
+    assert_non_null(strstr(finding.message, "whose keys are known"));
+    mpta_tracker_free(world.tracker);
+    world_begin(state);
 }
 
 /* What has closed becomes a record, then records go, and last what is open. */
@@ -519,6 +541,7 @@ int main(void)
         TEST(a_fin_that_comes_again_is_counted),
         TEST(a_key_is_known_again_however_late),
         TEST(a_token_is_known_however_late),
+        TEST(a_token_that_was_given_up_warns_of_nothing),
         TEST(records_are_given_up_before_what_is_open),
         TEST(late_packets_are_known_for_what_they_are),
         TEST(after_four_minutes_nothing_is_late),
