@@ -5,6 +5,7 @@
  */
 #include "analyzer/checksum.h"
 #include "analyzer/data.h"
+#include "analyzer/judge.h"
 #include "analyzer/part.h"
 #include "analyzer/seq.h"
 
@@ -158,138 +159,6 @@ static struct piece piece_part(const struct piece *piece, uint64_t begin, uint64
     return (struct piece){begin, end, piece->position + skip, piece->octets + skip, piece->waited};
 }
 
-/* ---- Verdicts ---------------------------------------------------------------------------------
- */
-
-/* What is wrong where a checksum is. */
-enum spoilt {
-    SPOILT_SOMEHOW,
-    SPOILT_SWAPPED, /* the checksum's octets */
-    SPOILT_OPTION,  /* there is no payload */
-    SPOILT_IN_PLACE,
-    SPOILT_LONGER, /* payload that lies beyond its mapping, or before the next one */
-    SPOILT_SHORTER,
-};
-
-static const char *const spoilt_words[] = {
-    [SPOILT_SOMEHOW] = "the payload was changed on the way",
-    [SPOILT_SWAPPED] =
-        "its octets are swapped, as Linux 5.14 to 5.17 did on little-endian machines",
-    [SPOILT_OPTION] = "it covers no payload, so that the option was changed, or made wrongly",
-    [SPOILT_IN_PLACE] = "the payload was changed on the way, but not its length",
-    [SPOILT_LONGER] = "the payload was changed on the way, and is longer than its mapping, as "
-                      "behind a gateway that rewrites what an application says",
-    [SPOILT_SHORTER] = "the payload was changed on the way, and is shorter than its mapping, as "
-                       "behind a gateway that rewrites what an application says",
-};
-
-/*
- * A sender cuts its segments where its mappings end. As far as the packet tells that made this one
- * whole: its payload ends there, too; or it goes on without a mapping; or it begins with what the
- * mapping lacks, and a mapping of its own comes behind that.
- */
-static enum spoilt spoilt_length(const struct incoming *in, const struct check *check)
-{
-    const struct mapping_list *mappings = &in->sender->mappings;
-    const struct mpta_mptcp_option *option = options_find(in->options, MPTA_DSS);
-    const struct extent *extent = &in->extent;
-    uint64_t next;
-    if (check->end == check->begin)
-        return SPOILT_OPTION;
-    if (extent->begin >= check->end || extent->end < check->end)
-        return SPOILT_SOMEHOW;
-    if (extent->end == check->end)
-        return SPOILT_IN_PLACE;
-    if (!mapping_find(mappings, check->end, &next))
-        return SPOILT_LONGER;
-    return option && option->dss.has_map && option->dss.ssn != check->ssn ? SPOILT_SHORTER
-                                                                          : SPOILT_SOMEHOW;
-}
-
-static bool checksum_report(struct incoming *in, const struct check *check, uint64_t sum)
-{
-    uint16_t swapped = (uint16_t)(check->checksum << 8 | check->checksum >> 8);
-    bool is_swapped = checksum_finish(sum + swapped) == 0;
-    enum spoilt spoilt = is_swapped ? SPOILT_SWAPPED : spoilt_length(in, check);
-    struct occurrence wrong =
-        occurrence_by(FINDING_DSS_CHECKSUM, in->subflow, in->role, &check->at);
-    wrong.variant = spoilt;
-    return finding_add(&in->subflow->connection->findings, &wrong,
-                       "the data-level checksum 0x%04x is wrong: %s", check->checksum,
-                       spoilt_words[spoilt]);
-}
-
-static void judge_tell(const struct mpta_tracker *tracker, const struct incoming *in,
-                       const struct check *check, uint64_t sum)
-{
-    struct mpta_judgement judgement = {
-        .at = check->at,
-        .connection = in->subflow->connection->id,
-        .by = sender_side(in),
-        .verdict = check->verdict,
-        .checksum = check->checksum,
-        .expected = checksum_finish(sum),
-    };
-    if (tracker->judge)
-        tracker->judge(tracker->judge_context, &judgement);
-}
-
-/* A sum of a mapping's octets becomes that of all its checksum covers; false: its DSN is unknown.
- */
-static bool sum_up(const struct incoming *in, const struct check *check, uint64_t *sum)
-{
-    uint64_t dsn;
-    if (!stream_dsn(sender_stream(in), check->data, &dsn))
-        return false;
-    *sum += checksum_pseudo_header(dsn, check->ssn, check->data_len);
-    return true;
-}
-
-static bool sum_is_right(const struct incoming *in, const struct check *check, uint64_t sum)
-{
-    return sum_up(in, check, &sum) && checksum_finish(sum + check->checksum) == 0;
-}
-
-/* Neither its DSN nor, if it has payload, where that lies on the subflow is a guess. */
-static bool place_is_sure(const struct incoming *in, const struct check *check)
-{
-    return check->dsn_is_sure && (check->end == check->begin || !sender_half(in)->ssn_base_guessed);
-}
-
-/*
- * All octets of a mapping are there: one verdict, unless the upper half of its DSN is unknown.
- * Where its place may be what is wrong, or octets of another capture point or of another mapping's
- * segments, its octets are doubtful, and nothing is proven.
- */
-static bool check_judge(const struct mpta_tracker *tracker, struct incoming *in,
-                        struct check *check)
-{
-    struct stream *stream = sender_stream(in);
-    uint64_t sum = check->sum;
-    check->verdict = MPTA_UNVERIFIABLE;
-    check->whole_sum = check->sum;
-    rangeset_clear(&check->gathered);
-    if (!sum_up(in, check, &sum))
-        return true;
-    bool valid = checksum_finish(sum + check->checksum) == 0, bare = check->end == check->begin;
-    check->verdict = valid ? MPTA_VALID : MPTA_INVALID;
-    if (!valid && (!place_is_sure(in, check) || check->mixed || in->subflow->altered))
-        return true;
-    if (valid && !bare)
-        sender_half(in)->ssn_base_guessed = false;
-    stream->checksums.unverifiable--;
-    stream->checksums.valid += valid;
-    stream->checksums.invalid += !valid;
-    judge_tell(tracker, in, check, sum);
-    return valid || checksum_report(in, check, sum);
-}
-
-bool deliver_bare(const struct mpta_tracker *tracker, struct incoming *in, struct check *check)
-{
-    sender_stream(in)->checksums.unverifiable++;
-    return check_judge(tracker, in, check);
-}
-
 /* ---- Waiting for a verdict --------------------------------------------------------------------
  */
 
@@ -332,13 +201,13 @@ static bool check_prove(const struct mpta_tracker *tracker, struct incoming *in,
                         struct check *check, const struct check *twin)
 {
     if (check->verdict != MPTA_ABSENT || twin->verdict == MPTA_ABSENT ||
-        !sum_is_right(in, check, twin->whole_sum))
+        !judge_sum_is_right(in, check, twin->whole_sum))
         return true;
     check->verdict = MPTA_UNVERIFIABLE; /* what it has itself is no proof */
     if (check->octets && !check_let_go(tracker, in, check))
         return false;
     check->sum = twin->whole_sum;
-    return check_judge(tracker, in, check);
+    return judge_check(tracker, in, check);
 }
 
 static bool check_prove_twins(const struct mpta_tracker *tracker, struct incoming *in,
@@ -487,7 +356,7 @@ static bool check_take(const struct mpta_tracker *tracker, struct incoming *in, 
     if (!check_gather(checks, check, piece->begin, piece->end, piece->octets, keep))
         return false;
     return !check_is_complete(check) ||
-           (check_judge(tracker, in, check) && check_hand_on(tracker, in, check, piece) &&
+           (judge_check(tracker, in, check) && check_hand_on(tracker, in, check, piece) &&
             check_prove_twins(tracker, in, check));
 }
 
@@ -514,13 +383,13 @@ static bool check_take_again(const struct mpta_tracker *tracker, struct incoming
     if (piece_has_all(piece, check)) {
         const struct piece part = piece_part(piece, check->begin, check->end);
         uint64_t sum = checksum_piece(part.octets, (size_t)(part.end - part.begin), 0);
-        if (sum_is_right(in, check, sum))
+        if (judge_sum_is_right(in, check, sum))
             return check_redeem(tracker, in, check, &part);
     }
     if (made_whole || !check->octets)
         return true;
     check_overwrite(check, piece->begin, piece->end, piece->octets);
-    return !sum_is_right(in, check, check->sum) || check_redeem(tracker, in, check, &all);
+    return !judge_sum_is_right(in, check, check->sum) || check_redeem(tracker, in, check, &all);
 }
 
 static bool checks_gather(const struct mpta_tracker *tracker, struct incoming *in,

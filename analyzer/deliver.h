@@ -31,9 +31,6 @@ bool deliver_has_begun(const struct incoming *in);
 bool deliver_expect(const struct mpta_tracker *tracker, struct incoming *in,
                     const struct check *check);
 
-/* Judges a mapping that has no payload: a DATA_FIN. It counts as checked. */
-bool deliver_bare(const struct mpta_tracker *tracker, struct incoming *in, struct check *check);
-
 /* Sums up what is under a checksum, and hands on what is new in the stream or better than before.
  */
 bool deliver_piece(const struct mpta_tracker *tracker, struct incoming *in,

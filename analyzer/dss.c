@@ -7,25 +7,10 @@
 #include "analyzer/checksum.h"
 #include "analyzer/data.h"
 #include "analyzer/fast_open.h"
+#include "analyzer/judge.h"
 #include "analyzer/seq.h"
 
 /* ---- Mappings ------------------------------------------------------------------------------- */
-
-/* Whether a checksum is right, where this segment holds all that it covers. */
-static enum mpta_verdict judge_alone(const struct incoming *in, const struct check *check)
-{
-    const struct mpta_segment *segment = in->segment;
-    uint64_t len = check->end - check->begin, dsn, sum;
-    uint64_t offset = check->begin - in->extent.begin;
-    if (check->begin < in->extent.begin || segment->payload_captured < segment->payload_len ||
-        offset + len > segment->payload_len || !stream_dsn(sender_stream(in), check->data, &dsn))
-        return MPTA_UNVERIFIABLE;
-    sum = checksum_piece(segment->payload + offset, (size_t)len, 0) +
-          checksum_pseudo_header(dsn, check->ssn, check->data_len);
-    if (checksum_finish(sum + check->checksum) == 0)
-        return MPTA_VALID;
-    return check->dsn_is_sure ? MPTA_INVALID : MPTA_UNVERIFIABLE;
-}
 
 /*
  * A mapping that waited for its data, and whose checksum that data proves wrong, gives way to one
@@ -143,7 +128,7 @@ static bool take_bare_data_fin(const struct mpta_tracker *tracker, struct incomi
         return true;
     half->data_fin_judged = true;
     half->data_fin_packet = in->packet->place.packet;
-    return deliver_bare(tracker, in, &check);
+    return judge_bare(tracker, in, &check);
 }
 
 static bool take_checked_mapping(struct mpta_tracker *tracker, struct incoming *in,
