@@ -11,9 +11,9 @@
 #include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "cli/kernel_query.h"
+#include "cli/now.h"
 #include "cli/source_live_device.h"
 
 #define INTERVAL_NS INT64_C(1000000000)
@@ -52,13 +52,6 @@ struct kernel_view {
     uint32_t interfaces[INTERFACES_MAX]; /* to which sockets may be bound; the first is none */
     size_t interface_count;
 };
-
-static int64_t clock_ns(clockid_t clock)
-{
-    struct timespec now = {0, 0};
-    clock_gettime(clock, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
 
 /* ---- Opening -------------------------------------------------------------------------------- */
 

@@ -7,22 +7,15 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cli/message.h"
+#include "cli/now.h"
 #include "cli/units.h"
 
 #define PATIENCE_NS      1000000000
 #define INTERVAL_NS      250000000
 #define STEPS_PER_GLANCE 512
-
-static int64_t clock_ns(void)
-{
-    struct timespec now = {0, 0};
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
 
 void progress_start(struct progress *progress, enum when when)
 {
@@ -33,7 +26,7 @@ void progress_start(struct progress *progress, enum when when)
         .patient = when == WHEN_AUTO,
     };
     if (progress->enabled) {
-        progress->next_ns = clock_ns() + (progress->patient ? PATIENCE_NS : 0);
+        progress->next_ns = clock_ns(CLOCK_MONOTONIC) + (progress->patient ? PATIENCE_NS : 0);
     }
 }
 
@@ -91,7 +84,7 @@ void progress_idle(struct progress *progress, const struct source *source)
     if (!progress->enabled) {
         return;
     }
-    int64_t now_ns = clock_ns();
+    int64_t now_ns = clock_ns(CLOCK_MONOTONIC);
     if (now_ns >= progress->next_ns) {
         progress->next_ns = now_ns + INTERVAL_NS;
         progress_print(progress, source);

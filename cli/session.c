@@ -9,12 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <time.h>
 
 #include "cli/capture_names.h"
 #include "cli/clocks.h"
 #include "cli/cores.h"
 #include "cli/memory.h"
+#include "cli/now.h"
 #include "cli/stop.h"
 
 /* How many packets are taken between two looks at the clock. */
@@ -26,13 +26,6 @@ enum { PACKETS_A_WEIGHING = 4096 };
 /* So many connections that are over stay, for others to be compared with. A report counts what
  * comes of them late, and reads records more slowly. */
 enum { EVENTS_KEEP = 1024, REPORTS_KEEP = 8192 };
-
-static int64_t clock_ns(void)
-{
-    struct timespec now = {0, 0};
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
 
 void session_code(struct session *session, enum exit_code code)
 {
@@ -214,7 +207,7 @@ static bool session_open_report(struct session *session, const struct payload *p
 bool session_track(struct session *session, struct payload *payload, int64_t interval_ns)
 {
     if (session->options->duration_ns > 0) {
-        session->deadline_ns = clock_ns() + session->options->duration_ns;
+        session->deadline_ns = clock_ns(CLOCK_MONOTONIC) + session->options->duration_ns;
     }
     session->memory_before = memory_in_use();
     source_read_ahead(session->source, cores_count() - 1);
@@ -300,7 +293,7 @@ static void session_notices(struct session *session)
 
 static bool session_is_over(const struct session *session)
 {
-    return session->deadline_ns > 0 && clock_ns() >= session->deadline_ns;
+    return session->deadline_ns > 0 && clock_ns(CLOCK_MONOTONIC) >= session->deadline_ns;
 }
 
 bool session_hold(struct session *session)
@@ -362,7 +355,8 @@ enum session_step session_next(struct session *session, struct session_packet *p
 
 size_t session_wait(struct session *session, struct pollfd *fds, size_t room, int *timeout_ms)
 {
-    int64_t left_ns = session->deadline_ns > 0 ? session->deadline_ns - clock_ns() : INT64_MAX;
+    int64_t left_ns =
+        session->deadline_ns > 0 ? session->deadline_ns - clock_ns(CLOCK_MONOTONIC) : INT64_MAX;
     int kernel_fd = kernel_view_fd(session->kernel);
     size_t count = source_poll(session->source, fds, room, timeout_ms);
     if (kernel_fd >= 0 && count < room) {

@@ -9,8 +9,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "cli/now.h"
 #include "cli/source_capture.h"
 #include "cli/source_message.h"
 
@@ -25,13 +25,6 @@ enum { FRAMES_A_GLANCE = 1024 };
  * cannot keep up, what is left is given up. */
 #define PATIENCE_NS     INT64_C(150000000)
 #define PATIENCE_MAX_NS INT64_C(1000000000)
-
-static int64_t clock_ns(clockid_t clock)
-{
-    struct timespec now = {0, 0};
-    clock_gettime(clock, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
 
 /* ---- Opening -------------------------------------------------------------------------------- */
 

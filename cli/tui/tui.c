@@ -10,10 +10,10 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cli/message.h"
+#include "cli/now.h"
 #include "cli/outputs.h"
 #include "cli/privileges.h"
 #include "cli/sandbox.h"
@@ -64,18 +64,6 @@ struct tui {
     int64_t begin_ns;   /* of a live capture, on the steady clock */
     int64_t glance_ns;  /* when the process itself is to be looked at again */
 };
-
-static int64_t clock_of(clockid_t clock)
-{
-    struct timespec now = {0, 0};
-    clock_gettime(clock, &now);
-    return (int64_t)now.tv_sec * NS_PER_S + now.tv_nsec;
-}
-
-static int64_t clock_ns(void)
-{
-    return clock_of(CLOCK_MONOTONIC);
-}
 
 /* ---- What the session has to say ------------------------------------------------------------ */
 
@@ -242,9 +230,9 @@ static bool tui_can_take(const struct tui *tui)
 /* Takes packets for a short time. */
 static void tui_turn(struct tui *tui)
 {
-    int64_t end_ns = clock_ns() + TURN_NS;
+    int64_t end_ns = clock_ns(CLOCK_MONOTONIC) + TURN_NS;
     tui->waiting = false;
-    while (tui_can_take(tui) && clock_ns() < end_ns) {
+    while (tui_can_take(tui) && clock_ns(CLOCK_MONOTONIC) < end_ns) {
         for (int i = 0; tui_can_take(tui) && i < PACKETS_A_LOOK; i++) {
             tui_step(tui);
         }
@@ -259,7 +247,7 @@ static void tui_turn(struct tui *tui)
 static bool preview_is_due(const struct tui *tui)
 {
     return !tui->finished && tui->model.generation != tui->previewed_generation &&
-           clock_ns() >= tui->preview_ns;
+           clock_ns(CLOCK_MONOTONIC) >= tui->preview_ns;
 }
 
 /* What does not happen is no packet's news: now and then is asked what the end would say. */
@@ -268,11 +256,12 @@ static void tui_preview(struct tui *tui)
     if (!preview_is_due(tui)) {
         return;
     }
-    int64_t begin_ns = clock_of(CLOCK_PROCESS_CPUTIME_ID);
+    int64_t begin_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
     bool done = session_preview(&tui->session);
-    int64_t cost_ns = clock_of(CLOCK_PROCESS_CPUTIME_ID) - begin_ns;
+    int64_t cost_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID) - begin_ns;
     int64_t rest_ns = PREVIEW_SHARE * cost_ns;
-    tui->preview_ns = clock_ns() + (rest_ns > PREVIEW_EVERY_NS ? rest_ns : PREVIEW_EVERY_NS);
+    tui->preview_ns =
+        clock_ns(CLOCK_MONOTONIC) + (rest_ns > PREVIEW_EVERY_NS ? rest_ns : PREVIEW_EVERY_NS);
     if (!done || cost_ns > PREVIEW_MAX_NS) {
         tui->preview_ns = INT64_MAX;
         mpta_tracker_forget_preview(tui->session.tracker);
@@ -342,7 +331,7 @@ static void tui_clock(struct tui *tui, int64_t now_ns)
 /* Things that nobody tells: they are looked at now and then. */
 static void tui_glance(struct tui *tui)
 {
-    int64_t now_ns = clock_ns();
+    int64_t now_ns = clock_ns(CLOCK_MONOTONIC);
     if (now_ns >= tui->glance_ns) {
         tui->glance_ns = now_ns + GLANCE_NS;
         tui->model.process_octets = process_octets();
@@ -358,7 +347,7 @@ static bool tui_has_changed(const struct tui *tui)
 {
     return (tui->model.generation != tui->drawn_generation ||
             kernel_view_generation(tui->session.kernel) != tui->kernel_generation) &&
-           clock_ns() - tui->drawn_ns >= tui->rest_ns;
+           clock_ns(CLOCK_MONOTONIC) - tui->drawn_ns >= tui->rest_ns;
 }
 
 static void tui_progress(struct tui *tui)
@@ -383,26 +372,26 @@ static void tui_progress(struct tui *tui)
 static void tui_draw(struct tui *tui)
 {
     bool whole = tui->ui.redraw;
-    int64_t begin_ns = clock_of(CLOCK_PROCESS_CPUTIME_ID);
+    int64_t begin_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
     tui->ui.redraw = false;
     tui->drawn_generation = tui->model.generation;
     tui->kernel_generation = kernel_view_generation(tui->session.kernel);
     ui_draw(&tui->ui);
     tui->ui.dirty |= !screen_put(tui->screen, &tui->ui.grid, whole);
-    tui->drawn_ns = clock_ns();
-    tui->rest_ns = DRAW_SHARE * (clock_of(CLOCK_PROCESS_CPUTIME_ID) - begin_ns);
+    tui->drawn_ns = clock_ns(CLOCK_MONOTONIC);
+    tui->rest_ns = DRAW_SHARE * (clock_ns(CLOCK_PROCESS_CPUTIME_ID) - begin_ns);
 }
 
 /* A terminal that takes nothing is asked again when the next picture would be due. */
 static void tui_draw_if_due(struct tui *tui)
 {
-    if (!tui->ui.dirty || clock_ns() - tui->drawn_ns < DRAW_EVERY_NS) {
+    if (!tui->ui.dirty || clock_ns(CLOCK_MONOTONIC) - tui->drawn_ns < DRAW_EVERY_NS) {
         return;
     }
     if (screen_is_ready(tui->screen)) {
         tui_draw(tui);
     } else {
-        tui->drawn_ns = clock_ns();
+        tui->drawn_ns = clock_ns(CLOCK_MONOTONIC);
     }
 }
 
@@ -411,7 +400,7 @@ static int tui_patience_ms(const struct tui *tui, int session_ms)
 {
     int64_t ms = session_ms < IDLE_MS ? session_ms : IDLE_MS;
     if (tui->ui.dirty) {
-        int64_t left = (tui->drawn_ns + DRAW_EVERY_NS - clock_ns()) / NS_PER_MS + 1;
+        int64_t left = (tui->drawn_ns + DRAW_EVERY_NS - clock_ns(CLOCK_MONOTONIC)) / NS_PER_MS + 1;
         ms = left < ms ? left : ms;
     }
     return ms > 0 ? (int)ms : 0;
@@ -464,7 +453,7 @@ static void tui_be_patient(void *context, int fd)
 static void tui_loop(struct tui *tui)
 {
     tui->patience = (struct source_patience){tui_be_patient, tui};
-    tui->begin_ns = clock_ns();
+    tui->begin_ns = clock_ns(CLOCK_MONOTONIC);
     source_set_patience(tui->session.source, &tui->patience);
     while (!tui->ui.quit && !stop_wished()) {
         tui_turn(tui);
