@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/kernel_hosts.h"
 #include "cli/kernel_query.h"
 #include "cli/now.h"
 #include "cli/source_live_device.h"
@@ -19,7 +20,6 @@
 #define INTERVAL_NS INT64_C(1000000000)
 
 enum {
-    HOSTS_MAX = 4096,         /* sockets that are kept */
     CONNECTIONS_A_STEP = 256, /* looked at once a second */
     EVENTS_A_STEP = 256,
     MISSES_MAX = 3,
@@ -41,8 +41,7 @@ struct pair_entry {
 
 struct kernel_view {
     struct kernel_query query;
-    struct kernel_host *hosts;
-    size_t host_count;
+    struct kernel_hosts hosts;
     struct pair_entry *pairs; /* of all connections, in their order, as they were last looked at */
     size_t pair_count;
     size_t pair_capacity;
@@ -91,127 +90,6 @@ struct kernel_view *kernel_view_open(const char *const *interfaces, size_t count
     return view;
 }
 
-/* ---- Hosts ---------------------------------------------------------------------------------- */
-
-/* The latest socket that has, or had, a token. */
-static struct kernel_host *host_find(struct kernel_view *view, uint32_t token)
-{
-    struct kernel_host *found = NULL;
-    for (size_t i = 0; i < view->host_count; i++) {
-        struct kernel_host *host = &view->hosts[i];
-        if (host->token == token && (found == NULL || found->closed)) {
-            found = host;
-        }
-    }
-    return found;
-}
-
-static bool hosts_grow(struct kernel_view *view)
-{
-    if ((view->host_count & (view->host_count - 1)) != 0) {
-        return true; /* room up to the next power of two */
-    }
-    size_t capacity = view->host_count > 0 ? 2 * view->host_count : 1;
-    struct kernel_host *hosts = reallocarray(view->hosts, capacity, sizeof *hosts);
-    if (hosts == NULL) {
-        return false;
-    }
-    view->hosts = hosts;
-    return true;
-}
-
-static void host_clear(struct kernel_host *host)
-{
-    free(host->subflows);
-    free(host->events);
-    memset(host, 0, sizeof *host);
-}
-
-/* One that belongs to nothing and is gone, or else was not heard of for longest; NULL for none. */
-static struct kernel_host *host_spare(struct kernel_view *view)
-{
-    struct kernel_host *spare = NULL;
-    for (size_t i = 0; i < view->host_count; i++) {
-        struct kernel_host *host = &view->hosts[i];
-        if (host->joined) {
-            continue;
-        }
-        if (host->closed) {
-            return host;
-        }
-        if (spare == NULL || host->seen_ns < spare->seen_ns) {
-            spare = host;
-        }
-    }
-    return spare;
-}
-
-/* A cleared place for another socket: a new one, or that of one that can be spared. */
-static struct kernel_host *host_place(struct kernel_view *view)
-{
-    if (view->host_count < HOSTS_MAX) {
-        if (!hosts_grow(view)) {
-            return NULL;
-        }
-        memset(&view->hosts[view->host_count], 0, sizeof *view->hosts);
-        return &view->hosts[view->host_count++];
-    }
-    struct kernel_host *spare = host_spare(view);
-    if (spare != NULL) {
-        host_clear(spare);
-    }
-    return spare;
-}
-
-static struct kernel_host *host_add(struct kernel_view *view, uint32_t token)
-{
-    struct kernel_host *host = host_place(view);
-    if (host != NULL) {
-        host->token = token;
-    }
-    return host;
-}
-
-static void host_see(struct kernel_host *host, const struct kernel_socket *socket)
-{
-    host->known = true;
-    host->socket = *socket;
-    host->seen_ns = clock_ns(CLOCK_REALTIME);
-}
-
-/* Keeps the latest of a subflow. */
-static void host_see_subflow(struct kernel_host *host, const struct kernel_subflow *subflow)
-{
-    size_t i = 0;
-    while (i < host->subflow_count && !kernel_ends_equal(&host->subflows[i].ends, &subflow->ends)) {
-        i++;
-    }
-    if (i == KERNEL_SUBFLOWS_MAX) {
-        return;
-    }
-    if (host->subflows == NULL) {
-        host->subflows = calloc(KERNEL_SUBFLOWS_MAX, sizeof *host->subflows);
-    }
-    if (host->subflows != NULL) {
-        host->subflows[i] = *subflow;
-        host->subflow_count += i == host->subflow_count;
-    }
-}
-
-static void host_hear(struct kernel_host *host, const struct kernel_event *event)
-{
-    if (host->event_count == KERNEL_EVENTS_MAX) {
-        return;
-    }
-    if (host->events == NULL) {
-        host->events = calloc(KERNEL_EVENTS_MAX, sizeof *host->events);
-    }
-    if (host->events != NULL) {
-        host->events[host->event_count++] =
-            (struct kernel_host_event){clock_ns(CLOCK_REALTIME), *event};
-    }
-}
-
 /* ---- Asking --------------------------------------------------------------------------------- */
 
 /* A TCP socket that is bound to an interface is found by its number only. */
@@ -233,7 +111,7 @@ static void host_ask(struct kernel_view *view, struct kernel_host *host)
         return;
     }
     if (kernel_query_socket(&view->query, host->token, &socket)) {
-        host_see(host, &socket);
+        kernel_host_see(host, &socket);
     } else {
         host->closed = true;
     }
@@ -260,7 +138,7 @@ static void host_ask_subflows(struct kernel_view *view, const struct mpta_tracke
          i++) {
         struct kernel_ends ends = ends_of(&subflow, host->side);
         if (subflow.close == MPTA_CLOSE_OPEN && subflow_ask(view, &ends, &answer)) {
-            host_see_subflow(host, &answer);
+            kernel_host_see_subflow(host, &answer);
         }
     }
 }
@@ -289,7 +167,7 @@ static void pair_forget(struct kernel_view *view, const struct pair_entry *pair)
 {
     for (size_t side = 0; side < 2; side++) {
         if (pair->sides[side].host != NO_HOST) {
-            view->hosts[pair->sides[side].host].joined = false;
+            view->hosts.items[pair->sides[side].host].joined = false;
         }
     }
 }
@@ -381,7 +259,7 @@ static struct kernel_host *side_join(struct kernel_view *view, const struct mpta
     if (!side_token(view, tracker, connection, side, &token)) {
         return NULL;
     }
-    struct kernel_host *host = host_find(view, token);
+    struct kernel_host *host = kernel_host_find(&view->hosts, token);
     if (host != NULL && !host->joined && host_agrees(host, connection, side)) {
         return host;
     }
@@ -389,9 +267,9 @@ static struct kernel_host *side_join(struct kernel_view *view, const struct mpta
         !ends_agree(&socket.ends, connection, side)) {
         return NULL;
     }
-    host = host_add(view, token);
+    host = kernel_host_add(&view->hosts, token);
     if (host != NULL) {
-        host_see(host, &socket);
+        kernel_host_see(host, &socket);
     }
     return host;
 }
@@ -409,12 +287,12 @@ static void side_look(struct kernel_view *view, const struct mpta_tracker *track
         host->joined = true;
         host->connection = connection->id;
         host->side = side;
-        entry->host = (uint32_t)(host - view->hosts);
+        entry->host = (uint32_t)(host - view->hosts.items);
     } else if (entry->host != NO_HOST) {
-        host_ask(view, &view->hosts[entry->host]);
+        host_ask(view, &view->hosts.items[entry->host]);
     }
-    if (entry->host != NO_HOST && !view->hosts[entry->host].closed) {
-        host_ask_subflows(view, tracker, &view->hosts[entry->host]);
+    if (entry->host != NO_HOST && !view->hosts.items[entry->host].closed) {
+        host_ask_subflows(view, tracker, &view->hosts.items[entry->host]);
     }
 }
 
@@ -460,23 +338,23 @@ static void event_ask(struct kernel_view *view, struct kernel_host *host,
     struct kernel_subflow subflow;
     host_ask(view, host);
     if (event->ends_known && subflow_ask(view, &event->ends, &subflow)) {
-        host_see_subflow(host, &subflow);
+        kernel_host_see_subflow(host, &subflow);
     }
 }
 
 static void event_take(void *context, const struct kernel_event *event)
 {
     struct kernel_view *view = context;
-    struct kernel_host *host = host_find(view, event->token);
+    struct kernel_host *host = kernel_host_find(&view->hosts, event->token);
     bool fresh = event->type == KERNEL_EVENT_CREATED;
     if (host == NULL || (fresh && host->closed)) {
-        host = host_add(view, event->token);
+        host = kernel_host_add(&view->hosts, event->token);
     }
     if (host == NULL) {
         return;
     }
     view->generation++;
-    host_hear(host, event);
+    kernel_host_hear(host, event);
     if (event->type == KERNEL_EVENT_CLOSED) {
         host->closed = true;
     } else {
@@ -523,8 +401,9 @@ const struct kernel_host *kernel_view_find(const struct kernel_view *view, uint3
         view != NULL && view->pair_count > 0
             ? bsearch(&connection, view->pairs, view->pair_count, sizeof *pair, pair_compare)
             : NULL;
-    return pair != NULL && pair->sides[side].host != NO_HOST ? &view->hosts[pair->sides[side].host]
-                                                             : NULL;
+    return pair != NULL && pair->sides[side].host != NO_HOST
+               ? &view->hosts.items[pair->sides[side].host]
+               : NULL;
 }
 
 bool kernel_subflow_id(const struct mpta_tracker *tracker, const struct kernel_host *host,
@@ -546,10 +425,7 @@ void kernel_view_close(struct kernel_view *view)
     if (view == NULL) {
         return;
     }
-    for (size_t i = 0; i < view->host_count; i++) {
-        host_clear(&view->hosts[i]);
-    }
-    free(view->hosts);
+    kernel_hosts_free(&view->hosts);
     free(view->pairs);
     kernel_query_close(&view->query);
     free(view);
