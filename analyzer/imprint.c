@@ -8,17 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A page with room for fewer cells is short. */
+#define SHORT_PAGE 128
 /* A new page has room for no more than this from the beginning. */
 #define USUAL_ITEMS_MAX 64
 #define USUAL_CELLS_MAX (IMPRINT_PAGE / IMPRINT_CELL + USUAL_ITEMS_MAX)
-
-/* Fills in the sums and the marks of [begin, end) of a piece, for each cell that this lies in. */
-static void sums_of(const struct imprint_keys *keys, const struct imprint_piece *piece,
-                    uint64_t begin, uint64_t end, struct imprint_sums *sums,
-                    struct imprint_marks *marks)
-{
-    imprint_sums_fill(keys, begin, end, piece->octets + (begin - piece->begin), sums, marks);
-}
 
 /* ---- Pages ---------------------------------------------------------------------------------- */
 
@@ -26,7 +20,7 @@ static void page_drop(struct imprint_set *set, struct imprint_page *page)
 {
     set->count -= page->count;
     free(page->items);
-    free(page->sums);
+    free(page->prints);
     free(page->marks);
     memset(page, 0, sizeof(*page));
 }
@@ -181,14 +175,16 @@ static uint32_t first_ending_after(const struct imprint_page *page, uint64_t pos
 
 /*
  * For how many items an array of a page is made larger that has room for `capacity`. A page that is
- * new gets what others have needed, within the bound, so that those of a stream need not grow.
+ * new gets what others have needed, within the bound, so that those of a stream need not grow; as
+ * long as the first one is short, it grows by a quarter, for most streams stay so.
  */
 static uint16_t room_for(uint32_t wanted, uint16_t capacity, uint16_t *usual, uint32_t bound)
 {
     if (capacity == 0 && wanted < *usual)
         return *usual;
-    if (wanted < 2U * capacity)
-        wanted = 2U * capacity;
+    uint32_t larger = capacity + (capacity < SHORT_PAGE ? capacity / 4U : capacity);
+    if (wanted < larger)
+        wanted = larger;
     if (wanted > *usual && wanted <= bound)
         *usual = (uint16_t)wanted;
     return (uint16_t)wanted;
@@ -210,13 +206,13 @@ static bool page_reserve(struct imprint_set *set, struct imprint_page *page)
 static bool page_reserve_cells(struct imprint_set *set, struct imprint_page *page, uint32_t more)
 {
     uint32_t wanted = page->cell_count + more;
-    if (page->sums && wanted <= page->cell_capacity)
+    if (page->prints && wanted <= page->cell_capacity)
         return true;
     uint16_t room = room_for(wanted, page->cell_capacity, &set->usual_cells, USUAL_CELLS_MAX);
-    struct imprint_sums *sums = realloc(page->sums, room * sizeof(*sums));
-    if (!sums)
+    uint32_t *prints = realloc(page->prints, room * sizeof(*prints));
+    if (!prints)
         return false;
-    page->sums = sums;
+    page->prints = prints;
     page->cell_capacity = room;
     return true;
 }
@@ -268,8 +264,9 @@ static bool imprint_insert(struct imprint_set *set, const struct imprint_keys *k
     };
     page->count++;
     set->count++;
-    sums_of(keys, piece, begin, end, page->sums + page->cell_count,
-            page->marks + (page->cell_count - page->marked_from));
+    imprint_prints_fill(keys, begin, end, piece->octets + (begin - piece->begin),
+                        page->prints + page->cell_count,
+                        page->marks + (page->cell_count - page->marked_from));
     page->cell_count = (uint16_t)(page->cell_count + cells);
     if (last > page->marked_end)
         page->marked_end = last;
@@ -289,7 +286,8 @@ struct cell {
     struct imprint_source source;
     uint64_t begin;
     uint64_t end;
-    struct imprint_sums sums;
+    uint32_t print;
+    struct imprint_sums sums;          /* of what came again */
     const struct imprint_marks *marks; /* NULL: there are none */
 };
 
@@ -309,7 +307,7 @@ static struct cell cell_around(const struct imprint_page *page, uint32_t at, uin
         .source = source_of(&page->items[at]),
         .begin = number * IMPRINT_CELL,
         .end = imprint_cell_end(position, imprint_end(page, at)),
-        .sums = page->sums[index],
+        .print = page->prints[index],
         .marks = index >= page->marked_from ? &page->marks[index - page->marked_from] : NULL,
     };
     if (cell.begin < begin)
@@ -351,7 +349,7 @@ static void cell_compare(struct imprint_set *set, const struct cell *first,
                          const struct cell *again, struct imprint_verdict *verdict)
 {
     set->compared += first->end - first->begin;
-    if (first->sums.sums[0] != again->sums.sums[0] || first->sums.sums[1] != again->sums.sums[1])
+    if (first->print != again->print)
         tell_difference(first, again, verdict);
 }
 
@@ -374,10 +372,16 @@ static struct imprint_part *part_find(struct imprint_set *set, const struct cell
 }
 
 /* All octets of a cell have come. */
-static void part_finish(struct imprint_set *set, const struct cell *first,
-                        const struct imprint_part *part, struct imprint_verdict *verdict)
+static void part_finish(struct imprint_set *set, const struct imprint_keys *keys,
+                        const struct cell *first, const struct imprint_part *part,
+                        struct imprint_verdict *verdict)
 {
-    const struct cell whole = {part->source, first->begin, first->end, part->sums, NULL};
+    const struct cell whole = {
+        .source = part->source,
+        .begin = first->begin,
+        .end = first->end,
+        .print = imprint_print(keys, &part->sums),
+    };
     if (part->told)
         set->compared += first->end - first->begin;
     else if (comparable(&first->source, &whole.source))
@@ -388,7 +392,8 @@ static void part_finish(struct imprint_set *set, const struct cell *first,
  * Some octets of a cell. Where their marks are others they differ; else they are compared once the
  * rest of the cell has come. What came twice begins anew.
  */
-static bool part_take(struct imprint_set *set, const struct cell *first, const struct cell *again,
+static bool part_take(struct imprint_set *set, const struct imprint_keys *keys,
+                      const struct cell *first, const struct cell *again,
                       struct imprint_verdict *verdict)
 {
     struct imprint_part *part = part_find(set, first, &again->source);
@@ -408,7 +413,7 @@ static bool part_take(struct imprint_set *set, const struct cell *first, const s
         part->told = true;
     }
     if (part->covered == bits_of(first->begin, first->end)) {
-        part_finish(set, first, part, verdict);
+        part_finish(set, keys, first, part, verdict);
         part->covered = 0;
     }
     return true;
@@ -427,11 +432,13 @@ static bool imprint_compare(struct imprint_set *set, const struct imprint_keys *
         next = imprint_cell_end(begin, end);
         struct cell first = cell_around(page, at, begin);
         struct imprint_marks marks;
-        struct cell again = {piece->source, begin, next, {{0}}, &marks};
-        sums_of(keys, piece, begin, next, &again.sums, &marks);
+        struct cell again = {.source = piece->source, .begin = begin, .end = next, .marks = &marks};
+        imprint_sums_fill(keys, begin, next, piece->octets + (begin - piece->begin), &again.sums,
+                          &marks);
+        again.print = imprint_print(keys, &again.sums);
         if (begin == first.begin && next == first.end)
             cell_compare(set, &first, &again, verdict);
-        else if (!part_take(set, &first, &again, verdict))
+        else if (!part_take(set, keys, &first, &again, verdict))
             return false;
     }
     return true;

@@ -10,8 +10,9 @@
  * marks: they may show that it is another, with a chance of 1 - 4^-n where n octets are; that it is
  * the same they do not prove, so it does not count as compared.
  *
- * Marks take twice the room of sums. What was acknowledged comes again, if it does, as it was sent,
- * or nobody takes it: so it keeps its sums, and its marks make room for those of what is new.
+ * Marks take four times the room of prints. What was acknowledged comes again, if it does, as it
+ * was sent, or nobody takes it: so it keeps its prints, and its marks make room for those of what
+ * is new.
  */
 #ifndef ANALYZER_IMPRINT_H
 #define ANALYZER_IMPRINT_H
@@ -55,7 +56,7 @@ struct imprint {
     bool second : 1;
     uint16_t begin; /* within its page */
     uint16_t len;
-    uint16_t first_cell; /* its sums are in the page's cells from here on */
+    uint16_t first_cell; /* its prints are in the page's cells from here on */
 };
 
 struct imprint_page {
@@ -67,8 +68,8 @@ struct imprint_page {
     uint16_t marked_from; /* cells below it have no marks any more; those of all others */
     uint16_t marked_end;  /* end before this place in the page, */
     uint16_t mark_capacity;
-    struct imprint *items;     /* sorted; they do not overlap */
-    struct imprint_sums *sums; /* of cells, in the order in which the imprints came */
+    struct imprint *items; /* sorted; they do not overlap */
+    uint32_t *prints;      /* of cells, in the order in which the imprints came */
     struct imprint_marks *marks;
 };
 

@@ -42,6 +42,7 @@ void imprint_keys_make(struct imprint_keys *keys, const uint8_t secret[16])
         keys->factors[i] = (uint16_t)drawn;
         keys->terms[i] = (uint16_t)(drawn >> 16);
     }
+    keys->print = siphash(secret, &of, sizeof(of)) | 1;
 }
 
 static void sums_fill(const struct imprint_keys *keys, const uint8_t *octets,
@@ -111,23 +112,39 @@ static void cell_fill(const struct imprint_keys *keys, const uint8_t *octets,
     marks_fill(keys, octets, cell->marks.octets);
 }
 
-/* A cell is made on the stack, and then put where it belongs: what is written there could be what
- * the loops read, as far as compilers can tell. */
+/* The octets [begin, end), which lie in one cell. */
+static inline void cell_take(const struct imprint_keys *keys, uint64_t begin, uint64_t end,
+                             const uint8_t *octets, struct cell_print *cell)
+{
+    if (end - begin == IMPRINT_CELL) {
+        cell_fill(keys, octets, cell);
+    } else {
+        uint8_t padded[IMPRINT_CELL] = {0};
+        memcpy(padded + begin % IMPRINT_CELL, octets, (size_t)(end - begin));
+        cell_fill(keys, padded, cell);
+    }
+}
+
 void imprint_sums_fill(const struct imprint_keys *keys, uint64_t begin, uint64_t end,
                        const uint8_t *octets, struct imprint_sums *sums,
                        struct imprint_marks *marks)
 {
     struct cell_print cell;
+    cell_take(keys, begin, end, octets, &cell);
+    *sums = cell.sums;
+    *marks = cell.marks;
+}
+
+/* A cell is made on the stack, and then put where it belongs: what is written there could be what
+ * the loops read, as far as compilers can tell. */
+void imprint_prints_fill(const struct imprint_keys *keys, uint64_t begin, uint64_t end,
+                         const uint8_t *octets, uint32_t *prints, struct imprint_marks *marks)
+{
+    struct cell_print cell;
     for (uint64_t next; begin < end; begin = next) {
         next = imprint_cell_end(begin, end);
-        if (next - begin == IMPRINT_CELL) {
-            cell_fill(keys, octets, &cell);
-        } else {
-            uint8_t padded[IMPRINT_CELL] = {0};
-            memcpy(padded + begin % IMPRINT_CELL, octets, (size_t)(next - begin));
-            cell_fill(keys, padded, &cell);
-        }
-        *sums++ = cell.sums;
+        cell_take(keys, begin, next, octets, &cell);
+        *prints++ = imprint_print(keys, &cell.sums);
         *marks++ = cell.marks;
         octets += next - begin;
     }

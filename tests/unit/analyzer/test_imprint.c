@@ -379,8 +379,8 @@ static void what_is_acknowledged_makes_room(void **state)
     imprint_set_clear(&set);
 }
 
-/* Another secret makes other sums of the same octets. */
-static void sums_are_secret(void **state)
+/* Another secret makes other prints of the same octets. */
+static void prints_are_secret(void **state)
 {
     static const uint8_t other[16] = "another secret.";
     struct imprint_set one = {0}, two = {0};
@@ -388,7 +388,7 @@ static void sums_are_secret(void **state)
     take_far(&one, 0, 100, 0);
     imprint_keys_make(&keys, other);
     take_far(&two, 0, 100, 0);
-    assert_int_not_equal(one.pages[0].sums[0].sums[0], two.pages[0].sums[0].sums[0]);
+    assert_int_not_equal(one.pages[0].prints[0], two.pages[0].prints[0]);
     imprint_keys_make(&keys, secret);
     imprint_set_clear(&one);
     imprint_set_clear(&two);
@@ -408,7 +408,7 @@ int main(void)
         cmocka_unit_test(a_guess_accuses_nobody_else),
         cmocka_unit_test(there_are_never_too_many),
         cmocka_unit_test(what_is_acknowledged_makes_room),
-        cmocka_unit_test(sums_are_secret),
+        cmocka_unit_test(prints_are_secret),
     };
     imprint_keys_make(&keys, secret);
     fill();
