@@ -1,30 +1,26 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Payload files. Each is written under a name that nobody can foresee and renamed in the end. There
- * may be more of them than descriptors, so only some are open: the one unused for longest is closed
- * for another. Between closing and opening, somebody else may have put something in its place: it
- * is written to only if it is the same file.
+ * Payload files. There may be more of them than descriptors, so only some are open: the one unused
+ * for longest is closed for another. Between closing and opening, somebody else may have put
+ * something in its place: it is written to only if it is the same file.
  *
  * The first error ends all writing and stays for payload_close to tell.
  */
 #include "cli/payload.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/message.h"
 #include "cli/output.h"
+#include "cli/payload_directory.h"
 #include "cli/payload_far.h"
 
 #define OPEN_MAX_FILES 64
-#define NAME_TEXT_MAX  64
 #define NO_SLOT        (-1)
 
 /* Among the parts that were written, offset 0 stands here, for earlier octets may come later. */
@@ -60,10 +56,7 @@ struct payload_slot {
 };
 
 struct payload {
-    const char *path;
-    int directory;
-    bool made;       /* the directory is ours */
-    uint64_t random; /* in the temporary names */
+    struct payload_directory directory;
     struct payload_file *files;
     size_t count;
     struct payload_slot slots[OPEN_MAX_FILES];
@@ -71,105 +64,36 @@ struct payload {
     struct far_pieces far;
     uint64_t hole_bytes; /* of all files */
     int error;           /* the first errno, 0 while all is well; then: */
-    char failed[NAME_TEXT_MAX];
+    char failed[PAYLOAD_NAME_MAX];
 };
-
-/* ---- Names ---------------------------------------------------------------------------------- */
-
-static void name_make(size_t index, char name[NAME_TEXT_MAX])
-{
-    size_t direction = index / PART_COUNT;
-    snprintf(name, NAME_TEXT_MAX, "%zu.%s.bin", direction / 2,
-             direction % 2 == MPTA_CLIENT ? "c2s" : "s2c");
-}
-
-/* Digits, which name_make begins with. */
-static bool name_is_made(const char *name)
-{
-    const char *rest = name + strspn(name, "0123456789");
-    return rest > name && (strcmp(rest, ".c2s.bin") == 0 || strcmp(rest, ".s2c.bin") == 0);
-}
-
-bool payload_may_write(const char *directory, const char *path)
-{
-    const char *slash = path == NULL ? NULL : strrchr(path, '/');
-    return path != NULL && name_is_made(slash == NULL ? path : slash + 1) &&
-           output_lies_in(path, directory);
-}
-
-static void name_make_temporary(const struct payload *payload, size_t index,
-                                char name[NAME_TEXT_MAX])
-{
-    snprintf(name, NAME_TEXT_MAX, ".mptcp-analyze.%016" PRIx64 ".%zu", payload->random, index);
-}
 
 /* Always false. */
 static bool payload_fail(struct payload *payload, size_t index, int error)
 {
     if (payload->error == 0) {
         payload->error = error;
-        name_make(index, payload->failed);
+        payload_name(index / PART_COUNT, payload->failed);
     }
     return false;
 }
 
 /* ---- The directory -------------------------------------------------------------------------- */
 
-/* Opens a directory that is none behind a link: "name/" would follow it, "name" does not. */
-static int directory_open(const char *path)
+bool payload_may_write(const char *directory, const char *path)
 {
-    char *name = strdup(path);
-    if (name == NULL) {
-        return -1;
-    }
-    for (size_t length = strlen(name); length > 1 && name[length - 1] == '/'; length--) {
-        name[length - 1] = '\0';
-    }
-    int directory = open(name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    struct stat found;
-    if (directory < 0 && errno == ENOTDIR && lstat(name, &found) == 0 && S_ISLNK(found.st_mode)) {
-        errno = ELOOP;
-    }
-    int error = errno;
-    free(name);
-    errno = error;
-    return directory;
-}
-
-static bool payload_open_directory(struct payload *payload)
-{
-    payload->made = mkdir(payload->path, 0777) == 0;
-    if (!payload->made && errno != EEXIST) {
-        message_print("%s: the directory cannot be made: %s", payload->path, strerror(errno));
-        return false;
-    }
-    payload->directory = directory_open(payload->path);
-    if (payload->directory >= 0) {
-        return true;
-    }
-    if (errno == ELOOP) {
-        message_print("%s: is a symbolic link, which is not followed: name the directory itself",
-                      payload->path);
-    } else {
-        message_print("%s: cannot be opened as a directory: %s", payload->path, strerror(errno));
-    }
-    return false;
+    const char *slash = path == NULL ? NULL : strrchr(path, '/');
+    return path != NULL && payload_name_is_made(slash == NULL ? path : slash + 1) &&
+           output_lies_in(path, directory);
 }
 
 enum privileges_needed payload_need(const struct payload *payload)
 {
-    return privileges_for(payload->directory);
+    return privileges_for(payload->directory.fd);
 }
 
-/* A directory that was made in vain is removed. */
 void payload_allow(const struct payload *payload, struct sandbox *sandbox)
 {
-    sandbox_allow(sandbox, payload->directory, SANDBOX_FILES);
-    int parent = openat(payload->directory, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (parent >= 0) {
-        sandbox_allow(sandbox, parent, SANDBOX_DIRECTORIES);
-        close(parent);
-    }
+    payload_directory_allow(&payload->directory, sandbox);
 }
 
 struct payload *payload_open(const char *path)
@@ -179,14 +103,10 @@ struct payload *payload_open(const char *path)
         message_print("not enough memory");
         return NULL;
     }
-    payload->path = path;
-    payload->directory = -1;
     for (size_t i = 0; i < OPEN_MAX_FILES; i++) {
         payload->slots[i].fd = -1;
     }
-    if (getrandom(&payload->random, sizeof payload->random, 0) != sizeof payload->random) {
-        message_print("%s: the system has no random numbers for names of files", path);
-    } else if (payload_open_directory(payload)) {
+    if (payload_directory_open(&payload->directory, path)) {
         return payload;
     }
     payload_close(payload, false);
@@ -240,41 +160,16 @@ static struct payload_slot *slot_free(struct payload *payload)
     return oldest;
 }
 
-/* What would be replaced in the end must be a file, or nothing. */
-static bool target_is_free(const struct payload *payload, size_t index)
+/* Opens a file, which is to be made or to be the same as before. */
+static int file_open(struct payload *payload, size_t index)
 {
-    struct stat found;
-    char name[NAME_TEXT_MAX];
-    name_make(index, name);
-    if (fstatat(payload->directory, name, &found, AT_SYMLINK_NOFOLLOW) != 0) {
-        return errno == ENOENT;
+    struct payload_file *file = &payload->files[index];
+    if (file->made) {
+        return payload_file_reopen(&payload->directory, index, file->inode);
     }
-    errno = S_ISLNK(found.st_mode) ? ELOOP : EEXIST;
-    return S_ISREG(found.st_mode);
-}
-
-/* Opens a file under its temporary name, which is to be made or to be the same as before. */
-static int file_open(const struct payload *payload, size_t index, ino_t *inode)
-{
-    const struct payload_file *file = &payload->files[index];
-    struct stat found;
-    char name[NAME_TEXT_MAX];
-    int flags = file->made ? O_NONBLOCK : O_CREAT | O_EXCL;
-    if (!file->made && !target_is_free(payload, index)) {
-        return -1;
-    }
-    name_make_temporary(payload, index, name);
-    int fd = openat(payload->directory, name, O_RDWR | O_NOFOLLOW | O_CLOEXEC | flags, 0666);
-    if (fd < 0) {
-        return -1;
-    }
-    if (fstat(fd, &found) != 0 || (file->made && found.st_ino != file->inode)) {
-        close(fd);
-        errno = ESTALE;
-        return -1;
-    }
-    *inode = found.st_ino;
-    return fd;
+    return payload_name_is_free(&payload->directory, index / PART_COUNT)
+               ? payload_file_make(&payload->directory, index, &file->inode)
+               : -1;
 }
 
 /* The descriptor of a file, opened where it is not; -1 after an error. */
@@ -283,7 +178,7 @@ static int payload_descriptor(struct payload *payload, size_t index)
     struct payload_file *file = &payload->files[index];
     if (file->slot == NO_SLOT) {
         struct payload_slot *slot = slot_free(payload);
-        slot->fd = file_open(payload, index, &file->inode);
+        slot->fd = file_open(payload, index);
         if (slot->fd < 0) {
             payload_fail(payload, index, errno);
             return -1;
@@ -485,19 +380,17 @@ static bool stream_end(const struct payload_file *file, int fd)
 /* Lets a file begin elsewhere than at offset 0: it is written anew, under the name of another. */
 static bool file_rewrite(struct payload *payload, size_t index)
 {
-    char name[NAME_TEXT_MAX], temporary[NAME_TEXT_MAX];
-    name_make_temporary(payload, index, temporary);
-    name_make_temporary(payload, index + payload->count, name);
-    int fd = openat(payload->directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                    0666);
+    size_t other = index + payload->count;
+    ino_t inode;
+    int fd = payload_file_make(&payload->directory, other, &inode);
     if (fd < 0) {
         return payload_fail(payload, index, errno);
     }
     bool done = stream_copy(payload, index, fd) && stream_end(&payload->files[index], fd) &&
-                renameat(payload->directory, name, payload->directory, temporary) == 0;
+                payload_file_replace(&payload->directory, index, other);
     int error = errno;
     if (!done) {
-        unlinkat(payload->directory, name, 0);
+        payload_file_remove(&payload->directory, other);
     }
     close(fd);
     return done || payload_fail(payload, index, error);
@@ -522,16 +415,12 @@ static bool file_complete(struct payload *payload, size_t index)
 /* Gives a file its name, or takes it away. */
 static void file_settle(struct payload *payload, size_t index, bool keep)
 {
-    char temporary[NAME_TEXT_MAX];
-    char name[NAME_TEXT_MAX];
-    name_make_temporary(payload, index, temporary);
-    name_make(index, name);
-    if (keep && renameat(payload->directory, temporary, payload->directory, name) != 0) {
+    if (keep && !payload_file_keep(&payload->directory, index, index / PART_COUNT)) {
         payload_fail(payload, index, errno);
         keep = false;
     }
     if (!keep) {
-        unlinkat(payload->directory, temporary, 0);
+        payload_file_remove(&payload->directory, index);
     }
 }
 
@@ -540,18 +429,18 @@ static bool payload_report(const struct payload *payload)
     if (payload->hole_bytes > 0 && payload->error == 0) {
         message_print("%s: %" PRIu64 " bytes that the capture lacks are zeros in these files; the "
                       "reports say where",
-                      payload->path, payload->hole_bytes);
+                      payload->directory.path, payload->hole_bytes);
     }
     if (payload->far.forgotten > 0) {
         bool one = payload->far.forgotten == 1;
         message_print("%s: %" PRIu64 " %s more than 1 GiB behind all data before with nothing "
                       "after %s not in the files",
-                      payload->path, payload->far.forgotten,
+                      payload->directory.path, payload->far.forgotten,
                       one ? "piece of data lies" : "pieces of data lie",
                       one ? "it, and is" : "them, and are");
     }
     if (payload->error != 0) {
-        message_print("%s/%s: cannot be written: %s", payload->path, payload->failed,
+        message_print("%s/%s: cannot be written: %s", payload->directory.path, payload->failed,
                       payload->error == ELOOP ? "is a symbolic link, which is not followed"
                                               : strerror(payload->error));
     }
@@ -578,12 +467,7 @@ bool payload_close(struct payload *payload, bool complete)
         }
         extents_free(&payload->files[i].written);
     }
-    if (payload->directory >= 0) {
-        close(payload->directory);
-    }
-    if (payload->made && (!complete || payload->error != 0)) {
-        rmdir(payload->path); /* if nothing is in it */
-    }
+    payload_directory_close(&payload->directory, !complete || payload->error != 0);
     bool all = payload_report(payload);
     free(payload->files);
     free(payload);
