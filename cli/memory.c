@@ -7,7 +7,8 @@
  */
 #include "cli/memory.h"
 
-#include <stdint.h>
+#include <stdio.h>
+#include <unistd.h>
 
 #ifdef MPTA_SANITIZE
 
@@ -31,3 +32,16 @@ size_t memory_in_use(void)
 }
 
 #endif
+
+uint64_t memory_resident(void)
+{
+    unsigned long pages = 0;
+    FILE *stream = fopen("/proc/self/statm", "re");
+    if (stream != NULL) {
+        if (fscanf(stream, "%*u %lu", &pages) != 1) {
+            pages = 0;
+        }
+        fclose(stream);
+    }
+    return (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE);
+}

@@ -461,3 +461,19 @@ void options_free(struct options *options)
     options->outputs = NULL;
     options->output_count = 0;
 }
+
+bool options_want_colour(const struct options *options, bool terminal)
+{
+    const char *no_color = getenv("NO_COLOR");
+    const char *term = getenv("TERM");
+    switch (options->color) {
+    case WHEN_AUTO:
+        return terminal && (no_color == NULL || *no_color == '\0') && term != NULL &&
+               strcmp(term, "dumb") != 0;
+    case WHEN_ALWAYS:
+        return true;
+    case WHEN_NEVER:
+        return false;
+    }
+    return false;
+}

@@ -71,4 +71,7 @@ enum exit_code options_parse(int argc, char **argv, struct options *options,
 
 void options_free(struct options *options);
 
+/* Colours are wanted where something is written, be that a terminal or not. */
+bool options_want_colour(const struct options *options, bool terminal);
+
 #endif

@@ -59,26 +59,10 @@ static_assert(sizeof kinds / sizeof kinds[0] == OUTPUT_KIND_COUNT, "a writer for
 
 /* ---- Style ---------------------------------------------------------------------------------- */
 
-static bool colour_wanted(enum when when, bool terminal)
-{
-    const char *no_color = getenv("NO_COLOR");
-    const char *term = getenv("TERM");
-    switch (when) {
-    case WHEN_AUTO:
-        return terminal && (no_color == NULL || *no_color == '\0') && term != NULL &&
-               strcmp(term, "dumb") != 0;
-    case WHEN_ALWAYS:
-        return true;
-    case WHEN_NEVER:
-        return false;
-    }
-    return false;
-}
-
 static struct text_style style_of(const struct options *options, bool terminal)
 {
     return (struct text_style){
-        .colour = colour_wanted(options->color, terminal),
+        .colour = options_want_colour(options, terminal),
         .utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
         .show_keys = options->show_keys,
         .quiet = options->quiet,

@@ -8,10 +8,10 @@
 
 #include <langinfo.h>
 #include <poll.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/memory.h"
 #include "cli/message.h"
 #include "cli/now.h"
 #include "cli/outputs.h"
@@ -129,17 +129,11 @@ static bool tui_open_session(struct tui *tui)
     return true;
 }
 
-static bool colour_is_wanted(const struct options *options)
-{
-    const char *no_color = getenv("NO_COLOR");
-    return options->color == WHEN_ALWAYS ||
-           (options->color == WHEN_AUTO && (no_color == NULL || *no_color == '\0'));
-}
-
 static bool tui_open_screen(struct tui *tui)
 {
     const struct options *options = tui->options;
-    const struct screen_settings screen_settings = {!options->no_mouse, colour_is_wanted(options)};
+    const struct screen_settings screen_settings = {!options->no_mouse,
+                                                    options_want_colour(options, true)};
     const struct ui_settings settings = {
         .utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
         .show_keys = options->show_keys,
@@ -304,20 +298,6 @@ static void tui_news(struct tui *tui)
     }
 }
 
-/* Octets of memory that this process has, by the kernel's table; 0 where that is not there. */
-static uint64_t process_octets(void)
-{
-    unsigned long pages = 0;
-    FILE *stream = fopen("/proc/self/statm", "re");
-    if (stream != NULL) {
-        if (fscanf(stream, "%*u %lu", &pages) != 1) {
-            pages = 0;
-        }
-        fclose(stream);
-    }
-    return (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE);
-}
-
 /* The clock of a live capture stands still when it has ended. */
 static void tui_clock(struct tui *tui, int64_t now_ns)
 {
@@ -334,7 +314,7 @@ static void tui_glance(struct tui *tui)
     int64_t now_ns = clock_ns(CLOCK_MONOTONIC);
     if (now_ns >= tui->glance_ns) {
         tui->glance_ns = now_ns + GLANCE_NS;
-        tui->model.process_octets = process_octets();
+        tui->model.process_octets = memory_resident();
         tui_clock(tui, now_ns);
         if (tui->ui.progress.paused && !session_hold(&tui->session)) {
             tui->ui.progress.paused = false; /* what waits is taken in, and that is all */
