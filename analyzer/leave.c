@@ -2,8 +2,9 @@
 /*
  * Who leaves before the end takes the same steps as all do at the end: conclusions are drawn, of
  * those that compare connections, too, with all that is there; what came to light is told; what it
- * adds to the summary is counted. So a record that has left is the one that the end would have
- * told, had the capture ended then. Afterwards nothing in the tracker leads there any more.
+ * adds to the summary is counted. So what is told of who has left is what the end would have told,
+ * had the capture ended then. Afterwards nothing in the tracker leads there any more, but to its
+ * record where one is kept.
  */
 #include "analyzer/leave.h"
 
