@@ -170,6 +170,6 @@ bool bridge_find_plain(const struct incoming *in, uint64_t *at, uint64_t *positi
 
 bool bridge_finish(const struct mpta_tracker *tracker, struct incoming *in)
 {
-    return half_waiting(sender_half(in))->octets.count == 0 || !data_is_alone(in) ||
-           data_turn_plain(tracker, in);
+    return half_waiting(sender_half(in))->octets.count == 0 || !plain_is_alone(in) ||
+           plain_start(tracker, in);
 }

@@ -4,7 +4,7 @@
  * octets to data octets; each octet that is new on its subflow is placed in the stream, and told
  * apart into news, reinjections and remappings. What comes before its mapping waits for it.
  *
- * After a fallback (section 3.7) the subflow's octets go on as the stream's.
+ * After a fallback (section 3.7) the subflow's octets go on as the stream's: see plain.c.
  */
 #include "analyzer/data.h"
 #include "analyzer/held.h"
@@ -224,6 +224,13 @@ static struct piece captured_piece(const struct incoming *in, uint64_t begin, ui
                           .waited = false};
 }
 
+/* So many octets of [begin, end) were captured. */
+static size_t captured_count(const struct incoming *in, uint64_t begin, uint64_t end)
+{
+    struct piece piece = captured_piece(in, begin, end, 0);
+    return (size_t)(piece.end - piece.begin);
+}
+
 static bool keep_unmapped(struct incoming *in, uint64_t begin, uint64_t end)
 {
     struct half *half = sender_half(in);
@@ -237,89 +244,6 @@ static bool keep_unmapped(struct incoming *in, uint64_t begin, uint64_t end)
     return unmapped_take(in, begin) && rangeset_add(&waiting->octets, begin, end, &overlap) &&
            arrival_note(&waiting->arrivals, begin, in->packet->place.time_ns) &&
            held_keep(&waiting->held, piece.begin, piece.octets, (size_t)(piece.end - piece.begin));
-}
-
-/* ---- Payload without mappings -----------------------------------------------------------------
- */
-
-bool data_is_alone(const struct incoming *in)
-{
-    return in->subflow->kind == SUBFLOW_INITIAL && connection_is_single(in->subflow->connection);
-}
-
-/*
- * Nothing behind the last mapping has its place already, so that the stream ends with that mapping.
- */
-static bool is_last_placed(const struct half *half, uint64_t end)
-{
-    return end >= half->next || rangeset_count(&half->seen, end, half->next) <=
-                                    rangeset_count(&half_waiting(half)->octets, end, half->next);
-}
-
-/*
- * What comes after the last mapping goes on where the stream ends: that is where a receiver puts it
- * that falls back. Without any mapping the stream begins with the subflow.
- */
-static bool plain_find(const struct incoming *in, uint64_t *begin, uint64_t *position)
-{
-    const struct half *half = sender_half(in);
-    const struct stream *stream = sender_stream(in);
-    *begin = half->ssn_base + 1;
-    *position = stream->first_is_known ? stream->first : STREAM_ORIGIN;
-    if (half->mappings.count > 0) {
-        *begin = half->mappings.items[half->mappings.count - 1].end;
-        *position = stream->highest;
-        return is_last_placed(half, *begin);
-    }
-    return half->ssn_base_known && (stream->first_is_known || !stream->base_known);
-}
-
-/* From an octet of the subflow on it is the stream; what waits gets its place. */
-static bool go_on_plain(const struct mpta_tracker *tracker, struct incoming *in, uint64_t begin,
-                        uint64_t position)
-{
-    struct half *half = sender_half(in);
-    struct mapping implied = {begin, UINT64_MAX, position};
-    stream_set_plain(sender_stream(in));
-    half->plain = true;
-    half->plain_begin = begin;
-    half->plain_shift = position - begin;
-    return data_place_unmapped(tracker, in, &implied);
-}
-
-bool data_turn_plain(const struct mpta_tracker *tracker, struct incoming *in)
-{
-    const struct half *half = sender_half(in);
-    uint64_t begin, position;
-    if (half->infinite || half->plain || !plain_find(in, &begin, &position) ||
-        !bridge_find_plain(in, &begin, &position))
-        return true;
-    return go_on_plain(tracker, in, begin, position);
-}
-
-/* The server's SYN/ACK was seen to be without MP_CAPABLE: no mapping will ever come. */
-static bool is_never_mapped(const struct incoming *in)
-{
-    const struct fallback *fallback = &in->subflow->connection->fallback;
-    return fallback_event(fallback, MPTA_FALLBACK_SYNACK_WITHOUT_MP_CAPABLE)->packet != 0 &&
-           !fallback->syn_ack_capable;
-}
-
-/* The position of an octet that no mapping covers, as far as there is one. */
-static bool plain_position(const struct incoming *in, uint64_t at, uint64_t *position)
-{
-    const struct half *half = sender_half(in);
-    *position = at + half->plain_shift;
-    return at >= half->plain_begin && (half->infinite || (half->plain && data_is_alone(in)));
-}
-
-/* No mapping can come, or what waits for one is too much to be kept. */
-static bool should_turn_plain(const struct incoming *in, uint64_t begin, uint64_t end)
-{
-    struct piece piece = captured_piece(in, begin, end, 0);
-    return data_is_alone(in) &&
-           (is_never_mapped(in) || !held_has_room(&half_waiting(sender_half(in))->held,
-                                                  (size_t)(piece.end - piece.begin)));
 }
 
 /* ---- One segment's payload --------------------------------------------------------------------
@@ -358,8 +282,8 @@ static bool place_new(const struct mpta_tracker *tracker, struct incoming *in, u
     for (uint64_t at = begin, next, position; at < end && done; at = next) {
         next = end;
         bool placed = find_position(in, at, &next, &position) != DATA_UNPLACED;
-        if (!placed && should_turn_plain(in, at, next)) {
-            if (!data_turn_plain(tracker, in))
+        if (!placed && plain_is_due(in, captured_count(in, at, next))) {
+            if (!plain_start(tracker, in))
                 return false;
             next = end;
             placed = find_position(in, at, &next, &position) != DATA_UNPLACED;

@@ -73,11 +73,19 @@ uint64_t data_offset(const struct stream *stream, uint64_t position);
 bool data_place_unmapped(const struct mpta_tracker *tracker, struct incoming *in,
                          const struct mapping *mapping);
 
+/* ---- plain.c: payload without mappings, which after a fallback is the stream ----------------- */
+
 /* The first subflow is the only one: there subflow and stream agree, but for remappings. */
-bool data_is_alone(const struct incoming *in);
+bool plain_is_alone(const struct incoming *in);
+
+/* No mapping can come, or these octets would be too much to be kept until one does. */
+bool plain_is_due(const struct incoming *in, size_t octets);
 
 /* From the end of its last mapping on the subflow is the stream, if its sender has fallen back. */
-bool data_turn_plain(const struct mpta_tracker *tracker, struct incoming *in);
+bool plain_start(const struct mpta_tracker *tracker, struct incoming *in);
+
+/* The position of an octet that no mapping covers; false where there is none. */
+bool plain_position(const struct incoming *in, uint64_t at, uint64_t *position);
 
 /* ---- bridge.c: payload whose mapping was not captured ---------------------------------------- */
 

@@ -108,7 +108,7 @@ static bool take_mapping(struct mpta_tracker *tracker, struct incoming *in,
  */
 static bool dsn_is_sure(const struct incoming *in, const struct mpta_dss *dss)
 {
-    return dss->dsn_is_64 || (in->gapless && data_is_alone(in));
+    return dss->dsn_is_64 || (in->gapless && plain_is_alone(in));
 }
 
 /* A DATA_FIN without data maps nothing, but its checksum is one to verify, once a subflow. */
