@@ -46,7 +46,7 @@ void imprint_keys_make(struct imprint_keys *keys, const uint8_t secret[16])
 }
 
 static void sums_fill(const struct imprint_keys *keys, const uint8_t *octets,
-                      uint32_t sums[IMPRINT_SUMS])
+                      struct imprint_sums *sums)
 {
     uint32_t one = 0, two = 0;
     int16_t word;
@@ -55,8 +55,8 @@ static void sums_fill(const struct imprint_keys *keys, const uint8_t *octets,
         one += (uint32_t)(word * keys->words[0][i]);
         two += (uint32_t)(word * keys->words[1][i]);
     }
-    sums[0] = one;
-    sums[1] = two;
+    sums->sums[0] = one;
+    sums->sums[1] = two;
 }
 
 /* ---- Marks ---------------------------------------------------------------------------------- */
@@ -108,7 +108,7 @@ struct cell_print {
 static void cell_fill(const struct imprint_keys *keys, const uint8_t *octets,
                       struct cell_print *cell)
 {
-    sums_fill(keys, octets, cell->sums.sums);
+    sums_fill(keys, octets, &cell->sums);
     marks_fill(keys, octets, cell->marks.octets);
 }
 
