@@ -19,8 +19,8 @@ static bool is_on_backup(const struct incoming *in)
     const struct half *sender = in->sender;
     const struct half *receiver = in->receiver;
     return receiver->backup && in->segment->payload_len > 0 && in->extent.end > sender->next &&
-           (!receiver->backup_by_prio ||
-            elapsed_ns(receiver->backup_ns, in->packet->place.time_ns) >= BACKUP_NOTICE_NS);
+           (!receiver->backup_by_prio || elapsed_ns(half_aside(receiver)->backup_ns,
+                                                    in->packet->place.time_ns) >= BACKUP_NOTICE_NS);
 }
 
 /* What an end sent was not answered for so long that the path may well be dead. */

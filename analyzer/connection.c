@@ -25,6 +25,7 @@ void connection_free(struct connection *connection)
         stream_clear(&connection->streams[side]);
         watch_clear(&connection->watches[side]);
         measure_stream_clear(&connection->measures[side]);
+        free(connection->idsn_doubts[side]);
     }
     finding_list_clear(&connection->findings);
     finding_list_clear(&connection->outlook);

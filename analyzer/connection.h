@@ -57,7 +57,7 @@ struct fastclose {
 
 /* A mapping that should be at IDSN + 1, or is below it; the first, or one below. */
 struct idsn_doubt {
-    int64_t beyond;    /* how far above, or below 0; 0: none */
+    int64_t beyond;    /* how far above, or below 0 */
     uint64_t position; /* in the stream */
     const struct subflow *subflow;
     struct mpta_place at;
@@ -92,7 +92,7 @@ struct connection {
     struct fallback fallback;
     struct stream streams[2]; /* by the side that sends */
     struct stream_measure measures[2];
-    struct idsn_doubt idsn_doubts[2];
+    struct idsn_doubt *idsn_doubts[2]; /* NULL: there is none */
     struct watch watches[2];
     struct evasion_watch evasion;
     struct quality quality;

@@ -257,8 +257,8 @@ static inline enum data_placing find_position(const struct incoming *in, uint64_
     const struct mapping *mapping = mapping_find(&half->mappings, at, &next);
     if (mapping)
         next = mapping->end;
-    else if (at < half->plain_begin && half->plain_begin < next)
-        next = half->plain_begin;
+    else if (at < half_aside(half)->plain_begin && half_aside(half)->plain_begin < next)
+        next = half_aside(half)->plain_begin;
     if (next < *end)
         *end = next;
     if (!mapping)

@@ -213,8 +213,8 @@ bool standstill_conclude(struct connection *connection, enum mpta_side side);
 /* An acknowledgement of octets that none acknowledged before; not yet among its progress. */
 bool standstill_take_ack(const struct incoming *in);
 
-/* A DATA_FIN, after all else that its packet says. */
-void standstill_take_fin(const struct incoming *in);
+/* A DATA_FIN, after all else that its packet says. False if there is no memory. */
+bool standstill_take_fin(const struct incoming *in);
 
 /* ---- evasion.c: requests that no path shows -------------------------------------------------- */
 

@@ -92,44 +92,40 @@ bool defer_replay(struct mpta_tracker *tracker, struct subflow *subflow)
  * does what a checksum disproves: RFC 8684 section 3.3.1 lets a mapping come with other payload,
  * too. Until a checksum proves the base, none is wrong for sure.
  */
-static void guess_narrow(struct half *half, uint32_t low, uint32_t width)
+static void guess_narrow(struct ssn_guess *guess, uint32_t low, uint32_t width)
 {
-    int32_t ahead = (int32_t)(low - half->ssn_guess);
+    int32_t ahead = (int32_t)(low - guess->at);
     int64_t begin = ahead > 0 ? ahead : 0;
     int64_t end = ahead + (int64_t)width;
-    if (end > half->ssn_guess_width)
-        end = half->ssn_guess_width;
+    if (end > guess->width)
+        end = guess->width;
     if (begin > end) {
-        half->ssn_guessed = false;
+        guess->made = false;
         return;
     }
-    half->ssn_guess += (uint32_t)begin;
-    half->ssn_guess_width = (uint32_t)(end - begin);
+    guess->at += (uint32_t)begin;
+    guess->width = (uint32_t)(end - begin);
 }
 
-static void guess_take(struct half *half, const struct incoming *in, const struct mpta_dss *dss)
+static void guess_take(struct ssn_guess *guess, const struct incoming *in,
+                       const struct mpta_dss *dss)
 {
     uint32_t len = in->segment->payload_len, mapped = (uint32_t)dss->data_len - dss->data_fin;
     if (len == 0 || mapped < len)
         return;
     uint32_t width = mapped - len, low = in->segment->seq - dss->ssn - width;
-    if (half->ssn_guessed)
-        guess_narrow(half, low, width);
-    if (half->ssn_guessed) {
-        half->ssn_guessed_twice |= dss->ssn != half->ssn_guess_ssn;
-        return;
-    }
-    half->ssn_guessed = true;
-    half->ssn_guessed_twice = false;
-    half->ssn_guess = low;
-    half->ssn_guess_width = width;
-    half->ssn_guess_ssn = dss->ssn;
+    if (guess->made)
+        guess_narrow(guess, low, width);
+    if (guess->made)
+        guess->twice |= dss->ssn != guess->ssn;
+    else
+        *guess = (struct ssn_guess){.made = true, .at = low, .width = width, .ssn = dss->ssn};
 }
 
 static bool guess_accept(struct mpta_tracker *tracker, const struct incoming *in, bool proven)
 {
     struct half *half = in->sender;
-    half->ssn_base = seq_extend(half->ssn_guess, half->next);
+    half->ssn_base = seq_extend(half->aside->ssn_guess.at, half->next);
     half->ssn_base_known = true;
     half->ssn_base_guessed = !proven;
     return defer_replay(tracker, in->subflow);
@@ -157,7 +153,7 @@ static bool guess_judge(const struct incoming *in, const struct mpta_dss *dss, u
                         enum mpta_verdict *verdict)
 {
     const struct half *half = sender_half(in);
-    uint64_t begin = seq_extend(half->ssn_guess + dss->ssn, half->next), dsn;
+    uint64_t begin = seq_extend(half->aside->ssn_guess.at + dss->ssn, half->next), dsn;
     struct check check = {.begin = begin, .end = begin + dss->data_len - dss->data_fin};
     *verdict = MPTA_UNVERIFIABLE;
     if (!dss->has_checksum || !stream_dsn(sender_stream(in), position, &dsn))
@@ -176,15 +172,18 @@ bool defer_take_map(struct mpta_tracker *tracker, struct incoming *in, const str
 {
     struct half *half = sender_half(in);
     enum mpta_verdict verdict;
-    guess_take(half, in, dss);
+    if (!half_make_aside(half))
+        return false;
+    struct ssn_guess *guess = &half->aside->ssn_guess;
+    guess_take(guess, in, dss);
     if (!defer_dss(in, dss))
         return false;
-    if (!half->ssn_guessed || half->ssn_guess_width > 0)
+    if (!guess->made || guess->width > 0)
         return true;
     if (!guess_judge(in, dss, position, &verdict))
         return false;
-    half->ssn_guessed = verdict != MPTA_INVALID;
-    if (verdict == MPTA_VALID || (half->ssn_guessed && half->ssn_guessed_twice))
+    guess->made = verdict != MPTA_INVALID;
+    if (verdict == MPTA_VALID || (guess->made && guess->twice))
         return guess_accept(tracker, in, verdict == MPTA_VALID);
     return true;
 }
@@ -209,7 +208,8 @@ bool defer_finish(struct mpta_tracker *tracker, struct incoming *in)
     const struct subflow *subflow = in->subflow;
     const struct half *half = in->sender;
     struct stream *stream = &subflow->connection->streams[subflow_side(subflow, in->role)];
-    if (!half->ssn_base_known && half->ssn_guessed && half->ssn_guess_width == 0)
+    const struct ssn_guess *guess = &half_aside(half)->ssn_guess;
+    if (!half->ssn_base_known && guess->made && guess->width == 0)
         return guess_accept(tracker, in, false);
     for (size_t i = 0; i < subflow->deferred_count; i++) {
         const struct deferred *deferred = &subflow->deferred[i];

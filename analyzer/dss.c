@@ -37,8 +37,8 @@ static bool oust_disproved(struct incoming *in, const struct check *proved)
 /* An infinite mapping came before, and says something else of the same octets. */
 static bool contradicts_infinite(const struct half *half, const struct mapping *mapping)
 {
-    return half->infinite && mapping->end > half->plain_begin &&
-           mapping->data - mapping->begin != half->plain_shift;
+    return half->infinite && mapping->end > half->aside->plain_begin &&
+           mapping->data - mapping->begin != half->aside->plain_shift;
 }
 
 static enum mapping_status add_mapping(struct half *half, const struct mapping *mapping)
@@ -74,8 +74,9 @@ static bool takes_up_dss(const struct half *half, const struct mapping *mapping)
 {
     const struct rangeset *seen = &half->seen;
     uint64_t seen_end = seen->count ? rangeset_ranges(seen)[seen->count - 1].end : 0;
-    bool same = mapping->data - mapping->begin == half->plain_shift;
-    return mapping->end > half->plain_begin && !(same && mapping->end <= seen_end);
+    const struct aside *aside = half_aside(half);
+    bool same = mapping->data - mapping->begin == aside->plain_shift;
+    return mapping->end > aside->plain_begin && !(same && mapping->end <= seen_end);
 }
 
 /* check: of its checksum, or NULL. */
@@ -126,8 +127,10 @@ static bool take_bare_data_fin(const struct mpta_tracker *tracker, struct incomi
     };
     if (!dss->has_checksum || half->data_fin_judged)
         return true;
+    if (!half_make_aside(half))
+        return false;
     half->data_fin_judged = true;
-    half->data_fin_packet = in->packet->place.packet;
+    half->aside->data_fin_packet = in->packet->place.packet;
     return judge_bare(tracker, in, &check);
 }
 
@@ -168,27 +171,33 @@ static bool take_infinite_mapping(const struct mpta_tracker *tracker, struct inc
     if (half->infinite)
         return true;
     mapping.begin = seq_extend((uint32_t)half->ssn_base + dss->ssn, half->next);
+    if (!half_make_aside(half))
+        return false;
     half->infinite = true;
-    half->plain_begin = mapping.begin;
-    half->plain_shift = position - mapping.begin;
+    half->aside->plain_begin = mapping.begin;
+    half->aside->plain_shift = position - mapping.begin;
     return data_place_unmapped(tracker, in, &mapping);
 }
 
-/* Finds the position of a DSN, the first of which is the base. */
-static bool take_dsn(struct incoming *in, const struct mpta_dss *dss, uint64_t *position)
+/* Finds the position of a DSN, the first of which is the base; *told: it has one. False if there is
+ * no memory. */
+static bool take_dsn(struct incoming *in, const struct mpta_dss *dss, uint64_t *position,
+                     bool *told)
 {
     struct stream *stream = sender_stream(in);
-    bool told = stream_position(stream, dss->dsn, dss->dsn_is_64, position);
-    if (dss->ssn == 1 || *position - stream->first >= STREAM_END)
-        idsn_take_mapping(in, dss, *position);
-    return told;
+    *told = stream_position(stream, dss->dsn, dss->dsn_is_64, position);
+    return (dss->ssn != 1 && *position - stream->first < STREAM_END) ||
+           idsn_take_mapping(in, dss, *position);
 }
 
 bool data_take_map(struct mpta_tracker *tracker, struct incoming *in, const struct mpta_dss *dss)
 {
     uint64_t position;
+    bool told;
     sender_half(in)->narrow |= !dss->dsn_is_64;
-    if (!take_dsn(in, dss, &position)) {
+    if (!take_dsn(in, dss, &position, &told))
+        return false;
+    if (!told) {
         sender_half(in)->blind = true;
         return true;
     }
@@ -233,13 +242,16 @@ bool data_take_dss(struct mpta_tracker *tracker, struct incoming *in, const stru
     struct half *half = sender_half(in);
     bool bare_data_fin = dss->data_fin && dss->data_len == 1;
     uint64_t position;
+    bool told;
     if (dss->has_ack && !take_data_ack(in, dss))
         return false;
     if (!dss->has_map)
         return true;
     if (half->ssn_base_known || bare_data_fin)
         return data_take_map(tracker, in, dss);
-    if (!take_dsn(in, dss, &position))
+    if (!take_dsn(in, dss, &position, &told))
+        return false;
+    if (!told)
         return true;
     return rules_take_fin(in, dss, position) && defer_take_map(tracker, in, dss, position);
 }
@@ -353,7 +365,7 @@ uint64_t data_checksum_packet(const struct incoming *in, const struct mpta_dss *
     uint64_t begin = seq_extend((uint32_t)half->ssn_base + dss->ssn, half->next);
     uint64_t end = begin + dss->data_len - dss->data_fin;
     if (dss->data_fin && dss->data_len == 1)
-        return half->data_fin_packet;
+        return half_aside(half)->data_fin_packet;
     if (!half->ssn_base_known)
         return 0;
     const struct check *check = checks_find(&half->checks, begin, end, dss->checksum);

@@ -6,6 +6,7 @@
  * held against the sender only if it stands at the first octet of the only subflow, and nothing
  * ever points to another one.
  */
+#include "analyzer/part.h"
 #include "analyzer/tracker.h"
 
 #include <inttypes.h>
@@ -26,19 +27,22 @@ static bool begins_the_stream(const struct incoming *in, const struct mpta_dss *
            in->subflow->connection->subflow_count == 1;
 }
 
-void idsn_take_mapping(const struct incoming *in, const struct mpta_dss *dss, uint64_t position)
+bool idsn_take_mapping(const struct incoming *in, const struct mpta_dss *dss, uint64_t position)
 {
     struct connection *connection = in->subflow->connection;
     enum mpta_side side = subflow_side(in->subflow, in->role);
     const struct stream *stream = &connection->streams[side];
-    struct idsn_doubt *doubt = &connection->idsn_doubts[side];
+    struct idsn_doubt **doubt = &connection->idsn_doubts[side];
     int64_t beyond = (int64_t)(position - stream->first);
     bool bare_data_fin = dss->data_fin && dss->data_len == 1;
     if (!stream->first_is_known || beyond == 0 || dss->data_len == 0 || bare_data_fin ||
-        doubt->beyond < 0 || !in->gapless ||
+        (*doubt && (*doubt)->beyond < 0) || !in->gapless ||
         !(beyond < 0 ? dss->dsn_is_64 : begins_the_stream(in, dss)))
-        return;
-    *doubt = (struct idsn_doubt){beyond, position, in->subflow, in->packet->place};
+        return true;
+    if (!(*doubt = part_make(*doubt, sizeof(**doubt))))
+        return false;
+    **doubt = (struct idsn_doubt){beyond, position, in->subflow, in->packet->place};
+    return true;
 }
 
 /* All data follows without a hole, and no more was acknowledged: there was no other subflow. */
@@ -47,13 +51,15 @@ static bool stream_is_whole(const struct connection *connection, enum mpta_side 
     const struct stream *stream = &connection->streams[side];
     const struct range *ranges = rangeset_ranges(&stream->seen);
     return connection->subflow_count == 1 && stream->seen.count == 1 &&
-           ranges[0].begin == connection->idsn_doubts[side].position &&
+           ranges[0].begin == connection->idsn_doubts[side]->position &&
            (!stream->acked_known || stream->acked <= ranges[0].end + stream->fin);
 }
 
 static bool conclude_side(struct connection *connection, enum mpta_side side)
 {
-    const struct idsn_doubt *doubt = &connection->idsn_doubts[side];
+    const struct idsn_doubt *doubt = connection->idsn_doubts[side];
+    if (!doubt || !key_is_certain(connection, side))
+        return true;
     const struct occurrence mismatch = {
         .id = FINDING_IDSN_MISMATCH,
         .variant = side,
@@ -61,8 +67,6 @@ static bool conclude_side(struct connection *connection, enum mpta_side side)
         .subflow = doubt->subflow,
         .by = doer_of(side),
     };
-    if (doubt->beyond == 0 || !key_is_certain(connection, side))
-        return true;
     if (doubt->beyond < 0)
         return finding_add(&connection->findings, &mismatch,
                            "a DSN of the %s lies %" PRIu64 " below IDSN + 1 of its key",

@@ -45,10 +45,12 @@ static bool go_on_plain(const struct mpta_tracker *tracker, struct incoming *in,
 {
     struct half *half = sender_half(in);
     struct mapping implied = {begin, UINT64_MAX, position};
+    if (!half_make_aside(half))
+        return false;
     stream_set_plain(sender_stream(in));
     half->plain = true;
-    half->plain_begin = begin;
-    half->plain_shift = position - begin;
+    half->aside->plain_begin = begin;
+    half->aside->plain_shift = position - begin;
     return data_place_unmapped(tracker, in, &implied);
 }
 
@@ -73,8 +75,9 @@ static bool is_never_mapped(const struct incoming *in)
 bool plain_position(const struct incoming *in, uint64_t at, uint64_t *position)
 {
     const struct half *half = sender_half(in);
-    *position = at + half->plain_shift;
-    return at >= half->plain_begin && (half->infinite || (half->plain && plain_is_alone(in)));
+    const struct aside *aside = half_aside(half);
+    *position = at + aside->plain_shift;
+    return at >= aside->plain_begin && (half->infinite || (half->plain && plain_is_alone(in)));
 }
 
 bool plain_is_due(const struct incoming *in, size_t octets)

@@ -24,22 +24,24 @@ static uint32_t first_touching(const struct range *ranges, uint32_t count, uint6
     return (uint32_t)search_first(&ends, at);
 }
 
-/* Makes room on both sides. */
-static bool rangeset_grow(struct rangeset *set)
+/* Makes room: for a second range on the side where it is to be, for more on both sides. */
+static bool rangeset_grow(struct rangeset *set, bool upwards)
 {
     uint32_t room = set->count < 4 ? 1 : set->count / 2;
-    uint32_t capacity = set->count + 2 * room;
+    uint32_t below = set->count == 1 && upwards ? 0 : room;
+    uint32_t above = set->count == 1 && !upwards ? 0 : room;
+    uint32_t capacity = below + set->count + above;
     struct range_block *block = malloc(sizeof(*block) + capacity * sizeof(block->items[0]));
     if (!block)
         return false;
     block->made_up = rangeset_made_up(set);
     block->given_up = rangeset_given_up(set);
     block->blurred_end = rangeset_blurred_end(set);
-    memcpy(block->items + room, rangeset_ranges(set), set->count * sizeof(block->items[0]));
+    memcpy(block->items + below, rangeset_ranges(set), set->count * sizeof(block->items[0]));
     if (set->capacity > 0)
         free(set->block);
     set->block = block;
-    set->first = room;
+    set->first = below;
     set->capacity = capacity;
     return true;
 }
@@ -54,7 +56,7 @@ static bool ranges_open(struct rangeset *set, uint32_t at)
     }
     if (set->capacity == 0 ||
         (upwards ? set->first + set->count == set->capacity : set->first == 0)) {
-        if (!rangeset_grow(set))
+        if (!rangeset_grow(set, upwards))
             return false;
     }
     struct range *ranges = ranges_of(set);

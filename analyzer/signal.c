@@ -19,9 +19,7 @@ static bool dss_take(struct mpta_tracker *tracker, struct incoming *in,
         return false;
     if (in->subflow->connection->fallback.evidence)
         survival_take(in, option);
-    if (option->dss.has_map && option->dss.data_fin)
-        standstill_take_fin(in);
-    return true;
+    return !option->dss.has_map || !option->dss.data_fin || standstill_take_fin(in);
 }
 
 static bool address_signal_take(struct incoming *in, const struct mpta_mptcp_option *option)
@@ -40,11 +38,14 @@ static bool address_signal_take(struct incoming *in, const struct mpta_mptcp_opt
 /* So many subflows are asked for an address ID, the newest ones: there are 256 IDs. */
 #define PRIO_SUBFLOWS_MAX 256
 
-static void half_set_backup(struct half *half, const struct incoming *in, bool backup)
+static bool half_set_backup(struct half *half, const struct incoming *in, bool backup)
 {
+    if (!half_make_aside(half))
+        return false;
     half->backup = backup;
     half->backup_by_prio = true;
-    half->backup_ns = in->packet->place.time_ns;
+    half->aside->backup_ns = in->packet->place.time_ns;
+    return true;
 }
 
 /* Routes change by a few hops. */
@@ -83,16 +84,15 @@ static bool prio_take(struct incoming *in, const struct mpta_mptcp_option *optio
     const struct mpta_mp_prio *prio = &option->prio;
     struct connection *connection = in->subflow->connection;
     enum mpta_side side = subflow_side(in->subflow, in->role);
-    if (!prio->has_address_id) {
-        half_set_backup(in->sender, in, prio->backup);
-        return true;
-    }
+    if (!prio->has_address_id)
+        return half_set_backup(in->sender, in, prio->backup);
     size_t count = connection->subflow_count;
     for (size_t i = count > PRIO_SUBFLOWS_MAX ? count - PRIO_SUBFLOWS_MAX : 0; i < count; i++) {
         struct subflow *subflow = connection->subflows[i];
         struct half *half = &subflow->halves[subflow_role(subflow, side)];
-        if (half->address_id_known && half->address_id == prio->address_id)
-            half_set_backup(half, in, prio->backup);
+        if (half->address_id_known && half->address_id == prio->address_id &&
+            !half_set_backup(half, in, prio->backup))
+            return false;
     }
     return report_other_subflow(in, prio);
 }
@@ -216,9 +216,8 @@ static bool subflow_signal_take(struct incoming *in, const struct mpta_mptcp_opt
 {
     if (option->subtype == MPTA_MP_TCPRST)
         return tcprst_take(in, option);
-    if (option->subtype == MPTA_MP_PRIO && !option->prio.has_address_id)
-        half_set_backup(in->sender, in, option->prio.backup);
-    return true;
+    return option->subtype != MPTA_MP_PRIO || option->prio.has_address_id ||
+           half_set_backup(in->sender, in, option->prio.backup);
 }
 
 bool signal_take(struct mpta_tracker *tracker, struct incoming *in)

@@ -203,33 +203,39 @@ static bool report_passed(struct connection *connection, enum mpta_side side)
 
 /* ---- The end of the data --------------------------------------------------------------------- */
 
-void standstill_take_fin(const struct incoming *in)
+bool standstill_take_fin(const struct incoming *in)
 {
     struct standstill_watch *watch = &sender_watch(in)->standstill;
     const struct stream *stream = sender_stream(in);
-    if (!stream->fin || (stream->acked_known && stream->acked > stream->fin_at))
-        watch->fin.subflow = NULL;
-    else if (!watch->fin.subflow)
-        watch->fin = remember(in);
-    watch->fin_ns =
-        watch->fin.subflow ? elapsed_ns(watch->fin.at.time_ns, in->packet->place.time_ns) : 0;
+    if (!stream->fin || (stream->acked_known && stream->acked > stream->fin_at)) {
+        free(watch->fin);
+        watch->fin = NULL;
+        return true;
+    }
+    if (!watch->fin) {
+        if (!(watch->fin = part_make(NULL, sizeof(*watch->fin))))
+            return false;
+        watch->fin->first = remember(in);
+    }
+    watch->fin->lasted_ns = elapsed_ns(watch->fin->first.at.time_ns, in->packet->place.time_ns);
+    return true;
 }
 
 /* A host repeats its DATA_FIN until it is acknowledged, or it gives up. */
 static bool conclude_fin(struct connection *connection, enum mpta_side side)
 {
-    const struct standstill_watch *watch = &connection->watches[side].standstill;
+    const struct waiting_fin *waiting = connection->watches[side].standstill.fin;
     const struct stream *stream = &connection->streams[side];
-    struct occurrence fin = occurrence_remembered(FINDING_DATA_FIN_UNACKED, &watch->fin);
-    if (!watch->fin.subflow || watch->fin_ns < STANDSTILL_NS || !has_arrived(connection, side) ||
+    if (!waiting || waiting->lasted_ns < STANDSTILL_NS || !has_arrived(connection, side) ||
         stream->acked > stream->fin_at)
         return true;
+    struct occurrence fin = occurrence_remembered(FINDING_DATA_FIN_UNACKED, &waiting->first);
     fin.variant = side;
     return finding_add(&connection->findings, &fin,
                        "the DATA_FIN of the %s was repeated for %.1f s (more than %.0f s), and the "
                        "%s did not acknowledge it",
-                       side_word(side), (double)watch->fin_ns / 1e9, (double)STANDSTILL_NS / 1e9,
-                       side_word(side_other(side)));
+                       side_word(side), (double)waiting->lasted_ns / 1e9,
+                       (double)STANDSTILL_NS / 1e9, side_word(side_other(side)));
 }
 
 /* ---- All of it ------------------------------------------------------------------------------- */

@@ -81,6 +81,7 @@ static void half_clear(struct half *half)
     rangeset_clear(&half->carried);
     mapping_list_clear(&half->mappings);
     check_list_clear(&half->checks);
+    free(half->aside);
     if (half->waiting) {
         rangeset_clear(&half->waiting->octets);
         held_clear(&half->waiting->held);

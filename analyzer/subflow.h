@@ -17,6 +17,7 @@
 #include "analyzer/mapping.h"
 #include "analyzer/measure.h"
 #include "analyzer/options.h"
+#include "analyzer/part.h"
 #include "analyzer/progress.h"
 #include "analyzer/rangeset.h"
 #include "analyzer/table.h"
@@ -55,6 +56,25 @@ struct waiting {
     uint64_t unkept_bytes;        /* for which there was no room */
 };
 
+/* Where subflow sequence number 0 seems to lie: the handshake was not captured, but mappings came
+ * with payload. */
+struct ssn_guess {
+    bool made;
+    bool twice;     /* from two different ones */
+    uint32_t at;    /* at this sequence number, */
+    uint32_t width; /* or this far above it at most */
+    uint32_t ssn;   /* of the first of these mappings */
+};
+
+/* What few ends need. */
+struct aside {
+    uint64_t plain_begin;     /* `infinite` or `plain`: from here on the stream is */
+    uint64_t plain_shift;     /* so far ahead of the subflow */
+    uint64_t data_fin_packet; /* with data_fin_judged: the packet of that DATA_FIN */
+    int64_t backup_ns;        /* of the MP_PRIO that said so */
+    struct ssn_guess ssn_guess;
+};
+
 /* What one end sent, and what it said of itself. The small things come last, so that none of them
  * takes the room of a large one. */
 struct half {
@@ -70,12 +90,10 @@ struct half {
     struct rangeset carried;  /* positions in the data stream that this half carried */
     struct waiting *waiting;  /* what waits for a mapping; NULL as long as nothing did */
     struct unmapped *waits;   /* notes on it; NULL as long as none was */
+    struct aside *aside;      /* NULL as long as nothing of that was needed */
     uint64_t heard_at;        /* acknowledged with its highest DATA_ACK; 0: there was none */
     uint64_t heard_data;      /* that DATA_ACK: a position in the stream */
     uint64_t heard_high;      /* the highest octet acknowledged beside any DATA_ACK; 0: none */
-    uint64_t plain_begin;     /* `infinite` or `plain`: from here on the stream is */
-    uint64_t plain_shift;     /* so far ahead of the subflow */
-    uint64_t data_fin_packet; /* with data_fin_judged: the packet of that DATA_FIN */
 
     uint64_t packets;
     uint64_t payload_bytes;
@@ -88,16 +106,12 @@ struct half {
     struct habit habit;
     struct damage damage;
     struct mpta_place fin_at;
-    uint64_t fin_end;  /* position after its FIN */
-    int64_t backup_ns; /* of the MP_PRIO that said so */
+    uint64_t fin_end; /* position after its FIN */
 
-    uint32_t ssn_guess;       /* ssn_guessed: that number lies at this sequence number, */
-    uint32_t ssn_guess_width; /* or this far above it at most */
-    uint32_t ssn_guess_ssn;   /* of the first of these mappings */
-    uint32_t syn_payload;     /* octets on the SYN, while nothing told whether they were accepted */
-    uint32_t syn_seen;        /* octets on the SYN that are among those seen */
-    uint32_t tiny_octets;     /* what tiny mappings cover */
-    uint16_t tiny_mappings;   /* mappings that are judged together */
+    uint32_t syn_payload;   /* octets on the SYN, while nothing told whether they were accepted */
+    uint32_t syn_seen;      /* octets on the SYN that are among those seen */
+    uint32_t tiny_octets;   /* what tiny mappings cover */
+    uint16_t tiny_mappings; /* mappings that are judged together */
 
     uint16_t port;
     struct mpta_address address;
@@ -109,26 +123,24 @@ struct half {
 
     bool address_id_known;
     bool backup;
-    bool backup_by_prio;    /* as an MP_PRIO said */
-    bool isn_known;         /* its SYN or SYN/ACK was captured */
-    bool seq_known;         /* `next` means something */
-    bool ssn_base_known;    /* and so does `ssn_base` */
-    bool ssn_base_guessed;  /* ssn_base is that guess, and no checksum has proven it */
-    bool ssn_guessed;       /* its handshake was not captured, but mappings came with payload: */
-    bool ssn_guessed_twice; /* from two different ones */
-    bool syn_judged;        /* it is told where SSN 1 lies, */
-    bool ssn_told;          /* and what waits for that has not been looked at yet */
-    bool data_fin_judged;   /* the checksum of its DATA_FIN without data was counted */
-    bool blind;             /* some mapping of it may have been overlooked */
-    bool narrow;            /* DSNs of 32 bits, which may be taken for others */
-    bool scale_known;       /* its SYN was captured: */
-    bool scales;            /* it offered to scale windows */
-    bool infinite;          /* an infinite mapping */
+    bool backup_by_prio;   /* as an MP_PRIO said */
+    bool isn_known;        /* its SYN or SYN/ACK was captured */
+    bool seq_known;        /* `next` means something */
+    bool ssn_base_known;   /* and so does `ssn_base` */
+    bool ssn_base_guessed; /* ssn_base is that guess, and no checksum has proven it */
+    bool syn_judged;       /* it is told where SSN 1 lies, */
+    bool ssn_told;         /* and what waits for that has not been looked at yet */
+    bool data_fin_judged;  /* the checksum of its DATA_FIN without data was counted */
+    bool blind;            /* some mapping of it may have been overlooked */
+    bool narrow;           /* DSNs of 32 bits, which may be taken for others */
+    bool scale_known;      /* its SYN was captured: */
+    bool scales;           /* it offered to scale windows */
+    bool infinite;         /* an infinite mapping */
     bool plain; /* what no mapping covers is the stream's, as far as the last packets tell */
     bool fin;
-    bool rst;
-    bool reset_reason_known;
-    bool reset_transient;
+    bool rst : 1;
+    bool reset_reason_known : 1;
+    bool reset_transient : 1;
 };
 
 /* What waits for a mapping. */
@@ -136,6 +148,19 @@ static inline const struct waiting *half_waiting(const struct half *half)
 {
     static const struct waiting none;
     return half->waiting ? half->waiting : &none;
+}
+
+/* What few ends need; of any other nothing. */
+static inline const struct aside *half_aside(const struct half *half)
+{
+    static const struct aside none;
+    return half->aside ? half->aside : &none;
+}
+
+/* The same to be written; NULL: no memory. */
+static inline struct aside *half_make_aside(struct half *half)
+{
+    return half->aside = part_make(half->aside, sizeof(*half->aside));
 }
 
 /* What was seen of the handshake; a subflow is established when all that its type asks was. */

@@ -327,7 +327,7 @@ void describe_data(const struct incoming *in, const struct described *before,
 /* ---- idsn.c: does the data stream begin where its sender's key says? ------------------------- */
 
 /* A mapping that lies at SSN 1 or below IDSN + 1. */
-void idsn_take_mapping(const struct incoming *in, const struct mpta_dss *dss, uint64_t position);
+bool idsn_take_mapping(const struct incoming *in, const struct mpta_dss *dss, uint64_t position);
 
 /* The capture is over. */
 bool idsn_conclude(struct connection *connection);

@@ -15,6 +15,7 @@ void watch_clear(struct watch *watch)
     free(watch->stall.shut);
     free(watch->stall.unmoved);
     free(watch->standstill.passed);
+    free(watch->standstill.fin);
     free(watch->course.stalls);
     *watch = (struct watch){0};
 }

@@ -120,10 +120,14 @@ struct standstill { /* a time without progress that passed */
     bool by_newer;         /* on a subflow that had not been there when it began */
 };
 
+struct waiting_fin {
+    struct remembered first; /* the first DATA_FIN that was not acknowledged since, */
+    int64_t lasted_ns;       /* which came again for so long */
+};
+
 struct standstill_watch {
     struct standstill *passed; /* the longest one; NULL: there was none */
-    struct remembered fin;     /* the first DATA_FIN that was not acknowledged since, */
-    int64_t fin_ns;            /* which came again for so long */
+    struct waiting_fin *fin;   /* NULL: there was none, or it is acknowledged */
 };
 
 /* data.c: packets that findings about the course name. */
