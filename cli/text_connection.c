@@ -222,8 +222,7 @@ static void findings_write(const struct text *text, const struct mpta_connection
 
 void text_connection_write(const struct text *text, const struct mpta_connection *connection)
 {
-    struct mpta_summary summary;
-    mpta_tracker_summary(text->report->tracker, &summary);
+    uint32_t second;
     heading_write(text, connection);
     course_write(text, connection);
     times_write(text, connection);
@@ -231,7 +230,7 @@ void text_connection_write(const struct text *text, const struct mpta_connection
     data_write(text, connection);
     text_paths_write(text, connection);
     holes_write(text, connection);
-    if (summary.connections > 1) {
+    if (mpta_tracker_connection_id(text->report->tracker, 1, &second)) {
         findings_write(text, connection);
     }
     text_subflows_write(text, connection);

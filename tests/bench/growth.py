@@ -61,7 +61,7 @@ def table(program, output, forge, folder):
 
 
 def main(program, forge, folder):
-    for output in ("json", "ndjson"):
+    for output in ("json", "text", "ndjson"):
         table(program, output, forge, pathlib.Path(folder))
         print()
 

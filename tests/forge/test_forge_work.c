@@ -103,7 +103,7 @@ static void work_grows_with_the_packets(void **state)
     }
 }
 
-/* ---- Event lines ----------------------------------------------------------------------------- */
+/* ---- Telling --------------------------------------------------------------------------------- */
 
 struct teller {
     struct report report;
@@ -120,6 +120,7 @@ static uint64_t work_of_telling(const struct forge_flood *flood, unsigned count)
 {
     struct forge forge = forge_new(3);
     struct teller teller = {.stream = fopen("/dev/null", "w")};
+    const struct text_style style = {.verbose = true};
     const struct mpta_config config = {.observe = line_tell, .observe_context = &teller};
     struct mpta_tracker *tracker = mpta_tracker_new(&config);
     teller.report.tracker = tracker;
@@ -127,6 +128,8 @@ static uint64_t work_of_telling(const struct forge_flood *flood, unsigned count)
     flood->play(&forge, count);
     blocks = 0;
     assert_int_equal(forge_feed(&forge, tracker), MPTA_OK);
+    assert_true(report_text(&teller.report, &style, teller.stream));
+    assert_true(report_json(&teller.report, teller.stream));
     uint64_t work = blocks;
     mpta_tracker_free(tracker);
     forge_free(&forge);
@@ -134,7 +137,8 @@ static uint64_t work_of_telling(const struct forge_flood *flood, unsigned count)
     return work;
 }
 
-/* What the analyzer is asked for each line costs as much behind many packets as behind few. */
+/* What the analyzer is asked for each event, and each line of a report, costs as much behind many
+ * packets as behind few. */
 static void work_of_telling_grows_with_the_packets(void **state)
 {
     const struct forge_flood *flood;
