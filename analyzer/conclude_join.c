@@ -256,10 +256,10 @@ bool conclude_unlinked_join(struct mpta_tracker *tracker, const struct subflow *
                             bool unknown_tokens)
 {
     const struct joining *join = subflow_joining(subflow);
-    bool refused = subflow_is_refused(subflow);
     if (!join->token_known || identity_first(tracker, join->token).at ||
         gone_has_token(tracker, join->token) || token_memory_find(tracker, join->token))
         return true;
+    bool refused = subflow_is_refused(subflow);
     const struct occurrence unknown = {
         .id = FINDING_JOIN_TOKEN_UNKNOWN,
         .variant = refused,

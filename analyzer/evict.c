@@ -74,7 +74,7 @@ bool evict_half_open(struct mpta_tracker *tracker, size_t *done)
     candidates_sort(candidates, count);
     leave_choose_unlinked(tracker, candidates, (count + 1) / 2);
     free(candidates);
-    return count == 0 || leave(tracker, LEAVE_FLOOD, done);
+    return count == 0 || leave_flood(tracker, done);
 }
 
 /* ---- Records --------------------------------------------------------------------------------- */
@@ -137,7 +137,9 @@ static size_t evict_some(struct mpta_tracker *tracker)
 size_t mpta_tracker_evict(struct mpta_tracker *tracker)
 {
     size_t done;
-    if (!evict_half_open(tracker, &done) || done > 0)
+    bool found = evict_half_open(tracker, &done);
+    leave_free_spent(tracker, SIZE_MAX);
+    if (!found || done > 0)
         return done;
     if (tracker->keeps_records)
         done = evict_to_records(tracker);

@@ -5,8 +5,8 @@
  * one look-up a packet - unless it takes over the ports of a subflow, which must not get its
  * packets.
  */
+#include "analyzer/leave.h"
 #include "analyzer/siphash.h"
-#include "analyzer/tracker.h"
 
 #include "analyzer/seq.h"
 
@@ -273,6 +273,7 @@ static bool flow_open(struct mpta_tracker *tracker, struct incoming *in, enum su
 {
     if (!table_reserve(&tracker->flows))
         return false;
+    leave_free_spent(tracker, 1);
     struct subflow *subflow = subflow_new(in->packet, judge_role(in));
     if (!subflow)
         return false;
@@ -282,8 +283,7 @@ static bool flow_open(struct mpta_tracker *tracker, struct incoming *in, enum su
         return false;
     }
     subflow->succeeds = gone_has_key(tracker, &subflow->key);
-    subflow->next_owned = tracker->owned;
-    tracker->owned = subflow;
+    subflow_own(subflow, kind == SUBFLOW_PLAIN ? &tracker->followers : &tracker->owned);
     table_insert(&tracker->flows, &subflow->flow_link, flow_hash(tracker, &subflow->key));
     *flow_recent(tracker, &subflow->key) = subflow;
     in->subflow = subflow;

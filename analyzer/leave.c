@@ -29,9 +29,14 @@ static int candidate_compare(const void *a, const void *b)
     return (one->time_ns > other->time_ns) - (one->time_ns < other->time_ns);
 }
 
+/* Those of a flood lie as they came. */
 void candidates_sort(struct candidate *candidates, size_t count)
 {
-    qsort(candidates, count, sizeof(*candidates), candidate_compare);
+    bool in_order = true;
+    for (size_t i = 1; i < count && in_order; i++)
+        in_order = candidate_compare(&candidates[i - 1], &candidates[i]) <= 0;
+    if (!in_order)
+        qsort(candidates, count, sizeof(*candidates), candidate_compare);
 }
 
 void leave_choose_connections(struct mpta_tracker *tracker, const struct candidate *candidates,
@@ -61,21 +66,10 @@ void leave_choose_unlinked(struct mpta_tracker *tracker, const struct candidate 
 
 /* ---- Last words ------------------------------------------------------------------------------ */
 
-/* Of a flood nothing is compared: that would cost more than it takes to keep it. */
-static bool flood_conclude(struct mpta_tracker *tracker)
-{
-    for (size_t i = 0; i < tracker->unlinked_count; i++) {
-        const struct subflow *subflow = tracker->unlinked[i];
-        if (subflow->given_up && !conclude_unlinked_join(tracker, subflow, true))
-            return false;
-    }
-    return true;
-}
-
-static bool leavers_conclude(struct mpta_tracker *tracker, enum leave_why why)
+static bool leavers_conclude(struct mpta_tracker *tracker)
 {
     tracker->parting = true;
-    bool done = why == LEAVE_FLOOD ? flood_conclude(tracker) : conclude_together(tracker);
+    bool done = conclude_together(tracker);
     tracker->parting = false;
     return done;
 }
@@ -177,19 +171,30 @@ static size_t connections_leave(struct mpta_tracker *tracker, enum leave_why why
 
 /* ---- Subflows without a connection ----------------------------------------------------------- */
 
-static void unlinked_leave_one(struct mpta_tracker *tracker, struct subflow *subflow,
-                               enum leave_why why)
+static void unlinked_tell(const struct mpta_tracker *tracker, const struct subflow *subflow)
 {
     struct mpta_subflow view;
+    if (!tracker->part)
+        return;
     subflow_view(subflow, &view);
-    if (tracker->part && why != LEAVE_FLOOD)
-        tracker->part(tracker->part_context, &view);
-    half_open_forget(tracker, subflow, why == LEAVE_OVER);
+    tracker->part(tracker->part_context, &view);
+}
+
+static void unlinked_count(struct mpta_tracker *tracker, const struct subflow *subflow, bool over)
+{
+    half_open_forget(tracker, subflow, over);
     quality_take_leaver(&tracker->quality, subflow);
     summary_add_subflow(&tracker->evicted, subflow);
     tracker->evicted.unlinked_subflows++;
-    tracker->evicted.evicted_subflows += why != LEAVE_OVER;
-    subflow->over = why == LEAVE_OVER || (why == LEAVE_MEMORY && subflow_closed(subflow));
+    tracker->evicted.evicted_subflows += !over;
+}
+
+static void unlinked_leave_one(struct mpta_tracker *tracker, struct subflow *subflow,
+                               enum leave_why why)
+{
+    unlinked_tell(tracker, subflow);
+    unlinked_count(tracker, subflow, why == LEAVE_OVER);
+    subflow->over = why == LEAVE_OVER || subflow_closed(subflow);
 }
 
 /* How many left. */
@@ -209,6 +214,24 @@ static size_t unlinked_leave(struct mpta_tracker *tracker, enum leave_why why)
 
 /* ---- What they leave behind ------------------------------------------------------------------ */
 
+/* With a subflow go the other sides of NATs that led to it, */
+static void aliases_choose(struct mpta_tracker *tracker)
+{
+    for (struct subflow *subflow = tracker->followers; subflow; subflow = subflow->next_owned) {
+        if (subflow->kind == SUBFLOW_ALIAS && subflow->same_as->given_up) {
+            subflow->given_up = true;
+            subflow->over = subflow->same_as->over;
+        }
+    }
+}
+
+/* and with all of its key what took over their ports. */
+static void plain_choose(struct mpta_tracker *tracker)
+{
+    for (struct subflow *subflow = tracker->followers; subflow; subflow = subflow->next_owned)
+        subflow->given_up |= subflow->kind == SUBFLOW_PLAIN && !flow_guards(tracker, subflow);
+}
+
 /* Findings of the tracker remember subflows; which these were is not told of those without one. */
 static void witnesses_forget(struct mpta_tracker *tracker)
 {
@@ -222,18 +245,23 @@ static void witnesses_forget(struct mpta_tracker *tracker)
     }
 }
 
-/* With a subflow go the other sides of NATs that led to it; with all of its key, what took over
- * their ports. */
-static void followers_choose(struct mpta_tracker *tracker)
+/* The connection that it was of before is there, and may remember it. */
+static bool is_remembered(const struct mpta_tracker *tracker, const struct subflow *subflow)
 {
-    for (struct subflow *subflow = tracker->owned; subflow; subflow = subflow->next_owned) {
-        if (subflow->kind == SUBFLOW_ALIAS && subflow->same_as->given_up) {
-            subflow->given_up = true;
-            subflow->over = subflow->same_as->over;
-        }
+    return subflow->moved &&
+           (subflow->moved_often || place_connection(tracker, subflow->moved_from));
+}
+
+static void husks_sweep(struct mpta_tracker *tracker)
+{
+    struct subflow *next;
+    for (struct subflow *husk = tracker->husks; husk; husk = next) {
+        next = husk->next_owned;
+        if (is_remembered(tracker, husk))
+            continue;
+        subflow_disown(husk);
+        subflow_free(husk);
     }
-    for (struct subflow *subflow = tracker->owned; subflow; subflow = subflow->next_owned)
-        subflow->given_up |= subflow->kind == SUBFLOW_PLAIN && !flow_guards(tracker, subflow);
 }
 
 /* Lets no packet find a subflow any more. */
@@ -248,57 +276,95 @@ static void subflow_detach(struct mpta_tracker *tracker, struct subflow *subflow
     subflow->connection = NULL;
 }
 
-/* The connection that it was of before is there, and may remember it. */
-static bool is_remembered(const struct mpta_tracker *tracker, const struct subflow *subflow)
+static void subflow_leave(struct mpta_tracker *tracker, struct subflow *subflow)
 {
-    return subflow->moved &&
-           (subflow->moved_often || place_connection(tracker, subflow->moved_from));
+    subflow_detach(tracker, subflow);
+    subflow_disown(subflow);
+    subflow_own(subflow, &tracker->husks);
 }
 
-static void husks_sweep(struct mpta_tracker *tracker)
+static void list_remember(struct mpta_tracker *tracker, const struct subflow *list)
 {
-    for (struct subflow **at = &tracker->husks; *at;) {
-        struct subflow *husk = *at;
-        if (is_remembered(tracker, husk)) {
-            at = &husk->next_owned;
-            continue;
-        }
-        *at = husk->next_owned;
-        subflow_free(husk);
+    for (; list; list = list->next_owned) {
+        if (list->over)
+            flow_note_leaver(tracker, list);
     }
 }
 
-static void subflows_sweep(struct mpta_tracker *tracker)
+static void list_leave(struct mpta_tracker *tracker, struct subflow *list)
 {
-    followers_choose(tracker);
+    struct subflow *next;
+    for (; list; list = next) {
+        next = list->next_owned;
+        if (list->given_up)
+            subflow_leave(tracker, list);
+    }
+}
+
+static void subflows_leave(struct mpta_tracker *tracker)
+{
+    aliases_choose(tracker);
+    plain_choose(tracker);
+    list_remember(tracker, tracker->owned);
+    list_remember(tracker, tracker->followers);
+    list_leave(tracker, tracker->owned);
+    list_leave(tracker, tracker->followers);
     witnesses_forget(tracker);
-    for (struct subflow *subflow = tracker->owned; subflow; subflow = subflow->next_owned) {
-        if (subflow->over)
-            flow_note_leaver(tracker, subflow);
-    }
-    for (struct subflow **at = &tracker->owned; *at;) {
-        struct subflow *subflow = *at;
+    husks_sweep(tracker);
+}
+
+/* ---- A flood --------------------------------------------------------------------------------- */
+
+static void flood_leave_one(struct mpta_tracker *tracker, struct subflow *subflow)
+{
+    unlinked_count(tracker, subflow, false);
+    subflow_detach(tracker, subflow);
+    subflow_disown(subflow);
+    subflow_own(subflow, subflow->moved ? &tracker->husks : &tracker->spent);
+}
+
+bool leave_flood(struct mpta_tracker *tracker, size_t *done)
+{
+    size_t kept = 0, count = tracker->unlinked_count;
+    bool concluded = true;
+    aliases_choose(tracker);
+    plain_choose(tracker);
+    for (size_t i = 0; i < count; i++) {
+        struct subflow *subflow = tracker->unlinked[i];
         if (!subflow->given_up) {
-            at = &subflow->next_owned;
+            place_keep_unlinked(tracker, subflow, kept++);
             continue;
         }
-        *at = subflow->next_owned;
-        subflow_detach(tracker, subflow);
-        subflow->next_owned = tracker->husks;
-        tracker->husks = subflow;
+        concluded = concluded && conclude_unlinked_join(tracker, subflow, true);
+        flood_leave_one(tracker, subflow);
     }
+    tracker->unlinked_count = kept;
+    list_leave(tracker, tracker->followers);
+    witnesses_forget(tracker);
     husks_sweep(tracker);
+    leave_note_evicted(tracker);
+    *done = count - kept;
+    return concluded;
+}
+
+void leave_free_spent(struct mpta_tracker *tracker, size_t count)
+{
+    for (size_t i = 0; i < count && tracker->spent; i++) {
+        struct subflow *spent = tracker->spent;
+        subflow_disown(spent);
+        subflow_free(spent);
+    }
 }
 
 /* ---- All of it ------------------------------------------------------------------------------- */
 
 bool leave(struct mpta_tracker *tracker, enum leave_why why, size_t *done)
 {
-    bool concluded = leavers_conclude(tracker, why);
+    bool concluded = leavers_conclude(tracker);
     token_note_leavers(tracker);
     leavers_tell(tracker);
     *done = connections_leave(tracker, why) + unlinked_leave(tracker, why);
-    subflows_sweep(tracker);
+    subflows_leave(tracker);
     if (why == LEAVE_OVER && !concluded)
         note_lack(tracker);
     if (why != LEAVE_OVER && *done > 0)

@@ -53,6 +53,12 @@ void place_forget_unlinked(struct mpta_tracker *tracker, struct subflow *subflow
     last->id = subflow->id;
 }
 
+void place_keep_unlinked(struct mpta_tracker *tracker, struct subflow *subflow, size_t at)
+{
+    tracker->unlinked[at] = subflow;
+    subflow->id = (uint32_t)at;
+}
+
 static bool is_unlinked(const struct mpta_tracker *tracker, const struct subflow *subflow)
 {
     return subflow->id < tracker->unlinked_count && tracker->unlinked[subflow->id] == subflow;
@@ -277,17 +283,20 @@ static struct subflow *find_twin(const struct mpta_tracker *tracker, const struc
 }
 
 /* Puts a new subflow down as another view of one that is known, if it is one. */
-static bool become_alias(struct subflow *subflow, struct subflow *twin)
+static bool become_alias(struct mpta_tracker *tracker, struct subflow *subflow,
+                         struct subflow *twin)
 {
     if (!twin)
         return false;
     subflow->kind = SUBFLOW_ALIAS;
     subflow->same_as = twin;
     twin->aliases++;
+    subflow_disown(subflow);
+    subflow_own(subflow, &tracker->followers);
     return true;
 }
 
-static bool join_is_alias(const struct mpta_tracker *tracker, struct incoming *in)
+static bool join_is_alias(struct mpta_tracker *tracker, struct incoming *in)
 {
     struct subflow *subflow = in->subflow;
     if ((in->segment->flags & (MPTA_TCP_SYN | MPTA_TCP_ACK)) != MPTA_TCP_SYN ||
@@ -297,7 +306,7 @@ static bool join_is_alias(const struct mpta_tracker *tracker, struct incoming *i
     subflow->halves[OPENER].isn_known = true;
     struct subflow *twin = find_twin(tracker, subflow);
     subflow->repeats = twin && is_repeated(twin, subflow);
-    if (!subflow->repeats && become_alias(subflow, twin))
+    if (!subflow->repeats && become_alias(tracker, subflow, twin))
         return true;
     subflow->halves[OPENER].isn_known = false;
     return false;
@@ -307,7 +316,7 @@ static bool join_is_alias(const struct mpta_tracker *tracker, struct incoming *i
 static bool place_initial(struct mpta_tracker *tracker, struct incoming *in)
 {
     struct subflow *subflow = in->subflow, *twin = twin_find(tracker, in);
-    if (!become_alias(subflow, twin))
+    if (!become_alias(tracker, subflow, twin))
         return place_new_connection(tracker, subflow) && twin_remember(tracker, in);
     subflow->halves[OPENER].isn = twin->halves[OPENER].isn;
     subflow->halves[OPENER].isn_known = true;

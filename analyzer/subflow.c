@@ -103,6 +103,22 @@ void subflow_free(struct subflow *subflow)
     free(subflow);
 }
 
+void subflow_own(struct subflow *subflow, struct subflow **list)
+{
+    subflow->next_owned = *list;
+    subflow->owned_at = list;
+    if (subflow->next_owned)
+        subflow->next_owned->owned_at = &subflow->next_owned;
+    *list = subflow;
+}
+
+void subflow_disown(struct subflow *subflow)
+{
+    *subflow->owned_at = subflow->next_owned;
+    if (subflow->next_owned)
+        subflow->next_owned->owned_at = subflow->owned_at;
+}
+
 /* ---- Sequence spaces ------------------------------------------------------------------------ */
 
 static struct sighting packet_sighting(const struct mpta_packet *packet)

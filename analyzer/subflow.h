@@ -221,6 +221,7 @@ struct subflow {
     struct link flow_link;  /* in the tracker's table of flows */
     struct link place_link; /* in that of initial subflows, or of joins without a connection */
     struct subflow *next_owned;
+    struct subflow **owned_at; /* what points to it in that list */
     struct flow_key key;
     struct half halves[2]; /* by role */
 
@@ -326,6 +327,10 @@ struct subflow *subflow_new(const struct mpta_packet *packet, enum role by);
 /* It is a join. False if there is no memory. */
 bool subflow_make_join(struct subflow *subflow);
 void subflow_free(struct subflow *subflow);
+
+/* Into a list of who owns it, or out of the one that it is in. */
+void subflow_own(struct subflow *subflow, struct subflow **list);
+void subflow_disown(struct subflow *subflow);
 
 /*
  * Takes the TCP part of a segment sent by `role`: counts, sequence numbers, acknowledgements, RST,

@@ -9,6 +9,7 @@
 #include "analyzer/data.h"
 #include "analyzer/fast_open.h"
 #include "analyzer/gapless.h"
+#include "analyzer/leave.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -77,7 +78,9 @@ void mpta_tracker_free(struct mpta_tracker *tracker)
     record_list_clear(&tracker->records);
     token_memory_clear(&tracker->token_memory);
     free_subflows(tracker->owned);
+    free_subflows(tracker->followers);
     free_subflows(tracker->husks);
+    leave_free_spent(tracker, SIZE_MAX);
     free(tracker->connections);
     free(tracker->unlinked);
     finding_list_clear(&tracker->findings);

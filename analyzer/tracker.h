@@ -34,8 +34,10 @@ struct mpta_tracker {
     struct table tokens;   /* identities by token */
     struct table orphans;  /* joins without a connection by token */
     struct table initials; /* initial subflows by their SYN */
-    struct subflow *owned; /* all subflows, to be freed, */
-    struct subflow *husks; /* but for those given up that may still be remembered */
+    struct subflow *owned; /* all subflows, to be freed, but for */
+    struct subflow *followers; /* those that go when others do: aliases and plain TCP, */
+    struct subflow *husks;     /* those given up that may still be remembered, */
+    struct subflow *spent;     /* and those of a flood: see leave_flood */
     struct dedup dedup;
     bool one_source; /* as long as all packets come from this one: */
     bool source_known;
@@ -155,6 +157,9 @@ size_t place_index(const struct mpta_tracker *tracker, uint32_t id);
 
 /* A subflow is no longer among those without a connection. */
 void place_forget_unlinked(struct mpta_tracker *tracker, struct subflow *subflow);
+
+/* Where those that stay are put in the row anew, this one is the next one in it. */
+void place_keep_unlinked(struct mpta_tracker *tracker, struct subflow *subflow, size_t at);
 
 /* A new connection with this subflow as its first. NULL if there is no memory. */
 struct connection *place_new_connection(struct mpta_tracker *tracker, struct subflow *subflow);

@@ -232,6 +232,50 @@ static void work_of_leaving_grows_with_the_packets(void **state)
     }
 }
 
+/* ---- Making room ----------------------------------------------------------------------------- */
+
+/* A little more than wait without a connection at once. */
+#define UNLINKED 17000
+
+/* The most that one packet costs, which is the one that the older half of a flood makes room for,
+ * beside so many connections. */
+static uint64_t work_of_making_room(unsigned connections)
+{
+    struct forge others = forge_new(3), forge = forge_new(3);
+    struct mpta_tracker *tracker = mpta_tracker_new(NULL);
+    struct mpta_summary summary;
+    uint64_t most = 0;
+    half_of_them_stay(&others, connections);
+    forge_flood_find("joins-unknown")->play(&forge, UNLINKED);
+    for (size_t i = 0; i < others.count; i++) {
+        const struct forge_packet *packet = &others.packets[i];
+        assert_int_equal(forge_packet_feed(tracker, packet, i + 1, packet->time_ns), MPTA_OK);
+    }
+    for (size_t i = 0; i < forge.count; i++) {
+        const struct forge_packet *packet = &forge.packets[i];
+        blocks = 0;
+        assert_int_equal(forge_packet_feed(tracker, packet, others.count + i + 1, packet->time_ns),
+                         MPTA_OK);
+        most = blocks > most ? blocks : most;
+    }
+    mpta_tracker_summary(tracker, &summary);
+    assert_true(summary.half_open.expired + summary.half_open.evicted > 0);
+    assert_true(summary.connections >= connections);
+    mpta_tracker_free(tracker);
+    forge_free(&forge);
+    forge_free(&others);
+    return most;
+}
+
+/* Of what else is there nothing is looked at. */
+static void room_is_made_whatever_else_there_is(void **state)
+{
+    (void)state;
+    const double ratio = (double)work_of_making_room(4 * LESS) / (double)work_of_making_room(1);
+    print_message("room among joins beside many connections: %.2f times the work\n", ratio);
+    assert_true(ratio <= 1.1);
+}
+
 /* ---- Bounds ---------------------------------------------------------------------------------- */
 
 /* What a host announces beyond all measure is judged, but not kept. */
@@ -248,6 +292,7 @@ int main(void)
         cmocka_unit_test(work_grows_with_the_packets),
         cmocka_unit_test(work_of_telling_grows_with_the_packets),
         cmocka_unit_test(work_of_leaving_grows_with_the_packets),
+        cmocka_unit_test(room_is_made_whatever_else_there_is),
         cmocka_unit_test(addresses_are_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
