@@ -108,7 +108,8 @@ static const struct option_row rows[] = {
      .more =
             "Joins that nobody has completed first, then connections that ended longest ago, then "
             "those that were silent longest. Their records have been written by then where "
-            "-o ndjson asks for them; other reports lack them, count them and say so.", },
+            "-o ndjson asks for them; other reports lack them, count them and say so. The program, "
+            "its buffers and the making of a report take some 30M besides.", },
     {
      .id = OPTION_WRITE,
      .name = "write",
