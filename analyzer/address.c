@@ -68,14 +68,14 @@ static bool address_verify(struct connection *connection, struct address_record 
     if (expected != record->add_addr.hmac &&
         (!record->gapless || !connection_keys_are_certain(connection)))
         return true;
-    connection->add_addr_hmac.unverifiable--;
+    connection->awake->add_addr_hmac.unverifiable--;
     if (expected == record->add_addr.hmac) {
         record->hmac = MPTA_VALID;
-        connection->add_addr_hmac.valid++;
+        connection->awake->add_addr_hmac.valid++;
         return true;
     }
     record->hmac = MPTA_INVALID;
-    connection->add_addr_hmac.invalid++;
+    connection->awake->add_addr_hmac.invalid++;
     return address_report_hmac(connection, record, announcer_key, peer_key);
 }
 
@@ -119,7 +119,7 @@ static bool address_take_add(struct connection *connection, struct address_recor
     record = address_keep(connection, record);
     if (!record)
         return false;
-    connection->add_addr_hmac.unverifiable += record->hmac == MPTA_UNVERIFIABLE;
+    connection->awake->add_addr_hmac.unverifiable += record->hmac == MPTA_UNVERIFIABLE;
     return address_check_presence(connection, record) && address_verify(connection, record);
 }
 

@@ -68,7 +68,7 @@ bool aftermath_note_fastclose(const struct incoming *in)
     for (size_t i = 0; i < connection->subflow_count; i++) {
         struct subflow *subflow = connection->subflows[i];
         enum role peer = role_other(subflow_role(subflow, subflow_side(in->subflow, in->role)));
-        subflow->fastclose_next = subflow->halves[peer].next;
+        subflow->awake->fastclose_next = subflow->halves[peer].next;
     }
     return true;
 }
@@ -98,8 +98,8 @@ static bool answers_after(const struct incoming *in)
 {
     const struct half *peer = in->receiver;
     return in->segment->flags & MPTA_TCP_ACK && !(in->segment->flags & MPTA_TCP_RST) &&
-           in->subflow->fastclose_next > 0 &&
-           seq_extend(in->segment->ack, peer->next) > in->subflow->fastclose_next;
+           in->subflow->awake->fastclose_next > 0 &&
+           seq_extend(in->segment->ack, peer->next) > in->subflow->awake->fastclose_next;
 }
 
 /*
@@ -113,7 +113,7 @@ static bool report_beside_fastclose(const struct incoming *in, const struct mome
     enum mpta_side receiver = side_other(side);
     bool proven = in->gapless && in->segment->payload_len > 0 &&
                   connection_key_is_certain(connection, receiver) &&
-                  connection->identities[receiver].key == connection->fastclose.key &&
+                  connection->identities[receiver].key == connection->awake->fastclose.key &&
                   elapsed_ns(moment->at.time_ns, in->packet->place.time_ns) > FASTCLOSE_WAY_NS;
     struct occurrence after = occurrence_in(FINDING_DATA_AFTER_FASTCLOSE, in);
     after.variant = 1;
@@ -138,7 +138,7 @@ static bool report_after_fastclose(const struct incoming *in, const struct momen
     const struct identity *identity = &connection->identities[receiver];
     const struct occurrence after = occurrence_in(FINDING_DATA_AFTER_FASTCLOSE, in);
     bool proven = in->gapless && connection_key_is_certain(connection, receiver);
-    bool doubtful = identity->known && identity->key != connection->fastclose.key;
+    bool doubtful = identity->known && identity->key != connection->awake->fastclose.key;
     if (in->segment->payload_len == 0 || doubtful || position_of(in) < moment->position ||
         !sent_after(in, moment))
         return true;
@@ -210,7 +210,7 @@ static bool report_after(const struct incoming *in, const struct mpta_dss *dss)
     const struct connection *connection = in->subflow->connection;
     const struct aftermath *aftermath = connection->aftermath;
     enum mpta_side side = subflow_side(in->subflow, in->role);
-    if (connection->fastclose.seen && connection->fastclose.by == side &&
+    if (connection->fastclosed && connection->awake->fastclose.by == side &&
         !report_after_fastclose(in, &aftermath->fastclose))
         return false;
     return !aftermath->infinite[side].seen ||

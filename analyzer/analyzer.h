@@ -203,6 +203,7 @@ struct mpta_config {
     int64_t interval_ns; /* of series over time; 0: none are kept */
     bool locate;         /* mpta_fed.data is filled, for who shows single packets */
     bool keeps_records;  /* who leaves by mpta_tracker_retire has views all the same */
+    bool sleeps;         /* who is silent is packed by mpta_tracker_retire, until it is wanted */
     bool headers_only;   /* payload is left out on purpose: that it is missing is no finding */
 };
 
@@ -290,6 +291,11 @@ size_t mpta_tracker_evict(struct mpta_tracker *tracker);
  * leave, too. With config.keeps_records a connection leaves a record behind, which takes a tenth of
  * its memory and of which views are given as before. Where there is no memory for a record, it is
  * one of those that mpta_tracker_evict gives up, and mpta_tracker_finish returns MPTA_NO_MEMORY.
+ *
+ * With config.sleeps connections that nothing was heard of for a minute, and that may go on, are
+ * packed here, into less than half of their memory. Packets and views wake them; so until
+ * mpta_tracker_finish, which leaves none asleep, not even views may be read by several threads.
+ * Without config.keeps_records there are no views of those that slept after it.
  */
 size_t mpta_tracker_retire(struct mpta_tracker *tracker, size_t keep);
 

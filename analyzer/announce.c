@@ -55,7 +55,7 @@ static bool report_rebound(const struct history *history, const struct address_r
 static enum address_scope scope_of_side(const struct history *history, enum mpta_side side)
 {
     const struct subflow *initial = history->initial;
-    return initial ? address_scope_of(&initial->halves[subflow_role(initial, side)].address)
+    return initial ? address_scope_of(&initial->ends[subflow_role(initial, side)].address)
                    : SCOPE_UNSPECIFIED;
 }
 

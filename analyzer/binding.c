@@ -12,7 +12,7 @@
 
 static bool report_nat(const struct subflow *join, const struct address_record *announced)
 {
-    const struct half *from = &join->halves[OPENER];
+    const struct endpoint *from = &join->ends[OPENER];
     const struct occurrence nat = occurrence_by(FINDING_JOIN_NAT, join, OPENER, &join->first);
     char came[MPTA_ADDRESS_TEXT_MAX], said[MPTA_ADDRESS_TEXT_MAX];
     mpta_address_format(&from->address, came, sizeof(came));
@@ -20,7 +20,7 @@ static bool report_nat(const struct subflow *join, const struct address_record *
     return finding_add(&join->connection->findings, &nat,
                        "the join with address ID %u comes from %s, and was announced as %s: a NAT "
                        "on that path",
-                       from->address_id, came, said);
+                       join->halves[OPENER].address_id, came, said);
 }
 
 /* Both at the same time, or one after the other, which a host behind a NAT does when it moves. */
@@ -33,8 +33,9 @@ static bool report_two_addresses(const struct subflow *before, const struct subf
     struct occurrence two = occurrence_by(at_once ? FINDING_JOIN_ADDRESS_ID : FINDING_JOIN_NAT,
                                           join, OPENER, &join->first);
     char new[MPTA_ADDRESS_TEXT_MAX], old[MPTA_ADDRESS_TEXT_MAX];
-    mpta_address_format(&from->address, new, sizeof(new));
-    mpta_address_format(&other->address, old, sizeof(old));
+    mpta_address_format(&join->ends[OPENER].address, new, sizeof(new));
+    mpta_address_format(&before->ends[subflow_role(before, join->opened_by)].address, old,
+                        sizeof(old));
     two.variant = 1U + (from->address_id == 0);
     if (from->address_id == 0)
         return finding_add(&join->connection->findings, &two,
@@ -57,7 +58,7 @@ static bool is_repeated(const struct subflow *before, const struct subflow *join
 static bool check_source(const struct history *history, const struct registry_entry *entry,
                          const struct subflow *join)
 {
-    const struct mpta_address *from = &join->halves[OPENER].address;
+    const struct mpta_address *from = &join->ends[OPENER].address;
     const struct subflow *before = entry->opened;
     if (entry->announced)
         return mpta_address_equal(&entry->announced->add_addr.address, from) ||
@@ -66,7 +67,7 @@ static bool check_source(const struct history *history, const struct registry_en
     if (!before && entry->id == 0 && !entry->removed)
         before = history->initial;
     return !before || is_repeated(before, join) ||
-           mpta_address_equal(&before->halves[subflow_role(before, entry->side)].address, from) ||
+           mpta_address_equal(&before->ends[subflow_role(before, entry->side)].address, from) ||
            report_two_addresses(before, join);
 }
 
@@ -86,7 +87,7 @@ static void mark_target(struct history *history, const struct subflow *join)
     for (size_t i = 0; i < history->registry->touched_count; i++) {
         struct registry_entry *entry = history->registry->touched[i];
         if (entry->side == side && entry->announced &&
-            mpta_address_equal(&entry->announced->add_addr.address, &to->address))
+            mpta_address_equal(&entry->announced->add_addr.address, &join->ends[RESPONDER].address))
             entry->taker = join;
     }
 }

@@ -86,7 +86,7 @@ static bool book_subflow_finish(const struct mpta_tracker *tracker, struct subfl
     return true;
 }
 
-bool book_last(const struct mpta_tracker *tracker, struct connection *connection)
+bool book_last(struct mpta_tracker *tracker, struct connection *connection)
 {
     if (tracker->grid.interval_ns == 0)
         return true;
@@ -102,11 +102,12 @@ bool book_last(const struct mpta_tracker *tracker, struct connection *connection
     return true;
 }
 
-bool book_finish(const struct mpta_tracker *tracker)
+static bool book_visit(void *context, struct connection *connection)
 {
-    for (size_t i = 0; i < tracker->connection_count; i++) {
-        if (!book_last(tracker, tracker->connections[i]))
-            return false;
-    }
-    return true;
+    return book_last(context, connection);
+}
+
+bool book_finish(struct mpta_tracker *tracker)
+{
+    return tracker->grid.interval_ns == 0 || connections_visit(tracker, book_visit, tracker);
 }

@@ -74,7 +74,7 @@ static bool is_side_by_side(const struct joint *heard, const struct joint *from)
 /* No packet of either end took it up after the handshake, nor did the first data. */
 static bool is_never_used(const struct incoming *in)
 {
-    const struct fallback *fallback = &in->subflow->connection->fallback;
+    const struct fallback *fallback = &in->subflow->connection->awake->fallback;
     const struct half *half = sender_half(in);
     uint64_t first = half->ssn_base + 1;
     return !fallback->halves[OPENER].signalled && !fallback->halves[RESPONDER].signalled &&
@@ -85,7 +85,8 @@ static bool has_fallen_back(const struct incoming *in)
 {
     struct mpta_place at;
     enum mpta_side by;
-    return fallback_cause(&in->subflow->connection->fallback, &at, &by) != MPTA_FALLBACK_NONE ||
+    return fallback_cause(&in->subflow->connection->awake->fallback, &at, &by) !=
+               MPTA_FALLBACK_NONE ||
            is_never_used(in);
 }
 
@@ -147,8 +148,8 @@ static bool is_taken_as_plain(const struct incoming *in, const struct joint *las
 {
     const struct half *half = sender_half(in);
     const struct stream *stream = sender_stream(in);
-    return in->subflow->connection->fallback.halves[in->role].bare && half->acked > last->at &&
-           half->heard_high <= last->at &&
+    return in->subflow->connection->awake->fallback.halves[in->role].bare &&
+           half->acked > last->at && half->heard_high <= last->at &&
            (!stream->acked_known || stream->acked <= last->position) &&
            (!stream->fin || half->next - half->fin - last->at <= stream->fin_at - last->position);
 }

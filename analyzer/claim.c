@@ -12,11 +12,11 @@
 /* A connection of the host that receives this join, whose token there is not known. */
 static bool may_own_token(const struct connection *connection, const struct subflow *subflow)
 {
-    const struct mpta_address *receiver = &subflow->halves[RESPONDER].address;
+    const struct mpta_address *receiver = &subflow->ends[RESPONDER].address;
     const struct subflow *first = connection->subflows[0];
     for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
-        const struct half *half = &first->halves[subflow_role(first, (enum mpta_side)side)];
-        if (!connection->identities[side].known && mpta_address_equal(&half->address, receiver))
+        const struct endpoint *host = &first->ends[subflow_role(first, (enum mpta_side)side)];
+        if (!connection->identities[side].known && mpta_address_equal(&host->address, receiver))
             return true;
     }
     return false;
@@ -77,7 +77,8 @@ static bool join_move_if_proven(struct mpta_tracker *tracker, struct subflow *su
         subflow->connection->subflow_count < 2)
         return true;
     struct connection *before = subflow->connection;
-    if (!connection_adopt(identity->connection, subflow))
+    if (!connection_wake(tracker, identity->connection) ||
+        !connection_adopt(identity->connection, subflow))
         return false;
     connection_disown(before, subflow);
     subflow->opened_by = side_other(identity_side(identity));

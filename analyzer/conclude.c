@@ -44,7 +44,7 @@ static bool conclude_fallback(struct connection *connection)
 {
     struct mpta_place at;
     enum mpta_side by;
-    enum mpta_fallback_cause cause = fallback_cause(&connection->fallback, &at, &by);
+    enum mpta_fallback_cause cause = fallback_cause(&connection->awake->fallback, &at, &by);
     if (cause == MPTA_FALLBACK_NONE)
         return true;
     const struct occurrence fallback = {
@@ -57,7 +57,7 @@ static bool conclude_fallback(struct connection *connection)
     bool known = finding_is_there(&connection->findings, FINDING_OPTIONS_ALTERED);
     const char *message = fallback_findings[cause].message;
     if (cause == MPTA_FALLBACK_SYN_RETRANSMITTED_WITHOUT_MP_CAPABLE &&
-        connection->fallback.unheard.packet != 0)
+        connection->awake->fallback.unheard.packet != 0)
         message = "fell back to TCP: the server answered SYNs with MP_CAPABLE, but the client "
                   "repeated its SYN without, as if it had no answer";
     return finding_add(&connection->findings, &fallback, "%.*s",
@@ -77,7 +77,7 @@ static bool is_unanswered(const struct subflow *initial)
 
 static bool was_tried_plain(const struct connection *connection)
 {
-    const struct fallback *fallback = &connection->fallback;
+    const struct fallback *fallback = &connection->awake->fallback;
     return fallback_event(fallback, MPTA_FALLBACK_SYN_RETRANSMITTED_WITHOUT_MP_CAPABLE)->packet !=
            0;
 }
@@ -91,8 +91,8 @@ static bool was_tried_plain(const struct connection *connection)
  */
 static bool is_hung(const struct subflow *initial)
 {
-    const struct mpta_place *answer = &initial->answer_at;
-    const struct mpta_place *last = &initial->handshake_at;
+    const struct mpta_place *answer = &initial->awake->answer_at;
+    const struct mpta_place *last = &initial->awake->handshake_at;
     return !initial->connection->in_flood && !(initial->seen & SEEN_ACK) && answer->packet != 0 &&
            !initial->was_reset && initial->halves[OPENER].payload_bytes == 0 &&
            answer->capture == last->capture &&
@@ -103,9 +103,10 @@ static bool report_hung(const struct subflow *initial)
 {
     struct connection *connection = initial->connection;
     const struct occurrence hung =
-        occurrence_by(FINDING_HANDSHAKE_HUNG, initial, RESPONDER, &initial->answer_at);
-    double lasted_s =
-        (double)elapsed_ns(initial->answer_at.time_ns, initial->handshake_at.time_ns) / 1e9;
+        occurrence_by(FINDING_HANDSHAKE_HUNG, initial, RESPONDER, &initial->awake->answer_at);
+    double lasted_s = (double)elapsed_ns(initial->awake->answer_at.time_ns,
+                                         initial->awake->handshake_at.time_ns) /
+                      1e9;
     const char *plain = was_tried_plain(connection) ? ", with MP_CAPABLE and without" : "";
     if (initial->asked_again)
         return finding_add(&connection->findings, &hung,
@@ -128,7 +129,7 @@ static bool conclude_opening(struct connection *connection)
     if (initial->reset_syn) {
         occurrence.id = FINDING_CONNECTION_REFUSED;
         occurrence.by = BY_SERVER;
-        occurrence.at = initial->reset_at;
+        occurrence.at = initial->awake->reset_at;
         return finding_add(&connection->findings, &occurrence,
                            "the server refused the connection by a RST");
     }
@@ -170,8 +171,8 @@ static bool conclude_handshake(struct connection *connection)
 
 static bool conclude_fastclose(struct connection *connection)
 {
-    const struct fastclose *fastclose = &connection->fastclose;
-    if (!fastclose->seen)
+    const struct fastclose *fastclose = &connection->awake->fastclose;
+    if (!connection->fastclosed)
         return true;
     const struct identity *receiver = &connection->identities[side_other(fastclose->by)];
     bool verified = receiver->known && receiver->key == fastclose->key;
@@ -191,10 +192,10 @@ static bool conclude_fastclose(struct connection *connection)
 static bool conclude_reset(const struct subflow *subflow)
 {
     struct finding_list *findings = &subflow->connection->findings;
-    const struct half *half = &subflow->halves[subflow->reset_by];
-    bool aborted = subflow->connection->fastclose.seen;
-    struct occurrence reset =
-        occurrence_by(FINDING_RESET_REASON_UNKNOWN, subflow, subflow->reset_by, &subflow->reset_at);
+    const struct half *half = &subflow->halves[subflow->awake->reset_by];
+    bool aborted = subflow->connection->fastclosed;
+    struct occurrence reset = occurrence_by(FINDING_RESET_REASON_UNKNOWN, subflow,
+                                            subflow->awake->reset_by, &subflow->awake->reset_at);
     if (!subflow->was_reset || subflow_close_of(subflow) != MPTA_CLOSE_RESET)
         return true;
     reset.variant = half->reset_reason_known ? 1U + half->reset_reason : 0;
@@ -204,14 +205,14 @@ static bool conclude_reset(const struct subflow *subflow)
     if (aborted || subflow_is_refused(subflow))
         return true; /* said as fastclose or join-refused */
     reset.id = FINDING_SUBFLOW_RESET;
-    if (subflow->reset_doubt != MPTA_RESET_UNDOUBTED) {
+    if (subflow->awake->reset_doubt != MPTA_RESET_UNDOUBTED) {
         reset.variant += 512; /* no reason is so high */
         return finding_add(findings, &reset,
                            "a RST in the name of the %s, which may be forged, reset the subflow",
-                           side_word(subflow_side(subflow, subflow->reset_by)));
+                           side_word(subflow_side(subflow, subflow->awake->reset_by)));
     }
     return finding_add(findings, &reset, "the %s reset the subflow: %s%s",
-                       side_word(subflow_side(subflow, subflow->reset_by)),
+                       side_word(subflow_side(subflow, subflow->awake->reset_by)),
                        subflow_reset_reason(subflow),
                        half->reset_reason_known && half->reset_transient ? ", transient" : "");
 }
@@ -256,29 +257,21 @@ static bool conclude_unlinked(struct mpta_tracker *tracker)
     return true;
 }
 
-static bool conclude_connections(struct mpta_tracker *tracker)
+static bool conclude_one(void *context, struct connection *connection)
 {
+    struct mpta_tracker *tracker = context;
     bool last = tracker->finished || tracker->parting;
-    for (size_t i = 0; i < tracker->connection_count; i++) {
-        struct connection *connection = tracker->connections[i];
-        if (!concludes_for(tracker, connection->subflows[0]))
-            continue;
-        if ((last && !data_finish(tracker, connection)) ||
-            !conclude_connection(tracker, connection))
-            return false;
-    }
-    return true;
+    return (!last || data_finish(tracker, connection)) && conclude_connection(tracker, connection);
 }
 
 bool conclude_together(struct mpta_tracker *tracker)
 {
-    return conclude_syn_floods(tracker) && conclude_connections(tracker) &&
+    return conclude_syn_floods(tracker) && connections_visit(tracker, conclude_one, tracker) &&
            conclude_unlinked(tracker) && conclude_keys(tracker) && conclude_nonces(tracker) &&
            conclude_join_floods(tracker);
 }
 
 bool conclude(struct mpta_tracker *tracker)
 {
-    return conclude_together(tracker) && conclude_capture_quality(tracker) &&
-           conclude_evicted(tracker);
+    return conclude_together(tracker) && conclude_capture_quality(tracker);
 }

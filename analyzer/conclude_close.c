@@ -11,8 +11,8 @@ static const struct subflow *last_closed_by_fins(const struct connection *connec
     const struct subflow *last = NULL;
     struct mpta_place at;
     enum mpta_side by;
-    if (fallback_cause(&connection->fallback, &at, &by) != MPTA_FALLBACK_NONE ||
-        connection->fastclose.seen)
+    if (fallback_cause(&connection->awake->fallback, &at, &by) != MPTA_FALLBACK_NONE ||
+        connection->fastclosed)
         return NULL;
     for (size_t i = 0; i < connection->subflow_count; i++) {
         const struct subflow *subflow = connection->subflows[i];
@@ -30,7 +30,7 @@ static const struct subflow *last_closed_by_fins(const struct connection *connec
 static bool data_fin_is_absent(const struct connection *connection, enum mpta_side side)
 {
     const struct stream *stream = &connection->streams[side];
-    return !stream->fin && connection->quality.cut_options == 0 && stream->seen.count > 0 &&
+    return !stream->fin && connection->awake->quality.cut_options == 0 && stream->seen.count > 0 &&
            stream->acked_known && stream->acked <= stream_data_end(stream);
 }
 

@@ -109,7 +109,7 @@ static bool report_refused(const struct subflow *subflow)
 {
     const struct half *responder = &subflow->halves[RESPONDER];
     struct occurrence refused =
-        occurrence_by(FINDING_JOIN_REFUSED, subflow, RESPONDER, &subflow->reset_at);
+        occurrence_by(FINDING_JOIN_REFUSED, subflow, RESPONDER, &subflow->awake->reset_at);
     refused.variant = responder->reset_reason_known ? 1U + responder->reset_reason : 0;
     return finding_add(&subflow->connection->findings, &refused, "the %s refused the join: %s",
                        side_word(subflow_side(subflow, RESPONDER)), subflow_reset_reason(subflow));
@@ -151,12 +151,13 @@ static bool conclude_answer(const struct circumstances *around, const struct sub
 static bool conclude_flag_c(const struct circumstances *around, const struct subflow *subflow)
 {
     enum mpta_side side = subflow_side(subflow, RESPONDER);
-    const struct half *to = &subflow->halves[RESPONDER];
+    const struct half *half = &subflow->halves[RESPONDER];
+    const struct endpoint *to = &subflow->ends[RESPONDER];
     char text[MPTA_ENDPOINT_TEXT_MAX];
     if (!(subflow->connection->capable_flags[side] & MPTA_CAPABLE_C) || !around->initial ||
-        !(subflow->seen & SEEN_SYN) || (to->address_id_known && to->address_id != 0))
+        !(subflow->seen & SEEN_SYN) || (half->address_id_known && half->address_id != 0))
         return true;
-    const struct half *first = &around->initial->halves[subflow_role(around->initial, side)];
+    const struct endpoint *first = &around->initial->ends[subflow_role(around->initial, side)];
     struct finding_list *findings = &subflow->connection->findings;
     struct occurrence despite =
         occurrence_by(FINDING_JOIN_DESPITE_C, subflow, OPENER, &subflow->first);
@@ -184,9 +185,9 @@ struct targets {
 
 static void targets_add(struct targets *targets, const struct subflow *subflow)
 {
-    const struct mpta_address *address = &subflow->halves[RESPONDER].address;
+    const struct mpta_address *address = &subflow->ends[RESPONDER].address;
     for (size_t i = 0; i < targets->count; i++) {
-        if (mpta_address_equal(&targets->joins[i]->halves[RESPONDER].address, address))
+        if (mpta_address_equal(&targets->joins[i]->ends[RESPONDER].address, address))
             return;
     }
     if (targets->count == JOIN_TARGETS_MAX)

@@ -52,7 +52,7 @@ static void keys_gather(struct used_keys *keys, struct connection *connection)
             continue;
         keys->items[keys->count++] = (struct used_key){
             .key = connection->identities[side].key,
-            .host = &first->halves[subflow_role(first, (enum mpta_side)side)].address,
+            .host = &first->ends[subflow_role(first, (enum mpta_side)side)].address,
             .connection = connection,
             .side = (enum mpta_side)side,
         };

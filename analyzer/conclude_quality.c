@@ -22,7 +22,7 @@ static uint64_t unverifiable_checksums(const struct connection *connection)
 
 static bool report_snapped(struct connection *connection)
 {
-    const struct quality *quality = &connection->quality;
+    const struct quality *quality = &connection->awake->quality;
     const struct occurrence snapped = {.id = FINDING_CAPTURE_SNAPPED, .at = quality->cut.first};
     uint64_t checksums = unverifiable_checksums(connection);
     return quality->cut.count == 0 ||
@@ -156,7 +156,8 @@ bool conclude_connection_quality(struct connection *connection)
     }
     return report_snapped(connection) && report_blurred(connection, MPTA_CLIENT) &&
            report_blurred(connection, MPTA_SERVER) &&
-           report_unseen(&connection->findings, &unseen, &loss, connection->quality.fragments > 0);
+           report_unseen(&connection->findings, &unseen, &loss,
+                         connection->awake->quality.fragments > 0);
 }
 
 /* ---- The whole capture ----------------------------------------------------------------------- */

@@ -7,11 +7,24 @@
 
 #include <stdlib.h>
 
+void connection_set_awake(struct connection *connection, struct connection_awake *awake)
+{
+    connection->awake = awake;
+    connection->streams = awake ? awake->streams : NULL;
+    connection->measures = awake ? awake->measures : NULL;
+    connection->watches = awake ? awake->watches : NULL;
+}
+
 struct connection *connection_new(uint32_t id)
 {
     struct connection *connection = calloc(1, sizeof(*connection));
-    if (!connection)
+    struct connection_awake *awake = calloc(1, sizeof(*awake));
+    if (!connection || !awake) {
+        free(connection);
+        free(awake);
         return NULL;
+    }
+    connection_set_awake(connection, awake);
     connection->id = id;
     connection->version = -1;
     connection->identities[MPTA_CLIENT].connection = connection;
@@ -19,23 +32,43 @@ struct connection *connection_new(uint32_t id)
     return connection;
 }
 
-void connection_free(struct connection *connection)
+void connection_awake_clear(struct connection_awake *awake)
 {
     for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
-        stream_clear(&connection->streams[side]);
-        watch_clear(&connection->watches[side]);
-        measure_stream_clear(&connection->measures[side]);
-        free(connection->idsn_doubts[side]);
+        stream_clear(&awake->streams[side]);
+        watch_clear(&awake->watches[side]);
+        measure_stream_clear(&awake->measures[side]);
+        free(awake->idsn_doubts[side]);
     }
+    free(awake->evasion.now);
+    free(awake->evasion.heads);
+    free(awake->fallback.evidence);
+}
+
+void connection_free(struct connection *connection)
+{
+    if (connection->awake)
+        connection_awake_clear(connection->awake);
+    free(connection->awake);
+    free(connection->sleep);
     finding_list_clear(&connection->findings);
     finding_list_clear(&connection->outlook);
-    free(connection->evasion.now);
-    free(connection->evasion.heads);
-    free(connection->fallback.evidence);
     free(connection->aftermath);
     free(connection->addresses);
     free(connection->subflows);
     free(connection);
+}
+
+void connection_trim(struct connection *connection)
+{
+    for (size_t i = 0; i < connection->subflow_count; i++) {
+        measure_trim(&connection->subflows[i]->halves[OPENER].measure);
+        measure_trim(&connection->subflows[i]->halves[RESPONDER].measure);
+    }
+    for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
+        if (connection->measures[side].ack_latency.probe_count == 0)
+            rtt_forget(&connection->measures[side].ack_latency);
+    }
 }
 
 /* What a subflow counts for is kept as numbers, so that to ask takes no loop. */
@@ -133,9 +166,29 @@ bool connection_is_single(const struct connection *connection)
     return connection->live_join_count == 0;
 }
 
+bool subflow_may_go_on(const struct subflow *subflow)
+{
+    return !subflow_closed(subflow) && subflow->state != MPTA_SUBFLOW_SYN &&
+           subflow->state != MPTA_SUBFLOW_SYN_ACK;
+}
+
+/* Only such a one sleeps. */
+bool connection_may_go_on(const struct connection *connection)
+{
+    bool may = false;
+    if (connection->sleep)
+        return true;
+    if (connection_closed(connection) ||
+        (connection->streams[MPTA_CLIENT].fin && connection->streams[MPTA_SERVER].fin))
+        return false;
+    for (size_t i = 0; i < connection->subflow_count && !may; i++)
+        may = subflow_may_go_on(connection->subflows[i]);
+    return may;
+}
+
 bool connection_closed(const struct connection *connection)
 {
-    return connection->open_count == 0 || connection->fastclose.seen;
+    return connection->open_count == 0 || connection->fastclosed;
 }
 
 /* ---- View ----------------------------------------------------------------------------------- */
@@ -162,10 +215,10 @@ static enum mpta_connection_close close_by_subflows(const struct connection *con
 
 static enum mpta_connection_close connection_close_of(const struct connection *connection)
 {
-    if (connection->fastclose.seen)
+    if (connection->fastclosed)
         return MPTA_CONNECTION_FASTCLOSE;
     if (connection->streams[MPTA_CLIENT].fin && connection->streams[MPTA_SERVER].fin &&
-        !fallback_is_unheard(&connection->fallback))
+        !fallback_is_unheard(&connection->awake->fallback))
         return MPTA_CONNECTION_DATA_FIN;
     return close_by_subflows(connection, true);
 }
@@ -181,11 +234,11 @@ static void host_view(const struct connection *connection, enum mpta_side side,
                       struct mpta_host *host)
 {
     const struct subflow *subflow = connection_first(connection);
-    const struct half *half = &subflow->halves[subflow_role(subflow, side)];
+    const struct endpoint *end = &subflow->ends[subflow_role(subflow, side)];
     const struct identity *identity = &connection->identities[side];
     *host = (struct mpta_host){
-        .address = half->address,
-        .port = half->port,
+        .address = end->address,
+        .port = end->port,
         .key_known = identity->known,
         .token_known = identity->known,
         .key = identity->key,
@@ -299,17 +352,18 @@ void connection_view(const struct connection *connection, struct mpta_connection
         .established = connection_has_worked(connection),
         .key_source = connection->key_source,
         .close = connection_close_of(connection),
-        .fastclose_by = connection->fastclose.by,
+        .fastclose_by = connection->awake->fastclose.by,
         .checksum_required =
             (connection->capable_flags[MPTA_CLIENT] | connection->capable_flags[MPTA_SERVER]) &
             MPTA_CAPABLE_A,
-        .options_cut = connection->quality.cut_options,
+        .options_cut = connection->awake->quality.cut_options,
         .subflow_count = connection->subflow_count,
         .address_count = connection->address_count,
         .finding_count = finding_count(&connection->findings, &connection->outlook),
     };
-    view->unheard_at = connection->fallback.unheard;
-    view->fallback = fallback_cause(&connection->fallback, &view->fallback_at, &view->fallback_by);
+    view->unheard_at = connection->awake->fallback.unheard;
+    view->fallback =
+        fallback_cause(&connection->awake->fallback, &view->fallback_at, &view->fallback_by);
     view->start_ns = connection_start_ns(connection);
     view->end_ns = connection_end_ns(connection);
     connection_view_hosts(connection, view->hosts);

@@ -47,7 +47,6 @@ struct identity {
 
 /* The first MP_FASTCLOSE whose key is not known to be wrong. */
 struct fastclose {
-    bool seen;
     bool gapless; /* see struct incoming */
     enum mpta_side by;
     uint64_t key; /* that it carries: its receiver's */
@@ -64,12 +63,27 @@ struct idsn_doubt {
 };
 
 struct aftermath;
+struct sleep;
+
+/* What is asked for only where packets of it come, or it is looked at. */
+struct connection_awake {
+    struct stream streams[2]; /* by the side that sends */
+    struct stream_measure measures[2];
+    struct watch watches[2];
+    struct evasion_watch evasion;
+    struct fallback fallback;
+    struct quality quality;
+    struct idsn_doubt *idsn_doubts[2]; /* NULL: there is none */
+    struct fastclose fastclose;        /* where fastclosed */
+    struct mpta_verdict_counts add_addr_hmac;
+};
 
 struct connection {
     uint32_t id;
     bool capable_seen; /* any MP_CAPABLE: otherwise it is late */
     bool in_flood;     /* one of very many that were never completed; known at the end */
     bool given_up;     /* it leaves the tracker */
+    bool fastclosed;   /* by an MP_FASTCLOSE */
     int version;       /* -1: unknown */
     enum mpta_key_source key_source;
     struct identity identities[2];
@@ -89,25 +103,32 @@ struct connection {
 
     struct finding_list findings;
     struct finding_list outlook; /* what is to be concluded besides, as things stood: outlook.c */
-    struct fallback fallback;
-    struct stream streams[2]; /* by the side that sends */
-    struct stream_measure measures[2];
-    struct idsn_doubt *idsn_doubts[2]; /* NULL: there is none */
-    struct watch watches[2];
-    struct evasion_watch evasion;
-    struct quality quality;
-    unsigned told;        /* TOLD_... */
+    struct sleep *sleep;         /* NULL while it is awake; else these are: see sleep.h */
+    struct connection_awake *awake;
+    struct stream *streams; /* of that, as often as they are asked for */
+    struct stream_measure *measures;
+    struct watch *watches;
+    uint8_t told;         /* TOLD_... */
     uint64_t told_digest; /* of what was told of its end, see digest.h */
     bool settling;        /* it waits for its end to be told: */
     struct mpta_place closed_at;
     struct connection *next_settling;
-    struct fastclose fastclose;
     struct aftermath *aftermath; /* NULL while nothing has ended: see aftermath.h */
-    struct mpta_verdict_counts add_addr_hmac;
 };
 
 struct connection *connection_new(uint32_t id);
+
+/* Makes this what it has while it is awake; NULL: nothing. */
+void connection_set_awake(struct connection *connection, struct connection_awake *awake);
+
+/* One that sleeps: after sleep_drop. */
 void connection_free(struct connection *connection);
+
+/* Frees what that owns, but not the struct. */
+void connection_awake_clear(struct connection_awake *awake);
+
+/* Gives up the memory for what is under observation, where nothing is. */
+void connection_trim(struct connection *connection);
 
 /* Makes a subflow the connection's; ids count from 0. False if there is no memory. */
 bool connection_adopt(struct connection *connection, struct subflow *subflow);
@@ -127,6 +148,13 @@ bool connection_is_single(const struct connection *connection);
 
 /* True if nothing of it goes on: aborted, or all its subflows closed. */
 bool connection_closed(const struct connection *connection);
+
+/* Its handshake was answered, or was not captured, and it is not closed. */
+bool subflow_may_go_on(const struct subflow *subflow);
+
+/* One that may is there. Once both sides have said that they are done, subflows are closed soon,
+ * captured or not. */
+bool connection_may_go_on(const struct connection *connection);
 
 /* The time of its last packet. */
 int64_t connection_end_ns(const struct connection *connection);

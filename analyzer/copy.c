@@ -81,8 +81,8 @@ static void sources_take(struct mpta_tracker *tracker, uint64_t source)
 
 static bool is_elsewhere(const struct incoming *in)
 {
-    return in->packet->point != in->subflow->point ||
-           in->packet->interface != in->subflow->interface;
+    return in->packet->point != in->subflow->awake->point ||
+           in->packet->interface != in->subflow->awake->interface;
 }
 
 static void copy_count(struct mpta_tracker *tracker, struct incoming *in, enum dedup_verdict copy)
@@ -222,7 +222,7 @@ static bool take_changed(struct mpta_tracker *tracker, struct incoming *in)
     if (!report_options(tracker, in))
         return false;
     if (subflow->connection && subflow->kind == SUBFLOW_INITIAL &&
-        !fallback_take_changed(&subflow->connection->fallback, in->role, in->packet,
+        !fallback_take_changed(&subflow->connection->awake->fallback, in->role, in->packet,
                                in->first_subtypes, in->subtypes,
                                connection_is_single(subflow->connection)))
         return false;
@@ -246,7 +246,8 @@ bool copy_take(struct mpta_tracker *tracker, struct incoming *in)
     if (in->copy == DEDUP_CHANGED && !take_changed(tracker, in))
         return false;
     if (in->copy == DEDUP_COPY && subflow->connection && subflow->kind == SUBFLOW_INITIAL)
-        fallback_take_copy(&subflow->connection->fallback, in->role, in->packet, in->options);
+        fallback_take_copy(&subflow->connection->awake->fallback, in->role, in->packet,
+                           in->options);
     return subflow_take_copy(subflow, in->role, in->packet, in->options) &&
            (subflow->altered || data_take_copy(tracker, in));
 }

@@ -29,8 +29,9 @@ static bool maps_the_same(const struct mpta_dss *a, const struct mpta_dss *b)
 static bool waits_already(const struct incoming *in, const struct mpta_dss *dss)
 {
     const struct subflow *subflow = in->subflow;
-    for (size_t i = subflow->deferred_count; i-- > 0;) {
-        if (subflow->deferred[i].role == in->role && maps_the_same(&subflow->deferred[i].dss, dss))
+    for (size_t i = subflow->awake->deferred_count; i-- > 0;) {
+        if (subflow->awake->deferred[i].role == in->role &&
+            maps_the_same(&subflow->awake->deferred[i].dss, dss))
             return true;
     }
     return false;
@@ -41,19 +42,21 @@ bool defer_dss(const struct incoming *in, const struct mpta_dss *dss)
 {
     struct subflow *subflow = in->subflow;
     struct half *half = in->sender;
-    bool is_full = subflow->deferred_count == DEFERRED_MAX;
+    bool is_full = subflow->awake->deferred_count == DEFERRED_MAX;
     if ((is_full && half->blind) || waits_already(in, dss))
         return true;
     if (is_full) {
         half->blind = true;
         return true;
     }
-    struct deferred *deferred = array_reserve(subflow->deferred, subflow->deferred_count,
-                                              &subflow->deferred_capacity, sizeof(*deferred));
+    struct deferred *deferred =
+        array_reserve(subflow->awake->deferred, subflow->awake->deferred_count,
+                      &subflow->awake->deferred_capacity, sizeof(*deferred));
     if (!deferred)
         return false;
-    subflow->deferred = deferred;
-    deferred[subflow->deferred_count++] = (struct deferred){in->role, in->packet->place, *dss};
+    subflow->awake->deferred = deferred;
+    deferred[subflow->awake->deferred_count++] =
+        (struct deferred){in->role, in->packet->place, *dss};
     return true;
 }
 
@@ -62,10 +65,10 @@ bool defer_replay(struct mpta_tracker *tracker, struct subflow *subflow)
     static const struct mpta_segment no_segment;
     static const struct options no_options;
     uint32_t kept = 0;
-    for (size_t i = 0; i < subflow->deferred_count; i++) {
-        struct deferred deferred = subflow->deferred[i];
+    for (size_t i = 0; i < subflow->awake->deferred_count; i++) {
+        struct deferred deferred = subflow->awake->deferred[i];
         if (!subflow->halves[deferred.role].ssn_base_known) {
-            subflow->deferred[kept++] = deferred;
+            subflow->awake->deferred[kept++] = deferred;
             continue;
         }
         struct mpta_packet packet = {.place = deferred.at, .segment = &no_segment};
@@ -79,7 +82,7 @@ bool defer_replay(struct mpta_tracker *tracker, struct subflow *subflow)
         if (!data_take_map(tracker, &in, &deferred.dss))
             return false;
     }
-    subflow->deferred_count = kept;
+    subflow->awake->deferred_count = kept;
     return true;
 }
 
@@ -191,10 +194,10 @@ bool defer_take_map(struct mpta_tracker *tracker, struct incoming *in, const str
 /* A mapping that was never understood: its checksum cannot be verified. Each counts once. */
 static bool deferred_is_first(const struct subflow *subflow, size_t index)
 {
-    const struct deferred *deferred = &subflow->deferred[index];
+    const struct deferred *deferred = &subflow->awake->deferred[index];
     for (size_t i = 0; i < index; i++) {
-        const struct mpta_dss *dss = &subflow->deferred[i].dss;
-        if (subflow->deferred[i].role == deferred->role && dss->ssn == deferred->dss.ssn &&
+        const struct mpta_dss *dss = &subflow->awake->deferred[i].dss;
+        if (subflow->awake->deferred[i].role == deferred->role && dss->ssn == deferred->dss.ssn &&
             (uint32_t)dss->dsn == (uint32_t)deferred->dss.dsn &&
             dss->data_len == deferred->dss.data_len && dss->data_fin == deferred->dss.data_fin &&
             dss->checksum == deferred->dss.checksum)
@@ -211,8 +214,8 @@ bool defer_finish(struct mpta_tracker *tracker, struct incoming *in)
     const struct ssn_guess *guess = &half_aside(half)->ssn_guess;
     if (!half->ssn_base_known && guess->made && guess->width == 0)
         return guess_accept(tracker, in, false);
-    for (size_t i = 0; i < subflow->deferred_count; i++) {
-        const struct deferred *deferred = &subflow->deferred[i];
+    for (size_t i = 0; i < subflow->awake->deferred_count; i++) {
+        const struct deferred *deferred = &subflow->awake->deferred[i];
         if (deferred->role == in->role && deferred->dss.has_checksum &&
             deferred->dss.data_len > 0 && deferred_is_first(subflow, i))
             stream->checksums.unverifiable++;

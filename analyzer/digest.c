@@ -29,7 +29,7 @@ static uint64_t part_hash(const uint8_t key[16], const struct part *part)
 
 static uint64_t whole_hash(const uint8_t key[16], const struct connection *connection)
 {
-    const struct mpta_verdict_counts *hmacs = &connection->add_addr_hmac;
+    const struct mpta_verdict_counts *hmacs = &connection->awake->add_addr_hmac;
     const struct part part = {
         PART_WHOLE,
         {connection->address_count, hmacs->valid, hmacs->invalid, hmacs->unverifiable,

@@ -106,7 +106,7 @@ static uint64_t server_end(const struct connection *connection)
 bool evasion_take_data(struct incoming *in, uint64_t position, uint64_t end)
 {
     struct connection *connection = in->subflow->connection;
-    struct evasion_watch *watch = &connection->evasion;
+    struct evasion_watch *watch = &connection->awake->evasion;
     int64_t now_ns = in->packet->place.time_ns;
     if (sender_side(in) != MPTA_CLIENT ||
         rangeset_count(&connection->streams[MPTA_CLIENT].seen, position, end) > 0)
@@ -254,7 +254,7 @@ static bool head_conclude(struct connection *connection, const struct evasion_he
 
 bool evasion_conclude(struct connection *connection)
 {
-    const struct evasion_watch *watch = &connection->evasion;
+    const struct evasion_watch *watch = &connection->awake->evasion;
     for (size_t i = 0; i < watch->head_count; i++) {
         if (!head_conclude(connection, &watch->heads[i]))
             return false;

@@ -49,12 +49,12 @@ static void tell(const struct mpta_tracker *tracker, const struct mpta_event *ev
 }
 
 /* Tells something of a connection or subflow that is told once. */
-static void tell_once(const struct mpta_tracker *tracker, unsigned *told, unsigned bit, bool now,
+static void tell_once(const struct mpta_tracker *tracker, uint8_t *told, uint8_t bit, bool now,
                       struct mpta_event event)
 {
     if (!now || *told & bit)
         return;
-    *told |= bit;
+    *told = (uint8_t)(*told | bit);
     tell(tracker, &event);
 }
 
@@ -134,7 +134,7 @@ static void tell_fallback(const struct mpta_tracker *tracker, struct connection 
 {
     struct mpta_place at;
     enum mpta_side by;
-    enum mpta_fallback_cause cause = fallback_cause(&connection->fallback, &at, &by);
+    enum mpta_fallback_cause cause = fallback_cause(&connection->awake->fallback, &at, &by);
     bool lasting = cause == MPTA_FALLBACK_SYNACK_WITHOUT_MP_CAPABLE;
     tell_once(tracker, &connection->told, TOLD_FALLBACK,
               cause != MPTA_FALLBACK_NONE && (lasting || at_end),
@@ -211,18 +211,17 @@ static struct mpta_place untold_end(const struct connection *connection)
     return (struct mpta_place){.time_ns = connection_end_ns(connection)};
 }
 
-void event_last(struct mpta_tracker *tracker, struct connection *connection)
+static bool tell_last(void *context, struct connection *connection)
 {
-    if (!tracker->observe)
-        return;
+    struct mpta_tracker *tracker = context;
     if (connection->told & TOLD_END)
         event_update(tracker, connection);
     else
         event_end(tracker, connection, untold_end(connection));
+    return true;
 }
 
-void event_at_finish(struct mpta_tracker *tracker)
+bool event_last(struct mpta_tracker *tracker)
 {
-    for (size_t i = 0; i < tracker->connection_count; i++)
-        event_last(tracker, tracker->connections[i]);
+    return !tracker->observe || connections_visit(tracker, tell_last, tracker);
 }

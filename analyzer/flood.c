@@ -97,8 +97,8 @@ static int token_compare(const struct subflow *a, const struct subflow *b)
 
 static int target_compare(const struct subflow *a, const struct subflow *b)
 {
-    const struct mpta_address *x = &a->halves[RESPONDER].address;
-    const struct mpta_address *y = &b->halves[RESPONDER].address;
+    const struct mpta_address *x = &a->ends[RESPONDER].address;
+    const struct mpta_address *y = &b->ends[RESPONDER].address;
     return x->family != y->family ? (x->family > y->family) - (x->family < y->family)
                                   : memcmp(x->octets, y->octets, sizeof(x->octets));
 }
@@ -127,7 +127,7 @@ static void whom_by_token(const struct subflow *join, char text[WHOM_MAX])
 static void whom_by_target(const struct subflow *join, char text[WHOM_MAX])
 {
     char address[MPTA_ADDRESS_TEXT_MAX];
-    mpta_address_format(&join->halves[RESPONDER].address, address, sizeof(address));
+    mpta_address_format(&join->ends[RESPONDER].address, address, sizeof(address));
     snprintf(text, WHOM_MAX, "to %s", address);
 }
 
@@ -213,7 +213,7 @@ static bool crest_sources(const struct wave *wave, const struct crest *crest, si
     if (!addresses)
         return false;
     for (size_t i = 0; i < crest->count; i++)
-        addresses[i] = wave->joins[crest->begin + i]->halves[OPENER].address;
+        addresses[i] = wave->joins[crest->begin + i]->ends[OPENER].address;
     qsort(addresses, crest->count, sizeof(*addresses), address_compare);
     *sources = 1;
     for (size_t i = 1; i < crest->count; i++)

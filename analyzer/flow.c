@@ -105,15 +105,24 @@ static bool syn_belongs(const struct subflow *subflow, const struct mpta_packet 
     return syn_precedes(subflow, packet) || syn_was_answered(subflow, packet->segment);
 }
 
-static struct subflow *find_for_syn(struct subflow *newest, const struct mpta_packet *packet)
+/* Of an alias, the one that it is, too. */
+static bool incarnation_wake(const struct mpta_tracker *tracker, const struct subflow *subflow)
+{
+    return subflow_wake(tracker, subflow->kind == SUBFLOW_ALIAS ? subflow->same_as : subflow);
+}
+
+static bool find_for_syn(const struct mpta_tracker *tracker, struct subflow *newest,
+                         struct incoming *in)
 {
     struct subflow *subflow = newest;
-    for (int i = 0; subflow && i < FLOW_INCARNATIONS; i++) {
-        if (syn_belongs(subflow, packet))
-            return subflow;
+    for (int i = 0; subflow && !in->subflow && i < FLOW_INCARNATIONS; i++) {
+        if (!incarnation_wake(tracker, subflow))
+            return false;
+        if (syn_belongs(subflow, in->packet))
+            in->subflow = subflow;
         subflow = incarnation_before(subflow);
     }
-    return NULL;
+    return true;
 }
 
 /*
@@ -186,7 +195,7 @@ static bool is_beyond_end(const struct subflow *subflow, enum role role,
 {
     const struct half *half = &subflow->halves[role];
     /* Where a RST that may be forged has closed it, the next ones may be so, too. */
-    if (segment->flags & MPTA_TCP_RST && subflow->reset_doubt != MPTA_RESET_UNDOUBTED)
+    if (segment->flags & MPTA_TCP_RST && subflow->awake->reset_doubt != MPTA_RESET_UNDOUBTED)
         return false;
     bool behind_fin = half->fin && !subflow->altered && !(segment->flags & MPTA_TCP_RST) &&
                       seq_extend(segment->seq, half->next) > half->fin_end;
@@ -221,19 +230,22 @@ static uint64_t packet_distance(const struct subflow *subflow, const struct inco
     return packet_belongs(own, role, in) ? subflow_distance(own, role, in->segment) : UINT64_MAX;
 }
 
-static struct subflow *find_nearest(struct subflow *newest, const struct incoming *in)
+static bool find_nearest(const struct mpta_tracker *tracker, struct subflow *newest,
+                         struct incoming *in)
 {
-    struct subflow *nearest = NULL, *subflow = newest;
+    struct subflow *subflow = newest;
     uint64_t least = UINT64_MAX;
     for (int i = 0; subflow && i < FLOW_INCARNATIONS; i++) {
+        if (!incarnation_wake(tracker, subflow))
+            return false;
         uint64_t distance = packet_distance(subflow, in);
         if (distance < least) {
             least = distance;
-            nearest = subflow;
+            in->subflow = subflow;
         }
         subflow = incarnation_before(subflow);
     }
-    return nearest;
+    return true;
 }
 
 /* ---- New subflows --------------------------------------------------------------------------- */
@@ -309,8 +321,8 @@ bool flow_find(struct mpta_tracker *tracker, struct incoming *in, bool *is_new)
 
     *is_new = false;
     in->subflow = NULL;
-    if (newest)
-        in->subflow = is_syn ? find_for_syn(newest, in->packet) : find_nearest(newest, in);
+    if (newest && !(is_syn ? find_for_syn(tracker, newest, in) : find_nearest(tracker, newest, in)))
+        return false;
     if (in->subflow) {
         if (in->subflow->succeeds && !is_syn && take_if_late(tracker, in, &key))
             in->subflow = NULL;

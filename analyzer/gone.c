@@ -133,12 +133,15 @@ void gone_add_subflow(struct mpta_tracker *tracker, const struct subflow *subflo
 {
     /* Behind a NAT it has other addresses, and the same numbers. */
     const struct subflow *own = subflow->kind == SUBFLOW_ALIAS ? subflow->same_as : subflow;
+    if (!own->awake)
+        return; /* there was no memory to wake it */
     struct gone *gone = row_append(tracker, key_hash(tracker, &subflow->key));
     if (!gone)
         return;
     gone->key = subflow->key;
     for (int role = OPENER; role <= RESPONDER; role++) {
-        const struct half *half = &own->halves[role], *at = &subflow->halves[role];
+        const struct half *half = &own->halves[role];
+        const struct endpoint *at = &subflow->ends[role];
         gone->ends[end_of(&subflow->key, &at->address, at->port)] = (struct gone_end){
             .isn_known = half->isn_known,
             .seq_known = half->seq_known,

@@ -32,7 +32,7 @@ bool idsn_take_mapping(const struct incoming *in, const struct mpta_dss *dss, ui
     struct connection *connection = in->subflow->connection;
     enum mpta_side side = subflow_side(in->subflow, in->role);
     const struct stream *stream = &connection->streams[side];
-    struct idsn_doubt **doubt = &connection->idsn_doubts[side];
+    struct idsn_doubt **doubt = &connection->awake->idsn_doubts[side];
     int64_t beyond = (int64_t)(position - stream->first);
     bool bare_data_fin = dss->data_fin && dss->data_len == 1;
     if (!stream->first_is_known || beyond == 0 || dss->data_len == 0 || bare_data_fin ||
@@ -51,13 +51,13 @@ static bool stream_is_whole(const struct connection *connection, enum mpta_side 
     const struct stream *stream = &connection->streams[side];
     const struct range *ranges = rangeset_ranges(&stream->seen);
     return connection->subflow_count == 1 && stream->seen.count == 1 &&
-           ranges[0].begin == connection->idsn_doubts[side]->position &&
+           ranges[0].begin == connection->awake->idsn_doubts[side]->position &&
            (!stream->acked_known || stream->acked <= ranges[0].end + stream->fin);
 }
 
 static bool conclude_side(struct connection *connection, enum mpta_side side)
 {
-    const struct idsn_doubt *doubt = connection->idsn_doubts[side];
+    const struct idsn_doubt *doubt = connection->awake->idsn_doubts[side];
     if (!doubt || !key_is_certain(connection, side))
         return true;
     const struct occurrence mismatch = {

@@ -26,7 +26,7 @@ struct record_list {
 
 /* One of both, or neither. */
 struct kept {
-    const struct connection *live;
+    struct connection *live;
     const struct record *record;
 };
 

@@ -39,16 +39,19 @@ void candidates_sort(struct candidate *candidates, size_t count)
         qsort(candidates, count, sizeof(*candidates), candidate_compare);
 }
 
+static void connection_give_up(struct connection *connection)
+{
+    connection->given_up = true;
+    finding_list_clear(&connection->outlook);
+    for (size_t i = 0; i < connection->subflow_count; i++)
+        connection->subflows[i]->given_up = true;
+}
+
 void leave_choose_connections(struct mpta_tracker *tracker, const struct candidate *candidates,
                               size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
-        struct connection *connection = tracker->connections[candidates[i].index];
-        connection->given_up = true;
-        finding_list_clear(&connection->outlook);
-        for (size_t k = 0; k < connection->subflow_count; k++)
-            connection->subflows[k]->given_up = true;
-    }
+    for (size_t i = 0; i < count; i++)
+        connection_give_up(tracker->connections[candidates[i].index]);
 }
 
 bool leave_reserve(struct mpta_tracker *tracker, size_t count)
@@ -66,21 +69,15 @@ void leave_choose_unlinked(struct mpta_tracker *tracker, const struct candidate 
 
 /* ---- Last words ------------------------------------------------------------------------------ */
 
+/* Who is told may look at all that there is. */
 static bool leavers_conclude(struct mpta_tracker *tracker)
 {
     tracker->parting = true;
     bool done = conclude_together(tracker);
+    token_note_leavers(tracker);
+    done = event_last(tracker) && done;
     tracker->parting = false;
     return done;
-}
-
-/* Who is told may look at all that there is. */
-static void leavers_tell(struct mpta_tracker *tracker)
-{
-    for (size_t i = 0; i < tracker->connection_count; i++) {
-        if (tracker->connections[i]->given_up)
-            event_last(tracker, tracker->connections[i]);
-    }
 }
 
 /* ---- Connections ----------------------------------------------------------------------------- */
@@ -129,8 +126,8 @@ static bool connection_record(struct mpta_tracker *tracker, struct connection *c
 {
     if (!tracker->keeps_records)
         return true;
-    struct record *record =
-        book_last(tracker, connection) ? record_new(connection, &tracker->grid) : NULL;
+    bool whole = !connection_sleeps(connection) && book_last(tracker, connection);
+    struct record *record = whole ? record_new(connection, &tracker->grid) : NULL;
     if (record) {
         record_put(tracker, connection, record);
         return true;
@@ -144,13 +141,17 @@ static void connection_leave(struct mpta_tracker *tracker, struct connection *co
                              enum leave_why why)
 {
     bool over = why == LEAVE_OVER || connection_closed(connection);
-    summary_add_connection(&tracker->evicted, connection);
+    if (!connection_wake(tracker, connection))
+        note_lack(tracker);
+    else
+        summary_add_connection(&tracker->evicted, connection);
     tokens_leave(tracker, connection, over ? LEAVE_OVER : why);
     tracker->retired += why == LEAVE_OVER && connection_record(tracker, connection);
     for (size_t i = 0; i < connection->subflow_count; i++) {
         half_open_forget(tracker, connection->subflows[i], why == LEAVE_OVER);
         connection->subflows[i]->over = over;
     }
+    sleep_drop(tracker, connection);
     connection_free(connection);
 }
 
@@ -268,11 +269,10 @@ static void husks_sweep(struct mpta_tracker *tracker)
 static void subflow_detach(struct mpta_tracker *tracker, struct subflow *subflow)
 {
     flow_remove(tracker, subflow);
-    if (subflow->in_initials)
-        table_remove(&tracker->initials, &subflow->place_link);
+    twin_forget(tracker, subflow);
     if (subflow->orphaned)
         table_remove(&tracker->orphans, &subflow->place_link);
-    subflow->in_initials = subflow->orphaned = false;
+    subflow->orphaned = false;
     subflow->connection = NULL;
 }
 
@@ -361,8 +361,6 @@ void leave_free_spent(struct mpta_tracker *tracker, size_t count)
 bool leave(struct mpta_tracker *tracker, enum leave_why why, size_t *done)
 {
     bool concluded = leavers_conclude(tracker);
-    token_note_leavers(tracker);
-    leavers_tell(tracker);
     *done = connections_leave(tracker, why) + unlinked_leave(tracker, why);
     subflows_leave(tracker);
     if (why == LEAVE_OVER && !concluded)
@@ -370,4 +368,33 @@ bool leave(struct mpta_tracker *tracker, enum leave_why why, size_t *done)
     if (why != LEAVE_OVER && *done > 0)
         leave_note_evicted(tracker);
     return concluded;
+}
+
+/* So many at a time, or a sixteenth: what they leave but their records is freed together. */
+#define ASLEEP_PORTION 1024
+
+static size_t asleep_choose(const struct mpta_tracker *tracker, size_t most)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < tracker->connection_count && count < most; i++) {
+        if (!connection_sleeps(tracker->connections[i]))
+            continue;
+        connection_give_up(tracker->connections[i]);
+        count++;
+    }
+    return count;
+}
+
+void leave_asleep(struct mpta_tracker *tracker)
+{
+    size_t portion = tracker->connection_count / 16 + ASLEEP_PORTION, count;
+    while ((count = asleep_choose(tracker, portion)) > 0) {
+        bool room = leave_reserve(tracker, count);
+        if (!room) {
+            note_lack(tracker);
+            leave_note_evicted(tracker);
+        }
+        (void)connections_leave(tracker, room ? LEAVE_OVER : LEAVE_MEMORY);
+        subflows_leave(tracker);
+    }
 }

@@ -43,6 +43,12 @@ enum leave_why {
 bool leave(struct mpta_tracker *tracker, enum leave_why why, size_t *done);
 
 /*
+ * After the last conclusions: who sleeps leaves a record, if any do. Views are read by several
+ * threads then, and waking somebody up is not reading.
+ */
+void leave_asleep(struct mpta_tracker *tracker);
+
+/*
  * The same for joins that nobody completes: they are no more than counted. Nothing is compared,
  * nobody is told, and nothing is looked at but what waits without a connection, and what follows
  * others: else a flood would cost more than it takes to keep it. What stays keeps its order.

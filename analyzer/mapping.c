@@ -131,6 +131,17 @@ const struct mapping *mapping_find_anywhere(const struct mapping_list *list, uin
     return NULL;
 }
 
+void mapping_list_fit(struct mapping_list *list)
+{
+    if (list->count == 0 || list->count >= list->capacity)
+        return;
+    struct mapping *items = realloc(list->items, list->count * sizeof(*items));
+    if (!items)
+        return;
+    list->items = items;
+    list->capacity = list->count;
+}
+
 void mapping_list_clear(struct mapping_list *list)
 {
     free(list->items);

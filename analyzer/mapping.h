@@ -79,6 +79,9 @@ static inline const struct mapping *mapping_find(const struct mapping_list *list
     return at < last->end ? last : NULL;
 }
 
+/* Gives up room that no mapping is in. */
+void mapping_list_fit(struct mapping_list *list);
+
 void mapping_list_clear(struct mapping_list *list);
 
 #endif

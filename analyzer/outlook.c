@@ -58,8 +58,8 @@ enum mpta_status mpta_tracker_preview(struct mpta_tracker *tracker,
     while (begun < tracker->connection_count && list_begin(&tracker->connections[begun]->findings,
                                                            &tracker->connections[begun]->outlook))
         begun++;
-    bool done =
-        begun == tracker->connection_count && note_all(tracker, facts, count) && conclude(tracker);
+    bool done = begun == tracker->connection_count && note_all(tracker, facts, count) &&
+                conclude(tracker) && conclude_evicted(tracker);
     lists_end(tracker, begun);
     return done ? MPTA_OK : MPTA_NO_MEMORY;
 }

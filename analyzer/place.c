@@ -115,6 +115,7 @@ struct connection *place_new_connection(struct mpta_tracker *tracker, struct sub
         return NULL;
     }
     connections[tracker->connection_count++] = connection;
+    sleep_watch(tracker, connection);
     tracker->next_connection++;
     tracker->linked_count++;
     return connection;
@@ -124,7 +125,7 @@ struct connection *place_new_connection(struct mpta_tracker *tracker, struct sub
 static int identity_fit(const struct identity *identity, const struct subflow *subflow)
 {
     bool same_address =
-        mpta_address_equal(identity_address(identity), &subflow->halves[RESPONDER].address);
+        mpta_address_equal(identity_address(identity), &subflow->ends[RESPONDER].address);
     return 2 * same_address + !connection_closed(identity->connection);
 }
 
@@ -154,7 +155,8 @@ bool place_attach(struct mpta_tracker *tracker, struct subflow *subflow, struct 
     if (is_unlinked(tracker, subflow))
         place_forget_unlinked(tracker, subflow);
     subflow->opened_by = same ? MPTA_CLIENT : MPTA_SERVER;
-    if (!connection_adopt(identity->connection, subflow))
+    if (!connection_wake(tracker, identity->connection) ||
+        !connection_adopt(identity->connection, subflow))
         return false;
     tracker->linked_count++;
     return defer_replay(tracker, subflow);
@@ -179,8 +181,7 @@ static struct identity *keyless_identity(const struct mpta_tracker *tracker,
             struct identity *identity = &connection->identities[side];
             if (connection->capable_seen || identity->known ||
                 (connection->version >= 0 && connection->version != version) ||
-                !mpta_address_equal(identity_address(identity),
-                                    &subflow->halves[RESPONDER].address))
+                !mpta_address_equal(identity_address(identity), &subflow->ends[RESPONDER].address))
                 continue;
             if (found)
                 return NULL;
@@ -268,18 +269,23 @@ static struct subflow *twin_in_connection(const struct connection *connection,
     return NULL;
 }
 
-static struct subflow *find_twin(const struct mpta_tracker *tracker, const struct subflow *subflow)
+/* Sets *twin; NULL: there is none. */
+static bool find_twin(const struct mpta_tracker *tracker, const struct subflow *subflow,
+                      struct subflow **twin)
 {
     uint32_t token = subflow_joining(subflow)->token;
     struct identity_walk walk = identity_first(tracker, token);
-    struct subflow *twin = NULL;
-    for (; walk.at && !twin; identity_next(&walk))
-        twin = twin_in_connection(walk.at->connection, subflow);
+    *twin = NULL;
+    for (; walk.at && !*twin; identity_next(&walk)) {
+        if (!connection_wake(tracker, walk.at->connection))
+            return false;
+        *twin = twin_in_connection(walk.at->connection, subflow);
+    }
     struct subflow *orphan =
         orphan_of(table_find(&tracker->orphans, token_hash(tracker, token)), token);
-    if (!twin && orphan && is_twin(orphan, subflow))
-        twin = orphan;
-    return twin;
+    if (!*twin && orphan && is_twin(orphan, subflow))
+        *twin = orphan;
+    return true;
 }
 
 /* Puts a new subflow down as another view of one that is known, if it is one. */
@@ -296,29 +302,33 @@ static bool become_alias(struct mpta_tracker *tracker, struct subflow *subflow,
     return true;
 }
 
-static bool join_is_alias(struct mpta_tracker *tracker, struct incoming *in)
+/* Sets *alias. */
+static bool join_find_alias(struct mpta_tracker *tracker, struct incoming *in, bool *alias)
 {
-    struct subflow *subflow = in->subflow;
+    struct subflow *subflow = in->subflow, *twin;
+    *alias = false;
     if ((in->segment->flags & (MPTA_TCP_SYN | MPTA_TCP_ACK)) != MPTA_TCP_SYN ||
         !subflow_joining(subflow)->token_known)
-        return false;
+        return true;
     subflow->halves[OPENER].isn = seq_first(in->segment->seq);
     subflow->halves[OPENER].isn_known = true;
-    struct subflow *twin = find_twin(tracker, subflow);
+    if (!find_twin(tracker, subflow, &twin))
+        return false;
     subflow->repeats = twin && is_repeated(twin, subflow);
-    if (!subflow->repeats && become_alias(tracker, subflow, twin))
-        return true;
-    subflow->halves[OPENER].isn_known = false;
-    return false;
+    *alias = !subflow->repeats && become_alias(tracker, subflow, twin);
+    subflow->halves[OPENER].isn_known = *alias;
+    return true;
 }
 
 /* An initial subflow: a connection of its own, or another view of one. */
 static bool place_initial(struct mpta_tracker *tracker, struct incoming *in)
 {
-    struct subflow *subflow = in->subflow, *twin = twin_find(tracker, in);
+    struct subflow *subflow = in->subflow, *twin;
+    if (!twin_find(tracker, in, &twin))
+        return false;
     if (!become_alias(tracker, subflow, twin))
         return place_new_connection(tracker, subflow) && twin_remember(tracker, in);
-    subflow->halves[OPENER].isn = twin->halves[OPENER].isn;
+    subflow->halves[OPENER].isn = seq_first(in->segment->seq);
     subflow->halves[OPENER].isn_known = true;
     return true;
 }
@@ -336,9 +346,10 @@ bool place_subflow(struct mpta_tracker *tracker, struct incoming *in)
     struct subflow *subflow = in->subflow;
     const struct mpta_mptcp_option *join = options_find(in->options, MPTA_MP_JOIN);
     if (subflow->kind == SUBFLOW_JOIN) {
+        bool alias;
         join_take(subflow, in->role, &join->join, in->packet, false);
-        if (join_is_alias(tracker, in))
-            return true;
+        if (!join_find_alias(tracker, in, &alias) || alias)
+            return alias;
         return subflow_joining(subflow)->token_known ? place_join(tracker, subflow)
                                                      : unlinked_add(tracker, subflow);
     }

@@ -67,7 +67,7 @@ bool plain_start(const struct mpta_tracker *tracker, struct incoming *in)
 /* The server's SYN/ACK was seen to be without MP_CAPABLE: no mapping will ever come. */
 static bool is_never_mapped(const struct incoming *in)
 {
-    const struct fallback *fallback = &in->subflow->connection->fallback;
+    const struct fallback *fallback = &in->subflow->connection->awake->fallback;
     return fallback_event(fallback, MPTA_FALLBACK_SYNACK_WITHOUT_MP_CAPABLE)->packet != 0 &&
            !fallback->syn_ack_capable;
 }

@@ -80,7 +80,7 @@ void quality_take(struct capture_quality *capture, const struct incoming *in)
 {
     const struct mpta_segment *segment = in->segment;
     if (in->subflow->connection)
-        take_incomplete(&in->subflow->connection->quality, in, capture->headers_only);
+        take_incomplete(&in->subflow->connection->awake->quality, in, capture->headers_only);
     if (is_super_segment(in))
         tally_add(&capture->super_segments, &in->packet->place);
     if (in->sender->packets <= CHECKSUM_PACKETS && checksum_is_partial(segment))

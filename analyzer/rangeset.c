@@ -255,6 +255,20 @@ uint64_t rangeset_total(const struct rangeset *set)
     return total > made_up ? total - made_up : 0;
 }
 
+void rangeset_fit(struct rangeset *set)
+{
+    if (set->count == 0 || set->count >= set->capacity)
+        return;
+    memmove(set->block->items, ranges_of(set), set->count * sizeof(set->block->items[0]));
+    set->first = 0;
+    size_t size = sizeof(*set->block) + set->count * sizeof(set->block->items[0]);
+    struct range_block *block = realloc(set->block, size);
+    if (!block)
+        return;
+    set->block = block;
+    set->capacity = set->count;
+}
+
 void rangeset_clear(struct rangeset *set)
 {
     if (set->capacity > 0)

@@ -162,6 +162,16 @@ void rangeset_forget_lowest(struct rangeset *set);
 /* How many numbers were added and not taken out; not those of holes that were given up. */
 uint64_t rangeset_total(const struct rangeset *set);
 
+/* Gives up room that no range is in. */
+void rangeset_fit(struct rangeset *set);
+
+/* So many octets of memory are set->block; 0: there is none. */
+static inline size_t rangeset_block_size(const struct rangeset *set)
+{
+    return set->capacity > 0 ? sizeof(*set->block) + set->capacity * sizeof(set->block->items[0])
+                             : 0;
+}
+
 void rangeset_clear(struct rangeset *set);
 
 #endif

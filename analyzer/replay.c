@@ -80,8 +80,8 @@ static bool report_opener(struct mpta_tracker *tracker, const struct subflow *be
 {
     struct occurrence repeated =
         occurrence_by(FINDING_JOIN_NONCE_REUSE, join, OPENER, &join->first);
-    const struct mpta_address *from = &before->halves[OPENER].address;
-    const struct mpta_address *to = &join->halves[OPENER].address;
+    const struct mpta_address *from = &before->ends[OPENER].address;
+    const struct mpta_address *to = &join->ends[OPENER].address;
     const struct joining *said = subflow_joining(join);
     char one[MPTA_ADDRESS_TEXT_MAX], other[MPTA_ADDRESS_TEXT_MAX];
     mpta_address_format(from, one, sizeof(one));
@@ -101,6 +101,13 @@ static bool report_opener(struct mpta_tracker *tracker, const struct subflow *be
                           "on both sides of a NAT%s",
                           other, one,
                           join->repeats ? ", where it was held up" : " that changes ISNs");
+}
+
+static bool opener_conclude(struct mpta_tracker *tracker, const struct subflow *before,
+                            const struct subflow *join)
+{
+    return subflow_wake(tracker, before) && subflow_wake(tracker, join) &&
+           (is_one_join(before, join) || report_opener(tracker, before, join));
 }
 
 static bool report_responder(struct mpta_tracker *tracker, const struct subflow *before,
@@ -140,8 +147,7 @@ static bool openers_conclude(struct mpta_tracker *tracker, const struct join_lis
             return false;
         if (i == first || !same_nonce(before, join, OPENER))
             first = i;
-        else if (concludes_for(tracker, join) && !is_one_join(before, join) &&
-                 !report_opener(tracker, before, join))
+        else if (concludes_for(tracker, join) && !opener_conclude(tracker, before, join))
             return false;
     }
     return true;

@@ -29,25 +29,6 @@
 
 /* ---- Who is over? ---------------------------------------------------------------------------- */
 
-/* A handshake that was answered, or was not captured. */
-static bool subflow_may_go_on(const struct subflow *subflow)
-{
-    return !subflow_closed(subflow) && subflow->state != MPTA_SUBFLOW_SYN &&
-           subflow->state != MPTA_SUBFLOW_SYN_ACK;
-}
-
-/* Once both sides have said that they are done, subflows are closed soon, captured or not. */
-static bool connection_may_go_on(const struct connection *connection)
-{
-    bool may = false;
-    if (connection_closed(connection) ||
-        (connection->streams[MPTA_CLIENT].fin && connection->streams[MPTA_SERVER].fin))
-        return false;
-    for (size_t i = 0; i < connection->subflow_count && !may; i++)
-        may = subflow_may_go_on(connection->subflows[i]);
-    return may;
-}
-
 static int64_t connection_patience_ns(const struct connection *connection)
 {
     if (connection_closed(connection) && connection->told & TOLD_END)
@@ -138,12 +119,14 @@ static bool looking_pays(const struct mpta_tracker *tracker, size_t there)
  */
 size_t mpta_tracker_retire(struct mpta_tracker *tracker, size_t keep)
 {
-    int64_t now_ns = tracker->now_ns, before_ns = tracker->asked_ns;
+    int64_t now_ns = tracker->now_ns;
+    int64_t sure_ns = now_ns < tracker->asked_ns ? now_ns : tracker->asked_ns;
     size_t there = tracker->connection_count + tracker->unlinked_count;
     tracker->asked_ns = now_ns;
+    sleep_look(tracker, sure_ns);
     if (there == 0 || !looking_pays(tracker, there))
         return 0;
-    size_t done = retire_all(tracker, now_ns < before_ns ? now_ns : before_ns, keep);
+    size_t done = retire_all(tracker, sure_ns, keep);
     there -= done;
     tracker->retire_room = there + there / LOOK_SHARE + keep;
     tracker->retired_ns = now_ns;

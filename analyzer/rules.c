@@ -34,7 +34,7 @@ uint64_t data_offset(const struct stream *stream, uint64_t position)
 /* After MP_FAIL or an infinite mapping nothing is mapped for good: RFC 8684 section 3.7. */
 static bool is_falling_back(const struct connection *connection)
 {
-    const struct fallback *fallback = &connection->fallback;
+    const struct fallback *fallback = &connection->awake->fallback;
     return fallback->evidence &&
            (fallback_event(fallback, MPTA_FALLBACK_MP_FAIL)->packet != 0 ||
             fallback_event(fallback, MPTA_FALLBACK_INFINITE_MAPPING)->packet != 0);

@@ -39,25 +39,12 @@ static struct connection *settle_next(struct mpta_tracker *tracker)
     return connection;
 }
 
-/* Late packets may come, and need as much again; most connections see none. */
-static void connection_trim(struct connection *connection)
-{
-    for (size_t i = 0; i < connection->subflow_count; i++) {
-        measure_trim(&connection->subflows[i]->halves[OPENER].measure);
-        measure_trim(&connection->subflows[i]->halves[RESPONDER].measure);
-    }
-    for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
-        if (connection->measures[side].ack_latency.probe_count == 0)
-            rtt_forget(&connection->measures[side].ack_latency);
-    }
-}
-
 /* Tells the end of a connection as things stand, with the conclusions of which. */
 static bool settle_connection(struct mpta_tracker *tracker, struct connection *connection)
 {
     struct finding_list findings;
     finding_list_clear(&connection->outlook);
-    connection_trim(connection);
+    connection_trim(connection); /* late packets may come, but most connections see none */
     if (!data_finish(tracker, connection))
         return false;
     if (!tracker->observe) {

@@ -13,11 +13,11 @@
 static bool dss_take(struct mpta_tracker *tracker, struct incoming *in,
                      const struct mpta_mptcp_option *option)
 {
-    if (!fallback_take_signal(&in->subflow->connection->fallback, option, in->packet,
+    if (!fallback_take_signal(&in->subflow->connection->awake->fallback, option, in->packet,
                               subflow_side(in->subflow, in->role), in->repeats) ||
         !data_take_dss(tracker, in, &option->dss) || !aftermath_take_dss(in, &option->dss))
         return false;
-    if (in->subflow->connection->fallback.evidence)
+    if (in->subflow->connection->awake->fallback.evidence)
         survival_take(in, option);
     return !option->dss.has_map || !option->dss.data_fin || standstill_take_fin(in);
 }
@@ -103,7 +103,7 @@ static bool fail_take(struct incoming *in, const struct mpta_mptcp_option *optio
     struct connection *connection = in->subflow->connection;
     enum mpta_side by = subflow_side(in->subflow, in->role);
     const struct occurrence fail = occurrence_in(FINDING_MP_FAIL_SUBFLOW, in);
-    if (!fallback_take_signal(&connection->fallback, option, in->packet, by, false))
+    if (!fallback_take_signal(&connection->awake->fallback, option, in->packet, by, false))
         return false;
     survival_take(in, option);
     return !(in->segment->flags & MPTA_TCP_RST) ||
@@ -138,10 +138,11 @@ static bool fastclose_judge(struct connection *connection, const struct fastclos
 bool fastclose_verify(struct connection *connection)
 {
     bool forged = false;
-    if (connection->fastclose.seen && !fastclose_judge(connection, &connection->fastclose, &forged))
+    if (connection->fastclosed &&
+        !fastclose_judge(connection, &connection->awake->fastclose, &forged))
         return false;
     if (forged)
-        connection->fastclose.seen = false;
+        connection->fastclosed = false;
     return true;
 }
 
@@ -149,7 +150,6 @@ static bool fastclose_take(struct incoming *in, const struct mpta_mptcp_option *
 {
     struct connection *connection = in->subflow->connection;
     struct fastclose fastclose = {
-        .seen = true,
         .by = subflow_side(in->subflow, in->role),
         .key = option->fastclose.receiver_key,
         .subflow = in->subflow,
@@ -159,9 +159,10 @@ static bool fastclose_take(struct incoming *in, const struct mpta_mptcp_option *
     bool forged;
     if (!fastclose_judge(connection, &fastclose, &forged))
         return false;
-    if (forged || connection->fastclose.seen)
+    if (forged || connection->fastclosed)
         return true;
-    connection->fastclose = fastclose;
+    connection->fastclosed = true;
+    connection->awake->fastclose = fastclose;
     return aftermath_note_fastclose(in);
 }
 
@@ -225,7 +226,7 @@ bool signal_take(struct mpta_tracker *tracker, struct incoming *in)
     const struct connection *connection = in->subflow->connection;
     in->repeats =
         connection &&
-        fallback_is_suspected(&connection->fallback, subflow_side(in->subflow, in->role)) &&
+        fallback_is_suspected(&connection->awake->fallback, subflow_side(in->subflow, in->role)) &&
         data_is_repeated(in);
     for (size_t i = 0; i < in->options->count; i++) {
         const struct mpta_mptcp_option *option = &in->options->items[i];

@@ -99,7 +99,7 @@ static bool conclude_unmoved(struct connection *connection, enum mpta_side side)
     struct mpta_place at;
     enum mpta_side by;
     if (!is_worth_telling(unmoved) ||
-        fallback_cause(&connection->fallback, &at, &by) != MPTA_FALLBACK_NONE)
+        fallback_cause(&connection->awake->fallback, &at, &by) != MPTA_FALLBACK_NONE)
         return true;
     return finding_add(&connection->findings, &stuck,
                        "for %.1f s (more than %.0f s) TCP acknowledged data of the %s in %llu "

@@ -41,7 +41,7 @@ _Static_assert(sizeof(struct flow_key) == 40, "a flow key has no padding, it is 
 
 enum role subflow_sender(const struct subflow *subflow, const struct mpta_segment *segment)
 {
-    const struct half *opener = &subflow->halves[OPENER];
+    const struct endpoint *opener = &subflow->ends[OPENER];
     return segment->src_port == opener->port && mpta_address_equal(&segment->src, &opener->address)
                ? OPENER
                : RESPONDER;
@@ -49,20 +49,29 @@ enum role subflow_sender(const struct subflow *subflow, const struct mpta_segmen
 
 /* ---- Life ----------------------------------------------------------------------------------- */
 
+void subflow_set_awake(struct subflow *subflow, struct subflow_awake *awake)
+{
+    subflow->awake = awake;
+    subflow->halves = awake ? awake->halves : NULL;
+}
+
 struct subflow *subflow_new(const struct mpta_packet *packet, enum role by)
 {
     const struct mpta_segment *segment = packet->segment;
     struct subflow *subflow = calloc(1, sizeof(*subflow));
-    if (!subflow)
+    struct subflow_awake *awake = calloc(1, sizeof(*awake));
+    if (!subflow || !awake) {
+        free(subflow);
+        free(awake);
         return NULL;
+    }
+    subflow_set_awake(subflow, awake);
     subflow->key = flow_key_of(segment);
-    subflow->halves[by].address = segment->src;
-    subflow->halves[by].port = segment->src_port;
-    subflow->halves[role_other(by)].address = segment->dst;
-    subflow->halves[role_other(by)].port = segment->dst_port;
+    subflow->ends[by] = (struct endpoint){segment->src, segment->src_port};
+    subflow->ends[role_other(by)] = (struct endpoint){segment->dst, segment->dst_port};
     subflow->first = packet->place;
-    subflow->point = packet->point;
-    subflow->interface = packet->interface;
+    subflow->awake->point = packet->point;
+    subflow->awake->interface = packet->interface;
     subflow->end_ns = packet->place.time_ns;
     return subflow;
 }
@@ -94,11 +103,18 @@ static void half_clear(struct half *half)
     free(half->waits);
 }
 
+void subflow_awake_clear(struct subflow_awake *awake)
+{
+    half_clear(&awake->halves[OPENER]);
+    half_clear(&awake->halves[RESPONDER]);
+    free(awake->deferred);
+}
+
 void subflow_free(struct subflow *subflow)
 {
-    half_clear(&subflow->halves[OPENER]);
-    half_clear(&subflow->halves[RESPONDER]);
-    free(subflow->deferred);
+    if (subflow->awake)
+        subflow_awake_clear(subflow->awake);
+    free(subflow->awake);
     free(subflow->joining);
     free(subflow);
 }
@@ -223,11 +239,11 @@ static void subflow_take_syn(struct subflow *subflow, bool is_answer,
                              const struct mpta_place *place)
 {
     subflow->seen |= is_answer ? SEEN_SYN_ACK : SEEN_SYN;
-    subflow->handshake_at = *place;
-    if (is_answer && subflow->answer_at.packet == 0)
-        subflow->answer_at = *place;
+    subflow->awake->handshake_at = *place;
+    if (is_answer && subflow->awake->answer_at.packet == 0)
+        subflow->awake->answer_at = *place;
     else if (!is_answer)
-        subflow->asked_again |= subflow->answer_at.packet != 0;
+        subflow->asked_again |= subflow->awake->answer_at.packet != 0;
 }
 
 /* Notes which step of the handshake a segment is, if any. A RST is none. */
@@ -283,29 +299,29 @@ static void subflow_take_rst(struct subflow *subflow, enum role role,
         return;
     subflow->was_reset = true;
     subflow->reset_syn = rst_answers_syn(subflow, role, packet->segment);
-    subflow->reset_by = role;
-    subflow->reset_at = packet->place;
-    subflow->reset_position = rst_position(&subflow->halves[role], packet->segment);
+    subflow->awake->reset_by = role;
+    subflow->awake->reset_at = packet->place;
+    subflow->awake->reset_position = rst_position(&subflow->halves[role], packet->segment);
     const struct half *receiver = &subflow->halves[role_other(role)];
-    subflow->reset_after = receiver->seq_known ? receiver->next : UINT64_MAX;
+    subflow->awake->reset_after = receiver->seq_known ? receiver->next : UINT64_MAX;
 }
 
 void subflow_doubt_reset(struct subflow *subflow, const struct mpta_place *at,
                          enum mpta_reset_doubt doubt)
 {
-    const struct mpta_place *reset_at = &subflow->reset_at;
-    if (subflow->was_reset && subflow->reset_doubt == MPTA_RESET_UNDOUBTED &&
+    const struct mpta_place *reset_at = &subflow->awake->reset_at;
+    if (subflow->was_reset && subflow->awake->reset_doubt == MPTA_RESET_UNDOUBTED &&
         reset_at->packet == at->packet && reset_at->capture == at->capture)
-        subflow->reset_doubt = doubt;
+        subflow->awake->reset_doubt = doubt;
 }
 
 /* Who resets a subflow has no data behind that; packets that the RST overtook lie before it. */
 static void subflow_outlive_reset(struct subflow *subflow, enum role role,
                                   const struct extent *extent)
 {
-    if (subflow->was_reset && role == subflow->reset_by && extent->end > extent->begin &&
-        extent->end > subflow->reset_position)
-        subflow_doubt_reset(subflow, &subflow->reset_at, MPTA_RESET_OUTLIVED);
+    if (subflow->was_reset && role == subflow->awake->reset_by && extent->end > extent->begin &&
+        extent->end > subflow->awake->reset_position)
+        subflow_doubt_reset(subflow, &subflow->awake->reset_at, MPTA_RESET_OUTLIVED);
 }
 
 /* Nor does it acknowledge what the other end has sent since. */
@@ -313,10 +329,10 @@ static void subflow_acknowledge_after_reset(struct subflow *subflow, enum role r
                                             const struct mpta_segment *segment)
 {
     const struct half *receiver = &subflow->halves[role_other(role)];
-    if (subflow->was_reset && role == subflow->reset_by && receiver->seq_known &&
+    if (subflow->was_reset && role == subflow->awake->reset_by && receiver->seq_known &&
         segment->flags & MPTA_TCP_ACK &&
-        seq_extend(segment->ack, receiver->next) > subflow->reset_after)
-        subflow_doubt_reset(subflow, &subflow->reset_at, MPTA_RESET_OUTLIVED);
+        seq_extend(segment->ack, receiver->next) > subflow->awake->reset_after)
+        subflow_doubt_reset(subflow, &subflow->awake->reset_at, MPTA_RESET_OUTLIVED);
 }
 
 /* ---- Segments ------------------------------------------------------------------------------- */

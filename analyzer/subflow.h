@@ -75,6 +75,11 @@ struct aside {
     struct ssn_guess ssn_guess;
 };
 
+struct endpoint {
+    struct mpta_address address;
+    uint16_t port;
+};
+
 /* What one end sent, and what it said of itself. The small things come last, so that none of them
  * takes the room of a large one. */
 struct half {
@@ -113,8 +118,6 @@ struct half {
     uint32_t tiny_octets;   /* what tiny mappings cover */
     uint16_t tiny_mappings; /* mappings that are judged together */
 
-    uint16_t port;
-    struct mpta_address address;
     uint8_t address_id;
     uint8_t scale;       /* windows are scaled by so many bits */
     uint8_t hop_limit;   /* of its SYN, as captured */
@@ -217,32 +220,59 @@ struct joining {
     } rival; /* another SYN/ACK, which the handshake did not go on from */
 };
 
+/* What is asked for only where packets of its connection come, or that is looked at. */
+struct subflow_awake {
+    struct half halves[2]; /* by role */
+    enum role reset_by;
+    enum mpta_reset_doubt reset_doubt;
+    struct mpta_place reset_at;
+    uint64_t reset_position;        /* of that RST in its sender's sequence space */
+    uint64_t reset_after;           /* position up to which the other end had sent by then */
+    struct mpta_place answer_at;    /* its first SYN/ACK; packet 0: there is none */
+    struct mpta_place handshake_at; /* the last SYN or SYN/ACK */
+    uint32_t point;                 /* where that was captured, */
+    uint32_t interface;             /* on which interface there */
+    uint32_t syn_number;            /* of an initial subflow that SYNs are compared with, */
+    uint32_t syn_timestamp;         /* and that of the option beside it */
+    uint64_t fastclose_next;   /* where the receiver of an MP_FASTCLOSE stood, when it came; or 0 */
+    struct deferred *deferred; /* DSS that cannot be understood yet, oldest first; see data.c */
+    uint32_t deferred_count;
+    uint32_t deferred_capacity;
+};
+
 struct subflow {
     struct link flow_link;  /* in the tracker's table of flows */
     struct link place_link; /* in that of initial subflows, or of joins without a connection */
     struct subflow *next_owned;
     struct subflow **owned_at; /* what points to it in that list */
     struct flow_key key;
-    struct half halves[2]; /* by role */
+    struct endpoint ends[2];     /* by role */
+    struct subflow_awake *awake; /* NULL while its connection sleeps: see sleep.h */
+    struct half *halves;         /* of that, as often as they are asked for */
 
-    enum subflow_kind kind;
     struct connection *connection; /* NULL: unlinked */
     struct joining *joining;       /* NULL: it was never taken for a join */
     struct subflow *same_as;       /* of an alias */
-    bool in_initials;              /* place_link is in the one table, */
-    bool orphaned;                 /* or in the other one */
-    bool moved;                    /* it was another connection's before, which may remember it; */
-    bool moved_often;              /* or of several */
-    uint32_t moved_from;           /* its id */
-    bool given_up;                 /* it leaves the tracker, */
-    bool over;                     /* and nothing more comes of it */
-    bool succeeds;                 /* one of its ports has left */
-    bool in_flood;                 /* it was one of a flood when others of that left */
-    uint32_t id;
-    enum mpta_side opened_by;
+    struct mpta_place first;       /* its first packet */
+    int64_t end_ns;
 
-    unsigned seen; /* SEEN_... */
+    enum subflow_kind kind;
     enum mpta_subflow_state state;
+    enum mpta_side opened_by;
+    uint32_t id;
+    uint32_t moved_from; /* id of the connection of which it was before, where it has moved */
+    unsigned aliases;    /* how many others are it, behind a NAT */
+
+    bool in_initials; /* place_link is in the one table, */
+    bool orphaned;    /* or in the other one */
+    bool moved;       /* it was another connection's before, which may remember it; */
+    bool moved_often; /* or of several */
+    bool given_up;    /* it leaves the tracker, */
+    bool over;        /* and nothing more comes of it */
+    bool succeeds;    /* one of its ports has left */
+    bool in_flood;    /* it was one of a flood when others of that left */
+    uint8_t seen;     /* SEEN_... */
+    uint8_t told;     /* TOLD_... */
     bool established; /* ever */
     bool half_open;   /* a join whose opener has not gone on after the SYN, as it is counted; */
     bool completed;   /* or has */
@@ -253,28 +283,8 @@ struct subflow {
     bool was_reset;
     bool reset_after_data; /* as the numbers of a RST tell */
     bool reset_syn;        /* so do they: the first RST answers the SYN */
-    enum role reset_by;
-    enum mpta_reset_doubt reset_doubt;
-    struct mpta_place reset_at;
-    uint64_t reset_position;        /* of that RST in its sender's sequence space */
-    uint64_t reset_after;           /* position up to which the other end had sent by then */
-    struct mpta_place first;        /* its first packet */
-    struct mpta_place answer_at;    /* its first SYN/ACK; packet 0: there is none */
-    struct mpta_place handshake_at; /* the last SYN or SYN/ACK */
-    uint32_t point;                 /* where that was captured, */
-    uint32_t interface;             /* on which interface there */
-    uint32_t syn_timestamp;         /* of an initial subflow in that table */
-    unsigned aliases;               /* how many others are it, behind a NAT */
-    int64_t end_ns;
-
-    uint64_t fastclose_next; /* where the receiver of an MP_FASTCLOSE stood, when it came; or 0 */
-
-    unsigned told;             /* TOLD_... */
-    bool counts_open;          /* its connection counts it among those that are not closed, */
-    bool counts_live;          /* and among the joins that are established, too */
-    struct deferred *deferred; /* DSS that cannot be understood yet, oldest first; see data.c */
-    uint32_t deferred_count;
-    uint32_t deferred_capacity;
+    bool counts_open;      /* its connection counts it among those that are not closed, */
+    bool counts_live;      /* and among the joins that are established, too */
 };
 
 /* What the handshake of a join said; of any other subflow nothing. */
@@ -299,7 +309,7 @@ static inline uint32_t packet_source(const struct mpta_packet *packet)
 /* Both begin at one capture point. */
 static inline bool subflow_one_point(const struct subflow *a, const struct subflow *b)
 {
-    return a->point == b->point && a->interface == b->interface;
+    return a->awake->point == b->awake->point && a->awake->interface == b->awake->interface;
 }
 
 /* The key of the flow of a segment. */
@@ -324,9 +334,15 @@ enum role subflow_sender(const struct subflow *subflow, const struct mpta_segmen
 /* A subflow whose opener sends `segment` or, if by is RESPONDER, receives it. NULL: no memory. */
 struct subflow *subflow_new(const struct mpta_packet *packet, enum role by);
 
+/* Makes this what it has while its connection is awake; NULL: nothing. */
+void subflow_set_awake(struct subflow *subflow, struct subflow_awake *awake);
+
 /* It is a join. False if there is no memory. */
 bool subflow_make_join(struct subflow *subflow);
 void subflow_free(struct subflow *subflow);
+
+/* Frees what that owns, but not the struct. */
+void subflow_awake_clear(struct subflow_awake *awake);
 
 /* Into a list of who owns it, or out of the one that it is in. */
 void subflow_own(struct subflow *subflow, struct subflow **list);

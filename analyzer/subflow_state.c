@@ -31,7 +31,7 @@ enum mpta_subflow_close subflow_close_of(const struct subflow *subflow)
 
 const char *subflow_reset_reason(const struct subflow *subflow)
 {
-    const struct half *half = &subflow->halves[subflow->reset_by];
+    const struct half *half = &subflow->halves[subflow->awake->reset_by];
     return half->reset_reason_known ? mpta_reset_reason_text(half->reset_reason)
                                     : "no reason given";
 }
@@ -63,7 +63,7 @@ static bool reset_answers_join(const struct subflow *subflow)
                           : trip_ns;
     return subflow->reset_syn ||
            (join->syn_ack_joined && ack->packet != 0 &&
-            elapsed_ns(ack->time_ns, subflow->reset_at.time_ns) / 2 <= most_ns);
+            elapsed_ns(ack->time_ns, subflow->awake->reset_at.time_ns) / 2 <= most_ns);
 }
 
 /* One of its HMACs is wrong. */
@@ -79,7 +79,7 @@ bool subflow_is_refused(const struct subflow *subflow)
                    half_went_on(&subflow->halves[OPENER]) ||
                    half_went_on(&subflow->halves[RESPONDER]);
     return subflow->kind == SUBFLOW_JOIN && subflow->was_reset && !subflow->established &&
-           subflow->reset_by == RESPONDER &&
+           subflow->awake->reset_by == RESPONDER &&
            (join_is_wrong(subflow) || (!went_on && reset_answers_join(subflow)));
 }
 

@@ -29,12 +29,12 @@ const char *mpta_subflow_state_name(enum mpta_subflow_state state)
     return state_names[state];
 }
 
-static void half_view(const struct half *half, struct mpta_subflow_end *end,
-                      struct mpta_subflow_direction *direction)
+static void half_view(const struct endpoint *at, const struct half *half,
+                      struct mpta_subflow_end *end, struct mpta_subflow_direction *direction)
 {
     *end = (struct mpta_subflow_end){
-        .address = half->address,
-        .port = half->port,
+        .address = at->address,
+        .port = at->port,
         .address_id_known = half->address_id_known,
         .address_id = half->address_id,
         .backup = half->backup,
@@ -59,7 +59,7 @@ enum mpta_verdict subflow_syn_ack_hmac(const struct subflow *subflow)
 
 void subflow_view(const struct subflow *subflow, struct mpta_subflow *view)
 {
-    const struct half *resetter = &subflow->halves[subflow->reset_by];
+    const struct half *resetter = &subflow->halves[subflow->awake->reset_by];
     const struct joining *join = subflow_joining(subflow);
     *view = (struct mpta_subflow){
         .id = subflow->id,
@@ -73,12 +73,12 @@ void subflow_view(const struct subflow *subflow, struct mpta_subflow *view)
         .close = subflow_close_of(subflow),
         .was_reset = subflow->was_reset,
         .was_refused = subflow_is_refused(subflow),
-        .reset_by = subflow_side(subflow, subflow->reset_by),
+        .reset_by = subflow_side(subflow, subflow->awake->reset_by),
         .reset_reason_known = subflow->was_reset && resetter->reset_reason_known,
         .reset_reason = resetter->reset_reason,
         .reset_transient = resetter->reset_transient,
-        .reset_at = subflow->reset_at,
-        .reset_doubt = subflow->reset_doubt,
+        .reset_at = subflow->awake->reset_at,
+        .reset_doubt = subflow->awake->reset_doubt,
         .syn_ack_hmac = subflow_syn_ack_hmac(subflow),
         .ack_hmac = join->ack_verdict,
         .token_known = join->token_known,
@@ -87,6 +87,7 @@ void subflow_view(const struct subflow *subflow, struct mpta_subflow *view)
     };
     for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
         enum role role = subflow_role(subflow, (enum mpta_side)side);
-        half_view(&subflow->halves[role], &view->ends[side], &view->directions[side]);
+        half_view(&subflow->ends[role], &subflow->halves[role], &view->ends[side],
+                  &view->directions[side]);
     }
 }

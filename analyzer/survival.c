@@ -16,7 +16,8 @@ static const enum mpta_fallback_cause causes[] = {
 /* This packet is the one that is known as the cause. */
 static bool says_so(const struct incoming *in, enum mpta_fallback_cause cause)
 {
-    const struct mpta_place *event = fallback_event(&in->subflow->connection->fallback, cause);
+    const struct mpta_place *event =
+        fallback_event(&in->subflow->connection->awake->fallback, cause);
     return event->packet == in->packet->place.packet && event->capture == in->packet->place.capture;
 }
 
@@ -25,7 +26,7 @@ static void watch_from(struct incoming *in, enum mpta_fallback_cause cause)
 {
     struct connection *connection = in->subflow->connection;
     enum mpta_side data_of = cause == MPTA_FALLBACK_MP_FAIL ? receiver_side(in) : sender_side(in);
-    connection->fallback.evidence->survivals[cause] = (struct survival){
+    connection->awake->fallback.evidence->survivals[cause] = (struct survival){
         .is_watched = true,
         .subflow = in->subflow,
         .data_of = data_of,
@@ -62,22 +63,22 @@ static bool is_heard(const struct survival *survival, struct incoming *in,
 /* What no mapping covers is not the stream's any more. */
 static void take_back(struct connection *connection, enum mpta_fallback_cause cause)
 {
-    struct survival *survival = &connection->fallback.evidence->survivals[cause];
+    struct survival *survival = &connection->awake->fallback.evidence->survivals[cause];
     enum role role = subflow_role(survival->subflow, survival->data_of);
     for (size_t i = 0; i < connection->subflow_count; i++) {
         if (connection->subflows[i] == survival->subflow)
             connection->subflows[i]->halves[role].infinite = false;
     }
     survival->is_watched = false;
-    fallback_survive(&connection->fallback, cause);
+    fallback_survive(&connection->awake->fallback, cause);
 }
 
 void survival_take(struct incoming *in, const struct mpta_mptcp_option *option)
 {
     struct connection *connection = in->subflow->connection;
-    bool any = connection->fallback.evidence;
+    bool any = connection->awake->fallback.evidence;
     for (size_t i = 0; any && i < sizeof(causes) / sizeof(causes[0]); i++) {
-        struct survival *survival = &connection->fallback.evidence->survivals[causes[i]];
+        struct survival *survival = &connection->awake->fallback.evidence->survivals[causes[i]];
         if (says_so(in, causes[i])) {
             watch_from(in, causes[i]);
         } else if (survival->is_watched && option->subtype == MPTA_DSS &&
@@ -91,7 +92,7 @@ void survival_take(struct incoming *in, const struct mpta_mptcp_option *option)
 
 bool survival_conclude(struct connection *connection)
 {
-    const struct evidence *evidence = connection->fallback.evidence;
+    const struct evidence *evidence = connection->awake->fallback.evidence;
     for (size_t i = 0; evidence && i < sizeof(causes) / sizeof(causes[0]); i++) {
         enum mpta_side by = evidence->survived_by[causes[i]];
         const struct occurrence ignored = {

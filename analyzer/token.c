@@ -46,7 +46,7 @@ enum mpta_side identity_side(const struct identity *identity)
 const struct mpta_address *identity_address(const struct identity *identity)
 {
     const struct subflow *first = identity->connection->subflows[0];
-    return &first->halves[subflow_role(first, identity_side(identity))].address;
+    return &first->ends[subflow_role(first, identity_side(identity))].address;
 }
 
 int64_t token_lead_ns(const struct connection *connection, const struct subflow *join)
@@ -146,7 +146,9 @@ static bool verify_contested(struct mpta_tracker *tracker, struct connection *co
     for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
         struct identity_walk walk = identity_first(tracker, connection->identities[side].token);
         for (; walk.at; identity_next(&walk)) {
-            if (walk.at->connection != connection && !verify_joins(tracker, walk.at->connection))
+            struct connection *other = walk.at->connection;
+            if (other != connection &&
+                (!connection_wake(tracker, other) || !verify_joins(tracker, other)))
                 return false;
         }
     }

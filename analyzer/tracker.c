@@ -53,7 +53,9 @@ struct mpta_tracker *mpta_tracker_new(const struct mpta_config *config)
     tracker->keeps_records = config->keeps_records;
     tracker->quality.headers_only = config->headers_only;
     tracker->grid.interval_ns = config->interval_ns > 0 ? config->interval_ns : 0;
-    if (!keyring_fill(&tracker->keyring, config->keys, config->key_count)) {
+    tracker->bed = config->sleeps ? bed_new() : NULL;
+    if ((config->sleeps && !tracker->bed) ||
+        !keyring_fill(&tracker->keyring, config->keys, config->key_count)) {
         mpta_tracker_free(tracker);
         return NULL;
     }
@@ -73,8 +75,10 @@ void mpta_tracker_free(struct mpta_tracker *tracker)
 {
     if (!tracker)
         return;
-    for (size_t i = 0; i < tracker->connection_count; i++)
+    for (size_t i = 0; i < tracker->connection_count; i++) {
+        sleep_drop(tracker, tracker->connections[i]);
         connection_free(tracker->connections[i]);
+    }
     record_list_clear(&tracker->records);
     token_memory_clear(&tracker->token_memory);
     free_subflows(tracker->owned);
@@ -93,6 +97,7 @@ void mpta_tracker_free(struct mpta_tracker *tracker)
     table_clear(&tracker->orphans);
     table_clear(&tracker->initials);
     gone_clear(&tracker->gone);
+    bed_free(tracker->bed);
     free(tracker);
 }
 
@@ -126,7 +131,7 @@ static bool subflow_take_all(struct mpta_tracker *tracker, struct incoming *in)
         return false;
     connection_update(subflow);
     if (connection && subflow->kind == SUBFLOW_INITIAL &&
-        !fallback_take(&connection->fallback, subflow, in->role, in->packet, in->options,
+        !fallback_take(&connection->awake->fallback, subflow, in->role, in->packet, in->options,
                        &in->extent, in->repeats, connection_is_single(connection)))
         return false;
     return !connection || (window_take(in) && progress_take(in));
@@ -160,8 +165,11 @@ static bool tracker_take(struct mpta_tracker *tracker, struct incoming *in, stru
     if (is_new && !place_subflow(tracker, in))
         return false;
     bool opens = is_new && in->subflow->kind != SUBFLOW_ALIAS;
-    if (in->subflow->kind == SUBFLOW_ALIAS)
+    if (in->subflow->kind == SUBFLOW_ALIAS) {
+        if (!subflow_wake(tracker, in->subflow->same_as))
+            return false;
         incoming_belong(in, in->subflow->same_as, in->role);
+    }
     if (!damage_take(in, &fed->damaged))
         return false;
     if (fed->damaged) {
@@ -203,6 +211,8 @@ enum mpta_status mpta_tracker_finish(struct mpta_tracker *tracker)
     tracker->finished = true;
     mpta_tracker_forget_preview(tracker);
     bool done = conclude(tracker) && book_finish(tracker);
-    event_at_finish(tracker);
+    done = event_last(tracker) && done;
+    leave_asleep(tracker);
+    done = conclude_evicted(tracker) && done;
     return done && !tracker->conclusions_lost ? MPTA_OK : MPTA_NO_MEMORY;
 }

@@ -9,6 +9,7 @@
 #include "analyzer/kept.h"
 #include "analyzer/keyring.h"
 #include "analyzer/options.h"
+#include "analyzer/sleep.h"
 #include "analyzer/token_memory.h"
 
 struct registry;
@@ -76,7 +77,8 @@ struct mpta_tracker {
     struct mpta_half_open half_open;  /* but for those that are live and here */
     size_t unlinked_room; /* with so many unlinked ones it pays to look for half-open joins */
     uint64_t linked_count;
-    bool has_acks; /* not only SYNs and RSTs were captured */
+    struct bed *bed; /* for those who are silent; NULL: nobody sleeps */
+    bool has_acks;   /* not only SYNs and RSTs were captured */
     struct capture_quality quality;
     bool has_copies;   /* packets come from several capture points: payload is compared */
     int64_t newest_ns; /* of all packets */
@@ -184,11 +186,15 @@ bool copy_take(struct mpta_tracker *tracker, struct incoming *in);
 
 /* ---- twin.c: which subflow is seen on the other side of a NAT? ------------------------------- */
 
-/* The initial subflow whose SYN this one is, too; NULL if there is none. */
-struct subflow *twin_find(const struct mpta_tracker *tracker, const struct incoming *in);
+/* Sets *twin to the initial subflow whose SYN this one is, too; NULL if there is none. */
+bool twin_find(const struct mpta_tracker *tracker, const struct incoming *in,
+               struct subflow **twin);
 
 /* Lets a new initial subflow be found by its SYN. */
 bool twin_remember(struct mpta_tracker *tracker, const struct incoming *in);
+
+/* No SYN finds this one any more. */
+void twin_forget(struct mpta_tracker *tracker, struct subflow *subflow);
 
 /* ---- token.c: keys and what follows from them ------------------------------------------------ */
 
@@ -367,8 +373,8 @@ bool book_packet(const struct mpta_tracker *tracker, const struct incoming *in);
 bool book_earlier(const struct mpta_tracker *tracker, const struct incoming *in, int64_t came_ns);
 
 /* Books what the end has changed: of one connection, or of the capture. */
-bool book_last(const struct mpta_tracker *tracker, struct connection *connection);
-bool book_finish(const struct mpta_tracker *tracker);
+bool book_last(struct mpta_tracker *tracker, struct connection *connection);
+bool book_finish(struct mpta_tracker *tracker);
 
 /* ---- event.c: who is told what --------------------------------------------------------------- */
 
@@ -379,11 +385,11 @@ void event_after_packet(struct mpta_tracker *tracker, const struct incoming *in,
 /* Tells the end of a connection, and of its subflows. */
 void event_end(struct mpta_tracker *tracker, struct connection *connection, struct mpta_place at);
 
-/* Tells the end of a connection of which no more will be told, or what has come to light since. */
-void event_last(struct mpta_tracker *tracker, struct connection *connection);
-
-/* The same for all. */
-void event_at_finish(struct mpta_tracker *tracker);
+/*
+ * Tells the ends of connections of which no more will be told, or what has come to light since: of
+ * all or, while some leave, of these.
+ */
+bool event_last(struct mpta_tracker *tracker);
 
 /* ---- conclude.c: what only the end of a capture tells ---------------------------------------- */
 

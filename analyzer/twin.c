@@ -26,24 +26,33 @@ static bool is_syn(const struct incoming *in)
            in->options->timestamps.present;
 }
 
-static bool is_twin(const struct subflow *subflow, const struct incoming *in)
+static bool is_close(const struct subflow *subflow, const struct incoming *in)
 {
-    return (uint32_t)subflow->halves[OPENER].isn == in->segment->seq &&
-           subflow->syn_timestamp == in->options->timestamps.value &&
-           elapsed_ns(subflow->first.time_ns, in->packet->place.time_ns) <= DEDUP_WINDOW_NS &&
+    return elapsed_ns(subflow->first.time_ns, in->packet->place.time_ns) <= DEDUP_WINDOW_NS &&
            elapsed_ns(in->packet->place.time_ns, subflow->first.time_ns) <= DEDUP_WINDOW_NS;
 }
 
-struct subflow *twin_find(const struct mpta_tracker *tracker, const struct incoming *in)
+static bool is_twin(const struct subflow *subflow, const struct incoming *in)
+{
+    return subflow->awake->syn_number == in->segment->seq &&
+           subflow->awake->syn_timestamp == in->options->timestamps.value;
+}
+
+bool twin_find(const struct mpta_tracker *tracker, const struct incoming *in, struct subflow **twin)
 {
     struct link *link = is_syn(in) ? table_find(&tracker->initials, twin_hash(tracker, in)) : NULL;
-    for (unsigned i = 0; link && i < TWINS_MAX; i++, link = table_find_next(link)) {
+    *twin = NULL;
+    for (unsigned i = 0; link && !*twin && i < TWINS_MAX; i++, link = table_find_next(link)) {
         struct subflow *subflow =
             (struct subflow *)((char *)link - offsetof(struct subflow, place_link));
+        if (!is_close(subflow, in))
+            continue;
+        if (!subflow_wake(tracker, subflow))
+            return false;
         if (is_twin(subflow, in))
-            return subflow;
+            *twin = subflow;
     }
-    return NULL;
+    return true;
 }
 
 bool twin_remember(struct mpta_tracker *tracker, const struct incoming *in)
@@ -53,9 +62,16 @@ bool twin_remember(struct mpta_tracker *tracker, const struct incoming *in)
         return true;
     if (!table_reserve(&tracker->initials))
         return false;
-    subflow->halves[OPENER].isn = in->segment->seq;
-    subflow->syn_timestamp = in->options->timestamps.value;
+    subflow->awake->syn_number = in->segment->seq;
+    subflow->awake->syn_timestamp = in->options->timestamps.value;
     table_insert(&tracker->initials, &subflow->place_link, twin_hash(tracker, in));
     subflow->in_initials = true;
     return true;
+}
+
+void twin_forget(struct mpta_tracker *tracker, struct subflow *subflow)
+{
+    if (subflow->in_initials)
+        table_remove(&tracker->initials, &subflow->place_link);
+    subflow->in_initials = false;
 }

@@ -117,8 +117,8 @@ static bool is_understood(const struct subflow *subflow, const struct half *half
     bool first_seen = rangeset_count(&half->seen, half->isn + 1, half->isn + 2) == 1;
     return first_seen && half->waits && !half->blind && half->ssn_base_known && half->isn_known &&
            !half->infinite && !half->plain && rangeset_made_up(&half_waiting(half)->octets) == 0 &&
-           subflow->deferred_count == 0 && subflow->established &&
-           fallback_cause(&subflow->connection->fallback, &at, &by) == MPTA_FALLBACK_NONE;
+           subflow->awake->deferred_count == 0 && subflow->established &&
+           fallback_cause(&subflow->connection->awake->fallback, &at, &by) == MPTA_FALLBACK_NONE;
 }
 
 static bool report_unmapped(struct subflow *subflow, enum role role, uint64_t octets, bool proven)

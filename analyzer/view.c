@@ -33,10 +33,11 @@ void summary_add_connection(struct mpta_summary *summary, const struct connectio
 {
     struct mpta_place at;
     enum mpta_side by;
-    summary->fallbacks += fallback_cause(&connection->fallback, &at, &by) != MPTA_FALLBACK_NONE;
-    summary->add_addr_hmac.valid += connection->add_addr_hmac.valid;
-    summary->add_addr_hmac.invalid += connection->add_addr_hmac.invalid;
-    summary->add_addr_hmac.unverifiable += connection->add_addr_hmac.unverifiable;
+    summary->fallbacks +=
+        fallback_cause(&connection->awake->fallback, &at, &by) != MPTA_FALLBACK_NONE;
+    summary->add_addr_hmac.valid += connection->awake->add_addr_hmac.valid;
+    summary->add_addr_hmac.invalid += connection->awake->add_addr_hmac.invalid;
+    summary->add_addr_hmac.unverifiable += connection->awake->add_addr_hmac.unverifiable;
     for (int side = MPTA_CLIENT; side <= MPTA_SERVER; side++) {
         const struct mpta_verdict_counts *checksums = &connection->streams[side].checksums;
         summary->dss_checksum.valid += checksums->valid;
@@ -46,6 +47,12 @@ void summary_add_connection(struct mpta_summary *summary, const struct connectio
     count_findings(summary, &connection->findings, &connection->outlook);
     for (size_t i = 0; i < connection->subflow_count; i++)
         summary_add_subflow(summary, connection->subflows[i]);
+}
+
+static bool summary_visit(void *context, struct connection *connection)
+{
+    summary_add_connection(context, connection);
+    return true;
 }
 
 void mpta_tracker_summary(const struct mpta_tracker *tracker, struct mpta_summary *summary)
@@ -60,7 +67,7 @@ void mpta_tracker_summary(const struct mpta_tracker *tracker, struct mpta_summar
     summary->half_open = half_open_count(tracker);
     count_findings(summary, &tracker->findings, &tracker->outlook);
     for (size_t i = 0; i < tracker->connection_count; i++)
-        summary_add_connection(summary, tracker->connections[i]);
+        (void)connection_visit(tracker, tracker->connections[i], summary_visit, summary);
     for (size_t i = 0; i < tracker->unlinked_count; i++)
         summary_add_subflow(summary, tracker->unlinked[i]);
 }
@@ -118,6 +125,14 @@ static bool subflow_point(const struct mpta_tracker *tracker, const struct subfl
 /* ---- Of connections, and of the records of those that left ------------------------------------
  */
 
+/* Without memory to wake it, it is not there. */
+static struct kept awake(const struct mpta_tracker *tracker, struct kept kept)
+{
+    if (kept.live && !connection_wake(tracker, kept.live))
+        kept.live = NULL;
+    return kept;
+}
+
 static bool kept_view(const struct mpta_tracker *tracker, struct kept kept,
                       struct mpta_connection *view)
 {
@@ -135,7 +150,7 @@ static bool kept_view(const struct mpta_tracker *tracker, struct kept kept,
 bool mpta_tracker_connection_at(const struct mpta_tracker *tracker, size_t index,
                                 struct mpta_connection *connection)
 {
-    return kept_view(tracker, kept_at(tracker, index), connection);
+    return kept_view(tracker, awake(tracker, kept_at(tracker, index)), connection);
 }
 
 bool mpta_tracker_connection_id(const struct mpta_tracker *tracker, size_t index, uint32_t *id)
@@ -149,12 +164,12 @@ bool mpta_tracker_connection_id(const struct mpta_tracker *tracker, size_t index
 bool mpta_tracker_connection(const struct mpta_tracker *tracker, uint32_t id,
                              struct mpta_connection *connection)
 {
-    return kept_view(tracker, kept_find(tracker, id), connection);
+    return kept_view(tracker, awake(tracker, kept_find(tracker, id)), connection);
 }
 
 bool mpta_tracker_hosts(const struct mpta_tracker *tracker, uint32_t id, struct mpta_host hosts[2])
 {
-    struct kept kept = kept_find(tracker, id);
+    struct kept kept = awake(tracker, kept_find(tracker, id));
     struct mpta_connection view;
     if (kept.live) {
         connection_view_hosts(kept.live, hosts);
@@ -170,7 +185,7 @@ bool mpta_tracker_hosts(const struct mpta_tracker *tracker, uint32_t id, struct 
 bool mpta_tracker_subflow(const struct mpta_tracker *tracker, uint32_t connection, size_t index,
                           struct mpta_subflow *subflow)
 {
-    struct kept kept = kept_find(tracker, connection);
+    struct kept kept = awake(tracker, kept_find(tracker, connection));
     if (kept.record)
         return record_view_subflow(kept.record, index, subflow);
     if (!kept.live || index >= kept.live->subflow_count)
@@ -183,7 +198,7 @@ bool mpta_tracker_series_point(const struct mpta_tracker *tracker, uint32_t conn
                                uint32_t subflow, enum mpta_side sender, size_t index,
                                struct mpta_series_point *point)
 {
-    struct kept kept = kept_find(tracker, connection);
+    struct kept kept = awake(tracker, kept_find(tracker, connection));
     if (kept.record)
         return record_subflow_point(kept.record, &tracker->grid, subflow, sender, index, point);
     return kept.live && subflow < kept.live->subflow_count &&
@@ -193,7 +208,7 @@ bool mpta_tracker_series_point(const struct mpta_tracker *tracker, uint32_t conn
 bool mpta_tracker_stream_point(const struct mpta_tracker *tracker, uint32_t connection,
                                enum mpta_side sender, size_t index, struct mpta_series_point *point)
 {
-    struct kept kept = kept_find(tracker, connection);
+    struct kept kept = awake(tracker, kept_find(tracker, connection));
     if (kept.record)
         return record_stream_point(kept.record, &tracker->grid, sender, index, point);
     return kept.live &&
@@ -203,7 +218,7 @@ bool mpta_tracker_stream_point(const struct mpta_tracker *tracker, uint32_t conn
 bool mpta_tracker_address(const struct mpta_tracker *tracker, uint32_t connection, size_t index,
                           struct mpta_address_event *address)
 {
-    struct kept kept = kept_find(tracker, connection);
+    struct kept kept = awake(tracker, kept_find(tracker, connection));
     if (kept.record)
         return record_view_address(kept.record, index, address);
     if (!kept.live || index >= kept.live->address_count)
@@ -215,8 +230,8 @@ bool mpta_tracker_address(const struct mpta_tracker *tracker, uint32_t connectio
 uint64_t mpta_tracker_missing_before(const struct mpta_tracker *tracker, uint32_t connection,
                                      enum mpta_side sender, int64_t offset)
 {
-    const struct connection *owner = place_connection(tracker, connection);
-    if (!owner)
+    struct connection *owner = place_connection(tracker, connection);
+    if (!owner || !connection_wake(tracker, owner))
         return 0;
     const struct stream *stream = &owner->streams[sender];
     uint64_t position = (uint64_t)(offset - stream_offset(stream, 0));
@@ -226,7 +241,7 @@ uint64_t mpta_tracker_missing_before(const struct mpta_tracker *tracker, uint32_
 bool mpta_tracker_join_hmacs(const struct mpta_tracker *tracker, uint32_t connection, size_t index,
                              struct mpta_join_hmacs *hmacs)
 {
-    struct kept kept = kept_find(tracker, connection);
+    struct kept kept = awake(tracker, kept_find(tracker, connection));
     if (kept.record)
         return record_join_hmacs(kept.record, index, hmacs);
     return kept.live && index < kept.live->subflow_count &&
@@ -236,7 +251,7 @@ bool mpta_tracker_join_hmacs(const struct mpta_tracker *tracker, uint32_t connec
 bool mpta_tracker_address_hmac(const struct mpta_tracker *tracker, uint32_t connection,
                                size_t index, uint64_t *hmac)
 {
-    struct kept kept = kept_find(tracker, connection);
+    struct kept kept = awake(tracker, kept_find(tracker, connection));
     if (kept.record)
         return record_address_hmac(kept.record, index, hmac);
     return kept.live && index < kept.live->address_count &&
@@ -246,7 +261,7 @@ bool mpta_tracker_address_hmac(const struct mpta_tracker *tracker, uint32_t conn
 bool mpta_tracker_finding(const struct mpta_tracker *tracker, uint32_t connection, size_t index,
                           struct mpta_finding *finding)
 {
-    struct kept kept = kept_find(tracker, connection);
+    struct kept kept = awake(tracker, kept_find(tracker, connection));
     if (kept.record)
         return record_view_finding(kept.record, index, finding);
     return kept.live && view_finding(kept.live, index, finding);

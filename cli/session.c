@@ -161,6 +161,7 @@ static bool session_open_tracker(struct session *session, struct payload *payloa
         .observe = session->driver.observe,
         .observe_context = session->driver.context,
         .keeps_records = !session->driver.forgets,
+        .sleeps = !session->driver.shows_packets, /* a screen shows all of them again and again */
         .part = session->driver.part,
         .part_context = session->driver.context,
     };

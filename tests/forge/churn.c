@@ -10,7 +10,8 @@
 
 #include "tests/forge/scenario.h"
 
-#define VISIT_NS INT64_C(1000000) /* from one visitor to the next */
+#define VISIT_NS INT64_C(1000000) /* from one visitor to the next, */
+#define STAY_NS  INT64_C(5000000) /* or to the next who stays */
 /* Of so many visitors one each is what few are. */
 #define FEW_IN 32
 
@@ -124,6 +125,14 @@ static void visit(struct forge *forge, uint64_t number)
     }
 }
 
+/* Puts down what one visitor said, and waits until the next one comes. */
+static bool visit_write(struct forge *forge, int64_t begin_ns, int64_t step_ns, FILE *file)
+{
+    int64_t rest_ns = step_ns - (forge->now_ns - begin_ns);
+    forge_wait(forge, rest_ns > 0 ? rest_ns : 0);
+    return packets_write(forge, file);
+}
+
 bool churn_write(struct forge *forge, uint64_t packets, FILE *file)
 {
     uint64_t written = 0;
@@ -132,9 +141,26 @@ bool churn_write(struct forge *forge, uint64_t packets, FILE *file)
         int64_t begin_ns = forge->now_ns;
         visit(forge, number);
         written += forge->count;
-        going = packets_write(forge, file);
-        int64_t rest_ns = VISIT_NS - (forge->now_ns - begin_ns);
-        forge_wait(forge, rest_ns > 0 ? rest_ns : 0);
+        going = visit_write(forge, begin_ns, VISIT_NS, file);
+    }
+    return going;
+}
+
+bool churn_write_open(struct forge *forge, uint64_t connections, FILE *file)
+{
+    bool going = header_write(file);
+    for (uint64_t number = 0; going && number < connections; number++) {
+        int64_t begin_ns = forge->now_ns;
+        struct story story;
+        story_prepare(&story, forge, 1);
+        subflow_settle(&story.first, number);
+        subflow_settle(&story.second, number);
+        story.first.ends[MPTA_CLIENT].address.octets[1] = (uint8_t)(number >> 16);
+        story.second.ends[MPTA_CLIENT].address.octets[1] = (uint8_t)(number >> 16);
+        forge_connect(&story.first);
+        story_talk(&story.first);
+        story_join(&story);
+        going = visit_write(forge, begin_ns, STAY_NS, file);
     }
     return going;
 }

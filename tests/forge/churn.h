@@ -15,4 +15,7 @@
  */
 bool churn_write(struct forge *forge, uint64_t packets, FILE *file);
 
+/* The same for so many connections of two subflows, two hundred a second, that stay open. */
+bool churn_write_open(struct forge *forge, uint64_t connections, FILE *file);
+
 #endif

@@ -22,6 +22,8 @@ static const char usage_text[] =
     "       mpta-forge samples DIR                those that are kept as samples, and their page\n"
     "       mpta-forge crowd COUNT FILE           so many short connections of two subflows\n"
     "       mpta-forge backbone COUNT FILE        so many packets, 95 % of them not MPTCP\n"
+    "       mpta-forge open COUNT FILE            so many connections of two subflows, which stay "
+    "open\n"
     "       mpta-forge churn COUNT FILE           so many packets of connections that come and "
     "go\n"
     "       mpta-forge floods                     the floods, a line each\n"
@@ -183,18 +185,29 @@ static int run_backbone(const char *const *arguments, uint64_t seed)
     return forge_finish(&forge, arguments[1]);
 }
 
-/* As they come, to a pipe, too. */
-static int run_churn(const char *const *arguments, uint64_t seed)
+/* What is written as it comes, to a pipe, too. */
+static int run_stream(const char *const *arguments, uint64_t seed,
+                      bool (*write)(struct forge *forge, uint64_t count, FILE *file))
 {
     struct forge forge = forge_new(seed);
     FILE *file = fopen(arguments[1], "wb");
-    bool written = file && churn_write(&forge, strtoull(arguments[0], NULL, 10), file);
+    bool written = file && write(&forge, strtoull(arguments[0], NULL, 10), file);
     written = (!file || fclose(file) == 0) && written;
     forge_free(&forge);
     if (!written) {
         fprintf(stderr, "mpta-forge: %s: cannot be written\n", arguments[1]);
     }
     return exit_code(written);
+}
+
+static int run_churn(const char *const *arguments, uint64_t seed)
+{
+    return run_stream(arguments, seed, churn_write);
+}
+
+static int run_open(const char *const *arguments, uint64_t seed)
+{
+    return run_stream(arguments, seed, churn_write_open);
 }
 
 static int run_floods(const char *const *arguments, uint64_t seed)
@@ -233,6 +246,7 @@ static const struct command {
     {"crowd",    2, run_crowd   },
     {"backbone", 2, run_backbone},
     {"churn",    2, run_churn   },
+    {"open",     2, run_open    },
     {"floods",   0, run_floods  },
     {"flood",    3, run_flood   },
 };

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analyzer/analyzer.h"
+#include "analyzer/tracker.h"
 #include "tests/fuzz/require.h"
 #include "tests/fuzz/script.h"
 
@@ -57,6 +57,7 @@ struct world {
     int64_t now_ns;
     uint64_t packets;
     bool repeats; /* octets may come again: under a checksum, or on a SYN */
+    bool sleeps;  /* everybody, between packets */
     uint8_t options[40];
     size_t options_len;
     uint8_t delivered[2 * KEYS][2][STREAM_KNOWN / 8]; /* by connection and side: a bit an octet */
@@ -280,6 +281,16 @@ static uint16_t flags_choose(struct world *world)
     return flags[script_octet(&world->script) % (sizeof flags / sizeof flags[0])];
 }
 
+static void all_sleep(const struct world *world)
+{
+    for (size_t i = 0; world->sleeps && i < world->tracker->connection_count; i++) {
+        struct connection *connection = world->tracker->connections[i];
+        if (!connection->settling) {
+            connection_sleep(world->tracker, connection);
+        }
+    }
+}
+
 static void packet_feed(struct world *world)
 {
     uint8_t where = script_octet(&world->script), size = script_octet(&world->script);
@@ -320,6 +331,7 @@ static void packet_feed(struct world *world)
     };
     struct mpta_fed fed;
     require(mpta_tracker_feed(world->tracker, &packet, &fed) == MPTA_OK);
+    all_sleep(world);
 }
 
 /* ---- What must hold ------------------------------------------------------------------------- */
@@ -426,10 +438,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         .observe_context = world,
         .interval_ns = 1000000,
         .keeps_records = size > 0 && data[0] & 2,
+        .sleeps = size > 0 && data[0] & 4,
         .keys = keys,
         .key_count = size > 0 && data[0] & 1 ? 1 : 0,
     };
     world->script = (struct script){data, size};
+    world->sleeps = config.sleeps;
     world->tracker = mpta_tracker_new(&config);
     require(world->tracker != NULL);
     world_set_up(world);

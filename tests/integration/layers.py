@@ -19,7 +19,8 @@ STANDARD = ("assert.h", "inttypes.h", "limits.h", "stdalign.h", "stdarg.h", "std
             "stdint.h", "string.h")
 MAY_INCLUDE = {
     "dissector": STANDARD,
-    "analyzer": (*STANDARD, "stdio.h", "stdlib.h", "nettle/", "dissector/dissector.h"),
+    "analyzer": (*STANDARD, "stdio.h", "stdlib.h", "nettle/", "zstd.h",
+                 "dissector/dissector.h"),
 }
 PUBLIC = {"dissector": "dissector/dissector.h", "analyzer": "analyzer/analyzer.h"}
 FRONTS = ("cli", "wireshark")
@@ -36,7 +37,7 @@ SANITIZER = r"__(asan|ubsan|sanitizer|sancov|gcov|llvm)_\w+|__stack_chk_fail|_GL
 OCTETS = r"mem(cpy|set|cmp|move|chr|mem)|strlen|strcspn|__mem(cpy|set|move)_chk|__assert_fail"
 MAY_CALL = {
     "dissector": rf"{SANITIZER}|{OCTETS}",
-    "analyzer": rf"{SANITIZER}|{OCTETS}|nettle_\w+|mpta_\w+|str(cmp|ncmp|dup|ndup|chr|nlen)|"
+    "analyzer": rf"{SANITIZER}|{OCTETS}|nettle_\w+|ZSTD_\w+|mpta_\w+|str(cmp|ncmp|dup|ndup|chr|nlen)|"
                 r"malloc|calloc|realloc|reallocarray|free|qsort|bsearch|v?snprintf|__v?snprintf_chk",
 }
 

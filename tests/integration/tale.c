@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "analyzer/tracker.h"
 #include "tests/forge/scenario.h"
 #include "tests/integration/forged_frame.h"
 #include "tests/integration/sweep_analysis.h"
@@ -45,6 +46,24 @@ void tale_feed(const struct tale *tale, struct mpta_tracker *tracker, int64_t la
         struct frame frame = tale->frames[i];
         frame.time_ns += later_ns;
         sweep_analysis_take(&analysis, &frame);
+    }
+}
+
+static void all_sleep(struct mpta_tracker *tracker)
+{
+    for (size_t i = 0; i < tracker->connection_count; i++) {
+        if (!tracker->connections[i]->settling) {
+            connection_sleep(tracker, tracker->connections[i]);
+        }
+    }
+}
+
+void tale_feed_sleepers(const struct tale *tale, struct mpta_tracker *tracker)
+{
+    struct sweep_analysis analysis = {tracker};
+    for (size_t i = 0; i < tale->count; i++) {
+        sweep_analysis_take(&analysis, &tale->frames[i]);
+        all_sleep(tracker);
     }
 }
 

@@ -27,6 +27,9 @@ int64_t tale_end_ns(const struct tale *tale);
 /* Feeds all of it, at another time. */
 void tale_feed(const struct tale *tale, struct mpta_tracker *tracker, int64_t later_ns);
 
+/* Feeds it while all connections sleep but for the one that a packet wakes. */
+void tale_feed_sleepers(const struct tale *tale, struct mpta_tracker *tracker);
+
 /* How those leave that are over. */
 enum leaving {
     LEAVE_NOT,

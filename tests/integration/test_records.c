@@ -225,6 +225,18 @@ static bool is_report_same(const struct mpta_tracker *whole, const struct mpta_t
 
 /* ---- A run that keeps all, and one that keeps records ---------------------------------------- */
 
+static struct mpta_tracker *play_asleep(const struct tale *tale)
+{
+    const struct mpta_config config = {
+        .interval_ns = INTERVAL_NS, .keeps_records = true, .sleeps = true};
+    struct mpta_tracker *tracker = mpta_tracker_new(&config);
+    assert_non_null(tracker);
+    tale_feed_sleepers(tale, tracker);
+    strangers_pass(tracker, tale_end_ns(tale) + FAR_NS, LEAVE_NOT);
+    assert_int_equal(mpta_tracker_finish(tracker), MPTA_OK);
+    return tracker;
+}
+
 static struct mpta_tracker *play(const struct tale *tale, enum leaving leaving)
 {
     const struct mpta_config config = {.interval_ns = INTERVAL_NS, .keeps_records = true};
@@ -240,9 +252,10 @@ static struct mpta_tracker *play(const struct tale *tale, enum leaving leaving)
     return tracker;
 }
 
-static bool records_are_as_good(const struct tale *tale, enum leaving leaving)
+/* Frees packed. */
+static bool records_are_as_good(const struct tale *tale, struct mpta_tracker *packed)
 {
-    struct mpta_tracker *whole = play(tale, LEAVE_NOT), *packed = play(tale, leaving);
+    struct mpta_tracker *whole = play(tale, LEAVE_NOT);
     struct mpta_summary summary, packed_summary;
     struct mpta_connection connection;
     const char *what = series_check(packed);
@@ -269,12 +282,17 @@ static bool records_are_as_good(const struct tale *tale, enum leaving leaving)
 
 static bool as_good_together(const struct tale *tale)
 {
-    return records_are_as_good(tale, LEAVE_TOGETHER);
+    return records_are_as_good(tale, play(tale, LEAVE_TOGETHER));
 }
 
 static bool as_good_one_by_one(const struct tale *tale)
 {
-    return records_are_as_good(tale, LEAVE_ONE_BY_ONE);
+    return records_are_as_good(tale, play(tale, LEAVE_ONE_BY_ONE));
+}
+
+static bool as_good_asleep(const struct tale *tale)
+{
+    return records_are_as_good(tale, play_asleep(tale));
 }
 
 static void records_tell_what_connections_did(void **state)
@@ -289,11 +307,18 @@ static void also_where_one_leaves_after_the_other(void **state)
     assert_int_equal(tales_try(sample_paths, sample_count, as_good_one_by_one), 0);
 }
 
+static void those_who_sleep_between_their_packets_tell_the_same(void **state)
+{
+    (void)state;
+    assert_int_equal(tales_try(sample_paths, sample_count, as_good_asleep), 0);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(records_tell_what_connections_did),
         cmocka_unit_test(also_where_one_leaves_after_the_other),
+        cmocka_unit_test(those_who_sleep_between_their_packets_tell_the_same),
     };
     sample_paths = argv + 1;
     sample_count = (size_t)argc - 1;

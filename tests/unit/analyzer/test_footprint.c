@@ -129,16 +129,17 @@ static int64_t feed_connections(struct mpta_tracker *tracker, uint16_t begin, bo
 static const struct {
     const char *words;
     bool closed;
-    bool leaves;
+    bool aged;   /* long after its last packet */
     size_t most; /* octets a connection */
 } cases[] = {
     {"open",                      false, false, 7950},
+    {"open, it sleeps",           false, true,  3450},
     {"closed, its end told",      true,  false, 6300},
     {"left, its record is there", true,  true,  700 },
 };
 
 /* Time goes by, with as many packets of somebody else, until all have left of whom nothing more
- * comes. */
+ * comes, and others sleep. */
 static int64_t retire_all(struct mpta_tracker *tracker, int64_t now_ns)
 {
     for (int i = 0; i < 3 * CONNECTIONS; i++) {
@@ -150,13 +151,13 @@ static int64_t retire_all(struct mpta_tracker *tracker, int64_t now_ns)
 }
 
 /* What so many connections more take. */
-static size_t measure(struct mpta_tracker *tracker, bool closed, bool leaves)
+static size_t measure(struct mpta_tracker *tracker, bool closed, bool aged)
 {
     int64_t now_ns = feed_connections(tracker, 0, closed, STORY_MS);
-    now_ns = leaves ? retire_all(tracker, now_ns) : now_ns;
+    now_ns = aged ? retire_all(tracker, now_ns) : now_ns;
     size_t before = in_use;
     now_ns = feed_connections(tracker, CONNECTIONS, closed, now_ns);
-    if (leaves)
+    if (aged)
         retire_all(tracker, now_ns);
     return in_use - before;
 }
@@ -165,10 +166,10 @@ static void connections_take_so_much(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        const struct mpta_config config = {.keeps_records = true};
+        const struct mpta_config config = {.keeps_records = true, .sleeps = true};
         struct mpta_tracker *tracker = mpta_tracker_new(&config);
         assert_non_null(tracker);
-        size_t each = measure(tracker, cases[i].closed, cases[i].leaves) / CONNECTIONS;
+        size_t each = measure(tracker, cases[i].closed, cases[i].aged) / CONNECTIONS;
         if (each > cases[i].most)
             fail_msg("%s: %zu octets a connection, more than %zu", cases[i].words, each,
                      cases[i].most);

@@ -71,7 +71,8 @@ static void a_proof_holds_no_longer_than_what_it_rests_on(void **state)
     for (size_t i = 0; i < COUNT_OF(proof_cases); i++) {
         const struct proof_case *c = &proof_cases[i];
         struct joining join = {0};
-        struct subflow subflow = {.kind = SUBFLOW_JOIN, .joining = &join};
+        struct half halves[2] = {0};
+        struct subflow subflow = {.kind = SUBFLOW_JOIN, .joining = &join, .halves = halves};
         uint8_t hmac[20];
         mpta_join_hmac(1, RESPONDER_KEY, OPENER_KEY, RESPONDER_NONCE, OPENER_NONCE, hmac);
         take(&subflow, OPENER, OPENER_NONCE, hmac);
@@ -90,7 +91,8 @@ static void a_proof_holds_no_longer_than_what_it_rests_on(void **state)
 static void a_wrong_key_is_no_proof(void **state)
 {
     struct joining join = {0};
-    struct subflow subflow = {.kind = SUBFLOW_JOIN, .joining = &join};
+    struct half halves[2] = {0};
+    struct subflow subflow = {.kind = SUBFLOW_JOIN, .joining = &join, .halves = halves};
     uint8_t hmac[20];
     (void)state;
     mpta_join_hmac(1, RESPONDER_KEY, OPENER_KEY, RESPONDER_NONCE, OPENER_NONCE, hmac);

@@ -194,7 +194,8 @@ static void who_took_over_is_told(void **state)
 /* What a tracker cannot be made to meet in a few packets. */
 static void only_what_passes_takes_over(void **state)
 {
-    static struct subflow two[2] = {{.halves[OPENER].progress = {.sent = 2, .acked = 1}}};
+    static struct half halves[2][2] = {{[OPENER].progress = {.sent = 2, .acked = 1}}};
+    static struct subflow two[2] = {{.halves = halves[0]}, {.halves = halves[1]}};
     static struct subflow *const subflows[] = {&two[0], &two[1]};
     static const struct {
         const char *words;

@@ -198,7 +198,8 @@ static void leave_failing(struct mpta_tracker *tracker, size_t k, bool lasting)
 /* All are there in the end, as they were or as records, or it is said that they are not. */
 static bool run_leaving(const struct story *story, size_t k, bool lasting)
 {
-    const struct mpta_config config = {.keeps_records = true, .interval_ns = STORY_MS};
+    const struct mpta_config config = {
+        .keeps_records = true, .sleeps = true, .interval_ns = STORY_MS};
     struct mpta_tracker *tracker = mpta_tracker_new(&config);
     struct mpta_finding finding;
     struct mpta_fed fed;
