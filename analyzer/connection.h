@@ -65,7 +65,7 @@ struct idsn_doubt {
 struct aftermath;
 struct sleep;
 
-/* What is asked for only where packets of it come, or it is looked at. */
+/* What is asked for only where packets of it come, or somebody looks at it. */
 struct connection_awake {
     struct stream streams[2]; /* by the side that sends */
     struct stream_measure measures[2];

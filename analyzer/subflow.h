@@ -75,6 +75,7 @@ struct aside {
     struct ssn_guess ssn_guess;
 };
 
+/* Where an end is, as packets name it. */
 struct endpoint {
     struct mpta_address address;
     uint16_t port;
@@ -220,7 +221,7 @@ struct joining {
     } rival; /* another SYN/ACK, which the handshake did not go on from */
 };
 
-/* What is asked for only where packets of its connection come, or that is looked at. */
+/* What is asked for only where packets of its connection come, or somebody looks at that. */
 struct subflow_awake {
     struct half halves[2]; /* by role */
     enum role reset_by;
