@@ -691,6 +691,9 @@ struct mpta_series_point {
 
 void mpta_tracker_summary(const struct mpta_tracker *tracker, struct mpta_summary *summary);
 
+/* summary.kept alone, for which nothing needs to be looked at. */
+size_t mpta_tracker_kept(const struct mpta_tracker *tracker);
+
 /* Fills *connection for an id; ids count from 0. False where there is none, or no longer. */
 bool mpta_tracker_connection(const struct mpta_tracker *tracker, uint32_t id,
                              struct mpta_connection *connection);

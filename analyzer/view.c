@@ -72,6 +72,11 @@ void mpta_tracker_summary(const struct mpta_tracker *tracker, struct mpta_summar
         summary_add_subflow(summary, tracker->unlinked[i]);
 }
 
+size_t mpta_tracker_kept(const struct mpta_tracker *tracker)
+{
+    return kept_count(tracker);
+}
+
 /* ---- Of what is there ------------------------------------------------------------------------ */
 
 void view_subflow(const struct subflow *subflow, struct mpta_subflow *view)

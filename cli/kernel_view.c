@@ -310,9 +310,7 @@ static void connection_look(struct kernel_view *view, const struct mpta_tracker 
 /* Looks at the latest connections, and at some others, which are others the next time. */
 static void connections_look(struct kernel_view *view, const struct mpta_tracker *tracker)
 {
-    struct mpta_summary summary;
-    mpta_tracker_summary(tracker, &summary);
-    size_t count = (size_t)summary.kept;
+    size_t count = mpta_tracker_kept(tracker);
     view->generation += count > 0;
     if (!pairs_follow(view, tracker, count) || count == 0) {
         return;

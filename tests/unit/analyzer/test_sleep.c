@@ -194,7 +194,7 @@ static void others_let_it_sleep(void **state)
     world_end();
 }
 
-/* Whoever asks while packets come wakes it; in the end nobody needs to. */
+/* Whoever asks for it while packets come wakes it; in the end nobody needs to. */
 static void views_tell_of_it(void **state)
 {
     struct mpta_summary summary;
@@ -202,6 +202,8 @@ static void views_tell_of_it(void **state)
     world_begin(true);
     open_both();
     pass(6);
+    assert_int_equal(story_summary(world.tracker).subflows, 2);
+    assert_int_equal(mpta_tracker_kept(world.tracker), 1);
     assert_true(sleeps(0));
     assert_int_equal(story_connection(world.tracker, 0).streams[MPTA_CLIENT].data_bytes, 200);
     assert_false(sleeps(0));
