@@ -26,8 +26,10 @@
 /* As fast as those below it, and no less than those above it find. */
 #define SLEEP_LEVEL 4
 
+/* Who says nothing for so long sleeps, */
 #define SILENT_NS INT64_C(60000000000)
-/* Most have said all that they have to say soon after they woke. */
+/* but is looked at a little later: most have said all that they have to say soon after they woke.
+ */
 #define TURN_NS (SILENT_NS + SILENT_NS / 16)
 
 /* So many turns may be of connections that have left, besides one of two. */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Connections that nothing was heard of for long sleep: what their directions and the halves of
- * their subflows hold, most of what a connection takes, lies packed until somebody asks for it.
- * What finds a connection, or compares it with others, stays as it is: subflows and their ends,
- * keys, what joins said, findings.
+ * Connections that nothing was heard of for long sleep: struct connection_awake and, of each of
+ * their subflows, struct subflow_awake, most of what a connection takes, lie packed until somebody
+ * asks for them. What finds a connection, or compares it with others, stays as it is: subflows and
+ * their ends, keys, what joins said, findings.
  *
- * While a connection sleeps, its directions and the halves of its subflows are NULL. Whoever may
+ * While a connection sleeps, the pointers to these structs, and into them, are NULL. Whoever may
  * come from elsewhere, by a flow, a token or a row of all connections, wakes it before he looks.
  */
 #ifndef ANALYZER_SLEEP_H
@@ -33,7 +33,7 @@ void connection_sleep(const struct mpta_tracker *tracker, struct connection *con
 /* Nothing happens to one that is awake. False if there is no memory: it sleeps on. */
 bool connection_wake(const struct mpta_tracker *tracker, struct connection *connection);
 
-/* The same for the connection of a subflow, if it has one. */
+/* The same for the connection of a subflow; one without a connection is awake. */
 bool subflow_wake(const struct mpta_tracker *tracker, const struct subflow *subflow);
 
 /* What a visit does; false: that was the last one. */
